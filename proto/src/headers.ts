@@ -1,0 +1,10 @@
+/** Names of the headers at the JSON edge, in lower case as Node gives them. CONTRACTS section 5. */
+export const headers = {
+  messageId: "exo-message-id",
+  activityId: "exo-activity-id",
+  responseTo: "exo-response-to",
+  auth: "exo-auth",
+  deadline: "exo-deadline",
+  traceparent: "traceparent",
+  tracestate: "tracestate",
+} as const;

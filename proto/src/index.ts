@@ -1,0 +1,35 @@
+export { type CatalogueEntry, catalogue, isReason, type Reason } from "./catalogue.ts";
+export { ExoError, type ExoErrorOptions, type Facts } from "./exo-error.ts";
+export {
+  AdminServiceClient,
+  type AdminServiceServer,
+  AdminServiceService,
+  GetTopologyRequest,
+  GetTopologyResponse,
+} from "./gen/exosphere/exocom/v1/admin.ts";
+export {
+  Attached,
+  AttachRequest,
+  AttachResponse,
+  BrokerServiceClient,
+  type BrokerServiceServer,
+  BrokerServiceService,
+  Confirmation,
+  Credit,
+  Delivery,
+  Envelope,
+  Move,
+  Publish,
+  Refusal,
+  Registration,
+  RouteSlice,
+  RouteSlice_Receive,
+  RouteSlice_Send,
+  Settlement,
+  Settlement_Outcome,
+  Undeliverable,
+} from "./gen/exosphere/exocom/v1/attach.ts";
+export { InstanceTopology, RoleTopology, Topology, Translation } from "./gen/exosphere/exocom/v1/topology.ts";
+export { headers } from "./headers.ts";
+export { errorOfProblem, type Problem, problemMediaType, problemOf } from "./problem.ts";
+export { describeProtocol, oldestProtocolVersion, protocolVersion } from "./protocol-version.ts";
