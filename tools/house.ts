@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Manifest } from "./manifest.ts";
 
 /** The folder of the repository. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -13,11 +14,17 @@ export function installed(path: string): string {
 
 /** Runs a Node script or a binary in the repository's folder, shows its output, and leaves with its exit code if it fails. */
 export function run(file: string, args: readonly string[]): void {
+  const status = call(file, args);
+  if (status !== 0) process.exit(status);
+}
+
+/** Like `run`, but returns the exit code. */
+export function call(file: string, args: readonly string[]): number {
   const isScript = /\.[cm]?[jt]s$|\/bin\/(biome|tsc|buf)$/.test(file);
   const command = isScript ? process.execPath : file;
   const { status, error } = spawnSync(command, isScript ? [file, ...args] : [...args], { cwd: root, stdio: "inherit" });
   if (error) throw error;
-  if (status !== 0) process.exit(status ?? 1);
+  return status ?? 1;
 }
 
 /** Files of the repository that match a glob, without what is installed or built. */
@@ -25,9 +32,13 @@ export function files(pattern: string): string[] {
   return globSync(pattern, { cwd: root, exclude: (path) => /(^|\/)(node_modules|build)$/.test(String(path)) }).sort();
 }
 
+/** The package.json of a workspace, or of the repository. */
+export function manifestOf(workspace = ""): Manifest {
+  return JSON.parse(readFileSync(join(root, workspace, "package.json"), "utf8")) as Manifest;
+}
+
 /** Folders of the workspaces, as the repository's package.json lists them. */
-export const workspaces: readonly string[] = (
-  JSON.parse(await (await import("node:fs/promises")).readFile(join(root, "package.json"), "utf8")) as {
-    workspaces: string[];
-  }
-).workspaces;
+export const workspaces: readonly string[] = manifestOf().workspaces ?? [];
+
+/** Folders of the workspaces that are published. */
+export const publishable: readonly string[] = workspaces.filter((workspace) => manifestOf(workspace).private !== true);

@@ -1,1 +1,2 @@
-export {};
+export { type RunningBroker, startBroker, version } from "./app.ts";
+export { type BrokerConfig, brokerSettings } from "./config.ts";

@@ -33,3 +33,4 @@ export { InstanceTopology, RoleTopology, Topology, Translation } from "./gen/exo
 export { headers } from "./headers.ts";
 export { errorOfProblem, type Problem, problemMediaType, problemOf } from "./problem.ts";
 export { describeProtocol, oldestProtocolVersion, protocolVersion } from "./protocol-version.ts";
+export { decodeStatusDetails, encodeStatusDetails, statusDetailsTrailer } from "./status-details.ts";

@@ -1,1 +1,34 @@
-export {};
+export type { Registry } from "prom-client";
+export { type AdminOptions, type AdminServer, startAdmin } from "./admin/admin-server.ts";
+export { type DrainOptions, drainOnSignal, type RunningProcess } from "./drain.ts";
+export { exitCodes } from "./exit-codes.ts";
+export { bearerToken } from "./http/bearer-token.ts";
+export { constantTimeEquals } from "./http/constant-time-equals.ts";
+export { type HostGuardOptions, hostGuard } from "./http/host-guard.ts";
+export { type ListenOptions, listen, startErrorOf } from "./http/listen.ts";
+export { collectBody, readBody } from "./http/read-body.ts";
+export { sendJson, sendText } from "./http/send.ts";
+export { sendProblem, sendStatusProblem } from "./http/send-problem.ts";
+export { collectingLog, createLog, type Log, type LogOptions, silentLog } from "./log.ts";
+export { isLogLevel, type LogLevel, logLevels, setLogLevel } from "./log-level.ts";
+export { type HistogramSnapshot, PlainHistogram } from "./metrics/plain-histogram.ts";
+export {
+  type HistogramSample,
+  type PlainMetric,
+  type PlainSample,
+  plainCounter,
+  plainGauge,
+  plainHistogram,
+} from "./metrics/plain-metric.ts";
+export { createRegistry, type RegistryOptions } from "./metrics/registry.ts";
+export { type MainInput, runMain } from "./run-main.ts";
+export { type Address, formatAddress, parseAddress } from "./settings/addresses.ts";
+export { formatBytes, parseBytes } from "./settings/bytes.ts";
+export { setting } from "./settings/declare-setting.ts";
+export { formatDurationMs, parseDurationMs } from "./settings/durations.ts";
+export { type Loaded, type LoadedRun, loadSettings, type SettingsInput } from "./settings/load-settings.ts";
+export { processSettings } from "./settings/process-settings.ts";
+export type { Config, Setting, SettingKind, Settings } from "./settings/setting.ts";
+export { SettingsError } from "./settings/settings-error.ts";
+export { StartError } from "./start-error.ts";
+export { packageVersion } from "./version.ts";

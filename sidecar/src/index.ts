@@ -1,1 +1,2 @@
-export {};
+export { type RunningSidecar, startSidecar, version } from "./app.ts";
+export { type SidecarConfig, sidecarSettings } from "./config.ts";

@@ -192,6 +192,11 @@ export interface Publish {
   replyRequest: number;
   /** An encoded Envelope. */
   envelope: Uint8Array;
+  /**
+   * The return path was worked out from the activity alone. If the requester's role does not receive the message, it was
+   * no reply, and the request stays open.
+   */
+  replyGuessed: boolean;
 }
 
 /** What the two apps say to each other. Opaque to the broker, which passes the encoded form on untouched. */
@@ -232,7 +237,7 @@ export interface Refusal {
 
 /** One copy of a message for one instance. */
 export interface Delivery {
-  /** Number of the name, from RouteSlice.receives. 0 for a reply to an open request. */
+  /** Number of the name, from RouteSlice.receives. */
   name: number;
   /** The activity that the message belongs to. */
   activityId: Uint8Array;
@@ -256,8 +261,6 @@ export interface Delivery {
   isSecurity: boolean;
   /** An encoded Envelope. */
   envelope: Uint8Array;
-  /** Name of a reply as the receiver's role calls it, where `name` is 0. */
-  replyName: string;
 }
 
 /** How a delivery ended, unless it is simply done. */
@@ -1134,6 +1137,7 @@ function createBasePublish(): Publish {
     replyInstance: 0,
     replyRequest: 0,
     envelope: new Uint8Array(0),
+    replyGuessed: false,
   };
 }
 
@@ -1162,6 +1166,9 @@ export const Publish: MessageFns<Publish> = {
     }
     if (message.envelope.length !== 0) {
       writer.uint32(66).bytes(message.envelope);
+    }
+    if (message.replyGuessed !== false) {
+      writer.uint32(72).bool(message.replyGuessed);
     }
     return writer;
   },
@@ -1241,6 +1248,14 @@ export const Publish: MessageFns<Publish> = {
             }
 
             message.envelope = reader.bytes();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.replyGuessed = reader.bool();
             continue;
           }
         }
@@ -1514,7 +1529,6 @@ function createBaseDelivery(): Delivery {
     responseTimeNs: 0,
     isSecurity: false,
     envelope: new Uint8Array(0),
-    replyName: "",
   };
 }
 
@@ -1555,9 +1569,6 @@ export const Delivery: MessageFns<Delivery> = {
     }
     if (message.envelope.length !== 0) {
       writer.uint32(98).bytes(message.envelope);
-    }
-    if (message.replyName !== "") {
-      writer.uint32(106).string(message.replyName);
     }
     return writer;
   },
@@ -1669,14 +1680,6 @@ export const Delivery: MessageFns<Delivery> = {
             }
 
             message.envelope = reader.bytes();
-            continue;
-          }
-          case 13: {
-            if (tag !== 106) {
-              break;
-            }
-
-            message.replyName = reader.string();
             continue;
           }
         }

@@ -1,0 +1,54 @@
+// One process of a subject: `node worker.ts <part> <json>`. Says `{"ready": …}` on its IPC channel, and ends with it.
+
+import { httpApp, httpRequester } from "./http-ends.ts";
+import { measure, type RoundTrip } from "./load.ts";
+import { attachToRelay, startRelay } from "./relay.ts";
+import { streamReplier, streamRequester } from "./stream-ends.ts";
+
+/** What a requesting part is asked to do. */
+interface Order {
+  readonly inFlight: number;
+  readonly seconds: number;
+}
+
+const [part, text = "{}"] = process.argv.slice(2);
+const options = JSON.parse(text) as { port: number; role: string };
+
+process.on("disconnect", () => process.exit(0));
+
+const parts: Record<string, () => Promise<unknown>> = {
+  relay: async () => ({ port: await startRelay() }),
+  "relay-replier": async () => {
+    const batch = attachToRelay(options.port, (frame) => batch.add(frame));
+    batch.add([Buffer.from("hello")]);
+    return {};
+  },
+  "relay-requester": async () => serve(relayRequester()),
+  "stream-replier": async () => streamReplier(options.port),
+  "stream-requester": async () => serve(await streamRequester(options.port)),
+  "http-app": async () => ({ port: await httpApp(options.port) }),
+  "http-requester": async () => serve(httpRequester(options.port)),
+};
+
+const start = parts[part ?? ""];
+if (!start) throw new Error(`There is no part '${part}'.`);
+process.send?.({ ready: (await start()) ?? {} });
+
+/** Runs the orders that come over IPC. */
+function serve(roundTrip: RoundTrip): void {
+  process.on("message", (order: Order) => {
+    void measure(roundTrip, order.inFlight, order.seconds).then((measured) => process.send?.({ measured }));
+  });
+}
+
+function relayRequester(): RoundTrip {
+  const message = Buffer.alloc(200, 65);
+  const waiting: (() => void)[] = [];
+  const batch = attachToRelay(options.port, (frame) => {
+    for (const _ of frame) waiting.shift()?.();
+  });
+  return (done) => {
+    waiting.push(done);
+    batch.add([message]);
+  };
+}

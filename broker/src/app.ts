@@ -1,0 +1,94 @@
+import {
+  createLog,
+  createRegistry,
+  type LoadedRun,
+  packageVersion,
+  type RunningProcess,
+  startAdmin,
+} from "@exosphere/runtime";
+import type { brokerSettings } from "./config.ts";
+import { Exocom } from "./core/exocom.ts";
+import { AttachAuthoriser } from "./grpc/attach-authoriser.ts";
+import { AttachHost } from "./grpc/attach-host.ts";
+import { startGrpcServer } from "./grpc/grpc-server.ts";
+import { readRoutes } from "./routes-source.ts";
+import { systemClock } from "./system-clock.ts";
+import { Latencies, registerBrokerMetrics } from "./telemetry/broker-metrics.ts";
+import { logObserver } from "./telemetry/log-observer.ts";
+import { readAttachTokens, readToken } from "./tokens.ts";
+
+/** The version of this package. */
+export const version: string = packageVersion(import.meta.url);
+
+/** A broker that is up. */
+export interface RunningBroker extends RunningProcess {
+  /** Its gRPC port. */
+  readonly port: number;
+  /** Its admin port. */
+  readonly adminPort: number;
+}
+
+/** Puts a broker together and starts it. Throws a SettingsError before any port is bound, a StartError if one is taken. */
+export async function startBroker(loaded: LoadedRun<typeof brokerSettings>): Promise<RunningBroker> {
+  const { config } = loaded;
+  const found = readRoutes(config);
+  const tokens = readAttachTokens(config.attachTokens);
+  const adminToken = readToken(config.adminTokenFile, "--admin-token-file");
+  const log = createLog({ name: "exocom", level: config.logLevel, pretty: config.pretty });
+  for (const warning of found.warnings) log.warn(warning);
+
+  const latencies = new Latencies();
+  const exocom = new Exocom({
+    clock: systemClock,
+    routes: found.routes,
+    limits: {
+      maxQueueMessages: config.maxQueueMessages,
+      maxQueueBytes: config.maxQueueBytes,
+      maxPayloadBytes: config.maxPayload,
+      maxAffinityBytes: config.maxAffinityBytes,
+      defaultDeadlineMs: config.defaultDeadline,
+    },
+    observer: logObserver(log),
+    latencyOf: (role) => latencies.of(role),
+  });
+  const authoriser = new AttachAuthoriser(tokens);
+  const attachHost = new AttachHost({ exocom, clock: systemClock, authoriser, log, agent: `exocom/${version}` });
+  const registry = createRegistry({ version });
+  registerBrokerMetrics(registry, exocom, latencies, () => attachHost.queuedBytes);
+
+  let isServing = true;
+  const { host, port, maxPayload, adminHost, adminPort } = config;
+  const grpc = await startGrpcServer({ host, port, attachHost, maxPayloadBytes: maxPayload, adminToken });
+  const admin = await startAdmin({
+    host: adminHost,
+    port: adminPort,
+    setting: "--admin-port",
+    log,
+    registry,
+    settings: () => loaded.describe(),
+    ready: () => isServing || "draining",
+    token: adminToken,
+  }).catch((error: unknown) => {
+    grpc.close();
+    throw error;
+  });
+  log.info({ port: grpc.port, adminPort: admin.port, routes: found.origin, roles: exocom.roles.size }, "broker online");
+
+  const close = () => {
+    attachHost.close();
+    exocom.close();
+    grpc.close();
+    void admin.close();
+  };
+  return {
+    port: grpc.port,
+    adminPort: admin.port,
+    async drain(deadline) {
+      isServing = false;
+      log.info("draining");
+      await attachHost.drain(deadline, config.grace);
+      close();
+    },
+    close,
+  };
+}

@@ -1,0 +1,82 @@
+import type { Instance } from "./instance.ts";
+import type { Lane } from "./lane.ts";
+import { copyOverheadBytes } from "./limits.ts";
+import type { ListNode } from "./list.ts";
+import type { OpenRequest } from "./open-request.ts";
+import type { Subscription } from "./subscription.ts";
+import type { Timer } from "./timer-wheel.ts";
+
+/** What all copies of one message share. */
+export interface Acceptance {
+  /** The activity that the message belongs to. */
+  readonly activity: string;
+  /** The same as it travels. */
+  activityId: Uint8Array;
+  /** What the two apps say to each other, encoded; never looked into. */
+  envelope: Uint8Array;
+  /** When the broker accepted it, in milliseconds of the clock. */
+  readonly acceptedAtMs: number;
+  /** The broker's wall clock at that moment, in milliseconds since 1970. */
+  readonly timestampMs: number;
+  /** Until when it is of use, in milliseconds of the clock. */
+  readonly expiresAtMs: number;
+  /** Whole nanoseconds since the previous message of the activity, 0 for the first. */
+  readonly responseTimeNs: number;
+  /** Handle of the sender if it waits for a reply, or 0. */
+  readonly replyInstance: number;
+  /** The sender's number for its request, or 0. */
+  readonly replyRequest: number;
+}
+
+/**
+ * One role's copy of a message. It waits in the role's queue, and once bound to an instance is that instance's delivery
+ * until settled.
+ */
+export class Copy {
+  readonly message: Acceptance;
+  readonly subscription: Subscription;
+  /** The request that it is a copy of, if the sender waits for a reply. Let go when the copy has ended. */
+  request: OpenRequest | undefined;
+  /** How often it was given to an instance. */
+  attempt = 0;
+  /** Its place in that lane and its deadline there, while it waits. */
+  wait: { readonly place: ListNode<Copy>; readonly deadline: Timer } | undefined;
+  /** Where it waits, or waited before it was bound. Undefined for a reply on its way to the waiter. */
+  lane: Lane | undefined;
+  /** The instance that it is bound to. */
+  instance: Instance | undefined;
+  /** Number of the delivery, per instance. */
+  number = 0;
+  /** Not 0: it answers the instance's own request of that number, and needs no credit. */
+  answers = 0;
+  /** Requests that its handler waits for. While there are any, its slot is free for others. */
+  awaited = 0;
+
+  constructor(message: Acceptance, subscription: Subscription, request: OpenRequest | undefined) {
+    this.message = message;
+    this.subscription = subscription;
+    this.request = request;
+  }
+
+  /** What it counts for in its queue. */
+  get bytes(): number {
+    return this.message.envelope.byteLength + copyOverheadBytes;
+  }
+
+  /** Until when it is of use to this role, in milliseconds of the clock. */
+  get expiresAtMs(): number {
+    return Math.min(this.message.expiresAtMs, this.message.acceptedAtMs + this.subscription.deadlineMs);
+  }
+
+  /**
+   * Whether the handler of `delivery` waits, directly or through other requests, for this very message. Then it must not
+   * wait for that delivery in turn.
+   */
+  isAwaitedBy(delivery: Copy): boolean {
+    // A chain of requests is as long as the calls are deep; it is cut where a delivery on it is settled.
+    for (let cause = this.request?.cause; cause?.instance; cause = cause.request?.cause) {
+      if (cause === delivery) return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,316 @@
+import { ActivityAffinity } from "./activity-affinity.ts";
+import { ActivityTimes } from "./activity-times.ts";
+import type { Clock } from "./clock.ts";
+import { type Acceptance, Copy } from "./copy.ts";
+import { Instance } from "./instance.ts";
+import { defaultLimits, envelopeOverheadBytes, type Limits, maxDeadlineMs } from "./limits.ts";
+import type { Link, Refused } from "./link.ts";
+import type { Observer } from "./observer.ts";
+import { OpenRequest } from "./open-request.ts";
+import { type LatencyRecorder, Role } from "./role.ts";
+import type { RouteTable } from "./route.ts";
+import { RouteRegistry } from "./route-registry.ts";
+import type { Sending } from "./sending.ts";
+import { type Settled, Settlements } from "./settlements.ts";
+import { type Outcome, Tally } from "./tally.ts";
+import { TimerWheel } from "./timer-wheel.ts";
+
+/** A message as its sender publishes it. Structurally the contract's Publish. */
+export interface Publish {
+  readonly name: number;
+  readonly activityId: Uint8Array;
+  readonly deadlineMs: number;
+  readonly request: number;
+  readonly cause: number;
+  readonly replyInstance: number;
+  readonly replyRequest: number;
+  readonly replyGuessed: boolean;
+  readonly envelope: Uint8Array;
+}
+
+/** What a broker's core is made of. */
+export interface ExocomOptions {
+  readonly clock: Clock;
+  readonly routes: RouteTable;
+  readonly limits?: Partial<Limits>;
+  readonly observer?: Observer;
+  /** Makes what records the latency of a role's deliveries. */
+  readonly latencyOf?: (role: string) => LatencyRecorder;
+}
+
+/** Who attaches. */
+export interface Attaching {
+  readonly role: string;
+  readonly id: string;
+  readonly agent: string;
+  /** How many unsettled deliveries it takes to begin with. */
+  readonly window: number;
+  /** The handle that it had before its connection broke, if that is known. */
+  readonly handle?: number | undefined;
+}
+
+/**
+ * The bus: takes messages in, works out who gets a copy, and binds each copy to an instance that has room for it.
+ * Pure: time comes from a clock, and instances are reached through links. Nothing here waits for anything.
+ */
+export class Exocom {
+  readonly limits: Limits;
+  readonly affinity: ActivityAffinity;
+  /** Publishes whose name the sender's role does not have. */
+  readonly unknownPublished = new Tally();
+  readonly #clock: Clock;
+  readonly #observer: Observer;
+  readonly #timers: TimerWheel;
+  readonly #times = new ActivityTimes();
+  readonly #registry: RouteRegistry;
+  readonly #settlements: Settlements;
+  readonly #instances = new Map<number, Instance>();
+  #lastHandle = 0;
+
+  constructor(options: ExocomOptions) {
+    const { clock, observer = {}, latencyOf = () => ({ record() {} }) } = options;
+    this.limits = { ...defaultLimits, ...options.limits };
+    this.#clock = clock;
+    this.#observer = observer;
+    this.#timers = new TimerWheel(clock);
+    this.affinity = new ActivityAffinity(clock, this.limits.maxAffinityBytes);
+    this.#settlements = new Settlements(clock, observer);
+    const queue = {
+      affinity: this.affinity,
+      timers: this.#timers,
+      limits: this.limits,
+      onExpired: (copy: Copy) => this.#settlements.expired(copy),
+    };
+    this.#registry = new RouteRegistry(
+      (name, route, translation) => new Role({ name, route, translation, latency: latencyOf(name), queue }),
+    );
+    this.#registry.replace(options.routes);
+  }
+
+  /** Every role, by name. */
+  get roles(): ReadonlyMap<string, Role> {
+    return this.#registry.roles;
+  }
+
+  /** Grows with every change of the routes. */
+  get revision(): number {
+    return this.#registry.revision;
+  }
+
+  /** Takes an instance in. Its role must be one of `roles`; undefined if it is not. */
+  attach(attaching: Attaching, link: Link): Instance | undefined {
+    const role = this.roles.get(attaching.role);
+    if (!role) return undefined;
+    const handle = this.#freeHandle(attaching.handle);
+    const { id, agent } = attaching;
+    const instance = new Instance({ role, handle, id, agent, link, attachedAtMs: this.#clock.nowMs() });
+    this.#instances.set(handle, instance);
+    role.instances.add(instance);
+    link.routes(role.slice(this.revision));
+    this.#observer.attached?.(instance);
+    this.setWindow(instance, attaching.window);
+    return instance;
+  }
+
+  /**
+   * Lets an instance go. Its deliveries from `firstUnwritten` on were never written to its stream and go elsewhere; the
+   * others may have been seen by its app, and are not repeated.
+   */
+  detach(instance: Instance, firstUnwritten?: number): void {
+    if (!instance.isAttached) return;
+    instance.isAttached = false;
+    this.#instances.delete(instance.handle);
+    instance.role.instances.delete(instance);
+    let isUnwritten = false;
+    const unwritten: Copy[] = [];
+    for (const copy of [...instance.deliveries.values()]) {
+      isUnwritten ||= copy.number === firstUnwritten;
+      if (isUnwritten) unwritten.push(copy);
+      else this.#settlements.lost(instance, copy);
+    }
+    // Backwards, as each becomes the first of its lane.
+    for (const copy of unwritten.reverse()) this.#settlements.returned(instance, copy);
+    instance.role.queue.unpark(instance);
+    instance.role.queue.dispatch();
+    this.#observer.detached?.(instance);
+  }
+
+  /** How many unsettled deliveries an instance takes from now on. 0: it takes no work, and what waited for it may go elsewhere. */
+  setWindow(instance: Instance, window: number): void {
+    instance.window = window;
+    if (window === 0) instance.role.queue.unpark(instance);
+    this.writable(instance);
+  }
+
+  /** An instance's link takes more again. */
+  writable(instance: Instance): void {
+    if (instance.isAttached) instance.role.queue.dispatchTo(instance);
+  }
+
+  /** A delivery is done. The same as `settle` with that outcome, for the many. */
+  done(instance: Instance, number: number): void {
+    this.#settlements.done(instance, number);
+  }
+
+  /** A delivery ended in another way. A number that is not out is ignored: its instance may have been told late. */
+  settle(instance: Instance, settled: Settled): void {
+    this.#settlements.settle(instance, settled);
+  }
+
+  /** The caller of a request no longer waits. */
+  abandon(instance: Instance, request: number): void {
+    instance.noLongerWaits(request);
+    this.writable(instance);
+  }
+
+  /** Takes a message in. Returns why it was refused, or undefined if at least one copy was taken. */
+  publish(instance: Instance, publish: Publish): Refused | undefined {
+    const sending = instance.role.sendings.get(publish.name);
+    if (!sending) {
+      this.unknownPublished.count("not_allowed");
+      return notAllowed(instance.role, publish.name);
+    }
+    const refused = this.#check(publish) ?? this.#accept(instance, sending, publish);
+    sending.published.count(refused ? (refused.reason.toLowerCase() as Outcome) : "ok");
+    return refused;
+  }
+
+  /** Takes over other routes. Copies whose subscription is gone are dropped and counted; so are instances of roles that are gone. */
+  replaceRoutes(table: RouteTable): void {
+    const { removedRoles, changedRoles } = this.#registry.replace(table);
+    for (const role of removedRoles) {
+      for (const copy of role.queue.removeWaiting(() => true)) this.#settlements.dropped(copy);
+      const detail = `The routes no longer have a role '${role.name}'.`;
+      for (const instance of [...role.instances]) {
+        this.detach(instance);
+        instance.link.close({ reason: "NOT_ALLOWED", detail });
+      }
+    }
+    for (const role of changedRoles) {
+      const isGone = (copy: Copy) =>
+        role.subscriptions.get(copy.subscription.publicName)?.name !== copy.subscription.name;
+      for (const copy of role.queue.removeWaiting(isGone)) this.#settlements.dropped(copy);
+      for (const instance of role.instances) instance.link.routes(role.slice(this.revision));
+    }
+  }
+
+  /** Forgets every timer. What waits is lost. */
+  close(): void {
+    this.#timers.close();
+  }
+
+  #freeHandle(wanted: number | undefined): number {
+    if (wanted && !this.#instances.has(wanted)) return wanted;
+    do {
+      this.#lastHandle = this.#lastHandle === 0xffff_ffff ? 1 : this.#lastHandle + 1;
+    } while (this.#instances.has(this.#lastHandle));
+    return this.#lastHandle;
+  }
+
+  #check(publish: Publish): Refused | undefined {
+    const limit = this.limits.maxPayloadBytes;
+    if (publish.envelope.byteLength > limit + envelopeOverheadBytes) {
+      return { reason: "PAYLOAD_TOO_LARGE", detail: `The limit is ${limit} bytes. Send less, or raise --max-payload.` };
+    }
+    const { length } = publish.activityId;
+    if (length > 0 && length <= 1020) return undefined;
+    return { reason: "INVALID_MESSAGE", detail: "An activity id has 1 to 255 characters." };
+  }
+
+  #accept(instance: Instance, sending: Sending, publish: Publish): Refused | undefined {
+    const waiter = this.#waiterOf(publish, sending);
+    if (sending.subscriptions.length === 0 && !waiter) return noReceivers(sending);
+    const message = this.#acceptance(instance, publish);
+    if (instance.role.instances.size > 1) this.affinity.touch(message.activity, instance);
+    const request = this.#open(instance, sending, publish);
+    let taken = 0;
+    if (waiter) taken += this.#reply(waiter, sending, message, publish.replyRequest);
+    for (const subscription of sending.subscriptions) {
+      if (subscription.role === waiter?.role) continue;
+      const copy = new Copy(message, subscription, request);
+      if (subscription.role.queue.offer(copy)) taken += 1;
+      else this.#settlements.refusedByQueue(copy);
+    }
+    if (taken > 0) return undefined;
+    if (sending.subscriptions.length === 0) return noReceivers(sending);
+    return queueFull(sending);
+  }
+
+  /** The instance that waits for this message as a reply. */
+  #waiterOf(publish: Publish, sending: Sending): Instance | undefined {
+    if (publish.replyRequest === 0) return undefined;
+    const waiter = this.#instances.get(publish.replyInstance);
+    const isReply = !publish.replyGuessed || waiter?.role.subscriptions.has(sending.publicName);
+    return isReply ? waiter : undefined;
+  }
+
+  #acceptance(instance: Instance, publish: Publish): Acceptance {
+    const now = this.#clock.nowMs();
+    const previous = this.#times.touch(publish.activityId, now);
+    const deadlineMs = Math.min(publish.deadlineMs || this.limits.defaultDeadlineMs, maxDeadlineMs);
+    return {
+      activity: textOf(publish.activityId),
+      activityId: publish.activityId,
+      envelope: publish.envelope,
+      acceptedAtMs: now,
+      timestampMs: this.#clock.originMs + now,
+      expiresAtMs: now + deadlineMs,
+      responseTimeNs: previous === undefined ? 0 : Math.round((now - previous) * 1e6),
+      replyInstance: publish.request === 0 ? 0 : instance.handle,
+      replyRequest: publish.request,
+    };
+  }
+
+  #open(instance: Instance, sending: Sending, publish: Publish): OpenRequest | undefined {
+    if (publish.request === 0) return undefined;
+    const cause = publish.cause === 0 ? undefined : instance.deliveries.get(publish.cause);
+    if (cause) {
+      instance.waits(publish.request, cause);
+      instance.role.queue.dispatchTo(instance);
+    }
+    const copies = sending.subscriptions.length;
+    return new OpenRequest({ requester: instance, number: publish.request, cause, copies });
+  }
+
+  /** Gives a reply straight to the waiter, without credit: two handlers that wait for each other must not starve. */
+  #reply(waiter: Instance, sending: Sending, message: Acceptance, request: number): number {
+    waiter.noLongerWaits(request);
+    const subscription = waiter.role.subscriptions.get(sending.publicName);
+    if (!subscription) {
+      const detail = `The reply '${sending.publicName}' came, but role '${waiter.role.name}' does not receive it. Add it to the receives of its service.yml.`;
+      waiter.link.undeliverable(request, { reason: "NOT_ALLOWED", detail });
+      return 0;
+    }
+    const copy = new Copy(message, subscription, undefined);
+    copy.answers = request;
+    waiter.take(copy);
+    return 1;
+  }
+}
+
+/** A byte a character: what is not ASCII is still told apart, as only equality counts here. */
+function textOf(bytes: Uint8Array): string {
+  return String.fromCharCode.apply(undefined, bytes as unknown as number[]);
+}
+
+function notAllowed(role: Role, number: number): Refused {
+  return {
+    reason: "NOT_ALLOWED",
+    detail: `Role '${role.name}' may not send message number ${number}. The sends of its service.yml say what it may.`,
+  };
+}
+
+function noReceivers(sending: Sending): Refused {
+  return {
+    reason: "NO_RECEIVERS",
+    detail: `No role receives '${sending.publicName}'. Add it to the receives of a service.yml, or translate its name.`,
+  };
+}
+
+function queueFull(sending: Sending): Refused {
+  return {
+    reason: "QUEUE_FULL",
+    detail: `Too many messages wait for those who receive '${sending.publicName}'. Try again later, or run more instances.`,
+    retryAfterMs: 1000,
+  };
+}

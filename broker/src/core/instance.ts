@@ -1,0 +1,85 @@
+import type { Copy } from "./copy.ts";
+import type { Lane } from "./lane.ts";
+import type { Link } from "./link.ts";
+import { List } from "./list.ts";
+import type { Role } from "./role.ts";
+
+/** One attached running copy of a role. */
+export class Instance {
+  readonly role: Role;
+  /** Names it on return paths. Never 0. */
+  readonly handle: number;
+  /** As it named itself. */
+  readonly id: string;
+  /** What it runs, for people. */
+  readonly agent: string;
+  readonly link: Link;
+  /** When it attached, in milliseconds of the clock. */
+  readonly attachedAtMs: number;
+  /** Unsettled deliveries by number, in the order in which they were bound. */
+  readonly deliveries = new Map<number, Copy>();
+  /** Lanes whose activity this instance takes part in, and which wait for it alone. */
+  readonly parked = new List<Lane>();
+  isAttached = true;
+  /** How many unsettled deliveries it takes. */
+  window = 0;
+  /** Unsettled deliveries that needed credit. */
+  inFlight = 0;
+  /** Those of them whose handler waits for a reply. */
+  #waiting = 0;
+  #lastNumber = 0;
+  /** For each open request of a handler: the delivery that is being handled. */
+  readonly #causes = new Map<number, Copy>();
+
+  constructor(fields: Pick<Instance, "role" | "handle" | "id" | "agent" | "link" | "attachedAtMs">) {
+    this.role = fields.role;
+    this.handle = fields.handle;
+    this.id = fields.id;
+    this.agent = fields.agent;
+    this.link = fields.link;
+    this.attachedAtMs = fields.attachedAtMs;
+  }
+
+  /** Whether it takes one more delivery. A handler that waits for a reply has given up its slot meanwhile. */
+  get hasCapacity(): boolean {
+    return this.inFlight - this.#waiting < this.window && this.link.isWritable;
+  }
+
+  /** Binds a copy to this instance and gives it to the link. */
+  take(copy: Copy): void {
+    // Delivery numbers count modulo 2^32 and skip 0. Far fewer are unsettled at once.
+    this.#lastNumber = this.#lastNumber === 0xffff_ffff ? 1 : this.#lastNumber + 1;
+    copy.number = this.#lastNumber;
+    copy.instance = this;
+    copy.attempt += 1;
+    this.deliveries.set(copy.number, copy);
+    if (copy.answers === 0) this.inFlight += 1;
+    this.link.deliver(copy);
+  }
+
+  /** Undoes the binding: the copy is settled, or goes elsewhere. */
+  release(copy: Copy): void {
+    this.deliveries.delete(copy.number);
+    if (copy.answers === 0) this.inFlight -= 1;
+    if (copy.awaited > 0) this.#waiting -= 1;
+    copy.awaited = 0;
+    copy.instance = undefined;
+  }
+
+  /** The handler of a delivery waits for the reply to a request. */
+  waits(request: number, delivery: Copy): void {
+    this.#causes.set(request, delivery);
+    delivery.awaited += 1;
+    if (delivery.awaited === 1) this.#waiting += 1;
+  }
+
+  /** A request of this instance is answered, failed or given up. */
+  noLongerWaits(request: number): void {
+    const delivery = this.#causes.get(request);
+    if (!delivery) return;
+    this.#causes.delete(request);
+    if (delivery.awaited === 0) return;
+    delivery.awaited -= 1;
+    if (delivery.awaited === 0) this.#waiting -= 1;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Copy } from "./copy.ts";
+import type { Instance } from "./instance.ts";
+import { List, type ListNode } from "./list.ts";
+
+/**
+ * The copies of one activity that wait for one role, in the order accepted. One of them at a time is with an instance;
+ * the next leaves when that one is settled. A lane exists as long as there is anything in it.
+ */
+export class Lane {
+  readonly activity: string;
+  readonly waiting = new List<Copy>();
+  /** The copy that is with an instance. */
+  busy: Copy | undefined;
+  /** Its place among the lanes that are ready, or that wait for their instance. */
+  place: ListNode<Lane> | undefined;
+  /** Not before this moment of the clock: the last delivery is to be tried again, but not at once. */
+  heldUntilMs = 0;
+  /** The only instance that can take what is in it: where the handler that waits for it runs. */
+  readonly only: Instance | undefined;
+
+  constructor(activity: string, only?: Instance) {
+    this.activity = activity;
+    this.only = only;
+  }
+
+  get isEmpty(): boolean {
+    return this.busy === undefined && this.waiting.size === 0;
+  }
+}

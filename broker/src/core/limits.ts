@@ -1,0 +1,36 @@
+/** What a broker takes before it refuses. */
+export interface Limits {
+  /** Copies that may wait for one role. */
+  readonly maxQueueMessages: number;
+  /** Bytes of the copies that may wait for one role. */
+  readonly maxQueueBytes: number;
+  /** Largest payload, in bytes. */
+  readonly maxPayloadBytes: number;
+  /** How long a message is of use if its sender does not say, in milliseconds. */
+  readonly defaultDeadlineMs: number;
+  /** What the bus remembers of which instance takes part in which activity, in bytes, for all roles together. */
+  readonly maxAffinityBytes: number;
+}
+
+/** The limits of a broker that was told nothing. */
+export const defaultLimits: Limits = {
+  // Ten seconds of a busy role (10,000/s); more would be older than most deadlines when its turn comes.
+  maxQueueMessages: 100_000,
+  // 100,000 messages of a few hundred bytes, or 64 of the largest size.
+  maxQueueBytes: 64 * 1024 * 1024,
+  // What CONTRACTS section 6 promises.
+  maxPayloadBytes: 1024 * 1024,
+  // CONTRACTS section 4.
+  defaultDeadlineMs: 30_000,
+  // About 110,000 activities of roles with several instances.
+  maxAffinityBytes: 64 * 1024 * 1024,
+};
+
+/** What auth, ids and trace context may add to the largest payload, in bytes. Headers of HTTP are bounded by less. */
+export const envelopeOverheadBytes = 64 * 1024;
+
+/** Longest deadline, in milliseconds: a day. Beyond it a message is better kept in a database; timers end at 24.8 days. */
+export const maxDeadlineMs = 86_400_000;
+
+/** What a waiting copy costs beside its bytes: objects, list entries and the lane of its activity. Measured, rounded up. */
+export const copyOverheadBytes = 512;

@@ -1,0 +1,23 @@
+import type { Instance } from "./instance.ts";
+
+/** A copy that reached nobody. */
+export interface Loss {
+  /** The role that it was for. */
+  readonly role: string;
+  /** That role's name for the message. */
+  readonly name: string;
+  /** The activity. */
+  readonly activity: string;
+  /** A reason of the catalogue, or what else happened to it, in lower case. */
+  readonly outcome: string;
+  /** For people. */
+  readonly detail: string;
+}
+
+/** Is told what the core does, apart from what it counts. For logs and the live tap; must not throw. */
+export interface Observer {
+  attached?(instance: Instance): void;
+  detached?(instance: Instance): void;
+  /** Nothing is dropped silently. */
+  lost?(loss: Loss): void;
+}

@@ -1,0 +1,53 @@
+import type { Copy } from "./copy.ts";
+import type { Instance } from "./instance.ts";
+import type { Refused } from "./link.ts";
+
+/** How a copy of a request can fail to be answered. */
+export type Failure = "expired" | "failed";
+
+/**
+ * A request on its way, held only by its copies: when the last of them has failed, nobody is left to answer, and the
+ * requester is told instead of waiting for the deadline. A copy that is done may still be answered later.
+ */
+export class OpenRequest {
+  readonly requester: Instance;
+  /** The requester's own number for it. */
+  readonly number: number;
+  /** The delivery whose handler waits for the answer, where the requester said so. */
+  readonly cause: Copy | undefined;
+  #copies: number;
+  #failed = 0;
+  #expired = 0;
+  #hasLeftQueue = false;
+
+  constructor(fields: { requester: Instance; number: number; cause: Copy | undefined; copies: number }) {
+    this.requester = fields.requester;
+    this.number = fields.number;
+    this.cause = fields.cause;
+    this.#copies = fields.copies;
+  }
+
+  /** A queue did not take its copy. The publish itself says so if none did. */
+  copyRefused(): void {
+    this.#copies -= 1;
+  }
+
+  /** A copy was given to an instance. */
+  copyLeftQueue(): void {
+    this.#hasLeftQueue = true;
+  }
+
+  /** A copy will not answer. If none is left that may, the requester is told. */
+  copyFailed(failure: Failure, detail: string): void {
+    if (failure === "failed") this.#failed += 1;
+    else this.#expired += 1;
+    if (this.#failed + this.#expired < this.#copies || !this.requester.isAttached) return;
+    this.requester.noLongerWaits(this.number);
+    this.requester.link.undeliverable(this.number, { reason: this.#reason(), detail });
+  }
+
+  #reason(): Refused["reason"] {
+    if (this.#failed === this.#copies) return "HANDLER_FAILED";
+    return this.#hasLeftQueue ? "DEADLINE_EXCEEDED" : "NO_INSTANCE";
+  }
+}

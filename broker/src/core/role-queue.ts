@@ -1,0 +1,222 @@
+import type { ActivityAffinity } from "./activity-affinity.ts";
+import type { Copy } from "./copy.ts";
+import type { Instance } from "./instance.ts";
+import { pickInstance } from "./instance-picker.ts";
+import { Lane } from "./lane.ts";
+import type { Limits } from "./limits.ts";
+import { List } from "./list.ts";
+import type { TimerWheel } from "./timer-wheel.ts";
+
+/** What a queue needs from the house around it. */
+export interface RoleQueueOptions {
+  readonly instances: ReadonlySet<Instance>;
+  readonly affinity: ActivityAffinity;
+  readonly timers: TimerWheel;
+  readonly limits: Limits;
+  /** A copy's deadline passed while it waited. The queue has let go of it. */
+  readonly onExpired: (copy: Copy) => void;
+}
+
+/**
+ * What waits for the instances of one role: a lane for each activity, in the order in which they became ready. A copy is
+ * bound to an instance only when that instance has credit, so a slow or absent one holds no work of others.
+ */
+export class RoleQueue {
+  readonly #options: RoleQueueOptions;
+  readonly #lanes = new Map<string, Lane>();
+  /** Lanes in which anything waits. */
+  readonly #occupied = new Set<Lane>();
+  /** Lanes whose next copy may leave as soon as an instance takes it. */
+  readonly #ready = new List<Lane>();
+  /** Copies that wait. */
+  messages = 0;
+  /** What they count for, in bytes. */
+  bytes = 0;
+
+  constructor(options: RoleQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a copy in, or hands it to an instance at once. False if the queue is full. */
+  offer(copy: Copy): boolean {
+    const lane = this.#laneFor(copy);
+    copy.lane = lane;
+    if (lane.isEmpty && this.#ready.size === 0) {
+      const instance = this.#choose(lane);
+      if (instance?.hasCapacity) {
+        this.#bind(lane, copy, instance);
+        return true;
+      }
+    }
+    const { maxQueueMessages, maxQueueBytes } = this.#options.limits;
+    if (this.messages >= maxQueueMessages || this.bytes + copy.bytes > maxQueueBytes) {
+      this.#dropIfEmpty(lane);
+      return false;
+    }
+    this.#enqueue(lane, copy, "last");
+    this.dispatch();
+    return true;
+  }
+
+  /** Takes a copy back that was bound: it is the next of its lane again, though not before `notBeforeMs`. */
+  takeBack(copy: Copy, notBeforeMs = 0): void {
+    const lane = copy.lane ?? this.#laneFor(copy);
+    copy.lane = lane;
+    if (lane.busy === copy) lane.busy = undefined;
+    this.#enqueue(lane, copy, "first");
+    if (notBeforeMs > 0) this.#hold(lane, notBeforeMs);
+  }
+
+  /** A bound copy has ended: the next of its lane may leave. */
+  ended(copy: Copy): void {
+    const { lane } = copy;
+    if (lane?.busy !== copy) return;
+    lane.busy = undefined;
+    if (lane.waiting.size === 0) this.#dropIfEmpty(lane);
+    else this.#makeReady(lane);
+  }
+
+  /** Binds what can be bound. Called whenever an instance has capacity that it had not before. */
+  dispatch(): void {
+    for (let lane = this.#ready.first; lane; lane = this.#ready.first) {
+      const instance = this.#choose(lane);
+      if (!instance) return;
+      lane.place?.remove();
+      lane.place = undefined;
+      if (instance.hasCapacity) this.#bindNext(lane, instance);
+      else lane.place = instance.parked.push(lane);
+    }
+  }
+
+  /** An instance has capacity: first what waits for it alone, then the rest. */
+  dispatchTo(instance: Instance): void {
+    while (instance.hasCapacity) {
+      const lane = instance.parked.shift();
+      if (!lane) break;
+      lane.place = undefined;
+      this.#bindNext(lane, instance);
+    }
+    this.dispatch();
+  }
+
+  /** An instance left, or takes no work for now: what waited for it alone may go elsewhere. */
+  unpark(instance: Instance): void {
+    for (let lane = instance.parked.shift(); lane; lane = instance.parked.shift()) {
+      lane.place = undefined;
+      this.#makeReady(lane);
+    }
+  }
+
+  /** Takes out every waiting copy that `isUnwanted` names. */
+  removeWaiting(isUnwanted: (copy: Copy) => boolean): Copy[] {
+    const removed: Copy[] = [];
+    for (const lane of this.#occupied) {
+      for (const node of lane.waiting.nodes()) if (isUnwanted(node.value)) removed.push(node.value);
+    }
+    for (const copy of removed) this.#leave(copy);
+    return removed;
+  }
+
+  #laneFor(copy: Copy): Lane {
+    const { activity } = copy.message;
+    if (!copy.subscription.isOrdered) return new Lane(activity);
+    const lane = this.#lanes.get(activity);
+    if (!lane) {
+      const fresh = new Lane(activity);
+      this.#lanes.set(activity, fresh);
+      return fresh;
+    }
+    // The handler at the head of the lane waits for this very message: behind it, both would wait for ever.
+    if (lane.busy?.instance && copy.isAwaitedBy(lane.busy)) return new Lane(activity, lane.busy.instance);
+    return lane;
+  }
+
+  /** The instance that the lane belongs to, with or without capacity; else one with capacity; undefined if there is none. */
+  #choose(lane: Lane): Instance | undefined {
+    if (lane.only?.isAttached) return lane.only;
+    const { instances, affinity } = this.#options;
+    if (instances.size <= 1) {
+      for (const instance of instances) return instance.hasCapacity ? instance : undefined;
+      return undefined;
+    }
+    const bound = affinity.get(lane.activity);
+    return bound && bound.window > 0 ? bound : pickInstance(instances);
+  }
+
+  #enqueue(lane: Lane, copy: Copy, end: "first" | "last"): void {
+    ownBytes(copy);
+    const place = end === "first" ? lane.waiting.unshift(copy) : lane.waiting.push(copy);
+    const deadline = this.#options.timers.add(copy.expiresAtMs, () => this.#expire(copy));
+    copy.wait = { place, deadline };
+    this.#occupied.add(lane);
+    this.messages += 1;
+    this.bytes += copy.bytes;
+    this.#makeReady(lane);
+  }
+
+  #makeReady(lane: Lane): void {
+    if (lane.busy || lane.place || lane.heldUntilMs > 0 || lane.waiting.size === 0) return;
+    lane.place = this.#ready.push(lane);
+  }
+
+  #hold(lane: Lane, untilMs: number): void {
+    lane.place?.remove();
+    lane.place = undefined;
+    lane.heldUntilMs = untilMs;
+    this.#options.timers.add(untilMs, () => {
+      lane.heldUntilMs = 0;
+      this.#makeReady(lane);
+      this.dispatch();
+    });
+  }
+
+  #bindNext(lane: Lane, instance: Instance): void {
+    const copy = lane.waiting.first;
+    if (!copy) return;
+    this.#unqueue(copy);
+    this.#bind(lane, copy, instance);
+  }
+
+  #bind(lane: Lane, copy: Copy, instance: Instance): void {
+    lane.busy = copy;
+    const { instances, affinity } = this.#options;
+    if (instances.size > 1) affinity.touch(lane.activity, instance);
+    copy.request?.copyLeftQueue();
+    instance.take(copy);
+  }
+
+  #expire(copy: Copy): void {
+    this.#leave(copy);
+    this.#options.onExpired(copy);
+  }
+
+  /** A waiting copy leaves without having been bound. */
+  #leave(copy: Copy): void {
+    this.#unqueue(copy);
+    const { lane } = copy;
+    if (!lane || lane.waiting.size > 0) return;
+    lane.place?.remove();
+    lane.place = undefined;
+    this.#dropIfEmpty(lane);
+  }
+
+  #unqueue(copy: Copy): void {
+    copy.wait?.place.remove();
+    copy.wait?.deadline.cancel();
+    copy.wait = undefined;
+    if (copy.lane?.waiting.size === 0) this.#occupied.delete(copy.lane);
+    this.messages -= 1;
+    this.bytes -= copy.bytes;
+  }
+
+  #dropIfEmpty(lane: Lane): void {
+    if (lane.isEmpty && this.#lanes.get(lane.activity) === lane) this.#lanes.delete(lane.activity);
+  }
+}
+
+/** A copy that waits must not keep the whole frame that it came in: a view of 200 bytes may hold a megabyte. */
+function ownBytes({ message }: Copy): void {
+  if (message.envelope.buffer.byteLength <= 2 * message.envelope.byteLength + 1024) return;
+  message.envelope = new Uint8Array(message.envelope);
+  message.activityId = new Uint8Array(message.activityId);
+}

@@ -1,0 +1,92 @@
+import { maxDeadlineMs } from "./limits.ts";
+import { NameTranslation } from "./name-translation.ts";
+import type { Role } from "./role.ts";
+import type { Route, RouteTable } from "./route.ts";
+import { Sending } from "./sending.ts";
+import { Subscription } from "./subscription.ts";
+
+/** What a change of the routes took away. */
+export interface RouteChange {
+  /** Roles that are gone. */
+  readonly removedRoles: readonly Role[];
+  /** Roles that stayed, some of whose subscriptions are gone. */
+  readonly changedRoles: readonly Role[];
+}
+
+/** All roles, with who sends what to whom worked out in advance: a publish finds its subscribers without a look-up by name. */
+export class RouteRegistry {
+  readonly roles = new Map<string, Role>();
+  /** Grows with every change. */
+  revision = 0;
+  readonly #createRole: (name: string, route: Route, translation: NameTranslation) => Role;
+
+  constructor(createRole: (name: string, route: Route, translation: NameTranslation) => Role) {
+    this.#createRole = createRole;
+  }
+
+  /** Takes over a table. Roles, numbers and counts that stay the same are kept. */
+  replace(table: RouteTable): RouteChange {
+    this.revision += 1;
+    const removedRoles = [...this.roles.values()].filter((role) => !table.has(role.name));
+    for (const role of removedRoles) this.roles.delete(role.name);
+    for (const [name, route] of table) this.#takeOver(name, route);
+    this.#connect();
+    return { removedRoles, changedRoles: [...this.roles.values()] };
+  }
+
+  #takeOver(name: string, route: Route): void {
+    const translation = new NameTranslation(route.translations);
+    let role = this.roles.get(name);
+    if (!role) {
+      role = this.#createRole(name, route, translation);
+      this.roles.set(name, role);
+    }
+    role.route = route;
+    role.translation = translation;
+    replaceSendings(role, route);
+    replaceSubscriptions(role, route);
+  }
+
+  #connect(): void {
+    const subscribersOf = new Map<string, Subscription[]>();
+    for (const role of this.roles.values()) {
+      for (const subscription of role.subscriptions.values()) {
+        const all = subscribersOf.get(subscription.publicName);
+        if (all) all.push(subscription);
+        else subscribersOf.set(subscription.publicName, [subscription]);
+      }
+    }
+    for (const role of this.roles.values()) {
+      for (const sending of role.sendings.values()) sending.subscriptions = subscribersOf.get(sending.publicName) ?? [];
+    }
+  }
+}
+
+function replaceSendings(role: Role, route: Route): void {
+  const before = new Map(role.sendings);
+  role.sendings.clear();
+  for (const name of route.sends) {
+    const number = role.numberOf(name);
+    const published = before.get(number)?.published;
+    role.sendings.set(number, new Sending({ number, name, publicName: role.translation.toPublic(name), published }));
+  }
+}
+
+function replaceSubscriptions(role: Role, route: Route): void {
+  const before = new Map([...role.subscriptions.values()].map((each) => [each.number, each]));
+  role.subscriptions.clear();
+  for (const receive of route.receives) {
+    const number = role.numberOf(receive.name);
+    const publicName = role.translation.toPublic(receive.name);
+    const subscription = new Subscription({
+      role,
+      number,
+      name: receive.name,
+      publicName,
+      deadlineMs: receive.deadlineMs ?? maxDeadlineMs,
+      isOrdered: receive.order !== "none",
+      delivered: before.get(number)?.delivered,
+    });
+    role.subscriptions.set(publicName, subscription);
+  }
+}

@@ -1,0 +1,25 @@
+/** A name that a role uses for what the application calls otherwise. */
+export interface Translation {
+  readonly public: string;
+  readonly internal: string;
+}
+
+/** A message that a role receives. */
+export interface Receive {
+  /** The role's own name for it. */
+  readonly name: string;
+  /** The longest time in milliseconds in which it is of use to this role. */
+  readonly deadlineMs?: number;
+  /** `none`: messages of one activity may be delivered side by side. */
+  readonly order?: "activity" | "none";
+}
+
+/** What one role may say and hear, in its own names. */
+export interface Route {
+  readonly sends: readonly string[];
+  readonly receives: readonly Receive[];
+  readonly translations: readonly Translation[];
+}
+
+/** The routes of every role. A role that is not in it does not exist. */
+export type RouteTable = ReadonlyMap<string, Route>;

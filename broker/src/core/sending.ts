@@ -1,0 +1,23 @@
+import type { Subscription } from "./subscription.ts";
+import { Tally } from "./tally.ts";
+
+/** That a role may send a message. */
+export class Sending {
+  /** Stands for the name on the role's streams. */
+  readonly number: number;
+  /** The role's own name for the message. */
+  readonly name: string;
+  /** The application's name for it. */
+  readonly publicName: string;
+  /** What became of the publishes. */
+  readonly published: Tally;
+  /** Who receives it. Set once all roles are known. */
+  subscriptions: readonly Subscription[] = [];
+
+  constructor(fields: { number: number; name: string; publicName: string; published?: Tally | undefined }) {
+    this.number = fields.number;
+    this.name = fields.name;
+    this.publicName = fields.publicName;
+    this.published = fields.published ?? new Tally();
+  }
+}

@@ -1,0 +1,118 @@
+import type { Clock } from "./clock.ts";
+import type { Copy } from "./copy.ts";
+import type { Instance } from "./instance.ts";
+import type { Observer } from "./observer.ts";
+import type { Outcome } from "./tally.ts";
+
+/** How an instance ended a delivery. */
+export interface Settled {
+  /** Number of the delivery. */
+  readonly number: number;
+  readonly outcome: "done" | "retry" | "failed" | "dead" | "returned";
+  /** For `retry`: not before so many milliseconds have passed. 0: the broker decides. */
+  readonly retryAfterMs: number;
+  /** For people: what happened. */
+  readonly detail: string;
+}
+
+/** First pause before a delivery is tried again; doubled with each attempt. An app that restarts needs about this long. */
+const firstRetryMs = 100;
+/** Longest pause between attempts that the broker chooses itself. */
+const longestRetryMs = 5_000;
+
+/** Brings copies to their end: counts it, tells who must know, and lets the next of the lane go. */
+export class Settlements {
+  readonly #clock: Clock;
+  readonly #observer: Observer;
+
+  constructor(clock: Clock, observer: Observer) {
+    this.#clock = clock;
+    this.#observer = observer;
+  }
+
+  done(instance: Instance, number: number): void {
+    const copy = instance.deliveries.get(number);
+    if (!copy) return;
+    instance.release(copy);
+    this.#end(copy, "ok");
+    const { queue } = instance.role;
+    queue.ended(copy);
+    queue.dispatchTo(instance);
+  }
+
+  settle(instance: Instance, settled: Settled): void {
+    if (settled.outcome === "done") return this.done(instance, settled.number);
+    const copy = instance.deliveries.get(settled.number);
+    if (!copy) return;
+    if (settled.outcome === "retry") this.#retry(instance, copy, settled.retryAfterMs);
+    else if (settled.outcome === "returned") this.returned(instance, copy);
+    else this.#fail(instance, copy, settled.outcome === "dead" ? "dead" : "handler_failed", settled.detail);
+    instance.role.queue.dispatchTo(instance);
+  }
+
+  /** The app has not seen it: as if it had never been bound. A reply that nobody waits for any more becomes an ordinary copy. */
+  returned(instance: Instance, copy: Copy): void {
+    instance.release(copy);
+    copy.attempt -= 1;
+    copy.answers = 0;
+    copy.subscription.delivered.count("returned");
+    instance.role.queue.takeBack(copy);
+  }
+
+  /** Its instance is gone, and the app may have seen it. */
+  lost(instance: Instance, copy: Copy): void {
+    this.#fail(instance, copy, "handler_failed", `The instance of role '${instance.role.name}' that had it went away.`);
+  }
+
+  /** Its deadline passed while it waited. */
+  expired(copy: Copy): void {
+    const { role } = copy.subscription;
+    const outcome = copy.attempt === 0 ? "no_instance" : "deadline_exceeded";
+    const detail =
+      role.instances.size === 0
+        ? `No instance of role '${role.name}' attached within the deadline. Is its service running?`
+        : `No instance of role '${role.name}' was free within the deadline.`;
+    this.#end(copy, outcome, detail);
+    role.queue.dispatch();
+  }
+
+  /** The routes no longer have its subscription. */
+  dropped(copy: Copy): void {
+    const { role, name } = copy.subscription;
+    this.#end(copy, "dropped", `The routes changed: role '${role.name}' no longer receives '${name}'.`);
+  }
+
+  /** Its queue was full. */
+  refusedByQueue(copy: Copy): void {
+    this.#end(copy, "queue_full", `Too many messages wait for role '${copy.subscription.role.name}'.`);
+  }
+
+  #retry(instance: Instance, copy: Copy, retryAfterMs: number): void {
+    instance.release(copy);
+    copy.answers = 0;
+    copy.subscription.delivered.count("retry");
+    const pauseMs = retryAfterMs || Math.min(firstRetryMs * 2 ** (copy.attempt - 1), longestRetryMs);
+    instance.role.queue.takeBack(copy, this.#clock.nowMs() + pauseMs);
+  }
+
+  #fail(instance: Instance, copy: Copy, outcome: Outcome, detail: string): void {
+    instance.release(copy);
+    this.#end(copy, outcome, detail);
+    instance.role.queue.ended(copy);
+  }
+
+  #end(copy: Copy, outcome: Outcome, detail = ""): void {
+    const { subscription, message, request } = copy;
+    subscription.delivered.count(outcome);
+    copy.request = undefined;
+    if (outcome === "ok") {
+      subscription.role.latency.record((this.#clock.nowMs() - message.acceptedAtMs) / 1000);
+      return;
+    }
+    if (outcome === "queue_full") request?.copyRefused();
+    else
+      request?.copyFailed(outcome === "no_instance" || outcome === "deadline_exceeded" ? "expired" : "failed", detail);
+    const { role, name } = subscription;
+    this.#observer.lost?.({ role: role.name, name, activity: message.activity, outcome, detail });
+  }
+}

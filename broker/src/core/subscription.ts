@@ -1,0 +1,29 @@
+import type { Role } from "./role.ts";
+import { Tally } from "./tally.ts";
+
+/** That a role receives a message. */
+export class Subscription {
+  readonly role: Role;
+  /** Stands for the name on the role's streams. */
+  readonly number: number;
+  /** The role's own name for the message. */
+  readonly name: string;
+  /** The application's name for it. */
+  readonly publicName: string;
+  /** The longest time in milliseconds in which it is of use to this role. */
+  readonly deadlineMs: number;
+  /** Whether messages of one activity are delivered one at a time. */
+  readonly isOrdered: boolean;
+  /** How the copies for this role ended. */
+  readonly delivered: Tally;
+
+  constructor(fields: Omit<Subscription, "delivered"> & { readonly delivered?: Tally | undefined }) {
+    this.role = fields.role;
+    this.number = fields.number;
+    this.name = fields.name;
+    this.publicName = fields.publicName;
+    this.deadlineMs = fields.deadlineMs;
+    this.isOrdered = fields.isOrdered;
+    this.delivered = fields.delivered ?? new Tally();
+  }
+}

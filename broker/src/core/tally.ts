@@ -1,0 +1,41 @@
+/** How a message or a copy of it can end: `ok`, `retry`, `dead`, `dropped`, or a reason of the catalogue in lower case. */
+export type Outcome =
+  | "ok"
+  | "retry"
+  | "dead"
+  | "dropped"
+  | "returned"
+  | "invalid_message"
+  | "not_allowed"
+  | "no_receivers"
+  | "payload_too_large"
+  | "queue_full"
+  | "handler_failed"
+  | "no_instance"
+  | "deadline_exceeded"
+  | "draining";
+
+/**
+ * Counts outcomes. Plain numbers on purpose: a labelled counter of prom-client costs 0.5 µs, and these are counted for
+ * every message. The telemetry copies them when it is asked.
+ */
+export class Tally {
+  readonly #counts = new Map<Outcome, number>();
+  /** By far the most frequent outcome, so that counting it is one addition. */
+  ok = 0;
+
+  count(outcome: Outcome): void {
+    if (outcome === "ok") this.ok += 1;
+    else this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + 1);
+  }
+
+  get(outcome: Outcome): number {
+    return outcome === "ok" ? this.ok : (this.#counts.get(outcome) ?? 0);
+  }
+
+  /** Every outcome that has been seen, `ok` first. */
+  *[Symbol.iterator](): Generator<readonly [Outcome, number]> {
+    if (this.ok > 0) yield ["ok", this.ok];
+    yield* this.#counts;
+  }
+}

@@ -1,0 +1,92 @@
+import type { Clock } from "./clock.ts";
+import { List, type ListNode } from "./list.ts";
+
+/** Width of a slot. Deadlines are seconds long; nobody misses 16 ms, and a slot amortises the timer over all in it. */
+const slotMs = 16;
+/** Slots of the wheel: one turn is 32.8 s, longer than the default deadline, so that hardly an entry is looked at twice. */
+const slotCount = 2048;
+
+interface Entry {
+  readonly atMs: number;
+  readonly run: () => void;
+}
+
+/** A timer that has been set. */
+export interface Timer {
+  /** Calls it off. Does nothing once it has run. */
+  cancel(): void;
+}
+
+/**
+ * Many timers for the price of one: setting and calling off are constant time, and the platform sees a single timer.
+ * A timer runs up to two slots (32 ms) late, never early.
+ */
+export class TimerWheel {
+  readonly #clock: Clock;
+  readonly #slots: List<Entry>[] = Array.from({ length: slotCount }, () => new List<Entry>());
+  /** The next slot to be looked at, counted from the clock's zero. */
+  #position: number;
+  #size = 0;
+  #cancelTick: (() => void) | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#position = Math.floor(clock.nowMs() / slotMs);
+  }
+
+  /** Timers that have not run yet. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Runs `run` at `atMs` of the clock. */
+  add(atMs: number, run: () => void): Timer {
+    if (this.#size === 0) this.#position = Math.floor(this.#clock.nowMs() / slotMs);
+    const node = this.#slot(Math.max(Math.ceil(atMs / slotMs), this.#position)).push({ atMs, run });
+    this.#size += 1;
+    this.#cancelTick ??= this.#clock.after(slotMs, () => this.#tick());
+    return {
+      cancel: () => {
+        if (node.remove()) this.#size -= 1;
+      },
+    };
+  }
+
+  /** Forgets every timer. */
+  close(): void {
+    this.#cancelTick?.();
+    this.#cancelTick = undefined;
+    for (const slot of this.#slots) while (slot.shift());
+    this.#size = 0;
+  }
+
+  #slot(position: number): List<Entry> {
+    return this.#slots[position % slotCount] as List<Entry>;
+  }
+
+  #tick(): void {
+    this.#cancelTick = undefined;
+    const now = this.#clock.nowMs();
+    const end = Math.floor(now / slotMs);
+    // After a long pause one whole turn sees every slot; going round more often would see the same ones again.
+    this.#position = Math.max(this.#position, end - slotCount + 1);
+    while (this.#position <= end) {
+      const slot = this.#slot(this.#position);
+      // Moved on before the slot is run, so that a timer set by one that runs goes to a later slot.
+      this.#position += 1;
+      this.#runSlot(slot, now);
+    }
+    if (this.#size > 0) this.#cancelTick ??= this.#clock.after(slotMs, () => this.#tick());
+  }
+
+  /** Runs what is due. What is not belongs to a later turn of the wheel and stays. */
+  #runSlot(slot: List<Entry>, now: number): void {
+    const due: ListNode<Entry>[] = [];
+    for (const node of slot.nodes()) if (node.value.atMs <= now) due.push(node);
+    for (const node of due) {
+      if (!node.remove()) continue;
+      this.#size -= 1;
+      node.value.run();
+    }
+  }
+}

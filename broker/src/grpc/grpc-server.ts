@@ -1,0 +1,105 @@
+import { attachMethod, receiveLimit } from "@exosphere/frames";
+import {
+  AdminServiceService,
+  type AttachRequest,
+  type AttachResponse,
+  ExoError,
+  type GetTopologyRequest,
+  type GetTopologyResponse,
+} from "@exosphere/proto";
+import { constantTimeEquals, StartError } from "@exosphere/runtime";
+import {
+  type handleBidiStreamingCall,
+  type handleUnaryCall,
+  type Metadata,
+  Server,
+  ServerCredentials,
+} from "@grpc/grpc-js";
+import { isLoopback } from "./attach-authoriser.ts";
+import type { AttachHost } from "./attach-host.ts";
+import { addHealthAndReflection } from "./health-and-reflection.ts";
+import { statusOf } from "./service-error.ts";
+
+/** What the broker's gRPC server needs. */
+export interface GrpcServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly attachHost: AttachHost;
+  readonly maxPayloadBytes: number;
+  /** Demanded of callers of the admin service. Without one, loopback only. */
+  readonly adminToken: string | undefined;
+}
+
+/** A gRPC server that is bound. */
+export interface GrpcServer {
+  readonly port: number;
+  /** Takes no more calls, and ends those that are left. */
+  close(): void;
+}
+
+/** Binds the broker's services, with health and reflection. Throws a StartError if the port is taken. */
+export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
+  const server = new Server({
+    "grpc.max_receive_message_length": receiveLimit(options.maxPayloadBytes),
+    // Finds peers that vanished without a word within half a minute.
+    "grpc.keepalive_time_ms": 20_000,
+    "grpc.keepalive_timeout_ms": 8_000,
+  });
+  server.addService({ attach: attachMethod }, { attach: attachHandler(options.attachHost) });
+  server.addService(AdminServiceService, { getTopology: topologyHandler(options) });
+  const health = addHealthAndReflection(server);
+  const port = await bind(server, options);
+  health.setServing(true);
+  return {
+    port,
+    close() {
+      health.setServing(false);
+      // tryShutdown would wait for open streams for ever; those that could end in order have been drained by now.
+      server.forceShutdown();
+    },
+  };
+}
+
+function attachHandler(host: AttachHost): handleBidiStreamingCall<AttachRequest, AttachResponse> {
+  return (call) => {
+    // A cancelled call may still report an error; without a listener that would end the process.
+    call.on("error", () => {});
+    host.accept(call, call.getPeer(), (error) => call.emit("error", statusOf(error)));
+  };
+}
+
+function topologyHandler(options: GrpcServerOptions): handleUnaryCall<GetTopologyRequest, GetTopologyResponse> {
+  return (call, respond) => {
+    const refused = checkAdmin(options.adminToken, call.metadata, call.getPeer());
+    if (refused) respond(statusOf(refused));
+    else respond(null, { topology: options.attachHost.topology() });
+  };
+}
+
+function checkAdmin(token: string | undefined, metadata: Metadata, peer: string): ExoError | undefined {
+  if (token === undefined) {
+    if (isLoopback(peer)) return undefined;
+    return new ExoError(
+      "UNAUTHENTICATED",
+      "Without --admin-token-file the admin service answers its own machine only.",
+    );
+  }
+  const given = String(metadata.get("authorization")[0] ?? "");
+  if (constantTimeEquals(given, `Bearer ${token}`)) return undefined;
+  return new ExoError("UNAUTHENTICATED", "The admin service needs 'authorization: Bearer' and the admin token.");
+}
+
+function bind(server: Server, { host, port }: GrpcServerOptions): Promise<number> {
+  const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
+      if (!error) return resolve(bound);
+      reject(new StartError(`port ${port} on ${host} cannot be used (${reasonOf(error)}): choose another with --port`));
+    });
+  });
+}
+
+/** grpc-js 1.14 reports a taken port only in the text of its error. */
+function reasonOf(error: Error): string {
+  return /EADDRINUSE/.test(error.message) ? "it is already in use" : error.message;
+}

@@ -1,0 +1,10 @@
+import { ExoError, encodeStatusDetails, statusDetailsTrailer } from "@exosphere/proto";
+import { Metadata, type StatusObject } from "@grpc/grpc-js";
+
+/** An error as gRPC tells a client of it: the canonical code, the detail, and the reason as google.rpc.ErrorInfo. */
+export function statusOf(thrown: unknown): StatusObject {
+  const error = ExoError.from(thrown);
+  const metadata = new Metadata();
+  metadata.set(statusDetailsTrailer, Buffer.from(encodeStatusDetails(error)));
+  return { code: error.grpcCode, details: error.detail, metadata };
+}

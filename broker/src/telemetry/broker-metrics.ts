@@ -1,0 +1,108 @@
+import { PlainHistogram, plainCounter, plainGauge, plainHistogram, type Registry } from "@exosphere/runtime";
+import type { Exocom } from "../core/exocom.ts";
+import type { LatencyRecorder, Role } from "../core/role.ts";
+
+/** The latency histograms of the roles. Made before the core, which writes to them. */
+export class Latencies {
+  readonly #byRole = new Map<string, PlainHistogram>();
+
+  /** The histogram of a role. */
+  of(role: string): LatencyRecorder {
+    let histogram = this.#byRole.get(role);
+    if (!histogram) {
+      histogram = new PlainHistogram();
+      this.#byRole.set(role, histogram);
+    }
+    return histogram;
+  }
+
+  *collect() {
+    for (const [role, histogram] of this.#byRole) yield { labels: { role }, histogram: histogram.snapshot() };
+  }
+}
+
+/** Registers the broker's metrics of CONTRACTS section 8. The core counts; here the counts are copied when asked for. */
+export function registerBrokerMetrics(
+  registry: Registry,
+  exocom: Exocom,
+  latencies: Latencies,
+  linkBytes: () => number,
+): void {
+  const gaugePerRole = (name: string, help: string, measure: (role: Role) => number) =>
+    plainGauge({ registry, name, help, labelNames: ["role"], collect: () => perRole(exocom, measure) });
+
+  plainCounter({
+    registry,
+    name: "exocom_published_total",
+    help: "Messages that instances published, by what became of them.",
+    labelNames: ["role", "name", "outcome"],
+    collect: () => published(exocom),
+  });
+  plainCounter({
+    registry,
+    name: "exocom_delivered_total",
+    help: "Copies of messages, by the role that they were for and how they ended.",
+    labelNames: ["role", "name", "outcome"],
+    collect: () => delivered(exocom),
+  });
+  plainHistogram({
+    registry,
+    name: "exocom_delivery_seconds",
+    help: "Time from the acceptance of a message to the settlement of its copy.",
+    labelNames: ["role"],
+    collect: () => latencies.collect(),
+  });
+  gaugePerRole("exocom_queue_messages", "Copies that wait for an instance.", ({ queue }) => queue.messages);
+  gaugePerRole("exocom_queue_bytes", "Bytes of the copies that wait for an instance.", ({ queue }) => queue.bytes);
+  gaugePerRole("exocom_in_flight", "Deliveries that instances have not settled yet.", inFlight);
+  gaugePerRole("exocom_instances", "Attached instances.", ({ instances }) => instances.size);
+  plainGauge({
+    registry,
+    name: "exocom_affinity_bytes",
+    help: "Memory for which instance takes part in which activity.",
+    labelNames: [],
+    collect: () => [{ labels: {}, value: exocom.affinity.bytes }],
+  });
+  plainCounter({
+    registry,
+    name: "exocom_affinity_evictions_total",
+    help: "Activities that were forgotten for want of memory.",
+    labelNames: [],
+    collect: () => [{ labels: {}, value: exocom.affinity.evictions }],
+  });
+  plainGauge({
+    registry,
+    name: "exocom_link_queued_bytes",
+    help: "Bytes that wait for instances which do not read fast enough.",
+    labelNames: [],
+    collect: () => [{ labels: {}, value: linkBytes() }],
+  });
+}
+
+function* perRole(exocom: Exocom, measure: (role: Role) => number) {
+  for (const role of exocom.roles.values()) yield { labels: { role: role.name }, value: measure(role) };
+}
+
+function inFlight(role: Role): number {
+  let sum = 0;
+  for (const instance of role.instances) sum += instance.inFlight;
+  return sum;
+}
+
+function* published(exocom: Exocom) {
+  for (const role of exocom.roles.values()) {
+    for (const { name, published: tally } of role.sendings.values()) {
+      for (const [outcome, value] of tally) yield { labels: { role: role.name, name, outcome }, value };
+    }
+  }
+  for (const [outcome, value] of exocom.unknownPublished)
+    yield { labels: { role: "unknown", name: "unknown", outcome }, value };
+}
+
+function* delivered(exocom: Exocom) {
+  for (const role of exocom.roles.values()) {
+    for (const { name, delivered: tally } of role.subscriptions.values()) {
+      for (const [outcome, value] of tally) yield { labels: { role: role.name, name, outcome }, value };
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Both directions of an attach stream, as grpc-js gives them on either side and as `memoryDuplexPair` makes them: what is
+ * left of a Node duplex stream in object mode once only frames are of interest.
+ */
+export interface FrameDuplex<In, Out> {
+  /** Sends a frame. False: the peer or the network is behind; wait for `drain` before sending more. */
+  write(frame: Out): boolean;
+  /** No more frames will be written. */
+  end(): void;
+  on(event: "data", listener: (frame: In) => void): unknown;
+  on(event: "drain" | "end" | "close", listener: () => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+}

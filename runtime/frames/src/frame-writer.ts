@@ -1,0 +1,139 @@
+import type { FrameDuplex } from "./frame-duplex.ts";
+import { frameBytes, queuedBytes } from "./frame-limits.ts";
+
+/** When to send what has been gathered: at the end of the current tick, unless told otherwise. */
+export type FlushSchedule = (flush: () => void) => void;
+
+/** How a writer gathers and what it holds. */
+export interface FrameWriterOptions<Frame> {
+  /** Makes an empty frame. */
+  readonly create: () => Frame;
+  /** A frame is closed once it holds this much. */
+  readonly maxFrameBytes?: number;
+  /** Says that it is full once this much waits for the peer. */
+  readonly maxQueuedBytes?: number;
+  readonly schedule?: FlushSchedule;
+  /** Is called when a writer that was full has room again. */
+  readonly onWritable?: () => void;
+}
+
+/**
+ * Gathers everything that one tick wants to send into as few frames as possible, and holds back what the peer does not
+ * take. It never drops: those who add look at `isWritable` before they add what can wait.
+ */
+export class FrameWriter<Frame> {
+  readonly #duplex: FrameDuplex<unknown, Frame>;
+  readonly #create: () => Frame;
+  readonly #maxFrameBytes: number;
+  readonly #maxQueuedBytes: number;
+  readonly #schedule: FlushSchedule;
+  readonly #onWritable: (() => void) | undefined;
+  readonly #flush = () => {
+    this.#isScheduled = false;
+    this.#sendGathered();
+  };
+  /** Closed frames, with their sizes, that wait for the peer. */
+  #closed: { frame: Frame; bytes: number }[] = [];
+  #open: Frame | undefined;
+  #openBytes = 0;
+  #queued = 0;
+  #isScheduled = false;
+  #isBlocked = false;
+  #wasFull = false;
+  #isEnded = false;
+
+  constructor(duplex: FrameDuplex<unknown, Frame>, options: FrameWriterOptions<Frame>) {
+    this.#duplex = duplex;
+    this.#create = options.create;
+    this.#maxFrameBytes = options.maxFrameBytes ?? frameBytes;
+    this.#maxQueuedBytes = options.maxQueuedBytes ?? queuedBytes;
+    // nextTick runs once the current callback of the event loop is through: whatever one read of a socket brought in
+    // leaves as one frame. setImmediate gathers across sockets too, but costs a lone message a turn of the loop.
+    this.#schedule = options.schedule ?? process.nextTick;
+    this.#onWritable = options.onWritable;
+    duplex.on("drain", () => this.#drained());
+  }
+
+  /** Bytes that wait for the peer or for the end of the tick. */
+  get queuedBytes(): number {
+    return this.#queued;
+  }
+
+  /** Whether there is room for what can wait. */
+  get isWritable(): boolean {
+    if (this.#queued < this.#maxQueuedBytes) return true;
+    this.#wasFull = true;
+    return false;
+  }
+
+  /** The frame to add the next `bytes` to. It leaves at the end of the tick, with all that was added to it. */
+  frame(bytes: number): Frame {
+    // A full frame leaves at once: its receiver works on it while the next is being filled.
+    if (this.#open !== undefined && this.#openBytes + bytes > this.#maxFrameBytes) this.#sendGathered();
+    this.#openBytes += bytes;
+    this.#queued += bytes;
+    if (!this.#isScheduled && !this.#isBlocked) {
+      this.#isScheduled = true;
+      this.#schedule(this.#flush);
+    }
+    this.#open ??= this.#create();
+    return this.#open;
+  }
+
+  /** The same, but a fresh frame: for what cannot stand in one frame with what was added before. */
+  nextFrame(bytes: number): Frame {
+    // What `frame` has counted for the current one is counted anew for the next.
+    this.#openBytes -= bytes;
+    this.#queued -= bytes;
+    this.#close();
+    return this.frame(bytes);
+  }
+
+  /** Sends what has been gathered, then says that no more will come. What the peer does not take by then is still sent. */
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#sendGathered();
+    if (!this.#isBlocked) this.#duplex.end();
+  }
+
+  /** Frames that were never given to the stream, oldest first. For after it broke: nothing is sent any more. */
+  takeUnsent(): Frame[] {
+    this.#isBlocked = true;
+    this.#close();
+    const frames = this.#closed.map(({ frame }) => frame);
+    this.#closed = [];
+    this.#queued = 0;
+    return frames;
+  }
+
+  #close(): void {
+    if (this.#open === undefined) return;
+    this.#closed.push({ frame: this.#open, bytes: this.#openBytes });
+    this.#open = undefined;
+    this.#openBytes = 0;
+  }
+
+  #sendGathered(): void {
+    this.#close();
+    let sent = 0;
+    while (sent < this.#closed.length && !this.#isBlocked) {
+      const { frame, bytes } = this.#closed[sent] as { frame: Frame; bytes: number };
+      sent += 1;
+      this.#queued -= bytes;
+      this.#isBlocked = !this.#duplex.write(frame);
+    }
+    if (sent === this.#closed.length) this.#closed.length = 0;
+    else this.#closed.splice(0, sent);
+    if (this.#wasFull && this.#queued < this.#maxQueuedBytes) {
+      this.#wasFull = false;
+      this.#onWritable?.();
+    }
+  }
+
+  #drained(): void {
+    this.#isBlocked = false;
+    this.#sendGathered();
+    if (this.#isEnded && !this.#isBlocked) this.#duplex.end();
+  }
+}

@@ -1,0 +1,82 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { ExoError } from "@exosphere/proto";
+import { bearerToken } from "../http/bearer-token.ts";
+import { constantTimeEquals } from "../http/constant-time-equals.ts";
+import { hostGuard } from "../http/host-guard.ts";
+import { type ListenOptions, listen } from "../http/listen.ts";
+import { sendProblem, sendStatusProblem } from "../http/send-problem.ts";
+import { allowOf, type Endpoint } from "./endpoint.ts";
+import { type AdminSubject, adminEndpoints } from "./endpoints.ts";
+
+/** Where the admin server of a process listens, what it shows, and to whom. */
+export interface AdminOptions extends ListenOptions, AdminSubject {
+  /** Needed for all but /livez and /readyz, if given. */
+  readonly token?: string | undefined;
+  /** Names in the Host header that are served beside localhost and `host`. */
+  readonly hosts?: readonly string[];
+  /** Web pages that may call. Default: none. */
+  readonly origins?: readonly string[];
+}
+
+/** An admin server that listens. */
+export interface AdminServer {
+  readonly port: number;
+  /** Stops listening and cuts open connections. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the admin server of a process: GET /livez, /readyz, /metrics, /settings, and GET or PUT /log-level. Rejects with a
+ * StartError if the port cannot be bound.
+ */
+export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
+  const answer = answerer(options);
+  const server = createServer((request, response) => void answer(request, response));
+  const port = await listen(server, options);
+  return {
+    port,
+    close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      return closed;
+    },
+  };
+}
+
+function answerer(options: AdminOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const endpoints = adminEndpoints(options);
+  const guard = hostGuard({ ...options, hosts: [options.host, ...(options.hosts ?? [])] });
+  return async (request, response) => {
+    try {
+      const refusal = guard(request);
+      if (refusal) throw refusal;
+      const path = request.url?.split("?", 1)[0];
+      const endpoint = endpoints.find((candidate) => candidate.path === path);
+      if (!endpoint?.open) checkToken(request, options.token);
+      if (endpoint) await dispatch(endpoint, request, response);
+      else sendUnknownPath(response, endpoints);
+    } catch (error) {
+      sendProblem(response, ExoError.from(error), options.log);
+    }
+  };
+}
+
+async function dispatch(endpoint: Endpoint, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  const handler = method === "GET" || method === "PUT" ? endpoint.methods[method] : undefined;
+  if (handler) return handler(request, response);
+  const allow = allowOf(endpoint);
+  sendStatusProblem(response, 405, `${endpoint.path} takes ${allow}.`, { headers: { allow } });
+}
+
+function checkToken(request: IncomingMessage, token: string | undefined): void {
+  if (token === undefined || constantTimeEquals(bearerToken(request) ?? "", token)) return;
+  throw new ExoError("UNAUTHENTICATED", "This needs the admin token: send it as 'authorization: Bearer <token>'.");
+}
+
+function sendUnknownPath(response: ServerResponse, endpoints: readonly Endpoint[]): void {
+  const served = endpoints.flatMap(({ path, methods }) => Object.keys(methods).map((method) => `${method} ${path}`));
+  sendStatusProblem(response, 404, `Nothing is here. There are: ${served.join(", ")}.`, {
+    facts: { endpoints: served },
+  });
+}

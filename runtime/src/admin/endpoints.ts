@@ -1,0 +1,77 @@
+import { ExoError } from "@exosphere/proto";
+import type { Registry } from "prom-client";
+import { readBody } from "../http/read-body.ts";
+import { sendBody, sendJson, sendText } from "../http/send.ts";
+import { sendStatusProblem } from "../http/send-problem.ts";
+import type { Log } from "../log.ts";
+import { isLogLevel, logLevels, setLogLevel } from "../log-level.ts";
+import type { Endpoint } from "./endpoint.ts";
+
+/** What the endpoints of a process show and change. */
+export interface AdminSubject {
+  readonly log: Log;
+  readonly registry: Registry;
+  /** The effective settings, secrets already redacted: `LoadedRun.describe`. */
+  readonly settings: () => unknown;
+  /** True, or why the process takes no work at the moment. */
+  readonly ready: () => true | string;
+}
+
+/** A level is a word: whatever is longer is none. Bytes. */
+const maxLevelBytes = 1024;
+
+/** The endpoints that every process has, CONTRACTS section 1. */
+export function adminEndpoints(subject: AdminSubject): readonly Endpoint[] {
+  const { registry, settings, ready } = subject;
+  return [
+    { path: "/livez", open: true, methods: { GET: (_, response) => sendText(response, 200, "ok\n") } },
+    {
+      path: "/readyz",
+      open: true,
+      methods: {
+        GET(_, response) {
+          const state = ready();
+          if (state === true) sendText(response, 200, "ok\n");
+          else sendStatusProblem(response, 503, state);
+        },
+      },
+    },
+    {
+      path: "/metrics",
+      methods: { GET: async (_, response) => sendBody(response, 200, registry.contentType, await registry.metrics()) },
+    },
+    { path: "/settings", methods: { GET: (_, response) => sendJson(response, 200, settings()) } },
+    logLevelEndpoint(subject.log),
+  ];
+}
+
+function logLevelEndpoint(log: Log): Endpoint {
+  return {
+    path: "/log-level",
+    methods: {
+      GET: (_, response) => sendJson(response, 200, { level: log.level }),
+      async PUT(request, response) {
+        const level = levelIn((await readBody(request, maxLevelBytes)).toString("utf8").trim());
+        if (!isLogLevel(level)) throw wrongLevel();
+        setLogLevel(log, level);
+        sendJson(response, 200, { level });
+      },
+    },
+  };
+}
+
+/** The level in a body: `debug`, `"debug"` or `{"level":"debug"}`. */
+function levelIn(body: string): unknown {
+  if (!/^["{]/.test(body)) return body;
+  try {
+    const json = JSON.parse(body) as string | { level?: unknown };
+    return typeof json === "string" ? json : json.level;
+  } catch {
+    return undefined;
+  }
+}
+
+function wrongLevel(): ExoError {
+  const detail = `The body must be one of the levels ${logLevels.join(", ")}, or {"level": one of them}.`;
+  return new ExoError("INVALID_MESSAGE", detail, { facts: { levels: logLevels.join(", ") } });
+}

@@ -1,0 +1,79 @@
+/** One message under two names: what the bus calls it, and what a role calls it. */
+export interface Translation {
+  /** The name on the bus, as other roles know it (or as their own translations know it). */
+  readonly public: string;
+  /** The name that the role itself sends or receives. */
+  readonly internal: string;
+}
+
+/** A message that a role receives, and how it wants it delivered. */
+export interface Receive {
+  /** The role's own (internal) name of the message. */
+  readonly name: string;
+  /** Milliseconds a copy may wait and be worked on; absent: the broker's default. */
+  readonly deadlineMs?: number;
+  /** How many an instance works on at once, 1 to 10000; absent: the sidecar's default. */
+  readonly concurrency?: number;
+  /** `activity` (the default): one at a time per activity, in order. `none`: as they come. */
+  readonly order?: "activity" | "none";
+  /** An example payload, for people and for tools. Any JSON. */
+  readonly example?: unknown;
+}
+
+/** The rights of a role: what it may send and receive, by its own names, and what those are called on the bus. */
+export interface Route {
+  readonly sends: readonly string[];
+  readonly receives: readonly Receive[];
+  readonly translations: readonly Translation[];
+  /** `<namespace>.<command>` inside is `<role>.<command>` outside. */
+  readonly namespace?: string;
+}
+
+/** The rights of every role. */
+export type RouteTable = ReadonlyMap<string, Route>;
+
+/** Who may reach a service: anyone, other services, or nobody (it works off messages). */
+export type ServiceType = "public" | "private" | "worker";
+
+/** How a service is started in development. */
+export interface Startup {
+  /** The shell command, run in the service's folder. */
+  readonly command: string;
+  /** The text on its output that says it is up; undefined: the process running is enough. */
+  readonly onlineText: string | undefined;
+}
+
+/** A service of the application: its entry in application.yml together with its service.yml. */
+export interface ApplicationService {
+  readonly role: string;
+  /** The absolute path of its folder; undefined for a service that is only a docker image. */
+  readonly directory: string | undefined;
+  readonly dockerImage: string | undefined;
+  readonly type: ServiceType;
+  readonly description: string;
+  readonly startup: Startup | undefined;
+  /** The shell command that runs its tests. */
+  readonly tests: string | undefined;
+  /** Environment variables for its process. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly route: Route;
+}
+
+/** Everything that application.yml and the service.yml files say. */
+export interface Application {
+  /** The absolute path of application.yml. */
+  readonly file: string;
+  /** The absolute path of its folder, which locations are relative to. */
+  readonly root: string;
+  readonly name: string;
+  readonly description: string;
+  readonly version: string;
+  readonly services: readonly ApplicationService[];
+  readonly gateway: { readonly role: string } | undefined;
+  /** The rights of every service and of the gateway. */
+  readonly routes: RouteTable;
+  /** The absolute paths of all files read, for watching. */
+  readonly files: readonly string[];
+  /** What is accepted but deserves a look, one line each. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,13 @@
+export type {
+  Application,
+  ApplicationService,
+  Receive,
+  Route,
+  RouteTable,
+  ServiceType,
+  Startup,
+  Translation,
+} from "./application.ts";
+export { ApplicationError } from "./application-error.ts";
+export { readApplication } from "./read-application.ts";
+export { parseRoutes } from "./read-routes.ts";

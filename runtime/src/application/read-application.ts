@@ -1,0 +1,84 @@
+import { dirname, join, resolve } from "node:path";
+import type { Application, ApplicationService, Route, RouteTable, ServiceType } from "./application.ts";
+import { earlierKeys } from "./earlier-keys.ts";
+import { KeyedMap } from "./keyed-map.ts";
+import { type Entry, readEntry } from "./read-entry.ts";
+import { type Gateway, readGateway } from "./read-gateway.ts";
+import { checkRole } from "./read-routes.ts";
+import { isFolder, SourceFiles } from "./source-files.ts";
+import { YamlValue } from "./yaml-value.ts";
+
+/**
+ * Reads application.yml, or the one in a folder, and the service.yml files that it leads to.
+ *
+ * @throws ApplicationError with every mistake of all files, each naming file, line and key
+ */
+export function readApplication(path: string): Application {
+  const files = new SourceFiles();
+  const file = isFolder(path) || !/\.ya?ml$/.test(path) ? join(path, "application.yml") : path;
+  const source = files.open(file);
+  const map = source && KeyedMap.of(YamlValue.root(source));
+  const application = map && readMap(map, file, files);
+  files.mistakes.throwIfAny();
+  if (application === undefined) throw new Error(`${file} is neither right nor wrong`); // every way there is a mistake
+  return { ...application, files: files.paths, warnings: files.mistakes.warnings };
+}
+
+function readMap(map: KeyedMap, file: string, files: SourceFiles): Omit<Application, "files" | "warnings"> {
+  const name = map.need("name", "write the application's name")?.text() ?? "";
+  const description = map.get("description")?.words() ?? "";
+  const version = map.get("version")?.words() ?? "";
+  const entries = readEntries(map.get("services"));
+  const services = entries.flatMap((entry) => readEntry(entry, dirname(file), files) ?? []);
+  const gateway = readGateway(map.get("gateway"), services);
+  map.close(earlierKeys.application);
+  return {
+    file: resolve(file),
+    root: dirname(resolve(file)),
+    name,
+    description,
+    version,
+    services,
+    gateway: gateway && { role: gateway.role },
+    routes: routeTable(services, gateway),
+  };
+}
+
+const levels: readonly ServiceType[] = ["public", "private", "worker"];
+
+/** The services, whether listed at once or, as in 2016, grouped by protection level. */
+function readEntries(value: YamlValue | undefined): Entry[] {
+  const byRole = new Map<string, Entry>();
+  const services = value?.entries() ?? new Map<string, YamlValue>();
+  for (const [level, roles] of isGrouped(services) ? levelsOf(services) : [[undefined, services] as const]) {
+    for (const [role, value] of roles) {
+      checkRole(role, value);
+      if (byRole.has(role)) value.refuseKey("is a role already; rename one of them");
+      else byRole.set(role, { role, value, level });
+    }
+  }
+  return [...byRole.values()];
+}
+
+/** Services may be called `public` too: these are groups only if they hold nothing but maps. */
+function isGrouped(services: ReadonlyMap<string, YamlValue>): boolean {
+  if (services.size === 0) return false;
+  return [...services].every(
+    ([key, value]) =>
+      levels.some((level) => level === key) &&
+      (value.isEmpty || (value.isMap && [...(value.entries() ?? [])].every(([, entry]) => entry.isMap))),
+  );
+}
+
+function levelsOf(services: ReadonlyMap<string, YamlValue>) {
+  return levels.map((level) => {
+    const group = services.get(level);
+    return [level, (group?.isEmpty ? undefined : group?.entries()) ?? new Map<string, YamlValue>()] as const;
+  });
+}
+
+function routeTable(services: readonly ApplicationService[], gateway: Gateway | undefined): RouteTable {
+  const routes = new Map<string, Route>(services.map(({ role, route }) => [role, route]));
+  if (gateway?.route) routes.set(gateway.role, gateway.route);
+  return routes;
+}

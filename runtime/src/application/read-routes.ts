@@ -1,0 +1,56 @@
+import type { Route, RouteTable } from "./application.ts";
+import { KeyedMap } from "./keyed-map.ts";
+import { Mistakes } from "./mistakes.ts";
+import { roleNameMistake } from "./names.ts";
+import { type Messages, readMessages } from "./read-messages.ts";
+import { readTranslations } from "./read-translations.ts";
+import { YamlSource } from "./yaml-source.ts";
+import { YamlValue } from "./yaml-value.ts";
+
+/**
+ * Reads routes given as JSON: `{"<role>": {"receives": [], "sends": [], "translations": [{"public", "internal"}]}}`.
+ * `origin` says in mistakes where the text came from: `--routes routes.json`, `SERVICE_DATA`.
+ *
+ * @throws ApplicationError with every mistake
+ */
+export function parseRoutes(text: string, origin: string): RouteTable {
+  const mistakes = new Mistakes();
+  const source = isJson(text, origin, mistakes) ? YamlSource.parse(text, origin, mistakes) : undefined;
+  const routes = new Map<string, Route>();
+  for (const [role, value] of (source && YamlValue.root(source).entries()) ?? []) {
+    checkRole(role, value);
+    routes.set(role, readRoute(value));
+  }
+  mistakes.throwIfAny();
+  return routes;
+}
+
+/** Adds a mistake if the key of `value` is not fit to be a role's name. */
+export function checkRole(role: string, value: YamlValue): void {
+  const mistake = roleNameMistake(role);
+  if (mistake !== undefined) value.refuseKey(`as the name of a role, '${role}' ${mistake}`);
+}
+
+/** What a role sends and receives, together with its translations. */
+export function routeOf(messages: Messages, translations: YamlValue | undefined): Route {
+  return { ...messages, translations: readTranslations(translations, messages) };
+}
+
+function readRoute(value: YamlValue): Route {
+  const map = KeyedMap.of(value);
+  if (map === undefined) return { sends: [], receives: [], translations: [] };
+  const route = routeOf(readMessages(map), map.get("translations"));
+  map.close();
+  return route;
+}
+
+/** YAML would accept more than JSON does, and a file that others read as well should not pass only here. */
+function isJson(text: string, file: string, mistakes: Mistakes): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    mistakes.refuse({ file }, `is not valid JSON: ${(error as Error).message}; mend the syntax`);
+    return false;
+  }
+}

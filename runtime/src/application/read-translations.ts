@@ -1,0 +1,38 @@
+import type { Translation } from "./application.ts";
+import { KeyedMap } from "./keyed-map.ts";
+import { type Messages, readMessageName } from "./read-messages.ts";
+import type { YamlValue } from "./yaml-value.ts";
+
+/** Reads a list of `{public, internal}`. Either name may stand in it once, as each must lead to one other. */
+export function readTranslations(list: YamlValue | undefined, messages: Messages): readonly Translation[] {
+  const translations: Translation[] = [];
+  const taken = { public: new Set<string>(), internal: new Set<string>() };
+  const known = new Set([...messages.sends, ...messages.receives.map(({ name }) => name)]);
+  for (const value of list?.list() ?? []) {
+    const translation = readTranslation(value);
+    if (translation === undefined) continue;
+    const twice = (["internal", "public"] as const).find((side) => taken[side].has(translation[side]));
+    if (twice !== undefined) {
+      value.refuse(`'${translation[twice]}' is the ${twice} name of two translations; remove one`);
+      continue;
+    }
+    taken.public.add(translation.public);
+    taken.internal.add(translation.internal);
+    if (!known.has(translation.internal)) {
+      value.warn(`has no effect: the role neither sends nor receives '${translation.internal}'`);
+    }
+    translations.push(translation);
+  }
+  return translations;
+}
+
+function readTranslation(value: YamlValue): Translation | undefined {
+  const map = KeyedMap.of(value);
+  if (map === undefined) return undefined;
+  const outside = map.need("public", "say what the bus calls the message");
+  const inside = map.need("internal", "say what the role calls the message");
+  map.close();
+  const publicName = outside && readMessageName(outside);
+  const internal = inside && readMessageName(inside);
+  return publicName === undefined || internal === undefined ? undefined : { public: publicName, internal };
+}

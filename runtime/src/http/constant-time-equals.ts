@@ -1,0 +1,6 @@
+import { hash, timingSafeEqual } from "node:crypto";
+
+/** Whether two texts are equal, in a time that tells nothing about where they differ or how long they are. For tokens. */
+export function constantTimeEquals(left: string, right: string): boolean {
+  return timingSafeEqual(hash("sha256", left, "buffer"), hash("sha256", right, "buffer"));
+}

@@ -1,0 +1,62 @@
+import type { IncomingMessage } from "node:http";
+import { ExoError } from "@exosphere/proto";
+
+/** Called once: with the error or with the body. */
+export type BodyDone = (error: ExoError | undefined, body: Buffer) => void;
+
+const empty = Buffer.alloc(0);
+
+/** Even a client far above a small limit is read on for so long before it is cut off, as that costs nothing. Bytes. */
+const leastLeeway = 64 * 1024;
+
+/**
+ * Collects the body of a request, at most `maxBytes`. Reports PAYLOAD_TOO_LARGE with the fact `limit` as soon as Content-Length
+ * or the received bytes exceed it, and INVALID_MESSAGE if the client goes away. What a refused client still sends is read and
+ * dropped, `maxBytes` or 64 KiB of it, as a client often reads an answer only once it has sent everything; then it is cut off.
+ */
+export function collectBody(request: IncomingMessage, maxBytes: number, done: BodyDone): void {
+  const chunks: Buffer[] = [];
+  let received = 0;
+  let settled = false;
+  const settle = (error: ExoError | undefined, body: Buffer) => {
+    if (settled) return;
+    settled = true;
+    done(error, body);
+  };
+  const refuse = () => {
+    chunks.length = 0;
+    settle(tooLarge(maxBytes), empty);
+  };
+  request.on("data", (chunk: Buffer) => {
+    received += chunk.length;
+    if (received <= maxBytes && !settled) chunks.push(chunk);
+    else if (!settled) refuse();
+    else if (received > maxBytes + Math.max(maxBytes, leastLeeway)) request.destroy();
+  });
+  request.on("end", () => settle(undefined, joined(chunks)));
+  // After the end, or without one: the client has gone.
+  request.on("close", () => settle(aborted(), empty));
+  if (Number(request.headers["content-length"]) > maxBytes) refuse();
+}
+
+/** As collectBody, for where a promise per request does not matter. Rejects with the ExoError. */
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    collectBody(request, maxBytes, (error, body) => (error ? reject(error) : resolve(body)));
+  });
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [first = empty] = chunks;
+  return chunks.length > 1 ? Buffer.concat(chunks) : first;
+}
+
+function tooLarge(limit: number): ExoError {
+  return new ExoError("PAYLOAD_TOO_LARGE", `At most ${limit} bytes are taken: send less, or raise the limit.`, {
+    facts: { limit },
+  });
+}
+
+function aborted(): ExoError {
+  return new ExoError("INVALID_MESSAGE", "The connection was closed before the whole body had arrived: send it again.");
+}

@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from "node:http";
+import { ExoError, problemMediaType, problemOf } from "@exosphere/proto";
+import type { Log } from "../log.ts";
+import { sendBody } from "./send.ts";
+
+/**
+ * Answers with an error as application/problem+json, with `Retry-After` where trying again may help. An unexpected error is
+ * logged with its cause under an id, and that id is all that the caller learns of it. An answer that has begun is cut off.
+ */
+export function sendProblem(response: ServerResponse, error: ExoError, log: Pick<Log, "error">): void {
+  const told = error.reason === "INTERNAL" ? concealed(error, log) : error;
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  sendBody(response, told.httpStatus, problemMediaType, JSON.stringify(problemOf(told)), headersFor(told));
+}
+
+/**
+ * Answers with a problem that is about HTTP itself, such as an unknown path, and so has no reason of the catalogue: type
+ * "about:blank" and the status' own title, RFC 9457 section 4.2.1.
+ */
+export function sendStatusProblem(
+  response: ServerResponse,
+  status: number,
+  detail: string,
+  more: { readonly facts?: Readonly<Record<string, unknown>>; readonly headers?: OutgoingHttpHeaders } = {},
+): void {
+  const problem = { ...more.facts, type: "about:blank", title: STATUS_CODES[status] ?? "Error", status, detail };
+  sendBody(response, status, problemMediaType, JSON.stringify(problem), more.headers);
+}
+
+/** Puts an unexpected error into the log, and returns what may be said of it. */
+function concealed(error: ExoError, log: Pick<Log, "error">): ExoError {
+  const id = randomUUID();
+  log.error({ err: error.cause ?? error, id }, "unexpected error");
+  return new ExoError("INTERNAL", "An unexpected error. The log of the process says more under this id.", {
+    facts: { id },
+  });
+}
+
+function headersFor({ reason, retryAfterMs }: ExoError): OutgoingHttpHeaders | undefined {
+  // RFC 9110 section 11.6.1: a 401 says how to authenticate.
+  if (reason === "UNAUTHENTICATED") return { "www-authenticate": "Bearer" };
+  const mayRetry = retryAfterMs !== undefined || reason === "RATE_LIMITED" || reason === "QUEUE_FULL";
+  // Whole seconds, and never "at once".
+  return mayRetry ? { "retry-after": String(Math.max(1, Math.ceil((retryAfterMs ?? 0) / 1000))) } : undefined;
+}

@@ -1,0 +1,10 @@
+import { logLevels } from "../log-level.ts";
+import { setting } from "./declare-setting.ts";
+
+/** Settings that every process has. Spread them into its own: `{ ...processSettings, port: … }`. */
+export const processSettings = {
+  logLevel: setting.choice(logLevels, { help: "What the log shows at first", default: "info" }),
+  pretty: setting.flag({ help: "Log lines for people instead of JSON; without the flag, on a terminal only" }),
+  // Within the 30 s that Kubernetes gives a pod, less the time for its probes to notice.
+  grace: setting.durationMs({ help: "How long a signalled process may take to finish what it has", default: 10_000 }),
+} as const;

@@ -1,0 +1,72 @@
+import { emptyRequest, FrameWriter } from "@exosphere/frames";
+import type { Attached, AttachRequest, AttachResponse, Registration } from "@exosphere/proto";
+import type { Dialled } from "./dial.ts";
+import type { LinkConfig } from "./link-config.ts";
+import { brokerUnavailable, errorOfStream } from "./wire-error.ts";
+
+/** What a connection tells its link. */
+export interface ConnectionEvents {
+  /** Any frame, the first of which has `attached`. */
+  frame(frame: AttachResponse, connection: Connection): void;
+  /** It takes more again. */
+  writable(): void;
+  /** It is over. Called once. */
+  closed(error: Error, connection: Connection): void;
+}
+
+/** One attach stream to one broker, from the attempt to its end. */
+export class Connection {
+  readonly address: string;
+  readonly writer: FrameWriter<AttachRequest>;
+  /** What the broker said when it took the instance in. */
+  attached: Attached | undefined;
+  readonly #dialled: Dialled;
+  readonly #events: ConnectionEvents;
+  readonly #overdue: NodeJS.Timeout;
+  #isClosed = false;
+
+  constructor(address: string, registration: Registration, config: LinkConfig, events: ConnectionEvents) {
+    this.address = address;
+    this.#events = events;
+    this.#dialled = config.dial(address, { maxPayloadBytes: config.maxPayloadBytes });
+    const { duplex } = this.#dialled;
+    this.writer = new FrameWriter(duplex, {
+      create: emptyRequest,
+      ...(config.schedule ? { schedule: config.schedule } : {}),
+      onWritable: () => events.writable(),
+    });
+    duplex.on("data", (frame) => this.#received(frame));
+    duplex.on("error", (error) => this.#close(errorOfStream(error, address)));
+    duplex.on("end", () => this.#close(brokerUnavailable(`The broker at ${address} ended the connection.`)));
+    duplex.on("close", () => this.#close(brokerUnavailable(`The connection to the broker at ${address} broke.`)));
+    // grpc-js has no time-out for establishing a connection (grpc-node issue 2785): a black-holed peer would hang it.
+    this.#overdue = setTimeout(
+      () =>
+        this.cancel(brokerUnavailable(`The broker at ${address} did not answer within ${config.attachTimeoutMs} ms.`)),
+      config.attachTimeoutMs,
+    );
+    this.writer.frame(registration.token.length).registration = registration;
+  }
+
+  /** Breaks it off at once. */
+  cancel(error: Error): void {
+    this.#dialled.cancel();
+    this.#close(error);
+  }
+
+  #received(frame: AttachResponse): void {
+    if (this.#isClosed) return;
+    if (frame.attached) {
+      clearTimeout(this.#overdue);
+      this.attached = frame.attached;
+    }
+    this.#events.frame(frame, this);
+  }
+
+  #close(error: Error): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#overdue);
+    this.#events.closed(error, this);
+  }
+}

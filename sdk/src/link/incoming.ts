@@ -1,0 +1,90 @@
+import { decodeEnvelope } from "@exosphere/frames";
+import type { Delivery, Envelope } from "@exosphere/proto";
+import type { ReturnPath } from "./outgoing.ts";
+
+/** A message for this instance. Unless it is a reply, it must be settled. */
+export class Incoming {
+  /** The role's own name for the message. */
+  readonly name: string;
+  /** Number of the delivery on its stream. */
+  readonly number: number;
+  /** Until when it is of use, in milliseconds of `performance.now()`. */
+  readonly dueMs: number;
+  /** Names the stream that it came on: settlements on another one are void. */
+  readonly connection: object;
+  readonly #delivery: Delivery;
+  readonly #epoch: string;
+  #activityId: string | undefined;
+  #envelope: Envelope | undefined;
+
+  constructor(fields: { name: string; number: number; delivery: Delivery; epoch: string; connection: object }) {
+    this.name = fields.name;
+    this.number = fields.number;
+    this.connection = fields.connection;
+    this.dueMs = performance.now() + fields.delivery.deadlineMs;
+    this.#delivery = fields.delivery;
+    this.#epoch = fields.epoch;
+  }
+
+  /** The activity that it belongs to. */
+  get activityId(): string {
+    this.#activityId ??= textOf(this.#delivery.activityId);
+    return this.#activityId;
+  }
+
+  /** 1, 2, … */
+  get attempt(): number {
+    return this.#delivery.attempt;
+  }
+
+  /** When the broker accepted it: whole seconds since 1970. */
+  get timestampSeconds(): number {
+    return this.#delivery.timestampSeconds;
+  }
+
+  /** The fraction of that second, in nanoseconds. */
+  get timestampNanos(): number {
+    return this.#delivery.timestampNanos;
+  }
+
+  /** Whole nanoseconds since the previous message of the activity, 0 for the first. */
+  get responseTimeNs(): number {
+    return this.#delivery.responseTimeNs;
+  }
+
+  get isSecurity(): boolean {
+    return this.#delivery.isSecurity;
+  }
+
+  /** Not 0: the own request that it answers. */
+  get request(): number {
+    return this.#delivery.request;
+  }
+
+  /** Its id. */
+  get id(): string {
+    return textOf(this.envelope.id);
+  }
+
+  /** Id of the message that it replies to, or empty. */
+  get responseTo(): string {
+    const { responseTo } = this.envelope;
+    return responseTo.length === 0 ? "" : textOf(responseTo);
+  }
+
+  /** What the sender's app said. */
+  get envelope(): Envelope {
+    this.#envelope ??= decodeEnvelope(this.#delivery.envelope);
+    return this.#envelope;
+  }
+
+  /** Where a reply to it goes. Undefined if its sender does not wait for one. */
+  get returnPath(): ReturnPath | undefined {
+    const { replyInstance, replyRequest } = this.#delivery;
+    return replyRequest === 0 ? undefined : { replyInstance, replyRequest, epoch: this.#epoch };
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+}

@@ -1,0 +1,59 @@
+import type { FlushSchedule } from "@exosphere/frames";
+import { type Dial, grpcDial } from "./dial.ts";
+
+/** What a link is told. */
+export interface LinkOptions {
+  /** Brokers to attach to, `host:port` or `unix:/path`, in order of preference: the next is tried where one is away. */
+  readonly brokers: readonly string[];
+  /** The role to play. */
+  readonly role: string;
+  /** Names this running copy for the life of the process. */
+  readonly instanceId: string;
+  /** The role's attach token, where the broker demands one. */
+  readonly token?: string;
+  /** How many unsettled deliveries to take. Default 0: none until `setWindow`. */
+  readonly window?: number;
+  /** What this process runs, for people who look at the topology. */
+  readonly agent?: string;
+  /** Messages that may wait for the broker's confirmation. */
+  readonly maxOutboxMessages?: number;
+  /** Bytes of the messages that may wait for the broker's confirmation. */
+  readonly maxOutboxBytes?: number;
+  /** How long an attempt to attach may take, in milliseconds, before the next broker is tried. */
+  readonly attachTimeoutMs?: number;
+  /** First pause before another attempt, in milliseconds. Doubles up to `maxBackoffMs`. */
+  readonly minBackoffMs?: number;
+  /** Longest pause between attempts, in milliseconds. */
+  readonly maxBackoffMs?: number;
+  /** Largest payload to expect, in bytes; the receive limit is derived from it. */
+  readonly maxPayloadBytes?: number;
+  /** Opens a connection. Default: gRPC. */
+  readonly dial?: Dial;
+  readonly schedule?: FlushSchedule;
+}
+
+/** A link's settings, complete. */
+export type LinkConfig = Readonly<Required<Omit<LinkOptions, "schedule">>> & { readonly schedule?: FlushSchedule };
+
+/** Fills in what was not said. */
+export function linkConfig(options: LinkOptions): LinkConfig {
+  return {
+    token: "",
+    window: 0,
+    agent: "",
+    // A second of a busy sender (10,000/s): longer, and its callers had better be told to wait.
+    maxOutboxMessages: 10_000,
+    // 10,000 messages of some 1.6 KiB, or 16 of the largest size.
+    maxOutboxBytes: 16 * 1024 * 1024,
+    // A broker across an ocean answers within one second, one that is black-holed never does.
+    attachTimeoutMs: 5_000,
+    // A broker that restarts is back within half a second: the first attempts come quickly.
+    minBackoffMs: 50,
+    // Nobody wants to wait longer for a broker that is back; with jitter, 1,000 sidecars make 500 attempts a second.
+    maxBackoffMs: 2_000,
+    // CONTRACTS section 6.
+    maxPayloadBytes: 1024 * 1024,
+    dial: grpcDial,
+    ...options,
+  };
+}

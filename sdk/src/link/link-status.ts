@@ -1,0 +1,14 @@
+import type { ExoError } from "@exosphere/proto";
+
+/** What happens to a link, as it happens. */
+export type LinkStatus =
+  /** Attached: messages flow. */
+  | { readonly kind: "attached"; readonly broker: string; readonly agent: string }
+  /** The connection broke, or could not be made; another attempt comes after `retryMs`. */
+  | { readonly kind: "detached"; readonly broker: string; readonly error: ExoError; readonly retryMs: number }
+  /** The broker told what the role may send and receive. */
+  | { readonly kind: "routes"; readonly revision: number }
+  /** The broker asks to attach elsewhere. */
+  | { readonly kind: "move"; readonly withinMs: number }
+  /** The link was closed and will not come back. */
+  | { readonly kind: "closed" };

@@ -1,0 +1,364 @@
+import { encodeEnvelope, messageOverheadBytes } from "@exosphere/frames";
+import {
+  type AttachResponse,
+  ExoError,
+  type Publish,
+  protocolVersion,
+  type Refusal,
+  type Registration,
+  type Settlement,
+  type Topology,
+} from "@exosphere/proto";
+import { Backoff } from "./backoff.ts";
+import { Connection } from "./connection.ts";
+import { Incoming } from "./incoming.ts";
+import { type LinkConfig, type LinkOptions, linkConfig } from "./link-config.ts";
+import type { LinkStatus } from "./link-status.ts";
+import { NameTable } from "./name-table.ts";
+import { Outbox, type OutboxEntry } from "./outbox.ts";
+import type { Accepted, Outgoing } from "./outgoing.ts";
+import { type Answered, ReplyMux } from "./reply-mux.ts";
+import { brokerUnavailable } from "./wire-error.ts";
+
+/** How long a sender that does not say waits for the bus to accept its message, in milliseconds. CONTRACTS section 4. */
+const defaultDeadlineMs = 30_000;
+
+/** How an instance can end a delivery: the contract's outcomes. */
+export const outcomes = { done: 1, retry: 2, failed: 3, dead: 4, returned: 5 } as const;
+
+/** What the owner of a link is told. */
+export interface LinkEvents {
+  /** A message for the app. It must be settled. */
+  delivery(incoming: Incoming): void;
+  status?(status: LinkStatus): void;
+}
+
+/**
+ * One instance's place on the bus: attaches, and attaches again, fails over, resends what was not confirmed, and brings
+ * replies to those who wait. Its calls take callbacks, because a promise per message is what makes other buses slow.
+ */
+export class Link {
+  readonly #config: LinkConfig;
+  readonly #events: LinkEvents;
+  readonly #outbox: Outbox;
+  readonly #mux: ReplyMux;
+  readonly #backoff: Backoff;
+  readonly #topologyWaiters: ((topology: Topology | undefined) => void)[] = [];
+  #connection: Connection | undefined;
+  #names: NameTable | undefined;
+  #epoch = "";
+  #window: number;
+  #broker = 0;
+  #retry: NodeJS.Timeout | undefined;
+  #lastError = brokerUnavailable("No broker has been reached yet. Is it running?");
+  #isDraining = false;
+  #hasLeft = false;
+  #isClosed = false;
+  #onDrained: (() => void) | undefined;
+
+  constructor(options: LinkOptions, events: LinkEvents) {
+    this.#config = linkConfig(options);
+    this.#events = events;
+    this.#window = this.#config.window;
+    this.#backoff = new Backoff(this.#config);
+    this.#outbox = new Outbox(this.#config, () => this.#lastError.detail);
+    this.#mux = new ReplyMux((request) => this.#abandoned(request.number));
+    this.#connect();
+  }
+
+  /** Whether the broker has taken this instance in. */
+  get isAttached(): boolean {
+    return this.#connection?.attached !== undefined;
+  }
+
+  /** What the role may send and receive, as far as a broker has said. Kept while the broker is away. */
+  get names(): NameTable | undefined {
+    return this.#names;
+  }
+
+  /** Why the broker cannot be reached, when it cannot. */
+  get lastError(): ExoError {
+    return this.#lastError;
+  }
+
+  /** What waits for the broker: for metrics. */
+  get pending(): { readonly messages: number; readonly bytes: number; readonly requests: number } {
+    return { messages: this.#outbox.messages, bytes: this.#outbox.bytes, requests: this.#mux.size };
+  }
+
+  /** Sends a message. `accepted` is called once: when the bus has it, or when it will not. */
+  send(message: Outgoing, accepted: Accepted): void {
+    this.#publish(message, 0, message.deadlineMs, accepted);
+  }
+
+  /** Sends a message and waits for the reply. Returns the number by which the request can be abandoned. */
+  request(message: Outgoing, answered: Answered): number {
+    const { name, id, activityId, deadlineMs } = message;
+    const request = this.#mux.open({
+      name,
+      id,
+      activityId,
+      deadlineMs,
+      dueMs: performance.now() + deadlineMs,
+      answered,
+    });
+    // What waits at the broker expires a little earlier than the caller gives up, so that the caller hears why.
+    const busDeadlineMs = Math.max(1, Math.floor(deadlineMs - Math.min(100, deadlineMs / 10)));
+    this.#publish(message, request.number, busDeadlineMs, (error) => {
+      if (error) this.#mux.fail(request.number, error);
+    });
+    return request.number;
+  }
+
+  /** The caller of a request no longer waits. */
+  abandon(request: number): void {
+    if (this.#mux.abandon(request)) this.#abandoned(request);
+  }
+
+  /** A delivery is dealt with. */
+  done(incoming: Incoming): void {
+    if (incoming.connection !== this.#connection) return;
+    this.#connection.writer.frame(5).done.push(incoming.number);
+  }
+
+  /** A delivery ended in another way. */
+  settle(incoming: Incoming, settlement: Omit<Settlement, "delivery">): void {
+    if (incoming.connection !== this.#connection) return;
+    const frame = this.#connection.writer.frame(settlement.detail.length + messageOverheadBytes);
+    frame.settlements.push({ ...settlement, delivery: incoming.number });
+  }
+
+  /** How many unsettled deliveries this instance takes from now on. */
+  setWindow(window: number): void {
+    if (window === this.#window) return;
+    this.#window = window;
+    if (this.#connection?.attached) this.#connection.writer.frame(10).credit = { window };
+  }
+
+  /** The whole bus at this moment. Fails with BROKER_UNAVAILABLE while it is away. */
+  topology(): Promise<Topology> {
+    const connection = this.#connection;
+    if (!connection?.attached) return Promise.reject(this.#lastError);
+    connection.writer.frame(5).topologyQuery = {};
+    return new Promise((resolve, reject) => {
+      this.#topologyWaiters.push((topology) => (topology ? resolve(topology) : reject(this.#lastError)));
+    });
+  }
+
+  /** Takes no more deliveries, sends what waits, and leaves once everything is confirmed, answered and settled. */
+  drain(deadline: AbortSignal): Promise<void> {
+    this.#isDraining = true;
+    this.setWindow(0);
+    const drained = new Promise<void>((resolve) => {
+      this.#onDrained = resolve;
+      deadline.addEventListener("abort", () => resolve(), { once: true });
+    });
+    this.#leaveIfDone();
+    return drained.then(() => this.close());
+  }
+
+  /** Ends at once. What waits is refused. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#retry);
+    const error = new ExoError("DRAINING", "This process is shutting down.");
+    this.#connection?.cancel(error);
+    this.#outbox.close(error);
+    this.#mux.close(error);
+    this.#events.status?.({ kind: "closed" });
+  }
+
+  #publish(message: Outgoing, request: number, deadlineMs: number, accepted: Accepted): void {
+    const refused = this.#refusalOf(message.name);
+    if (refused) return accepted(refused);
+    const publish = publishOf(message, request, deadlineMs);
+    const entry: OutboxEntry = {
+      name: message.name,
+      publish,
+      bytes: publish.envelope.byteLength + publish.activityId.byteLength + messageOverheadBytes,
+      dueMs: performance.now() + (deadlineMs || defaultDeadlineMs),
+      returnEpoch: message.returnPath?.epoch ?? "",
+      accepted,
+      sequence: 0,
+    };
+    const full = this.#outbox.add(entry);
+    if (full) return accepted(full);
+    const connection = this.#connection;
+    if (connection?.attached && connection.writer.isWritable) this.#write(entry, connection);
+  }
+
+  #refusalOf(name: string): ExoError | undefined {
+    if (this.#isClosed) return new ExoError("DRAINING", "This process is shutting down.");
+    const refused = this.#names?.refusalOf(name);
+    if (refused) return refused;
+    // Not attached for a reason that waiting does not mend: said at once.
+    if (!this.isAttached && this.#lastError.reason !== "BROKER_UNAVAILABLE" && this.#lastError.reason !== "DRAINING") {
+      return this.#lastError;
+    }
+    return undefined;
+  }
+
+  #write(entry: OutboxEntry, connection: Connection): void {
+    const names = this.#names as NameTable;
+    const number = names.numberOf(entry.name);
+    if (number === 0) return this.#outbox.refuse(entry, names.refusalOf(entry.name) as ExoError);
+    const { publish } = entry;
+    publish.name = number;
+    if (entry.returnEpoch !== this.#epoch) {
+      // Another life of the broker knows nothing of that request; the activity still leads the reply to its instance.
+      publish.replyInstance = 0;
+      publish.replyRequest = 0;
+    }
+    const sequence = this.#outbox.sent(entry);
+    let frame = connection.writer.frame(entry.bytes);
+    if (frame.publishes.length === 0) frame.firstSequence = sequence;
+    else if (frame.firstSequence + frame.publishes.length !== sequence) {
+      frame = connection.writer.nextFrame(entry.bytes);
+      frame.firstSequence = sequence;
+    }
+    frame.publishes.push(publish);
+  }
+
+  #writeWaiting(): void {
+    const connection = this.#connection;
+    if (!connection?.attached || !this.#outbox.hasWaiting) return;
+    for (const entry of this.#outbox.waiting()) {
+      if (!connection.writer.isWritable) return;
+      this.#write(entry, connection);
+    }
+  }
+
+  #abandoned(request: number): void {
+    if (this.#connection?.attached) this.#connection.writer.frame(5).abandoned.push(request);
+    this.#leaveIfDone();
+  }
+
+  #connect(): void {
+    if (this.#isClosed) return;
+    const { brokers } = this.#config;
+    const address = brokers[this.#broker % brokers.length] as string;
+    this.#connection = new Connection(address, this.#registration(), this.#config, {
+      frame: (frame, connection) => this.#received(frame, connection),
+      writable: () => this.#writeWaiting(),
+      closed: (error, connection) => this.#closed(ExoError.from(error), connection),
+    });
+  }
+
+  #registration(): Registration {
+    const { role, instanceId, token, agent } = this.#config;
+    return {
+      protocolVersion,
+      role,
+      instanceId,
+      token,
+      agent,
+      credit: this.#window,
+      confirmedThrough: this.#outbox.confirmedThrough,
+      epoch: this.#epoch,
+    };
+  }
+
+  #closed(error: ExoError, connection: Connection): void {
+    if (connection !== this.#connection) return;
+    this.#connection = undefined;
+    this.#lastError = error;
+    const unsent = new Set<number>();
+    for (const { firstSequence, publishes } of connection.writer.takeUnsent()) {
+      publishes.forEach((_, index) => {
+        unsent.add(firstSequence + index);
+      });
+    }
+    this.#outbox.rewind(unsent);
+    for (const waiter of this.#topologyWaiters.splice(0)) waiter(undefined);
+    if (this.#isClosed) return;
+    if (this.#hasLeft) return this.#onDrained?.();
+    if (connection.attached) this.#backoff.reset();
+    this.#broker += 1;
+    const retryMs = this.#backoff.next();
+    this.#events.status?.({ kind: "detached", broker: connection.address, error, retryMs });
+    this.#retry = setTimeout(() => this.#connect(), retryMs);
+    this.#leaveIfDone();
+  }
+
+  #received(frame: AttachResponse, connection: Connection): void {
+    if (connection !== this.#connection) return;
+    if (frame.routes) {
+      this.#names = new NameTable(this.#config.role, frame.routes);
+      this.#events.status?.({ kind: "routes", revision: frame.routes.revision });
+    }
+    if (frame.attached) this.#attached(connection);
+    this.#confirmed(frame);
+    if (frame.deliveries.length > 0) this.#delivered(frame, connection);
+    for (const { request, reason, detail } of frame.undeliverables)
+      this.#mux.fail(request, ExoError.fromWire(reason, detail));
+    if (frame.topology) for (const waiter of this.#topologyWaiters.splice(0)) waiter(frame.topology);
+    if (frame.move) this.#events.status?.({ kind: "move", withinMs: frame.move.withinMs });
+    if (this.#isDraining) this.#leaveIfDone();
+  }
+
+  #attached(connection: Connection): void {
+    const { epoch, takenThrough, refusals, agent } = connection.attached as NonNullable<Connection["attached"]>;
+    if (epoch !== this.#epoch) this.#outbox.giveUpUncertain();
+    else {
+      const bySequence = new Map(refusals.map((refusal) => [refusal.sequence, errorOf(refusal)]));
+      this.#outbox.settleTaken(takenThrough, (sequence) => bySequence.get(sequence));
+    }
+    this.#epoch = epoch;
+    this.#events.status?.({ kind: "attached", broker: connection.address, agent });
+    this.#writeWaiting();
+  }
+
+  #confirmed({ refusals, confirmations }: AttachResponse): void {
+    for (const refusal of refusals) this.#outbox.settle(refusal.sequence, errorOf(refusal));
+    for (const { first, last } of confirmations) this.#outbox.settleRun(first, last);
+    if (confirmations.length > 0) this.#writeWaiting();
+  }
+
+  #delivered({ deliveries, firstDelivery }: AttachResponse, connection: Connection): void {
+    let number = firstDelivery;
+    for (const delivery of deliveries) {
+      const name = this.#names?.nameOf(delivery.name) ?? "";
+      const incoming = new Incoming({ name, number, delivery, epoch: this.#epoch, connection });
+      number = number === 0xffff_ffff ? 1 : number + 1;
+      if (this.#mux.take(incoming)) this.done(incoming);
+      else if (incoming.request !== 0)
+        this.settle(incoming, { outcome: outcomes.returned, retryAfterMs: 0, detail: "" });
+      else this.#events.delivery(incoming);
+    }
+  }
+
+  #leaveIfDone(): void {
+    if (!this.#isDraining || this.#hasLeft || this.#outbox.messages > 0 || this.#mux.size > 0) return;
+    const connection = this.#connection;
+    if (!connection?.attached) return this.#onDrained?.();
+    this.#hasLeft = true;
+    connection.writer.frame(5).leave = {};
+  }
+}
+
+function publishOf(message: Outgoing, request: number, deadlineMs: number): Publish {
+  const { id, responseTo, auth, payload, traceparent, tracestate, returnPath } = message;
+  return {
+    name: 0,
+    activityId: Buffer.from(message.activityId),
+    deadlineMs: Math.min(0xffff_ffff, Math.ceil(deadlineMs)),
+    request,
+    cause: message.cause ?? 0,
+    replyInstance: returnPath?.replyInstance ?? 0,
+    replyRequest: returnPath?.replyRequest ?? 0,
+    replyGuessed: message.isReplyGuessed ?? false,
+    envelope: encodeEnvelope({
+      id: Buffer.from(id),
+      responseTo: Buffer.from(responseTo),
+      auth,
+      payload,
+      traceparent,
+      tracestate,
+    }),
+  };
+}
+
+function errorOf({ reason, detail, retryAfterMs }: Refusal): ExoError {
+  return ExoError.fromWire(reason, detail, retryAfterMs > 0 ? { retryAfterMs } : {});
+}

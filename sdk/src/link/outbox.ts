@@ -1,0 +1,175 @@
+import { ExoError, type Publish } from "@exosphere/proto";
+import { DeadlineWatch } from "./deadline-watch.ts";
+import type { Accepted } from "./outgoing.ts";
+import { brokerUnavailable } from "./wire-error.ts";
+
+/** A message that the broker has not confirmed yet. */
+export interface OutboxEntry {
+  readonly name: string;
+  readonly publish: Publish;
+  readonly bytes: number;
+  /** Until when its sender waits, in milliseconds of `performance.now()`. */
+  readonly dueMs: number;
+  /** The life of the broker that its return path is good for, if it has one. */
+  readonly returnEpoch: string;
+  readonly accepted: Accepted;
+  /** Its place in the order of publishes, once it was put into a frame. 0: it waits. */
+  sequence: number;
+}
+
+/** What an outbox holds at the most. */
+export interface OutboxLimits {
+  readonly maxOutboxMessages: number;
+  readonly maxOutboxBytes: number;
+}
+
+/** Messages that the broker has not confirmed: first those that are on their way, in their order, then those that wait. */
+export class Outbox {
+  readonly #limits: OutboxLimits;
+  readonly #whyAway: () => string;
+  readonly #sent = new Map<number, OutboxEntry>();
+  #waiting = new Set<OutboxEntry>();
+  readonly #watch = new DeadlineWatch((now) => this.#sweep(now));
+  #bytes = 0;
+  #lastSequence = 0;
+  /** The highest sequence below which everything is confirmed. */
+  confirmedThrough = 0;
+
+  /** `whyAway` says, for people, why the broker cannot be reached. */
+  constructor(limits: OutboxLimits, whyAway: () => string) {
+    this.#limits = limits;
+    this.#whyAway = whyAway;
+  }
+
+  get messages(): number {
+    return this.#sent.size + this.#waiting.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether something waits to be put into a frame. */
+  get hasWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** Those that wait, oldest first. */
+  waiting(): Iterable<OutboxEntry> {
+    return this.#waiting;
+  }
+
+  /** Takes a message in. Returns QUEUE_FULL if there is no room. */
+  add(entry: OutboxEntry): ExoError | undefined {
+    const { maxOutboxMessages, maxOutboxBytes } = this.#limits;
+    if (this.messages >= maxOutboxMessages || this.#bytes + entry.bytes > maxOutboxBytes)
+      return outboxFull(this.#limits);
+    this.#bytes += entry.bytes;
+    this.#waiting.add(entry);
+    this.#watch.watch(entry.dueMs);
+    return undefined;
+  }
+
+  /** A waiting message is put into a frame. Returns its sequence. */
+  sent(entry: OutboxEntry): number {
+    this.#waiting.delete(entry);
+    if (entry.sequence === 0) {
+      this.#lastSequence += 1;
+      entry.sequence = this.#lastSequence;
+    }
+    this.#sent.set(entry.sequence, entry);
+    return entry.sequence;
+  }
+
+  /** The broker has dealt with one. */
+  settle(sequence: number, error?: Error): void {
+    const entry = this.#sent.get(sequence);
+    if (!entry) return;
+    this.#sent.delete(sequence);
+    this.#bytes -= entry.bytes;
+    entry.accepted(error);
+  }
+
+  /** The broker has dealt with a run of them, apart from those that were settled before. */
+  settleRun(first: number, last: number): void {
+    for (let sequence = first; sequence <= last; sequence += 1) this.settle(sequence);
+    this.confirmedThrough = Math.max(this.confirmedThrough, last);
+  }
+
+  /** Refuses one that waits. */
+  refuse(entry: OutboxEntry, error: Error): void {
+    if (!this.#waiting.delete(entry)) return;
+    this.#bytes -= entry.bytes;
+    entry.accepted(error);
+  }
+
+  /**
+   * The stream is gone. What was in a frame waits again, before all others and in its order: those whose sequence is in
+   * `unsent` were never given to the stream, so they are as good as new.
+   */
+  rewind(unsent: ReadonlySet<number>): void {
+    const again = [...this.#sent.values()];
+    this.#sent.clear();
+    for (const entry of again) if (unsent.has(entry.sequence)) entry.sequence = 0;
+    // Sequences may skip, but never fall: those that are given anew come after all others.
+    this.#waiting = new Set([...again, ...this.#waiting]);
+  }
+
+  /**
+   * Another life of a broker is attached: what an earlier one was given and did not confirm may have been published, and
+   * must not be published twice. Its senders are told.
+   */
+  giveUpUncertain(): void {
+    for (const entry of [...this.#waiting]) {
+      if (entry.sequence === 0) continue;
+      this.refuse(
+        entry,
+        brokerUnavailable("The broker went away before it confirmed. The message may have been taken, or not."),
+      );
+    }
+  }
+
+  /** Those that wait and were taken before the connection broke: done, without being sent again. */
+  settleTaken(takenThrough: number, refusalOf: (sequence: number) => Error | undefined): void {
+    for (const entry of [...this.#waiting]) {
+      if (entry.sequence === 0 || entry.sequence > takenThrough) continue;
+      this.#waiting.delete(entry);
+      this.#bytes -= entry.bytes;
+      entry.accepted(refusalOf(entry.sequence));
+    }
+    this.confirmedThrough = Math.max(this.confirmedThrough, Math.min(takenThrough, this.#lastSequence));
+  }
+
+  /** Refuses everything. */
+  close(error: Error): void {
+    this.#watch.close();
+    const all = [...this.#sent.values(), ...this.#waiting];
+    this.#sent.clear();
+    this.#waiting.clear();
+    this.#bytes = 0;
+    for (const entry of all) entry.accepted(error);
+  }
+
+  #sweep(now: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const entries of [this.#sent.values(), this.#waiting]) {
+      for (const entry of entries) {
+        if (entry.dueMs > now) next = Math.min(next, entry.dueMs);
+        else this.#expire(entry);
+      }
+    }
+    return next;
+  }
+
+  #expire(entry: OutboxEntry): void {
+    this.#waiting.delete(entry);
+    this.#sent.delete(entry.sequence);
+    this.#bytes -= entry.bytes;
+    entry.accepted(brokerUnavailable(this.#whyAway()));
+  }
+}
+
+function outboxFull({ maxOutboxMessages, maxOutboxBytes }: OutboxLimits): ExoError {
+  const detail = `The broker has not confirmed what was sent before, and no more than ${maxOutboxMessages} messages or ${maxOutboxBytes} bytes wait for it. Send more slowly, or try again later.`;
+  return new ExoError("QUEUE_FULL", detail, { retryAfterMs: 1000, facts: { limit: maxOutboxMessages } });
+}

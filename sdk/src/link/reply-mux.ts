@@ -1,0 +1,110 @@
+import { ExoError } from "@exosphere/proto";
+import { DeadlineWatch } from "./deadline-watch.ts";
+import type { Incoming } from "./incoming.ts";
+
+/** Is called once: with the reply, or with why there is none. */
+export type Answered = (error: Error | undefined, reply: Incoming | undefined) => void;
+
+/** A request that waits for its reply. */
+export interface OpenRequest {
+  readonly number: number;
+  readonly name: string;
+  readonly id: string;
+  readonly activityId: string;
+  /** Until when its caller waits, in milliseconds of `performance.now()`. */
+  readonly dueMs: number;
+  readonly deadlineMs: number;
+  readonly answered: Answered;
+}
+
+/** Brings replies to those who wait for them. */
+export class ReplyMux {
+  readonly #open = new Map<number, OpenRequest>();
+  readonly #byId = new Map<string, OpenRequest>();
+  readonly #watch = new DeadlineWatch((now) => this.#sweep(now));
+  readonly #onExpired: (request: OpenRequest) => void;
+  #last = 0;
+
+  /** `onExpired` tells the broker that nobody waits any more. */
+  constructor(onExpired: (request: OpenRequest) => void) {
+    this.#onExpired = onExpired;
+  }
+
+  /** Requests that wait. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Starts to wait for a reply. */
+  open(fields: Omit<OpenRequest, "number">): OpenRequest {
+    do {
+      this.#last = this.#last === 0xffff_ffff ? 1 : this.#last + 1;
+    } while (this.#open.has(this.#last));
+    const request = { ...fields, number: this.#last };
+    this.#open.set(request.number, request);
+    this.#byId.set(request.id, request);
+    this.#watch.watch(request.dueMs);
+    return request;
+  }
+
+  /** Takes a message if somebody waits for it. False: it is an ordinary delivery. */
+  take(incoming: Incoming): boolean {
+    const request = this.#requestOf(incoming);
+    // The activity is known to nobody outside of it: a reply that does not know it was made up.
+    if (!request || request.activityId !== incoming.activityId) return false;
+    this.#close(request);
+    request.answered(undefined, incoming);
+    return true;
+  }
+
+  /** Ends a request without a reply. */
+  fail(number: number, error: Error): void {
+    const request = this.#open.get(number);
+    if (!request) return;
+    this.#close(request);
+    request.answered(error, undefined);
+  }
+
+  /** The caller no longer waits. False if it had its answer already. */
+  abandon(number: number): boolean {
+    const request = this.#open.get(number);
+    if (request) this.#close(request);
+    return request !== undefined;
+  }
+
+  /** Ends all. */
+  close(error: Error): void {
+    this.#watch.close();
+    for (const number of [...this.#open.keys()]) this.fail(number, error);
+  }
+
+  #requestOf(incoming: Incoming): OpenRequest | undefined {
+    if (incoming.request !== 0) return this.#open.get(incoming.request);
+    // Without a return path, as from a service that was handed the id by another: known by `responseTo`.
+    return this.#byId.size === 0 ? undefined : this.#byId.get(incoming.responseTo);
+  }
+
+  #close(request: OpenRequest): void {
+    this.#open.delete(request.number);
+    if (this.#byId.get(request.id) === request) this.#byId.delete(request.id);
+  }
+
+  #sweep(now: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const request of this.#open.values()) {
+      if (request.dueMs > now) {
+        next = Math.min(next, request.dueMs);
+        continue;
+      }
+      this.#close(request);
+      this.#onExpired(request);
+      request.answered(deadlineExceeded(request), undefined);
+    }
+    return next;
+  }
+}
+
+function deadlineExceeded({ name, deadlineMs }: OpenRequest): ExoError {
+  const detail = `No reply to '${name}' came within ${deadlineMs} ms. Give it a longer deadline, or look at its receiver.`;
+  return new ExoError("DEADLINE_EXCEEDED", detail, { facts: { name, deadlineMs } });
+}

@@ -1,0 +1,29 @@
+/** What an app's answer to a delivery means. */
+export interface Verdict {
+  readonly outcome: "done" | "retry" | "failed" | "dead";
+  /** For `retry`: not before so many milliseconds have passed. 0: whoever tries again decides. */
+  readonly retryAfterMs: number;
+  /** For people. */
+  readonly detail: string;
+}
+
+/** Statuses by which an app says that it did not take the message. */
+const notTaken: ReadonlySet<number> = new Set([408, 425, 429, 503]);
+
+/** Longest pause that an app may ask for, in milliseconds: an hour. The deadline ends it earlier anyway. */
+const longestRetryAfterMs = 3_600_000;
+
+/** The answer table of CONTRACTS section 5. `retryAfter` is the header of that name. */
+export function verdictOf(status: number, retryAfter: string | undefined, nowMs: number): Verdict {
+  if (status >= 200 && status < 300) return { outcome: "done", retryAfterMs: 0, detail: "" };
+  const detail = `The app answered ${status}.`;
+  if (notTaken.has(status)) return { outcome: "retry", retryAfterMs: parseRetryAfter(retryAfter, nowMs), detail };
+  return { outcome: status >= 500 ? "failed" : "dead", retryAfterMs: 0, detail };
+}
+
+/** RFC 9110, section 10.2.3: seconds or a date. Anything else counts as absent. */
+function parseRetryAfter(text: string | undefined, nowMs: number): number {
+  if (text === undefined) return 0;
+  const ms = /^\d+$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - nowMs;
+  return ms > 0 ? Math.min(ms, longestRetryAfterMs) : 0;
+}

@@ -1,0 +1,51 @@
+/** Where a reply goes: copied from the delivery that it answers. */
+export interface ReturnPath {
+  readonly replyInstance: number;
+  readonly replyRequest: number;
+  readonly epoch: string;
+}
+
+/** What two apps say to each other. */
+export interface Envelope {
+  readonly payload: Uint8Array;
+  readonly auth: Uint8Array;
+  readonly traceparent: string;
+  readonly tracestate: string;
+}
+
+/** A message for the app, as the upstream link gives it. */
+export interface Incoming {
+  readonly name: string;
+  readonly number: number;
+  readonly id: string;
+  readonly activityId: string;
+  readonly responseTo: string;
+  readonly attempt: number;
+  readonly dueMs: number;
+  readonly timestampSeconds: number;
+  readonly timestampNanos: number;
+  readonly responseTimeNs: number;
+  readonly isSecurity: boolean;
+  readonly envelope: Envelope;
+  readonly returnPath: ReturnPath | undefined;
+}
+
+/** A message from the app, complete. */
+export interface Outgoing extends Envelope {
+  readonly name: string;
+  readonly id: string;
+  readonly activityId: string;
+  readonly responseTo: string;
+  readonly deadlineMs: number;
+  readonly returnPath?: ReturnPath | undefined;
+  /** The return path was worked out from the activity alone: the message may be no reply at all. */
+  readonly isReplyGuessed?: boolean;
+  readonly cause?: number | undefined;
+}
+
+/** The upstream link, as the edges use it. */
+export interface Bus {
+  send(message: Outgoing, accepted: (error: Error | undefined) => void): void;
+  request(message: Outgoing, answered: (error: Error | undefined, reply: Incoming | undefined) => void): number;
+  abandon(request: number): void;
+}

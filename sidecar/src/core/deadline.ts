@@ -1,0 +1,14 @@
+import { Refusal } from "./refusal.ts";
+
+const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Longest deadline, in milliseconds: a day, as at the broker. */
+const maxDeadlineMs = 86_400_000;
+
+/** A deadline such as `1500ms` or `5s`, in milliseconds. Throws a Refusal. */
+export function parseDeadline(text: string): number {
+  const [, amount, unit] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)$/.exec(text.trim()) ?? [];
+  const ms = Math.ceil(Number(amount) * (unitsMs[unit ?? ""] ?? Number.NaN));
+  if (ms >= 1 && ms <= maxDeadlineMs) return ms;
+  throw new Refusal(`'${text}' is not a deadline. Give a time from 1ms to 24h, such as 1500ms or 5s.`);
+}

@@ -1,0 +1,33 @@
+import type { Incoming } from "./bus.ts";
+
+const nullText = "null";
+const decoder = new TextDecoder();
+
+/** A message from the bus as the app gets it: CONTRACTS section 3. The payload stands in it byte for byte. */
+export function messageJson(incoming: Incoming): string {
+  const { name, id, activityId, responseTo, envelope, isSecurity, responseTimeNs, attempt } = incoming;
+  const replies = responseTo === "" ? "" : `,"responseTo":${JSON.stringify(responseTo)}`;
+  return (
+    `{"name":${JSON.stringify(name)},"payload":${rawText(envelope.payload)},"id":${JSON.stringify(id)}` +
+    `,"activityId":${JSON.stringify(activityId)}${replies},"auth":${rawText(envelope.auth)}` +
+    `,"isSecurity":${isSecurity},"sender":"","timestamp":"${timestampOf(incoming)}"` +
+    `,"responseTime":${responseTimeNs},"attempt":${attempt}}`
+  );
+}
+
+/** JSON text was checked to be UTF-8 where it entered the bus, so that decoding and encoding it changes nothing. */
+function rawText(json: Uint8Array): string {
+  return json.length === 0 ? nullText : decoder.decode(json);
+}
+
+let lastSecond = -1;
+let lastSecondText = "";
+
+/** RFC 3339 with nanoseconds. The date is written once a second, as most messages share it with the one before. */
+function timestampOf({ timestampSeconds, timestampNanos }: Incoming): string {
+  if (timestampSeconds !== lastSecond) {
+    lastSecond = timestampSeconds;
+    lastSecondText = new Date(timestampSeconds * 1000).toISOString().slice(0, 19);
+  }
+  return `${lastSecondText}.${String(timestampNanos).padStart(9, "0")}Z`;
+}

@@ -1,0 +1,40 @@
+import { jsonMistake, rawElements, rawMembers } from "@exosphere/runtime/json";
+import { checkId, checkName } from "../core/message-form.ts";
+import type { Draft } from "../core/outgoing-message.ts";
+import { Refusal } from "../core/refusal.ts";
+
+/**
+ * The replies in the answer of an app: `{"reply": {"name", "payload"?}}` or `{"replies": […]}`. Any other body has none.
+ * Payloads keep their exact bytes. Throws a Refusal if there are replies, but one is malformed.
+ */
+export function repliesOf(body: Buffer): Omit<Draft, "activityId" | "responseTo">[] {
+  if (body.length === 0 || jsonMistake(body) !== undefined) return [];
+  const members = rawMembers(body);
+  const one = members?.get("reply");
+  const many = members?.get("replies");
+  if (one) return [replyOf(one)];
+  if (!many) return [];
+  const elements = rawElements(many);
+  if (!elements) throw new Refusal("'replies' in the app's answer must be an array of messages.");
+  return elements.map(replyOf);
+}
+
+function replyOf(json: Uint8Array): Omit<Draft, "activityId" | "responseTo"> {
+  const members = rawMembers(json);
+  const name = members && textMember(members, "name");
+  if (!members || name === undefined) throw new Refusal("A reply in the app's answer must be an object with a name.");
+  return {
+    name: checkName(name),
+    payload: members.get("payload") ?? new Uint8Array(0),
+    id: checkId(textMember(members, "id"), "The id of a reply"),
+    auth: members.get("auth"),
+  };
+}
+
+function textMember(members: Map<string, Uint8Array>, key: string): string | undefined {
+  const raw = members.get(key);
+  if (!raw) return undefined;
+  const value: unknown = JSON.parse(Buffer.from(raw).toString("utf8"));
+  if (typeof value !== "string") throw new Refusal(`The ${key} of a reply in the app's answer must be text.`);
+  return value;
+}

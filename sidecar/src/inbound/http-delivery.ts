@@ -1,0 +1,118 @@
+import type { Log } from "@exosphere/runtime";
+import { type Dispatcher, Pool } from "undici";
+import { type Verdict, verdictOf } from "../core/answer.ts";
+import type { Incoming } from "../core/bus.ts";
+import { messageJson } from "../core/message-json.ts";
+
+/** What the app said to a delivery. */
+export interface AppAnswer extends Verdict {
+  /** The body of a `done`, or empty. */
+  readonly body: Buffer;
+  /** The app did not even take the connection. */
+  readonly isUnreachable: boolean;
+}
+
+/** What delivering over HTTP needs. */
+export interface HttpDeliveryOptions {
+  /** Where the app listens. */
+  readonly app: URL;
+  /** Deliveries at once, and so connections. */
+  readonly concurrency: number;
+  /** Largest answer, in bytes. */
+  readonly maxAnswerBytes: number;
+  readonly log: Log;
+}
+
+/** Errors of undici and Node that come before the app was sent anything. */
+const beforeSent: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EADDRNOTAVAIL",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+const nothing = Buffer.alloc(0);
+
+/** Gives deliveries to the app: `POST /run/<name>`. */
+export class HttpDelivery {
+  readonly #pool: Pool;
+  readonly #base: string;
+  readonly #maxAnswerBytes: number;
+  readonly #log: Log;
+
+  constructor({ app, concurrency, maxAnswerBytes, log }: HttpDeliveryOptions) {
+    this.#pool = new Pool(app.origin, {
+      // Two more than may be in flight, as a handler that waits for a reply gives its slot to another delivery.
+      connections: concurrency + 2,
+      pipelining: 1,
+      connect: { timeout: 2_000 },
+    });
+    this.#base = app.pathname.replace(/\/$/, "");
+    this.#maxAnswerBytes = maxAnswerBytes;
+    this.#log = log;
+  }
+
+  /** Posts a message to the app and says how it went. Never rejects. */
+  async deliver(incoming: Incoming): Promise<AppAnswer> {
+    const remainingMs = Math.max(1, Math.ceil(incoming.dueMs - performance.now()));
+    try {
+      const response = await this.#pool.request({
+        method: "POST",
+        path: `${this.#base}/run/${encodeURIComponent(incoming.name)}`,
+        headers: headersOf(incoming),
+        body: messageJson(incoming),
+        signal: AbortSignal.timeout(Math.min(remainingMs, 0x7fff_ffff)),
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+      return await this.#read(response);
+    } catch (error) {
+      return this.#failed(error as NodeJS.ErrnoException, incoming);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  async #read(response: Dispatcher.ResponseData): Promise<AppAnswer> {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of response.body) {
+      bytes += (chunk as Buffer).length;
+      if (bytes > this.#maxAnswerBytes) {
+        response.body.destroy();
+        return failed(`The app's answer has more than ${this.#maxAnswerBytes} bytes.`);
+      }
+      chunks.push(chunk as Buffer);
+    }
+    const retryAfter = response.headers["retry-after"];
+    const verdict = verdictOf(response.statusCode, typeof retryAfter === "string" ? retryAfter : undefined, Date.now());
+    return { ...verdict, body: Buffer.concat(chunks), isUnreachable: false };
+  }
+
+  #failed(error: NodeJS.ErrnoException, { name }: Incoming): AppAnswer {
+    const code = error.code ?? "";
+    if (beforeSent.has(code)) {
+      const detail = `The app refused the connection (${code}).`;
+      return { outcome: "retry", retryAfterMs: 0, detail, body: nothing, isUnreachable: true };
+    }
+    this.#log.warn({ err: error, name }, "a delivery to the app failed");
+    if (error.name === "TimeoutError") return failed("The app did not answer within the deadline.");
+    return failed("The connection to the app was lost before it answered.");
+  }
+}
+
+function failed(detail: string): AppAnswer {
+  return { outcome: "failed", retryAfterMs: 0, detail, body: nothing, isUnreachable: false };
+}
+
+function headersOf({ envelope }: Incoming): Record<string, string> {
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (envelope.traceparent !== "") headers.traceparent = envelope.traceparent;
+  if (envelope.tracestate !== "") headers.tracestate = envelope.tracestate;
+  return headers;
+}

@@ -1,0 +1,12 @@
+import { runMain } from "@exosphere/runtime";
+import { startSidecar, version } from "./app.ts";
+import { sidecarSettings } from "./config.ts";
+
+await runMain({
+  command: "exo-sidecar",
+  about: "Stands between one app, in any language, and the bus: JSON on this machine, one gRPC stream to the broker.",
+  version,
+  settings: sidecarSettings,
+  allowCommand: true,
+  start: startSidecar,
+});

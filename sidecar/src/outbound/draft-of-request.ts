@@ -1,0 +1,42 @@
+import type { IncomingMessage } from "node:http";
+import { headers } from "@exosphere/proto";
+import { jsonMistake } from "@exosphere/runtime/json";
+import { parseDeadline } from "../core/deadline.ts";
+import { nameOfPath } from "../core/message-form.ts";
+import type { Draft } from "../core/outgoing-message.ts";
+import { Refusal } from "../core/refusal.ts";
+
+/** The head of a message, from path and headers: known, and checked, before the body has come. Throws a Refusal. */
+export function headOfRequest(request: IncomingMessage, encodedName: string): Omit<Draft, "payload"> {
+  const auth = headerText(request, headers.auth);
+  const deadline = headerText(request, headers.deadline);
+  return {
+    name: nameOfPath(encodedName),
+    id: headerText(request, headers.messageId),
+    activityId: headerText(request, headers.activityId),
+    responseTo: headerText(request, headers.responseTo),
+    auth: auth === undefined ? undefined : checkJson(Buffer.from(auth), headers.auth),
+    traceparent: headerText(request, headers.traceparent),
+    tracestate: headerText(request, headers.tracestate),
+    deadlineMs: deadline === undefined ? undefined : parseDeadline(deadline),
+  };
+}
+
+/** A body as payload: JSON whatever the Content-Type, or empty for none. Throws a Refusal. */
+export function checkPayload(body: Buffer): Buffer {
+  return body.length === 0 ? body : checkJson(body, "The body");
+}
+
+function checkJson(bytes: Buffer, where: string): Buffer {
+  const mistake = jsonMistake(bytes);
+  if (mistake === undefined) return bytes;
+  throw new Refusal(`${where} must be JSON (RFC 8259), or absent: ${mistake}.`);
+}
+
+/** A header as text. Node gives the bytes as Latin-1; ours are UTF-8. Empty counts as absent. */
+function headerText(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  if (typeof value !== "string" || value === "") return undefined;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: plain ASCII, as it nearly always is
+  return /^[\u0000-\u007f]*$/.test(value) ? value : Buffer.from(value, "latin1").toString("utf8");
+}

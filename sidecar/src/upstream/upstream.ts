@@ -1,0 +1,60 @@
+import { randomUUID } from "node:crypto";
+import type { Log } from "@exosphere/runtime";
+import { type Incoming, Link, type LinkOptions, type LinkStatus, outcomes } from "@exosphere/sdk/link";
+
+/** How a delivery can end. */
+export type Outcome = keyof typeof outcomes;
+
+/** What the way to the bus needs. */
+export interface UpstreamOptions extends Omit<LinkOptions, "instanceId"> {
+  readonly log: Log;
+  /** A message for the app. */
+  readonly onDelivery: (incoming: Incoming) => void;
+}
+
+/** The sidecar's place on the bus. */
+export class Upstream {
+  readonly link: Link;
+
+  constructor({ log, onDelivery, ...options }: UpstreamOptions) {
+    this.link = new Link(
+      { ...options, instanceId: randomUUID() },
+      { delivery: onDelivery, status: (status) => logStatus(log, status) },
+    );
+  }
+
+  /** Whether a broker has taken this sidecar in; else why not. */
+  get readiness(): true | string {
+    return this.link.isAttached ? true : this.link.lastError.detail;
+  }
+
+  /** Whether a name is one of the role's own, as far as a broker has told. */
+  isKnown(name: string): boolean {
+    const { names } = this.link;
+    return names !== undefined && (names.numberOf(name) !== 0 || names.isReceived(name));
+  }
+
+  /** Tells the broker how a delivery ended. */
+  settle(incoming: Incoming, outcome: Outcome, detail = "", retryAfterMs = 0): void {
+    if (outcome === "done") this.link.done(incoming);
+    else this.link.settle(incoming, { outcome: outcomes[outcome], detail, retryAfterMs });
+  }
+}
+
+function logStatus(log: Log, status: LinkStatus): void {
+  switch (status.kind) {
+    case "attached":
+      return log.info({ broker: status.broker, agent: status.agent }, "attached to the broker");
+    case "detached":
+      return log.warn(
+        { broker: status.broker, reason: status.error.reason, retryMs: Math.round(status.retryMs) },
+        status.error.detail,
+      );
+    case "move":
+      return log.info({ withinMs: status.withinMs }, "the broker asks to attach elsewhere");
+    case "routes":
+      return log.debug({ revision: status.revision }, "the broker told the routes");
+    case "closed":
+      return log.debug("the link is closed");
+  }
+}

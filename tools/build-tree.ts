@@ -1,0 +1,116 @@
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fingerprint } from "./fingerprint.ts";
+import { call, files, installed, manifestOf, publishable, root } from "./house.ts";
+import { publishedManifest } from "./manifest.ts";
+
+/** Where the built JavaScript is: `build/<workspace>` mirrors `<workspace>`. */
+export const buildFolder = join(root, "build");
+
+const stampFile = ".fingerprint";
+
+/** What is copied as it is: what a program reads at run time beside its code, and what a package shows of itself. */
+const assetPatterns = ["src/**/*", "exosphere/**/*.proto", "README.md"];
+
+/**
+ * Builds everything publishable into `build/`, unless what is there was built from the very same sources. The built
+ * tree runs in place and can be packed folder by folder. Says whether it had to build.
+ *
+ * @throws Error if the sources do not compile
+ */
+export function buildIfStale(options: { readonly force?: boolean } = {}): boolean {
+  const sources = fingerprint(sourceFiles());
+  if (!options.force && stamp() === sources) return false;
+  // Beside what runs from build/ right now, and on the same file system, so that a rename puts it in place.
+  const next = join(root, "node_modules", `.exosphere-build-${process.pid}`);
+  try {
+    compile(next);
+    for (const workspace of publishable) finishPackage(workspace, next);
+    linkPackages(next);
+    writeFileSync(join(next, stampFile), sources);
+    replaceBuild(next);
+  } finally {
+    rmSync(next, { recursive: true, force: true });
+  }
+  return true;
+}
+
+function sourceFiles(): string[] {
+  const packages = publishable.flatMap((workspace) =>
+    ["package.json", "src/**/*", ...assetPatterns].flatMap((pattern) => files(`${workspace}/${pattern}`)),
+  );
+  const own = ["package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json", "LICENSE"];
+  return [...new Set([...packages, ...own, "tools/build-tree.ts", "tools/manifest.ts"])].filter(
+    (file) => !isTest(file),
+  );
+}
+
+function stamp(): string | undefined {
+  const file = join(buildFolder, stampFile);
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
+
+function compile(folder: string): void {
+  const status = call(installed("typescript/bin/tsc"), ["-p", "tsconfig.build.json", "--outDir", folder]);
+  if (status !== 0) throw new Error("The sources do not compile; 'npm run types' says why.");
+}
+
+function finishPackage(workspace: string, folder: string): void {
+  const target = join(folder, workspace);
+  const assets = assetPatterns.flatMap((pattern) => files(`${workspace}/${pattern}`)).filter((file) => isAsset(file));
+  for (const asset of assets) {
+    mkdirSync(dirname(join(folder, asset)), { recursive: true });
+    cpSync(join(root, asset), join(folder, asset));
+  }
+  if (existsSync(join(root, "LICENSE"))) cpSync(join(root, "LICENSE"), join(target, "LICENSE"));
+  const packed = new Set(["src", ...assets.map((asset) => relative(workspace, asset).split("/")[0] ?? asset)]);
+  const versions = new Map(publishable.map((other) => [manifestOf(other).name, manifestOf().version]));
+  const manifest = publishedManifest(manifestOf(workspace), manifestOf().version, versions, [...packed].sort());
+  writeFileSync(join(target, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  const commands = Object.values(manifest.bin ?? {}).map((file) => join(target, file));
+  for (const command of commands) if (existsSync(command)) chmodSync(command, 0o755);
+}
+
+/** Node looks for packages from the inside out: those of the house are found here, all others in the repository's. */
+function linkPackages(folder: string): void {
+  for (const workspace of publishable) {
+    const link = join(folder, "node_modules", manifestOf(workspace).name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(relative(dirname(link), join(folder, workspace)), link);
+  }
+}
+
+/** Two builds may end at the same time, of the same sources: the later one wins. */
+function replaceBuild(next: string): void {
+  const old = `${next}-old`;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if (existsSync(buildFolder)) renameSync(buildFolder, old);
+      renameSync(next, buildFolder);
+      break;
+    } catch (error) {
+      if (attempt === 3) throw error;
+    } finally {
+      rmSync(old, { recursive: true, force: true });
+    }
+  }
+}
+
+function isTest(file: string): boolean {
+  return /\.(test|contract)\.ts$|\/fixtures\//.test(file);
+}
+
+function isAsset(file: string): boolean {
+  return !file.endsWith(".ts") && !isTest(file) && statSync(join(root, file)).isFile();
+}
