@@ -14,6 +14,7 @@ import { dirname, join, relative } from "node:path";
 import { fingerprint } from "./fingerprint.ts";
 import { call, files, installed, manifestOf, publishable, root } from "./house.ts";
 import { publishedManifest } from "./manifest.ts";
+import { isTestFile } from "./test-files.ts";
 
 /** Where the built JavaScript is: `build/<workspace>` mirrors `<workspace>`. */
 export const buildFolder = join(root, "build");
@@ -52,7 +53,7 @@ function sourceFiles(): string[] {
   );
   const own = ["package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json", "LICENSE"];
   return [...new Set([...packages, ...own, "tools/build-tree.ts", "tools/manifest.ts"])].filter(
-    (file) => !isTest(file),
+    (file) => !isTestFile(file),
   );
 }
 
@@ -107,10 +108,6 @@ function replaceBuild(next: string): void {
   }
 }
 
-function isTest(file: string): boolean {
-  return /\.(test|contract)\.ts$|\/fixtures\//.test(file);
-}
-
 function isAsset(file: string): boolean {
-  return !file.endsWith(".ts") && !isTest(file) && statSync(join(root, file)).isFile();
+  return !file.endsWith(".ts") && !isTestFile(file) && statSync(join(root, file)).isFile();
 }

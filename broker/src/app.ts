@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import {
   createLog,
   createRegistry,
@@ -49,6 +50,7 @@ export async function startBroker(loaded: LoadedRun<typeof brokerSettings>): Pro
       defaultDeadlineMs: config.defaultDeadline,
     },
     observer: logObserver(log),
+    firstHandle: randomInt(1, 2 ** 31),
     latencyOf: (role) => latencies.of(role),
   });
   const authoriser = new AttachAuthoriser(tokens);

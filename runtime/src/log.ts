@@ -37,8 +37,8 @@ const shared: LoggerOptions = {
 /** A log that writes one line per entry: JSON, or text for people on a terminal. Secrets under well-known keys are redacted. */
 export function createLog(options: LogOptions): Log {
   const { name, level = "info", destination = "stdout" } = options;
-  const pretty = options.pretty ?? process[destination].isTTY === true;
   const fd = destination === "stdout" ? 1 : 2;
+  const pretty = options.pretty ?? isatty(fd);
   const stream = pretty ? prettyStream(fd) : fileDestination({ fd, sync: true });
   return markRoot(pino({ ...shared, name, level, base: { pid: process.pid } }, stream));
 }

@@ -3,7 +3,7 @@ import { ActivityTimes } from "./activity-times.ts";
 import type { Clock } from "./clock.ts";
 import { type Acceptance, Copy } from "./copy.ts";
 import { Instance } from "./instance.ts";
-import { defaultLimits, envelopeOverheadBytes, type Limits, maxDeadlineMs } from "./limits.ts";
+import { defaultLimits, envelopeOverheadBytes, type Limits, maxDeadlineMs, maxWindow } from "./limits.ts";
 import type { Link, Refused } from "./link.ts";
 import type { Observer } from "./observer.ts";
 import { OpenRequest } from "./open-request.ts";
@@ -34,6 +34,8 @@ export interface ExocomOptions {
   readonly routes: RouteTable;
   readonly limits?: Partial<Limits>;
   readonly observer?: Observer;
+  /** Where the handles of instances begin: at random, so that a return path of another broker's life leads nowhere. */
+  readonly firstHandle?: number;
   /** Makes what records the latency of a role's deliveries. */
   readonly latencyOf?: (role: string) => LatencyRecorder;
 }
@@ -65,13 +67,15 @@ export class Exocom {
   readonly #registry: RouteRegistry;
   readonly #settlements: Settlements;
   readonly #instances = new Map<number, Instance>();
-  #lastHandle = 0;
+  #lastHandle: number;
+  #isDraining = false;
 
   constructor(options: ExocomOptions) {
     const { clock, observer = {}, latencyOf = () => ({ record() {} }) } = options;
     this.limits = { ...defaultLimits, ...options.limits };
     this.#clock = clock;
     this.#observer = observer;
+    this.#lastHandle = options.firstHandle ?? 0;
     this.#timers = new TimerWheel(clock);
     this.affinity = new ActivityAffinity(clock, this.limits.maxAffinityBytes);
     this.#settlements = new Settlements(clock, observer);
@@ -135,9 +139,27 @@ export class Exocom {
     this.#observer.detached?.(instance);
   }
 
+  /** From now on takes replies only. What waits is still delivered. */
+  startDraining(): void {
+    this.#isDraining = true;
+  }
+
+  /** Whether nothing is with an instance, and nothing waits for one that could still take it. */
+  get isIdle(): boolean {
+    for (const { instances, queue } of this.roles.values()) {
+      let isServed = false;
+      for (const instance of instances) {
+        if (instance.deliveries.size > 0) return false;
+        isServed ||= instance.window > 0;
+      }
+      if (isServed && queue.messages > 0) return false;
+    }
+    return true;
+  }
+
   /** How many unsettled deliveries an instance takes from now on. 0: it takes no work, and what waited for it may go elsewhere. */
   setWindow(instance: Instance, window: number): void {
-    instance.window = window;
+    instance.window = Math.min(window, maxWindow);
     if (window === 0) instance.role.queue.unpark(instance);
     this.writable(instance);
   }
@@ -179,8 +201,8 @@ export class Exocom {
   replaceRoutes(table: RouteTable): void {
     const { removedRoles, changedRoles } = this.#registry.replace(table);
     for (const role of removedRoles) {
-      for (const copy of role.queue.removeWaiting(() => true)) this.#settlements.dropped(copy);
       const detail = `The routes no longer have a role '${role.name}'.`;
+      for (const copy of role.queue.removeWaiting(() => true)) this.#settlements.dropped(copy, detail);
       for (const instance of [...role.instances]) {
         this.detach(instance);
         instance.link.close({ reason: "NOT_ALLOWED", detail });
@@ -189,13 +211,21 @@ export class Exocom {
     for (const role of changedRoles) {
       const isGone = (copy: Copy) =>
         role.subscriptions.get(copy.subscription.publicName)?.name !== copy.subscription.name;
-      for (const copy of role.queue.removeWaiting(isGone)) this.#settlements.dropped(copy);
+      for (const copy of role.queue.removeWaiting(isGone)) {
+        this.#settlements.dropped(
+          copy,
+          `The routes changed: role '${role.name}' no longer receives '${copy.subscription.name}'.`,
+        );
+      }
       for (const instance of role.instances) instance.link.routes(role.slice(this.revision));
     }
   }
 
-  /** Forgets every timer. What waits is lost. */
+  /** Ends the bus: what still waits is dropped, counted and told. */
   close(): void {
+    for (const role of this.roles.values()) {
+      for (const copy of role.queue.removeWaiting(() => true)) this.#settlements.dropped(copy, "The broker shut down.");
+    }
     this.#timers.close();
   }
 
@@ -208,6 +238,9 @@ export class Exocom {
   }
 
   #check(publish: Publish): Refused | undefined {
+    if (this.#isDraining && publish.replyRequest === 0) {
+      return { reason: "DRAINING", detail: "The broker is shutting down. Try again in a moment.", retryAfterMs: 1000 };
+    }
     const limit = this.limits.maxPayloadBytes;
     if (publish.envelope.byteLength > limit + envelopeOverheadBytes) {
       return { reason: "PAYLOAD_TOO_LARGE", detail: `The limit is ${limit} bytes. Send less, or raise --max-payload.` };

@@ -32,5 +32,8 @@ export const envelopeOverheadBytes = 64 * 1024;
 /** Longest deadline, in milliseconds: a day. Beyond it a message is better kept in a database; timers end at 24.8 days. */
 export const maxDeadlineMs = 86_400_000;
 
+/** Unsettled deliveries that one instance may ask for: each keeps its message in the broker's memory until it is settled. */
+export const maxWindow = 65_536;
+
 /** What a waiting copy costs beside its bytes: objects, list entries and the lane of its activity. Measured, rounded up. */
 export const copyOverheadBytes = 512;

@@ -76,10 +76,9 @@ export class Settlements {
     role.queue.dispatch();
   }
 
-  /** The routes no longer have its subscription. */
-  dropped(copy: Copy): void {
-    const { role, name } = copy.subscription;
-    this.#end(copy, "dropped", `The routes changed: role '${role.name}' no longer receives '${name}'.`);
+  /** Nobody is there for it any more, for a reason that no instance has to do with. */
+  dropped(copy: Copy, detail: string): void {
+    this.#end(copy, "dropped", detail);
   }
 
   /** Its queue was full. */

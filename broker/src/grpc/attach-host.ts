@@ -44,7 +44,7 @@ export class AttachHost {
   readonly #registered = new Map<string, AttachSession>();
   readonly #acquaintances = new Acquaintances();
   #isDraining = false;
-  #onEmpty: (() => void) | undefined;
+  #onIdle: (() => void) | undefined;
 
   constructor(options: AttachHostOptions) {
     this.#options = options;
@@ -86,6 +86,7 @@ export class AttachHost {
         return known;
       },
       topology: () => this.topology(),
+      progressed: () => this.#progressed(),
       ended: (session) => {
         clearTimeout(overdue);
         this.#ended(session);
@@ -101,16 +102,19 @@ export class AttachHost {
     this.#sessions.add(session);
   }
 
-  /** Asks every instance to leave, and waits until they have or `deadline` fires; then ends what is left. */
+  /**
+   * Takes no more instances and no more messages but replies, asks every instance to attach elsewhere, and waits until what
+   * is under way is settled or `deadline` fires. Then ends every stream.
+   */
   async drain(deadline: AbortSignal, withinMs: number): Promise<void> {
     this.#isDraining = true;
+    this.#options.exocom.startDraining();
     for (const session of this.#sessions) session.move(withinMs);
-    if (this.#sessions.size > 0 && !deadline.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#onEmpty = resolve;
-        deadline.addEventListener("abort", () => resolve(), { once: true });
-      });
-    }
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+      deadline.addEventListener("abort", () => resolve(), { once: true });
+      this.#progressed();
+    });
     this.close();
   }
 
@@ -118,6 +122,10 @@ export class AttachHost {
   close(): void {
     this.#isDraining = true;
     for (const session of [...this.#sessions]) session.end();
+  }
+
+  #progressed(): void {
+    if (this.#onIdle && this.#options.exocom.isIdle) this.#onIdle();
   }
 
   #admit(registration: Registration, session: AttachSession, peer: string): Acquaintance {
@@ -146,7 +154,7 @@ export class AttachHost {
       const key = keyOf(instance.role.name, instance.id);
       if (this.#registered.get(key) === session) this.#registered.delete(key);
     }
-    if (this.#sessions.size === 0) this.#onEmpty?.();
+    this.#progressed();
   }
 }
 

@@ -37,9 +37,17 @@ export interface SessionHost {
   /** Checks who attaches, and gives what is remembered of them. Throws an ExoError to refuse. */
   admit(registration: Registration, session: AttachSession): Acquaintance;
   topology(): Topology;
+  /** A frame of this session was dealt with. */
+  progressed(): void;
   /** The session has ended, however it did. */
   ended(session: AttachSession): void;
 }
+
+/**
+ * Bytes that may wait for an instance that does not read: confirmations and replies, as deliveries stop earlier. Beyond
+ * it the stream ends, as nothing else would make an end.
+ */
+const maxUnreadBytes = 16 * 1024 * 1024;
 
 /** Refusals that are remembered for an instance whose connection may break before it hears of them. */
 const rememberedRefusals = 1000;
@@ -90,9 +98,7 @@ export class AttachSession implements Link {
 
   deliver(copy: Copy): void {
     const { message } = copy;
-    const frame = this.#writer.frame(
-      message.envelope.byteLength + message.activityId.byteLength + messageOverheadBytes,
-    );
+    const frame = this.#frame(message.envelope.byteLength + message.activityId.byteLength + messageOverheadBytes);
     if (frame.deliveries.length === 0) frame.firstDelivery = copy.number;
     const seconds = Math.floor(message.timestampMs / 1000);
     frame.deliveries.push({
@@ -112,11 +118,11 @@ export class AttachSession implements Link {
   }
 
   undeliverable(request: number, { reason, detail }: Refused): void {
-    this.#writer.frame(detail.length + messageOverheadBytes).undeliverables.push({ request, reason, detail });
+    this.#frame(detail.length + messageOverheadBytes).undeliverables.push({ request, reason, detail });
   }
 
   routes(slice: RouteSlice): void {
-    this.#writer.frame(messageOverheadBytes).routes = {
+    this.#frame(messageOverheadBytes).routes = {
       revision: slice.revision,
       sends: [...slice.sends],
       receives: [...slice.receives],
@@ -129,7 +135,7 @@ export class AttachSession implements Link {
 
   /** Asks the instance to attach elsewhere within `withinMs`. */
   move(withinMs: number): void {
-    this.#writer.frame(messageOverheadBytes).move = { address: "", withinMs };
+    this.#frame(messageOverheadBytes).move = { address: "", withinMs };
   }
 
   /** Ends the stream: in order, or with an error. */
@@ -138,6 +144,14 @@ export class AttachSession implements Link {
     if (!error) this.#writer.end();
     this.#gone();
     if (error) this.#refuse(error);
+  }
+
+  #frame(bytes: number): AttachResponse {
+    if (this.#writer.queuedBytes > maxUnreadBytes) {
+      const detail = `The instance does not read what it is sent: ${maxUnreadBytes} bytes wait for it.`;
+      process.nextTick(() => this.end(new ExoError("RATE_LIMITED", detail)));
+    }
+    return this.#writer.frame(bytes);
   }
 
   #received(frame: AttachRequest): void {
@@ -171,7 +185,7 @@ export class AttachSession implements Link {
     if (!instance) throw new ExoError("NOT_ALLOWED", `The routes have no role '${registration.role}'.`);
     known.handle = instance.handle;
     this.#instance = instance;
-    this.#writer.frame(messageOverheadBytes).attached = {
+    this.#frame(messageOverheadBytes).attached = {
       protocolVersion: Math.min(registration.protocolVersion, protocolVersion),
       epoch,
       takenThrough: known.takenThrough,
@@ -190,14 +204,17 @@ export class AttachSession implements Link {
     for (const settlement of frame.settlements) exocom.settle(instance, settledOf(settlement));
     for (const request of frame.abandoned) exocom.abandon(instance, request);
     if (frame.publishes.length > 0) this.#publish(frame, instance);
-    if (frame.topologyQuery) this.#writer.frame(messageOverheadBytes).topology = this.#host.topology();
+    if (frame.topologyQuery) this.#frame(messageOverheadBytes).topology = this.#host.topology();
     if (frame.leave) this.#leave(instance);
     if (this.#isLeaving && instance.deliveries.size === 0) this.end();
+    this.#host.progressed();
   }
 
   #publish(frame: AttachRequest, instance: Instance): void {
     const known = this.#acquaintance as Acquaintance;
+    if (frame.firstSequence < 1) throw new ExoError("INVALID_MESSAGE", "Sequences of publishes start at 1.");
     const refusals: Refusal[] = [];
+    let isAwaited = false;
     let sequence = frame.firstSequence;
     for (const publish of frame.publishes) {
       // What was taken before the connection broke comes again, and is confirmed again, but not published again.
@@ -205,10 +222,14 @@ export class AttachSession implements Link {
         const refused = this.#host.exocom.publish(instance, publish);
         if (refused) refusals.push(refusalOf(sequence, refused));
         known.takenThrough = sequence;
+        // Whoever sent a request waits for the reply, and whoever replied is done; all others wait for this confirmation.
+        isAwaited ||= refused !== undefined || (publish.request === 0 && publish.replyRequest === 0);
       }
       sequence += 1;
     }
-    this.#confirm({ first: frame.firstSequence, last: sequence - 1 }, refusals);
+    const confirmation = { first: frame.firstSequence, last: sequence - 1 };
+    if (isAwaited) this.#confirm(confirmation, refusals);
+    else this.#writer.unhurriedFrame(messageOverheadBytes).confirmations.push(confirmation);
     if (refusals.length > 0) known.refusals = [...known.refusals, ...refusals].slice(-rememberedRefusals);
   }
 
@@ -217,7 +238,7 @@ export class AttachSession implements Link {
       (sum, { detail }) => sum + detail.length + messageOverheadBytes,
       messageOverheadBytes,
     );
-    const response = this.#writer.frame(bytes);
+    const response = this.#frame(bytes);
     response.confirmations.push(confirmation);
     response.refusals.push(...refusals);
   }

@@ -1,8 +1,8 @@
-/** A frame is closed once it holds this much, in bytes: enough to amortise its cost over hundreds of small messages, and
- * little enough that a message behind it does not wait long (5 ms on a 100 Mbit/s line). */
+/** A frame leaves once it holds this much, in bytes: dozens of small messages, so that its own cost hardly counts, and few
+ * enough that its receiver is at work before the sender is done (64 KiB carried a fifth less at 256 requests in flight). */
 export const frameBytes = 16 * 1024;
 
-/** What a writer holds while its peer does not read, in bytes, before it says that it is full: a dozen frames. */
+/** What a writer holds while its peer does not read, in bytes, before it says that it is full: some 60 frames. */
 export const queuedBytes = 1024 * 1024;
 
 /** What a message costs in a frame beside its activity id and envelope, in bytes: numbers, tags, lengths. Never more. */

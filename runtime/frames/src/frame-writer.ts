@@ -4,6 +4,9 @@ import { frameBytes, queuedBytes } from "./frame-limits.ts";
 /** When to send what has been gathered: at the end of the current tick, unless told otherwise. */
 export type FlushSchedule = (flush: () => void) => void;
 
+/** How long what is in no hurry waits for something that is, in milliseconds: the shortest timer that Node has. */
+const unhurriedMs = 1;
+
 /** How a writer gathers and what it holds. */
 export interface FrameWriterOptions<Frame> {
   /** Makes an empty frame. */
@@ -38,6 +41,7 @@ export class FrameWriter<Frame> {
   #openBytes = 0;
   #queued = 0;
   #isScheduled = false;
+  #unhurried: NodeJS.Timeout | undefined;
   #isBlocked = false;
   #wasFull = false;
   #isEnded = false;
@@ -68,14 +72,27 @@ export class FrameWriter<Frame> {
 
   /** The frame to add the next `bytes` to. It leaves at the end of the tick, with all that was added to it. */
   frame(bytes: number): Frame {
-    // A full frame leaves at once: its receiver works on it while the next is being filled.
-    if (this.#open !== undefined && this.#openBytes + bytes > this.#maxFrameBytes) this.#sendGathered();
-    this.#openBytes += bytes;
-    this.#queued += bytes;
     if (!this.#isScheduled && !this.#isBlocked) {
       this.#isScheduled = true;
       this.#schedule(this.#flush);
     }
+    return this.#add(bytes);
+  }
+
+  /**
+   * The same for what nobody waits for: it leaves with the next thing that is in a hurry, a millisecond later at the
+   * latest. Half of all frames would carry nothing else, and a frame costs as much as some fifty small messages.
+   */
+  unhurriedFrame(bytes: number): Frame {
+    if (!this.#isScheduled && !this.#isBlocked) this.#unhurried ??= setTimeout(this.#flush, unhurriedMs);
+    return this.#add(bytes);
+  }
+
+  #add(bytes: number): Frame {
+    // A full frame leaves at once: its receiver works on it while the next is being filled.
+    if (this.#open !== undefined && this.#openBytes + bytes > this.#maxFrameBytes) this.#sendGathered();
+    this.#openBytes += bytes;
+    this.#queued += bytes;
     this.#open ??= this.#create();
     return this.#open;
   }
@@ -115,6 +132,10 @@ export class FrameWriter<Frame> {
   }
 
   #sendGathered(): void {
+    if (this.#unhurried) {
+      clearTimeout(this.#unhurried);
+      this.#unhurried = undefined;
+    }
     this.#close();
     let sent = 0;
     while (sent < this.#closed.length && !this.#isBlocked) {

@@ -1,4 +1,4 @@
-import { nearMiss } from "./near-miss.ts";
+import { didYouMean } from "../settings/did-you-mean.ts";
 import type { YamlValue } from "./yaml-value.ts";
 
 /** Keys and values whose keys are known in advance. Every key that nobody asked for by the time of `close` is a mistake. */
@@ -45,13 +45,12 @@ export class KeyedMap {
     for (const [key, value] of this.#entries) {
       if (this.#asked.has(key)) continue;
       if (ignored.has(key)) value.ignore();
-      else value.refuseKey(`is unknown; ${this.#adviceOn(key)}`);
+      else value.refuseKey(`is unknown${this.#suggestionFor(key)}; there are: ${[...this.#asked].join(", ")}`);
     }
   }
 
-  #adviceOn(key: string): string {
-    const meant = nearMiss(key, this.#asked);
-    if (meant !== undefined) return `did you mean '${meant}'?`;
-    return this.#asked.size === 0 ? "remove it" : `there are: ${[...this.#asked].join(", ")}`;
+  #suggestionFor(key: string): string {
+    const longest = Math.max(...[...this.#asked].map((known) => known.length));
+    return key.length > 2 * longest ? "" : didYouMean(key, [...this.#asked]);
   }
 }

@@ -26,13 +26,15 @@ export class YamlSource {
   /** Parses a text. What is wrong with its syntax goes to `mistakes`, and then there is no source. */
   static parse(text: string, file: string, mistakes: Mistakes): YamlSource | undefined {
     const lines = new LineCounter();
-    const document = parse(text, lines);
-    if (document === undefined) {
-      mistakes.refuse({ file }, "is nested too deeply; nothing here needs more than ten levels");
-      return undefined;
-    }
+    // Duplicate keys are found by the reader: the parser's own check compares each key with each other one.
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
     const source = new YamlSource(file, mistakes, lines, document);
     const problems = [...document.errors, ...document.warnings];
+    const tooDeep = problems.find(({ code }) => code === "RESOURCE_EXHAUSTION");
+    if (tooDeep !== undefined) {
+      mistakes.refuse(source.#placeAt(tooDeep.pos[0]), "is nested too deeply; nothing here needs more than ten levels");
+      return undefined;
+    }
     for (const { pos, message } of problems) {
       mistakes.refuse(source.#placeAt(pos[0]), `is not valid YAML: ${message}; mend the syntax`);
     }
@@ -49,22 +51,12 @@ export class YamlSource {
     return this.#placeAt(node?.range?.[0] ?? 0);
   }
 
-  /** What an alias stands for, or the node itself. An alias that leads nowhere, or one too many, is a mistake. */
-  resolve(node: Node | null): Node | null {
+  /** What an alias stands for, or the node itself; a text says what is wrong with the alias. */
+  resolve(node: Node | null): Node | null | string {
     if (!isAlias(node)) return node;
     this.#aliases += 1;
-    if (this.#aliases === maxAliases + 1) {
-      this.mistakes.refuse(this.placeOf(node), `is alias number ${this.#aliases} of this file; write it out`);
-    }
-    if (this.#aliases > maxAliases) return null;
-    const target = node.resolve(this.#document);
-    if (target === undefined) {
-      this.mistakes.refuse(
-        this.placeOf(node),
-        `alias '*${node.source}' has no anchor before it; add '&${node.source}'`,
-      );
-    }
-    return target ?? null;
+    if (this.#aliases > maxAliases) return `is one alias too many: a file may use ${maxAliases}; write it out`;
+    return node.resolve(this.#document) ?? `'*${node.source}' has no anchor before it; add '&${node.source}'`;
   }
 
   /** A node as plain data. Throws on what has none, as an alias that contains itself. */
@@ -75,16 +67,5 @@ export class YamlSource {
   #placeAt(offset: number): Place {
     const { line, col } = this.#lines.linePos(offset);
     return { file: this.file, line: Math.max(line, 1), column: Math.max(col, 1) };
-  }
-}
-
-/** Undefined: nested so deeply that the recursive parser ran out of stack. */
-function parse(text: string, lineCounter: LineCounter): Document | undefined {
-  try {
-    // Duplicate keys are found by the reader: the parser's own check compares each key with each other one.
-    return parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Node, type Scalar } from "yaml";
+import { didYouMean } from "../settings/did-you-mean.ts";
 import type { Place } from "./mistakes.ts";
-import { nearMiss } from "./near-miss.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
 /**
@@ -20,7 +20,9 @@ export class YamlValue {
     this.path = path;
     this.#key = key;
     this.#written = written;
-    this.#node = source.resolve(written);
+    const node = source.resolve(written);
+    this.#node = typeof node === "string" ? null : node;
+    if (typeof node === "string") this.refuse(node);
   }
 
   /** The whole of a file. */
@@ -122,23 +124,23 @@ export class YamlValue {
     const value = this.#scalar()?.value;
     const choice = choices.find((candidate) => candidate === value);
     if (choice !== undefined) return choice;
-    const suggestion = typeof value === "string" ? nearMiss(value, choices) : undefined;
-    return this.#mustBe(`one of ${choices.join(", ")}`, suggestion ? `did you mean '${suggestion}'?` : "change it");
+    return this.#mustBe(`one of ${choices.join(", ")}`, "change it", didYouMean(shorten(String(value)), choices));
   }
 
-  /** Any data whatever. */
+  /** Any JSON whatever. */
   plain(): unknown {
     try {
-      return this.#node === null ? null : this.#source.toPlain(this.#node);
+      // Through JSON, because an alias may make a value contain itself.
+      return this.#node === null ? null : JSON.parse(JSON.stringify(this.#source.toPlain(this.#node)));
     } catch {
       return this.refuse("cannot be written as JSON; write its aliases out");
     }
   }
 
-  #mustBe(wanted: string, advice: string): undefined {
+  #mustBe(wanted: string, advice: string, suggestion = ""): undefined {
     const isBrokenAlias = this.#node === null && this.#written !== null;
     if (isBrokenAlias) return undefined; // a mistake already
-    return this.refuse(`must be ${wanted}, not ${this.#kind()}; ${advice}`);
+    return this.refuse(`must be ${wanted}, not ${this.#kind()}${suggestion}; ${advice}`);
   }
 
   #kind(): string {

@@ -6,7 +6,7 @@ export type BodyDone = (error: ExoError | undefined, body: Buffer) => void;
 
 const empty = Buffer.alloc(0);
 
-/** Even a client far above a small limit is read on for so long before it is cut off, as that costs nothing. Bytes. */
+/** What is read in one go from a socket: with less leeway, a small limit would cut clients off before they are answered. Bytes. */
 const leastLeeway = 64 * 1024;
 
 /**
@@ -18,6 +18,7 @@ export function collectBody(request: IncomingMessage, maxBytes: number, done: Bo
   const chunks: Buffer[] = [];
   let received = 0;
   let settled = false;
+  let readUntil = maxBytes;
   const settle = (error: ExoError | undefined, body: Buffer) => {
     if (settled) return;
     settled = true;
@@ -25,13 +26,14 @@ export function collectBody(request: IncomingMessage, maxBytes: number, done: Bo
   };
   const refuse = () => {
     chunks.length = 0;
+    readUntil = received + Math.max(maxBytes, leastLeeway);
     settle(tooLarge(maxBytes), empty);
   };
   request.on("data", (chunk: Buffer) => {
     received += chunk.length;
     if (received <= maxBytes && !settled) chunks.push(chunk);
     else if (!settled) refuse();
-    else if (received > maxBytes + Math.max(maxBytes, leastLeeway)) request.destroy();
+    else if (received > readUntil) request.destroy();
   });
   request.on("end", () => settle(undefined, joined(chunks)));
   // After the end, or without one: the client has gone.

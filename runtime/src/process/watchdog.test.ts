@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { groupGone, isGroupAlive } from "./process-group.ts";
+import { groupGone, isGroupAlive, signalGroup } from "./process-group.ts";
 import { SupervisedProcess } from "./supervised-process.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -20,12 +20,21 @@ const launcher = `
 `;
 
 describe("Watchdog", () => {
+  const groups: number[] = [];
+
+  afterEach(() =>
+    groups.splice(0).forEach((group) => {
+      signalGroup(group, "SIGKILL");
+    }),
+  );
+
   it("ends the guarded groups when this process is killed by SIGKILL", async () => {
     const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", launcher], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const [output] = (await once(child.stdout, "data")) as [Buffer];
     const [group = 0, watchdog = 0] = String(output).trim().split(" ").map(Number);
+    groups.push(group, watchdog);
     assert.ok(isGroupAlive(group) && isGroupAlive(watchdog));
     child.kill("SIGKILL");
     await Promise.all([groupGone(group), groupGone(watchdog)]);

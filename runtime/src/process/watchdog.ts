@@ -5,6 +5,7 @@ import { once } from "node:events";
  * Reads the groups to watch (`+ id`, `- id`) until its input ends, which the kernel sees to however its parent dies, and
  * ends those that are left then. In plain sh, as it starts at once and takes no memory worth speaking of. 5 s: a service
  * whose launcher was killed gets half the usual grace to put its work away.
+ * No `--` before the negative ids: dash knows none there.
  */
 const script = `
 groups=" "
@@ -15,16 +16,16 @@ while read -r sign group; do
   esac
 done
 [ "$groups" = " " ] && exit 0
-for group in $groups; do kill -TERM -- "-$group"; done 2>/dev/null
+for group in $groups; do kill -TERM "-$group"; done 2>/dev/null
 polls=0
 while [ $polls -lt 50 ]; do
   left=""
-  for group in $groups; do kill -0 -- "-$group" 2>/dev/null && left="$left $group"; done
+  for group in $groups; do kill -0 "-$group" 2>/dev/null && left="$left $group"; done
   [ -z "$left" ] && exit 0
   polls=$((polls + 1))
   sleep 0.1
 done
-for group in $left; do kill -KILL -- "-$group"; done 2>/dev/null
+for group in $left; do kill -KILL "-$group"; done 2>/dev/null
 `;
 
 /** A helper process that kills the groups entrusted to it when this process dies, be it by SIGKILL. Has to be closed. */

@@ -1,6 +1,6 @@
 /** " (did you mean --port?)" for a name that is close to a known one, else "". */
 export function didYouMean(name: string, known: readonly string[]): string {
-  const bound = Math.max(1, Math.floor(name.length / 3));
+  const bound = Math.max(name.length > 3 ? 2 : 1, Math.floor(name.length / 3));
   const ranked = known
     .map((candidate) => ({ candidate, steps: stepsBetween(name, candidate) }))
     .filter(({ candidate, steps }) => steps <= bound || (name.length > 4 && candidate.startsWith(name)))

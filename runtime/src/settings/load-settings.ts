@@ -115,7 +115,7 @@ function readGiven(
   }
   const reading = kind.read(given.text, contextOf(given.folder, input.readFile));
   if ("value" in reading) return reading.value;
-  const text = secret ? `its value is not ${kind.expects}` : `'${withoutPasswords(given.text)}' ${reading.mistake}`;
+  const text = secret ? `its value is not ${kind.expects}` : withoutPasswords(`'${given.text}' ${reading.mistake}`);
   mistakes.push(`${given.origin}: ${text}`);
   return undefined;
 }

@@ -1,15 +1,9 @@
 import type { Reading, SettingKind } from "./setting.ts";
 
-const affirmations: Readonly<Record<string, boolean>> = {
-  true: true,
-  yes: true,
-  on: true,
-  "1": true,
-  false: false,
-  no: false,
-  off: false,
-  "0": false,
-};
+const words: ReadonlyMap<string, boolean> = new Map([
+  ...["true", "yes", "on", "1"].map((word) => [word, true] as const),
+  ...["false", "no", "off", "0"].map((word) => [word, false] as const),
+]);
 
 /** Kind of settings that are any text. */
 export function texts(placeholder = "TEXT"): SettingKind<string> {
@@ -22,7 +16,7 @@ export function flags(): SettingKind<boolean> {
     placeholder: undefined,
     expects: "true or false",
     read(text): Reading<boolean> {
-      const value = affirmations[text.toLowerCase()];
+      const value = words.get(text.toLowerCase());
       return value === undefined ? { mistake: "is neither true nor false" } : { value };
     },
     write: String,

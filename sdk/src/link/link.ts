@@ -189,14 +189,11 @@ export class Link {
   }
 
   #refusalOf(name: string): ExoError | undefined {
-    if (this.#isClosed) return new ExoError("DRAINING", "This process is shutting down.");
+    if (this.#isClosed || this.#isDraining) return new ExoError("DRAINING", "This process is shutting down.");
     const refused = this.#names?.refusalOf(name);
     if (refused) return refused;
     // Not attached for a reason that waiting does not mend: said at once.
-    if (!this.isAttached && this.#lastError.reason !== "BROKER_UNAVAILABLE" && this.#lastError.reason !== "DRAINING") {
-      return this.#lastError;
-    }
-    return undefined;
+    return !this.isAttached && isLasting(this.#lastError) ? this.#lastError : undefined;
   }
 
   #write(entry: OutboxEntry, connection: Connection): void {
@@ -270,6 +267,7 @@ export class Link {
       });
     }
     this.#outbox.rewind(unsent);
+    if (isLasting(error)) this.#outbox.refuseWaiting(error);
     for (const waiter of this.#topologyWaiters.splice(0)) waiter(undefined);
     if (this.#isClosed) return;
     if (this.#hasLeft) return this.#onDrained?.();
@@ -321,7 +319,8 @@ export class Link {
       const name = this.#names?.nameOf(delivery.name) ?? "";
       const incoming = new Incoming({ name, number, delivery, epoch: this.#epoch, connection });
       number = number === 0xffff_ffff ? 1 : number + 1;
-      if (this.#mux.take(incoming)) this.done(incoming);
+      // That a reply arrived is news to nobody: the broker only lets go of it.
+      if (this.#mux.take(incoming)) connection.writer.unhurriedFrame(5).done.push(incoming.number);
       else if (incoming.request !== 0)
         this.settle(incoming, { outcome: outcomes.returned, retryAfterMs: 0, detail: "" });
       else this.#events.delivery(incoming);
@@ -335,6 +334,11 @@ export class Link {
     this.#hasLeft = true;
     connection.writer.frame(5).leave = {};
   }
+}
+
+/** Whether a broker's refusal is one that waiting does not mend. */
+function isLasting({ reason }: ExoError): boolean {
+  return reason === "NOT_ALLOWED" || reason === "UNAUTHENTICATED" || reason === "INVALID_MESSAGE";
 }
 
 function publishOf(message: Outgoing, request: number, deadlineMs: number): Publish {

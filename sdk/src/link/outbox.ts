@@ -140,6 +140,11 @@ export class Outbox {
     this.confirmedThrough = Math.max(this.confirmedThrough, Math.min(takenThrough, this.#lastSequence));
   }
 
+  /** Refuses those that wait. */
+  refuseWaiting(error: Error): void {
+    for (const entry of [...this.#waiting]) this.refuse(entry, error);
+  }
+
   /** Refuses everything. */
   close(error: Error): void {
     this.#watch.close();

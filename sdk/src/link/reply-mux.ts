@@ -20,7 +20,6 @@ export interface OpenRequest {
 /** Brings replies to those who wait for them. */
 export class ReplyMux {
   readonly #open = new Map<number, OpenRequest>();
-  readonly #byId = new Map<string, OpenRequest>();
   readonly #watch = new DeadlineWatch((now) => this.#sweep(now));
   readonly #onExpired: (request: OpenRequest) => void;
   #last = 0;
@@ -42,7 +41,6 @@ export class ReplyMux {
     } while (this.#open.has(this.#last));
     const request = { ...fields, number: this.#last };
     this.#open.set(request.number, request);
-    this.#byId.set(request.id, request);
     this.#watch.watch(request.dueMs);
     return request;
   }
@@ -80,13 +78,15 @@ export class ReplyMux {
 
   #requestOf(incoming: Incoming): OpenRequest | undefined {
     if (incoming.request !== 0) return this.#open.get(incoming.request);
-    // Without a return path, as from a service that was handed the id by another: known by `responseTo`.
-    return this.#byId.size === 0 ? undefined : this.#byId.get(incoming.responseTo);
+    // Without a return path, as from a service that was handed the id by another: known by `responseTo`. Rare enough to be
+    // looked for one by one; an index would cost every request.
+    if (this.#open.size === 0 || incoming.responseTo === "") return undefined;
+    for (const request of this.#open.values()) if (request.id === incoming.responseTo) return request;
+    return undefined;
   }
 
   #close(request: OpenRequest): void {
     this.#open.delete(request.number);
-    if (this.#byId.get(request.id) === request) this.#byId.delete(request.id);
   }
 
   #sweep(now: number): number {

@@ -1130,13 +1130,13 @@ export const RouteSlice_Receive: MessageFns<RouteSlice_Receive> = {
 function createBasePublish(): Publish {
   return {
     name: 0,
-    activityId: new Uint8Array(0),
+    activityId: emptyBytes,
     deadlineMs: 0,
     request: 0,
     cause: 0,
     replyInstance: 0,
     replyRequest: 0,
-    envelope: new Uint8Array(0),
+    envelope: emptyBytes,
     replyGuessed: false,
   };
 }
@@ -1273,10 +1273,10 @@ export const Publish: MessageFns<Publish> = {
 
 function createBaseEnvelope(): Envelope {
   return {
-    id: new Uint8Array(0),
-    responseTo: new Uint8Array(0),
-    auth: new Uint8Array(0),
-    payload: new Uint8Array(0),
+    id: emptyBytes,
+    responseTo: emptyBytes,
+    auth: emptyBytes,
+    payload: emptyBytes,
     traceparent: "",
     tracestate: "",
   };
@@ -1518,7 +1518,7 @@ export const Refusal: MessageFns<Refusal> = {
 function createBaseDelivery(): Delivery {
   return {
     name: 0,
-    activityId: new Uint8Array(0),
+    activityId: emptyBytes,
     deadlineMs: 0,
     attempt: 0,
     replyInstance: 0,
@@ -1528,7 +1528,7 @@ function createBaseDelivery(): Delivery {
     timestampNanos: 0,
     responseTimeNs: 0,
     isSecurity: false,
-    envelope: new Uint8Array(0),
+    envelope: emptyBytes,
   };
 }
 
@@ -2038,3 +2038,5 @@ export interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
 }
+
+const emptyBytes: Uint8Array = new Uint8Array(0);

@@ -1,0 +1,4 @@
+/** Whether a field holds no text to speak of. */
+export function isBlank(value) {
+  return typeof value !== "string" || value.trim() === "";
+}

@@ -1,0 +1,48 @@
+// Serves people: turns their HTTP requests into messages, and the replies into answers.
+import { answer, HttpError, readJson, serve } from "../lib/http.js";
+import { receiveMessages, request as requestMessage } from "../lib/relay.js";
+import { page } from "./page.js";
+import { routes, statusOf } from "./routes.js";
+
+// 64 KiB: a name or a tweet is far shorter.
+const maxBodyBytes = 64 * 1024;
+
+async function handle(request, response) {
+  const [path, search] = request.url.split("?", 2);
+  if (path === "/" && request.method === "GET") return answer(response, 200, page, "text/html; charset=utf-8");
+
+  const { route, id } = findRoute(request.method, path);
+  const body = request.method === "POST" ? await readJson(request, maxBodyBytes) : undefined;
+  const { reply, problem } = await requestMessage(
+    route.name,
+    route.payload({ id, query: new URLSearchParams(search), body }),
+  );
+
+  if (problem) return answer(response, problem.status, problem, "application/problem+json");
+  const status = statusOf[reply.name];
+  if (!status) throw new HttpError(502, `No answer to '${route.name}' was expected to be '${reply.name}'`);
+  answer(response, status, reply.payload);
+}
+
+function findRoute(method, path) {
+  const ofPath = routes.filter((route) => route.path.test(path));
+  if (ofPath.length === 0) throw new HttpError(404, "There is nothing here; see /");
+  const route = ofPath.find((candidate) => candidate.method === method);
+  if (!route) throw new HttpError(405, `Try ${ofPath.map((candidate) => candidate.method).join(" or ")}`);
+  return { route, id: decode(route.path.exec(path)[1] ?? "") };
+}
+
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new HttpError(400, "The id is not properly encoded");
+  }
+}
+
+// A reply to a request that was given up meanwhile comes as an ordinary message. There is nothing left to do about it.
+const ignore = () => undefined;
+await receiveMessages(Object.fromEntries(Object.keys(statusOf).map((name) => [name, ignore])));
+await serve("PORT", handle);
+
+console.log(`web online at http://127.0.0.1:${process.env.PORT}`);

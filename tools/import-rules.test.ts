@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { importCycles } from "./import-cycles.ts";
+import { importBreaches } from "./import-rules.ts";
+import { parseSource, type SourceTree } from "./imports.ts";
+
+const house = ["proto", "runtime", "runtime/frames", "broker", "sdk", "sdk/cli", "sidecar"];
+
+/** A tree in which every package declares all others, `ws` and nothing else, and exports "." and "./part". */
+function treeOf(files: Readonly<Record<string, string>>): SourceTree {
+  const nameOf = (folder: string) => `@exosphere/${folder.split("/").at(-1)}`;
+  const all = Object.fromEntries(house.map((folder) => [nameOf(folder), "0.1.0"]));
+  const packages = house.map((folder) => ({
+    folder,
+    manifest: {
+      name: nameOf(folder),
+      version: "0.1.0",
+      exports: { ".": "./src/index.ts", "./part": "./src/part/index.ts" },
+      dependencies: { ...all, ws: "8.0.0" },
+    },
+  }));
+  const repository = { name: "exosphere", version: "0.1.0", devDependencies: { "fast-check": "4.0.0" } };
+  return {
+    files: Object.entries(files).map(([path, text]) => parseSource(path, text)),
+    packages: [{ folder: "", manifest: repository }, ...packages],
+  };
+}
+
+function breachOf(path: string, text: string): string {
+  return importBreaches(treeOf({ [path]: text })).join("\n");
+}
+
+function accepts(path: string, text: string): void {
+  assert.equal(breachOf(path, text), "");
+}
+
+describe("importBreaches", () => {
+  it("keeps the layers apart", () => {
+    accepts("broker/src/a.ts", 'import "@exosphere/runtime"; import "@exosphere/frames"; import "@exosphere/proto";');
+    accepts("sdk/cli/src/a.ts", 'import "@exosphere/broker"; import "@exosphere/sidecar/part";');
+    accepts("bench/src/a.ts", "");
+    assert.match(breachOf("proto/src/a.ts", 'import "@exosphere/runtime";'), /proto\/src\/a.ts:1: .*no packages of/);
+    assert.match(breachOf("runtime/frames/src/a.ts", 'import "@exosphere/runtime";'), /allowed are: proto$/);
+    assert.match(breachOf("sdk/src/a.ts", 'import type {} from "@exosphere/runtime";'), /must not be imported here/);
+    assert.match(breachOf("broker/src/a.ts", 'export * from "@exosphere/sidecar";'), /must not be imported here/);
+    assert.match(breachOf("sidecar/src/a.ts", 'await import("@exosphere/broker");'), /must not be imported here/);
+  });
+
+  it("lets a package in only by its exports", () => {
+    assert.match(breachOf("broker/src/a.ts", 'import "@exosphere/runtime/src/log.ts";'), /not among the exports/);
+    assert.match(breachOf("broker/src/a.ts", 'import "../../runtime/src/log.ts";'), /leads into another package/);
+    assert.match(breachOf("runtime/src/a.ts", 'import "../frames/src/a.ts";'), /leads into another package/);
+    assert.match(breachOf("broker/src/a.ts", 'import "@exosphere/broker/part";'), /its own package/);
+  });
+
+  it("asks for every dependency to be declared", () => {
+    accepts("broker/src/a.ts", 'import "ws/lib"; import "node:fs";');
+    accepts("broker/src/a.test.ts", 'import "fast-check";');
+    assert.match(breachOf("broker/src/a.ts", 'import "@grpc/grpc-js";'), /dependencies in broker\/package.json/);
+    assert.match(breachOf("broker/src/a.ts", 'import "fast-check";'), /dependencies in broker\/package.json/);
+    assert.match(breachOf("broker/src/a.ts", 'import "fs";'), /write 'node:fs'/);
+  });
+
+  it("lets tests import what is declared for development", () => {
+    assert.match(
+      breachOf("sdk/src/a.test.ts", 'import "@exosphere/broker";'),
+      /the devDependencies in sdk\/package.json/,
+    );
+    const tree = treeOf({ "sdk/src/a.test.ts": 'import "@exosphere/broker";' });
+    const packages = tree.packages.map(({ folder, manifest }) =>
+      folder === "sdk"
+        ? { folder, manifest: { ...manifest, devDependencies: manifest.dependencies ?? {} } }
+        : { folder, manifest },
+    );
+    assert.deepEqual(importBreaches({ ...tree, packages }), []);
+  });
+
+  it("keeps core pure", () => {
+    accepts("broker/src/core/a.ts", 'import "./b.ts"; const at = clock.now(); date.setTimeout(); new Date(at);');
+    accepts("broker/src/core/a.test.ts", 'import "node:fs"; import "../app.ts"; setTimeout(process.exit);');
+    assert.match(breachOf("broker/src/core/a.ts", 'import "@exosphere/proto";'), /not its own core/);
+    assert.match(breachOf("broker/src/core/a.ts", 'import "node:crypto";'), /not its own core/);
+    assert.match(breachOf("broker/src/core/a.ts", "await import(name);"), /not its own core/);
+    assert.match(breachOf("broker/src/core/a.ts", 'import "../config.ts";'), /leads out of core/);
+    assert.match(breachOf("broker/src/core/a.ts", 'import type {} from "../grpc/a.ts";'), /leads out of core/);
+    const uses = ["process.env", "Date.now()", "new Date()", "setTimeout(f)", "setImmediate(f)", "performance.now()"];
+    for (const use of uses) assert.match(breachOf("broker/src/core/a.ts", `const a = ${use};`), /is the platform's/);
+  });
+
+  it("keeps the edges apart", () => {
+    accepts("sidecar/src/app.ts", 'import "./inbound/a.ts"; import "./outbound/a.ts";');
+    accepts("sidecar/src/inbound/a.ts", 'import "../core/a.ts"; import "../config.ts"; import "./http/b.ts";');
+    accepts("sidecar/src/telemetry/a.ts", 'import "../core/a.ts";');
+    assert.match(
+      breachOf("sidecar/src/inbound/a.ts", 'import "../outbound/a.ts";'),
+      /another edge \(inbound\) imports/,
+    );
+    assert.match(breachOf("broker/src/grpc/a.ts", 'import type {} from "../telemetry/a.ts";'), /another edge/);
+  });
+});
+
+describe("importCycles", () => {
+  it("finds circles of any length, type-only imports included", () => {
+    const cycles = importCycles(
+      treeOf({
+        "broker/src/a.ts": 'import "./b.ts";',
+        "broker/src/b.ts": 'import type { C } from "./c/c.ts";',
+        "broker/src/c/c.ts": 'export { a } from "../a.ts"; import "./d.ts";',
+        "broker/src/c/d.ts": 'import "./d.ts";',
+      }),
+    );
+    assert.deepEqual(cycles, [
+      "broker/src/a.ts -> broker/src/b.ts -> broker/src/c/c.ts -> broker/src/a.ts",
+      "broker/src/c/d.ts -> broker/src/c/d.ts",
+    ]);
+  });
+
+  it("follows packages by their exports", () => {
+    const files = {
+      "proto/src/index.ts": 'import "@exosphere/runtime/part";',
+      "runtime/src/part/index.ts": 'import "@exosphere/proto";',
+    };
+    assert.equal(importCycles(treeOf(files)).length, 1);
+  });
+
+  it("accepts several ways to one file", () => {
+    const files = { "sdk/src/a.ts": 'import "./b.ts"; import "./c.ts";', "sdk/src/b.ts": 'import "./c.ts";' };
+    assert.deepEqual(importCycles(treeOf(files)), []);
+  });
+});

@@ -1,0 +1,148 @@
+import { isBuiltin } from "node:module";
+import { dirname, join } from "node:path/posix";
+import { computed, type Package, type SourceFile, type SourceTree } from "./imports.ts";
+import { isTestFile } from "./test-files.ts";
+
+/** The names of the packages of the house, by the last part of their name. */
+type HousePackage = "proto" | "frames" | "runtime" | "broker" | "sdk" | "cli" | "sidecar" | "gateway";
+
+/**
+ * Which packages of the house may be imported where: the table of the design, by folder. The longest folder that
+ * matches counts. What is not listed imports nothing of the house.
+ */
+const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
+  proto: [],
+  "runtime/frames": ["proto"],
+  runtime: ["proto"],
+  broker: ["proto", "runtime", "frames"],
+  sdk: ["proto", "frames"],
+  "sdk/cli": "all",
+  sidecar: ["proto", "runtime", "frames", "sdk"],
+  gateway: ["proto", "runtime", "frames", "sdk"],
+  services: ["sdk"],
+  examples: ["sdk"],
+  bench: "all",
+  tools: "all",
+};
+
+/** Globals that reach the platform. A pure core takes a clock and ports instead. */
+const platformGlobals = new Set([
+  "process",
+  "globalThis",
+  "performance",
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+  "new Date()",
+  "Date.now",
+  "fetch",
+  "console",
+]);
+
+/** Every import that the rules forbid, as `path:line: what is wrong`. */
+export function importBreaches(tree: SourceTree): string[] {
+  return tree.files.flatMap((file) => {
+    const owner = ownerOf(file.path, tree.packages);
+    const breaches = file.imports.flatMap(({ specifier, line }) => {
+      const breach = specifier.startsWith(".")
+        ? relativeBreach(file, specifier, owner, tree)
+        : packageBreach(file, specifier, owner, tree);
+      return breach === undefined ? [] : [`${file.path}:${line}: '${specifier}' ${breach}`];
+    });
+    return [...breaches, ...globalBreaches(file)];
+  });
+}
+
+/** The package of the house that an import leads to. */
+export function housePackage(specifier: string, packages: readonly Package[]): Package | undefined {
+  return packages.find(({ manifest }) => manifest.name === packageName(specifier));
+}
+
+function relativeBreach(file: SourceFile, specifier: string, owner: Package, tree: SourceTree): string | undefined {
+  const target = join(dirname(file.path), specifier);
+  if (ownerOf(target, tree.packages) !== owner) return "leads into another package; import it by its name";
+  if (isTestFile(file.path)) return undefined;
+  const [from, to] = [partOf(file.path), partOf(target)];
+  if (from === undefined || from.part === to?.part) return undefined;
+  if (from.part === "core") return "leads out of core, which imports only its own";
+  if (to === undefined || to.part === "core") return undefined;
+  return `is an edge of ${from.owner} that another edge (${from.part}) imports; only a file in src/ may know both`;
+}
+
+function packageBreach(file: SourceFile, specifier: string, owner: Package, tree: SourceTree): string | undefined {
+  const isDevelopment = isTestFile(file.path) || owner.folder === "";
+  if (!isTestFile(file.path) && partOf(file.path)?.part === "core") return "is not its own core, all that core imports";
+  if (specifier === computed) return undefined;
+  if (isBuiltin(specifier))
+    return specifier.startsWith("node:") ? undefined : `is a part of Node; write 'node:${specifier}'`;
+  const target = housePackage(specifier, tree.packages);
+  if (target !== undefined) return houseBreach(file, specifier, owner, target, isDevelopment);
+  return isDeclared(packageName(specifier), owner, tree, isDevelopment)
+    ? undefined
+    : `is not among the dependencies in ${join(owner.folder, "package.json")}`;
+}
+
+function houseBreach(
+  file: SourceFile,
+  specifier: string,
+  owner: Package,
+  target: Package,
+  isDevelopment: boolean,
+): string | undefined {
+  if (target === owner) return "is its own package; import the file";
+  const subpath = `.${specifier.slice(target.manifest.name.length)}`;
+  if (!Object.hasOwn(target.manifest.exports ?? {}, subpath))
+    return `is not among the exports of ${target.manifest.name}`;
+  const isDevDependency = Object.hasOwn(owner.manifest.devDependencies ?? {}, target.manifest.name);
+  if (isDevelopment && (isDevDependency || owner.folder === "")) return undefined;
+  const allowed = allowedIn(file.path);
+  const name = target.manifest.name.split("/").at(-1);
+  if (allowed !== "all" && !allowed.some((candidate) => candidate === name)) {
+    if (isDevelopment) return `is not among the devDependencies in ${join(owner.folder, "package.json")}`;
+    return `must not be imported here; allowed are: ${allowed.join(", ") || "no packages of the house"}`;
+  }
+  const isDependency = Object.hasOwn(owner.manifest.dependencies ?? {}, target.manifest.name);
+  return isDependency ? undefined : `is not among the dependencies in ${join(owner.folder, "package.json")}`;
+}
+
+function globalBreaches(file: SourceFile): string[] {
+  if (isTestFile(file.path) || partOf(file.path)?.part !== "core") return [];
+  return file.globals
+    .filter(({ specifier }) => platformGlobals.has(specifier))
+    .map(({ specifier, line }) => `${file.path}:${line}: '${specifier}' is the platform's; core takes a port for it`);
+}
+
+function isDeclared(name: string, owner: Package, tree: SourceTree, isDevelopment: boolean): boolean {
+  const { dependencies, optionalDependencies, peerDependencies, devDependencies } = owner.manifest;
+  const shared = tree.packages.find(({ folder }) => folder === "")?.manifest.devDependencies;
+  const lists = [
+    dependencies,
+    optionalDependencies,
+    peerDependencies,
+    ...(isDevelopment ? [devDependencies, shared] : []),
+  ];
+  return lists.some((list) => Object.hasOwn(list ?? {}, name));
+}
+
+function allowedIn(path: string): readonly HousePackage[] | "all" {
+  const folders = Object.keys(mayImport).filter((folder) => path.startsWith(`${folder}/`));
+  return mayImport[folders.toSorted((a, b) => b.length - a.length)[0] ?? ""] ?? [];
+}
+
+/** The innermost package around a path. */
+function ownerOf(path: string, packages: readonly Package[]): Package {
+  const around = packages.filter(({ folder }) => folder === "" || path.startsWith(`${folder}/`));
+  const [owner] = around.toSorted((a, b) => b.folder.length - a.folder.length);
+  if (owner === undefined) throw new Error(`${path} is in no package.`);
+  return owner;
+}
+
+/** Which of its parts, core or an edge, a file of a running program is in. */
+function partOf(path: string): { readonly owner: string; readonly part: string } | undefined {
+  const [, owner, part] = path.match(/^(broker|sidecar|gateway)\/src\/([^/]+)\//) ?? [];
+  return owner === undefined || part === undefined ? undefined : { owner, part };
+}
+
+function packageName(specifier: string): string {
+  return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+}

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { publishedManifest } from "./manifest.ts";
+
+describe("publishedManifest", () => {
+  const published = publishedManifest(
+    {
+      name: "@exosphere/broker",
+      version: "0.0.0",
+      private: true,
+      exports: { ".": "./src/index.ts", "./data": "./src/gen/data.binpb" },
+      bin: { exocom: "./src/bin.ts" },
+      dependencies: { "@exosphere/proto": "*", ws: "8.1.0" },
+      devDependencies: { mocha: "1.0.0" },
+    },
+    "2.0.0",
+    new Map([["@exosphere/proto", "2.0.0"]]),
+    ["src"],
+  );
+
+  it("leads to built files and their types", () => {
+    assert.deepEqual(published.exports["."], { types: "./src/index.d.ts", default: "./src/index.js" });
+    assert.deepEqual(published.bin, { exocom: "./src/bin.js" });
+  });
+
+  it("leaves other files as they are", () => {
+    assert.equal(published.exports["./data"], "./src/gen/data.binpb");
+  });
+
+  it("pins the packages of the house and leaves others as they are", () => {
+    assert.equal(published.version, "2.0.0");
+    assert.deepEqual(published.dependencies, { "@exosphere/proto": "2.0.0", ws: "8.1.0" });
+  });
+
+  it("keeps what concerns only this repository out", () => {
+    assert.equal("devDependencies" in published, false);
+    assert.equal("private" in published, false);
+  });
+
+  it("can be published", () => {
+    assert.deepEqual(published.files, ["src"]);
+    assert.deepEqual(published.publishConfig, { access: "public" });
+  });
+});

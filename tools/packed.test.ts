@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { freePorts } from "@exosphere/runtime/process";
+import { buildFolder } from "./build-tree.ts";
+import { manifestOf, publishable } from "./house.ts";
+import type { PublishedManifest } from "./manifest.ts";
+import { InstalledPackages, NoRegistry, untilReady } from "./packed.fixture.ts";
+
+describe("the packed packages, installed in an empty folder", function () {
+  this.timeout(180_000);
+  const packages = new InstalledPackages();
+
+  before("pack and install", function () {
+    try {
+      packages.install();
+    } catch (error) {
+      if (!(error instanceof NoRegistry)) throw error;
+      console.log("      skipped: needs npm's registry, or its cache filled by an earlier run");
+      this.skip();
+    }
+  });
+
+  afterEach(function () {
+    if (this.currentTest?.state === "failed") console.log(packages.output);
+  });
+
+  after(() => packages.remove());
+
+  for (const workspace of publishable) {
+    const { name } = manifestOf(workspace);
+    it(`${name} has every file that its package.json promises`, () => {
+      const manifest = publishedManifestOf(workspace);
+      const promised = [
+        ...Object.values(manifest.exports).flatMap((target) =>
+          typeof target === "string" ? [target] : [target.types, target.default],
+        ),
+        ...Object.values(manifest.bin ?? {}),
+        "LICENSE",
+      ];
+      assert.deepEqual(
+        promised.filter((file) => !existsSync(packages.fileOf(name, file))),
+        [],
+      );
+    });
+  }
+
+  it("run a broker and a sidecar, which stop when they are told to", async () => {
+    const [port, brokerAdmin, edge, sidecarAdmin] = (await freePorts(4)).map(String);
+    const application = writeApplication(packages.folder);
+    const broker = packages.start("exocom", [
+      ...["serve", "--app", application],
+      ...["--port", `${port}`, "--admin-port", `${brokerAdmin}`],
+    ]);
+    await untilReady(Number(brokerAdmin));
+
+    const sidecar = packages.start("exo-sidecar", [
+      ...["--role", "web", "--broker", `127.0.0.1:${port}`],
+      ...["--port", `${edge}`, "--admin-port", `${sidecarAdmin}`],
+    ]);
+    await untilReady(Number(sidecarAdmin));
+
+    sidecar.stop();
+    assert.equal(await sidecar.ended, 0);
+    broker.stop();
+    assert.equal(await broker.ended, 0);
+  });
+});
+
+function publishedManifestOf(workspace: string): PublishedManifest {
+  return JSON.parse(readFileSync(join(buildFolder, workspace, "package.json"), "utf8")) as PublishedManifest;
+}
+
+/** An application whose only role has no folder, and so needs no second file. */
+function writeApplication(folder: string): string {
+  const file = join(folder, "app", "application.yml");
+  mkdirSync(join(folder, "app"));
+  writeFileSync(
+    file,
+    "name: packed\nservices:\n  web: { docker-image: web, messages: { sends: [hello], receives: [hello] } }\n",
+  );
+  return file;
+}
