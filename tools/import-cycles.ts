@@ -2,7 +2,10 @@ import { dirname, join } from "node:path/posix";
 import { housePackage } from "./import-rules.ts";
 import type { SourceFile, SourceTree } from "./imports.ts";
 
-/** Files that import each other in a circle, type-only imports included: each circle as `a.ts -> b.ts -> a.ts`. */
+/**
+ * Files that import each other in a circle when the code runs: each circle as `a.ts -> b.ts -> a.ts`. Type-only imports do
+ * not count: an instance and its role may name each other's type without either needing the other to load.
+ */
 export function importCycles(tree: SourceTree): string[] {
   const graph = new Map(tree.files.map((file) => [file.path, targetsOf(file, tree)]));
   const cycles: string[] = [];
@@ -25,7 +28,8 @@ export function importCycles(tree: SourceTree): string[] {
 }
 
 function targetsOf(file: SourceFile, tree: SourceTree): string[] {
-  return file.imports.flatMap(({ specifier }) => {
+  return file.imports.flatMap(({ specifier, isTypeOnly }) => {
+    if (isTypeOnly) return [];
     if (specifier.startsWith(".")) return [join(dirname(file.path), specifier)];
     const target = housePackage(specifier, tree.packages);
     const entry = target?.manifest.exports?.[`.${specifier.slice(target.manifest.name.length)}`];

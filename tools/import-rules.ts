@@ -93,6 +93,8 @@ function houseBreach(
   const subpath = `.${specifier.slice(target.manifest.name.length)}`;
   if (!Object.hasOwn(target.manifest.exports ?? {}, subpath))
     return `is not among the exports of ${target.manifest.name}`;
+  // The tests of an example belong to the house: the example itself stays free of it.
+  if (isDevelopment && file.path.startsWith("examples/")) return undefined;
   const isDevDependency = Object.hasOwn(owner.manifest.devDependencies ?? {}, target.manifest.name);
   if (isDevelopment && (isDevDependency || owner.folder === "")) return undefined;
   const allowed = allowedIn(file.path);

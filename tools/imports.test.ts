@@ -53,11 +53,21 @@ describe("parseSource", () => {
     assert.deepEqual(specifiers("const a = `b ${await import('c')} d`;"), ["c"]);
   });
 
+  it("knows which are gone when the code runs", () => {
+    const { imports } = parseSource(
+      "x.ts",
+      `import type { A } from "a"; export type { B } from "b"; import { type C } from "c"; import type from "d";
+       import type, { E } from "e"; import type F from "f"; export * from "g"; await import("h");`,
+    );
+    const gone = imports.filter(({ isTypeOnly }) => isTypeOnly).map(({ specifier }) => specifier);
+    assert.deepEqual(gone, ["a", "b", "f"]);
+  });
+
   it("notes imports that are computed", () => {
     assert.deepEqual(specifiers("await import(name);"), ["(computed)"]);
   });
 
   it("says in which line", () => {
-    assert.deepEqual(parseSource("x.ts", '/*\n*/\n\nimport "a";').imports, [{ specifier: "a", line: 4 }]);
+    assert.deepEqual(parseSource("x.ts", '/*\n*/\n\nimport "a";').imports, [{ specifier: "a", line: 4, isTypeOnly: false }]);
   });
 });

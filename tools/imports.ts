@@ -11,6 +11,8 @@ export const computed = "(computed)";
 export interface Import {
   readonly specifier: string;
   readonly line: number;
+  /** `import type` and `export type`: gone when the code runs. */
+  readonly isTypeOnly?: boolean;
 }
 
 /** A TypeScript file and what the rules on imports look at. Its path is relative to the repository. */
@@ -49,7 +51,9 @@ export function parseSource(path: string, text: string): SourceFile {
   return {
     path,
     imports: tokens.flatMap((token, index) =>
-      isImported(tokens, index) ? [{ specifier: specifierOf(token), line: token.line }] : [],
+      isImported(tokens, index)
+        ? [{ specifier: specifierOf(token), line: token.line, isTypeOnly: isTypeOnly(tokens, index) }]
+        : [],
     ),
     globals: tokens.flatMap((token, index) =>
       isGlobal(tokens, index) ? [{ specifier: globalName(tokens, index), line: token.line }] : [],
@@ -60,6 +64,15 @@ export function parseSource(path: string, text: string): SourceFile {
 /** A dynamic import may compute what it imports. */
 function specifierOf(token: Token): string {
   return token.kind === "string" ? token.text : computed;
+}
+
+/** Whether the statement that a specifier ends begins with `import type` or `export type`. */
+function isTypeOnly(tokens: readonly Token[], index: number): boolean {
+  if (tokens[index - 1]?.text !== "from") return false;
+  const isStart = ({ text, kind }: Token) => kind === "word" && (text === "import" || text === "export");
+  const start = tokens.findLastIndex((token, at) => at < index && isStart(token));
+  const [type, next] = [tokens[start + 1]?.text, tokens[start + 2]?.text];
+  return type === "type" && next !== "from" && next !== ",";
 }
 
 function isImported(tokens: readonly Token[], index: number): boolean {

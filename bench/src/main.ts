@@ -1,7 +1,7 @@
 // `npm run bench [-- --seconds 2 --rounds 3]`: round trips per second and latencies, all subjects in one run.
 import { parseArgs } from "node:util";
 import type { Measured } from "./load.ts";
-import { httpSubject, relaySubject, type Subject, streamSubject } from "./subjects.ts";
+import { httpSubject, relaySubject, type Subject, stopSubjects, streamSubject } from "./subjects.ts";
 
 const { values } = parseArgs({
   options: { seconds: { type: "string", default: "2" }, rounds: { type: "string", default: "3" } },
@@ -25,7 +25,7 @@ try {
   }
   print(results);
 } finally {
-  for (const subject of subjects) subject.stop();
+  stopSubjects();
 }
 
 function print(results: ReadonlyMap<string, Measured[]>): void {

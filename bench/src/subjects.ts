@@ -3,11 +3,24 @@ import { fileURLToPath } from "node:url";
 import { freePorts } from "@exosphere/runtime/process";
 import { Part } from "./part.ts";
 
-/** Something that is measured: all its processes, one of which asks. */
+/** Something that is measured, by the process of it that asks. */
 export interface Subject {
   readonly name: string;
   readonly requester: Part;
-  stop(): void;
+}
+
+/** Everything that was started, so that it ends with the benchmark, also when a start fails half way. */
+const started: { stop(): void }[] = [];
+
+/** Ends every process of every subject. */
+export function stopSubjects(): void {
+  for (const part of started.splice(0).reverse()) part.stop();
+}
+
+async function startPart(part: string, options: object = {}): Promise<Part> {
+  const begun = await Part.start(part, options);
+  started.push(begun);
+  return begun;
 }
 
 const routes = JSON.stringify({
@@ -17,47 +30,37 @@ const routes = JSON.stringify({
 
 /** The limit: a bare batched relay, requester → relay → replier and back. */
 export async function relaySubject(): Promise<Subject> {
-  const relay = await Part.start("relay");
-  const { port } = relay.said;
-  const replier = await Part.start("relay-replier", { port });
-  const requester = await Part.start("relay-requester", { port });
-  return subject("bare grpc-js relay", requester, [relay, replier]);
+  const { port } = (await startPart("relay")).said;
+  await startPart("relay-replier", { port });
+  const requester = await startPart("relay-requester", { port });
+  return { name: "bare grpc-js relay", requester };
 }
 
 /** The broker, with a bare client on the attach stream at both ends: the same hops as the relay. */
 export async function streamSubject(): Promise<Subject> {
   const broker = await startBroker();
-  const replier = await Part.start("stream-replier", { port: broker.port });
-  const requester = await Part.start("stream-requester", { port: broker.port });
-  return subject("attach stream", requester, [replier, broker]);
+  await startPart("stream-replier", { port: broker.port });
+  const requester = await startPart("stream-requester", { port: broker.port });
+  return { name: "attach stream", requester };
 }
 
 /** HTTP through two sidecars and the broker, both ends plain Node http. */
 export async function httpSubject(): Promise<Subject> {
   const broker = await startBroker();
   const [appPort, requesterPort] = (await freePorts(2)) as [number, number];
-  const app = await Part.start("http-app", { port: appPort });
-  const near = await startSidecar(broker.port, "requester", requesterPort);
+  await startPart("http-app", { port: appPort });
+  await startSidecar(broker.port, "requester", requesterPort);
   const [farPort] = (await freePorts(1)) as [number];
-  const far = await startSidecar(broker.port, "replier", farPort, `http://127.0.0.1:${appPort}`);
-  const requester = await Part.start("http-requester", { port: requesterPort });
-  return subject("HTTP, two sidecars", requester, [app, near, far, broker]);
-}
-
-function subject(name: string, requester: Part, others: readonly { stop(): void }[]): Subject {
-  return {
-    name,
-    requester,
-    stop() {
-      for (const part of [requester, ...others]) part.stop();
-    },
-  };
+  await startSidecar(broker.port, "replier", farPort, `http://127.0.0.1:${appPort}`);
+  const requester = await startPart("http-requester", { port: requesterPort });
+  return { name: "HTTP, two sidecars", requester };
 }
 
 async function startBroker() {
   const [port, adminPort] = (await freePorts(2)) as [number, number];
   const args = ["serve", "--port", `${port}`, "--admin-port", `${adminPort}`, "--log-level", "warn"];
-  return { port, ...(await startProcess("@exosphere/broker/bin", args, adminPort, { SERVICE_DATA: routes })) };
+  await startProcess("@exosphere/broker/bin", args, adminPort, { SERVICE_DATA: routes });
+  return { port };
 }
 
 async function startSidecar(brokerPort: number, role: string, port: number, app?: string) {
@@ -73,14 +76,14 @@ async function startSidecar(brokerPort: number, role: string, port: number, app?
     `${adminPort}`,
   ];
   args.push("--concurrency", "512", "--log-level", "warn", ...(app ? ["--app", app] : []));
-  return startProcess("@exosphere/sidecar/bin", args, adminPort);
+  await startProcess("@exosphere/sidecar/bin", args, adminPort);
 }
 
 async function startProcess(bin: string, args: string[], adminPort: number, env: Record<string, string> = {}) {
   const file = fileURLToPath(import.meta.resolve(bin));
   const child = spawn(process.execPath, [file, ...args], { stdio: "inherit", env: { ...process.env, ...env } });
+  started.push({ stop: () => child.kill() });
   await ready(child, adminPort);
-  return { stop: () => child.kill() };
 }
 
 async function ready(child: ChildProcess, adminPort: number): Promise<void> {

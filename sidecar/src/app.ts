@@ -115,7 +115,7 @@ function compose(config: SidecarConfig, app: URL | undefined, log: Log) {
       completer,
       bus: link,
       settle: (incoming, ...how) => upstream.settle(incoming as Parameters<typeof upstream.settle>[0], ...how),
-      onReachable: (isReachable) => link.setWindow(isReachable && !isDraining ? config.concurrency : 0),
+      onReachable: (isReachable) => upstream.setWindow(isReachable && !isDraining ? config.concurrency : 0),
       onHandled: (name, outcome, seconds) => counts.handled(name, outcomeLabels[outcome], seconds),
       log,
     });
@@ -155,7 +155,7 @@ function compose(config: SidecarConfig, app: URL | undefined, log: Log) {
     /** Takes no new work, lets the app finish what it has, sends what it still says, and leaves the bus. */
     async drain(deadline: AbortSignal) {
       isDraining = true;
-      link.setWindow(0);
+      upstream.setWindow(0);
       await inbound?.idle(deadline);
       // No new calls of the app; those that wait for the bus are answered first.
       edge.close();

@@ -101,6 +101,11 @@ export class Exocom {
     return this.#registry.revision;
   }
 
+  /** Timers that have not run yet. */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
   /** Takes an instance in. Its role must be one of `roles`; undefined if it is not. */
   attach(attaching: Attaching, link: Link): Instance | undefined {
     const role = this.roles.get(attaching.role);
@@ -125,6 +130,8 @@ export class Exocom {
     instance.isAttached = false;
     this.#instances.delete(instance.handle);
     instance.role.instances.delete(instance);
+    // What is not bound yet goes behind what is.
+    instance.role.queue.unpark(instance);
     let isUnwritten = false;
     const unwritten: Copy[] = [];
     for (const copy of [...instance.deliveries.values()]) {
@@ -134,7 +141,6 @@ export class Exocom {
     }
     // Backwards, as each becomes the first of its lane.
     for (const copy of unwritten.reverse()) this.#settlements.returned(instance, copy);
-    instance.role.queue.unpark(instance);
     instance.role.queue.dispatch();
     this.#observer.detached?.(instance);
   }
@@ -209,14 +215,9 @@ export class Exocom {
       }
     }
     for (const role of changedRoles) {
-      const isGone = (copy: Copy) =>
-        role.subscriptions.get(copy.subscription.publicName)?.name !== copy.subscription.name;
-      for (const copy of role.queue.removeWaiting(isGone)) {
-        this.#settlements.dropped(
-          copy,
-          `The routes changed: role '${role.name}' no longer receives '${copy.subscription.name}'.`,
-        );
-      }
+      const gone = role.queue.removeWaiting(({ subscription }) => !role.has(subscription));
+      for (const copy of gone) this.#settlements.unsubscribed(copy);
+      role.queue.dispatch();
       for (const instance of role.instances) instance.link.routes(role.slice(this.revision));
     }
   }
@@ -257,7 +258,7 @@ export class Exocom {
     if (instance.role.instances.size > 1) this.affinity.touch(message.activity, instance);
     const request = this.#open(instance, sending, publish);
     let taken = 0;
-    if (waiter) taken += this.#reply(waiter, sending, message, publish.replyRequest);
+    if (waiter) taken += this.#reply(waiter, sending, publish.replyRequest, message, request);
     for (const subscription of sending.subscriptions) {
       if (subscription.role === waiter?.role) continue;
       const copy = new Copy(message, subscription, request);
@@ -265,6 +266,8 @@ export class Exocom {
       else this.#settlements.refusedByQueue(copy);
     }
     if (taken > 0) return undefined;
+    // Nobody was asked, so its handler does not wait.
+    instance.noLongerWaits(publish.request);
     if (sending.subscriptions.length === 0) return noReceivers(sending);
     return queueFull(sending);
   }
@@ -302,20 +305,28 @@ export class Exocom {
       instance.role.queue.dispatchTo(instance);
     }
     const copies = sending.subscriptions.length;
-    return new OpenRequest({ requester: instance, number: publish.request, cause, copies });
+    return new OpenRequest({
+      instances: this.#instances,
+      requester: instance.handle,
+      number: publish.request,
+      cause,
+      copies,
+    });
   }
 
   /** Gives a reply straight to the waiter, without credit: two handlers that wait for each other must not starve. */
-  #reply(waiter: Instance, sending: Sending, message: Acceptance, request: number): number {
-    waiter.noLongerWaits(request);
+  #reply(waiter: Instance, sending: Sending, number: number, message: Acceptance, asks?: OpenRequest): number {
+    waiter.noLongerWaits(number);
     const subscription = waiter.role.subscriptions.get(sending.publicName);
     if (!subscription) {
       const detail = `The reply '${sending.publicName}' came, but role '${waiter.role.name}' does not receive it. Add it to the receives of its service.yml.`;
-      waiter.link.undeliverable(request, { reason: "NOT_ALLOWED", detail });
+      waiter.link.undeliverable(number, { reason: "NOT_ALLOWED", detail });
       return 0;
     }
-    const copy = new Copy(message, subscription, undefined);
-    copy.answers = request;
+    // A reply may ask in its turn.
+    const copy = new Copy(message, subscription, asks);
+    copy.answers = number;
+    asks?.copyLeftQueue();
     waiter.take(copy);
     return 1;
   }

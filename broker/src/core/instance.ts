@@ -61,13 +61,18 @@ export class Instance {
   release(copy: Copy): void {
     this.deliveries.delete(copy.number);
     if (copy.answers === 0) this.inFlight -= 1;
-    if (copy.awaited > 0) this.#waiting -= 1;
-    copy.awaited = 0;
+    if (copy.awaited > 0) this.#forgetRequestsOf(copy);
     copy.instance = undefined;
+  }
+
+  /** Requests whose handler is known to wait. */
+  get awaitedRequests(): number {
+    return this.#causes.size;
   }
 
   /** The handler of a delivery waits for the reply to a request. */
   waits(request: number, delivery: Copy): void {
+    this.noLongerWaits(request);
     this.#causes.set(request, delivery);
     delivery.awaited += 1;
     if (delivery.awaited === 1) this.#waiting += 1;
@@ -78,8 +83,14 @@ export class Instance {
     const delivery = this.#causes.get(request);
     if (!delivery) return;
     this.#causes.delete(request);
-    if (delivery.awaited === 0) return;
     delivery.awaited -= 1;
     if (delivery.awaited === 0) this.#waiting -= 1;
+  }
+
+  /** A handler that ended without its answers; few do. They must not be counted against its next attempt. */
+  #forgetRequestsOf(delivery: Copy): void {
+    for (const [request, cause] of this.#causes) if (cause === delivery) this.#causes.delete(request);
+    delivery.awaited = 0;
+    this.#waiting -= 1;
   }
 }

@@ -1,6 +1,7 @@
 import type { Copy } from "./copy.ts";
 import type { Instance } from "./instance.ts";
 import { List, type ListNode } from "./list.ts";
+import type { Timer } from "./timer-wheel.ts";
 
 /**
  * The copies of one activity that wait for one role, in the order accepted. One of them at a time is with an instance;
@@ -13,8 +14,8 @@ export class Lane {
   busy: Copy | undefined;
   /** Its place among the lanes that are ready, or that wait for their instance. */
   place: ListNode<Lane> | undefined;
-  /** Not before this moment of the clock: the last delivery is to be tried again, but not at once. */
-  heldUntilMs = 0;
+  /** Nothing leaves before this timer has run: its copy is to be tried again, but not at once. */
+  hold: { readonly copy: Copy; readonly timer: Timer } | undefined;
   /** The only instance that can take what is in it: where the handler that waits for it runs. */
   readonly only: Instance | undefined;
 

@@ -10,7 +10,9 @@ export type Failure = "expired" | "failed";
  * requester is told instead of waiting for the deadline. A copy that is done may still be answered later.
  */
 export class OpenRequest {
-  readonly requester: Instance;
+  readonly #instances: ReadonlyMap<number, Instance>;
+  /** Its handle, which the requester keeps when it attaches again. */
+  readonly #requester: number;
   /** The requester's own number for it. */
   readonly number: number;
   /** The delivery whose handler waits for the answer, where the requester said so. */
@@ -20,8 +22,15 @@ export class OpenRequest {
   #expired = 0;
   #hasLeftQueue = false;
 
-  constructor(fields: { requester: Instance; number: number; cause: Copy | undefined; copies: number }) {
-    this.requester = fields.requester;
+  constructor(fields: {
+    instances: ReadonlyMap<number, Instance>;
+    requester: number;
+    number: number;
+    cause: Copy | undefined;
+    copies: number;
+  }) {
+    this.#instances = fields.instances;
+    this.#requester = fields.requester;
     this.number = fields.number;
     this.cause = fields.cause;
     this.#copies = fields.copies;
@@ -41,9 +50,10 @@ export class OpenRequest {
   copyFailed(failure: Failure, detail: string): void {
     if (failure === "failed") this.#failed += 1;
     else this.#expired += 1;
-    if (this.#failed + this.#expired < this.#copies || !this.requester.isAttached) return;
-    this.requester.noLongerWaits(this.number);
-    this.requester.link.undeliverable(this.number, { reason: this.#reason(), detail });
+    if (this.#failed + this.#expired < this.#copies) return;
+    const requester = this.#instances.get(this.#requester);
+    requester?.noLongerWaits(this.number);
+    requester?.link.undeliverable(this.number, { reason: this.#reason(), detail });
   }
 
   #reason(): Refused["reason"] {

@@ -5,11 +5,12 @@ import { pickInstance } from "./instance-picker.ts";
 import { Lane } from "./lane.ts";
 import type { Limits } from "./limits.ts";
 import { List } from "./list.ts";
+import type { Role } from "./role.ts";
 import type { TimerWheel } from "./timer-wheel.ts";
 
 /** What a queue needs from the house around it. */
 export interface RoleQueueOptions {
-  readonly instances: ReadonlySet<Instance>;
+  readonly role: Role;
   readonly affinity: ActivityAffinity;
   readonly timers: TimerWheel;
   readonly limits: Limits;
@@ -35,6 +36,11 @@ export class RoleQueue {
 
   constructor(options: RoleQueueOptions) {
     this.#options = options;
+  }
+
+  /** Activities of which something waits or is with an instance. */
+  get lanes(): number {
+    return this.#lanes.size;
   }
 
   /** Takes a copy in, or hands it to an instance at once. False if the queue is full. */
@@ -64,7 +70,7 @@ export class RoleQueue {
     copy.lane = lane;
     if (lane.busy === copy) lane.busy = undefined;
     this.#enqueue(lane, copy, "first");
-    if (notBeforeMs > 0) this.#hold(lane, notBeforeMs);
+    if (notBeforeMs > 0) this.#hold(lane, copy, notBeforeMs);
   }
 
   /** A bound copy has ended: the next of its lane may leave. */
@@ -101,9 +107,12 @@ export class RoleQueue {
 
   /** An instance left, or takes no work for now: what waited for it alone may go elsewhere. */
   unpark(instance: Instance): void {
-    for (let lane = instance.parked.shift(); lane; lane = instance.parked.shift()) {
+    const lanes: Lane[] = [];
+    for (let lane = instance.parked.shift(); lane; lane = instance.parked.shift()) lanes.push(lane);
+    // Backwards and to the front: they were the first in their order when they were parked.
+    for (const lane of lanes.reverse()) {
       lane.place = undefined;
-      this.#makeReady(lane);
+      this.#makeReady(lane, "first");
     }
   }
 
@@ -134,12 +143,13 @@ export class RoleQueue {
   /** The instance that the lane belongs to, with or without capacity; else one with capacity; undefined if there is none. */
   #choose(lane: Lane): Instance | undefined {
     if (lane.only?.isAttached) return lane.only;
-    const { instances, affinity } = this.#options;
+    const { role, affinity } = this.#options;
+    const { instances } = role;
     if (instances.size <= 1) {
       for (const instance of instances) return instance.hasCapacity ? instance : undefined;
       return undefined;
     }
-    const bound = affinity.get(lane.activity);
+    const bound = affinity.get(lane.activity, role);
     return bound && bound.window > 0 ? bound : pickInstance(instances);
   }
 
@@ -151,23 +161,24 @@ export class RoleQueue {
     this.#occupied.add(lane);
     this.messages += 1;
     this.bytes += copy.bytes;
-    this.#makeReady(lane);
+    this.#makeReady(lane, end);
   }
 
-  #makeReady(lane: Lane): void {
-    if (lane.busy || lane.place || lane.heldUntilMs > 0 || lane.waiting.size === 0) return;
-    lane.place = this.#ready.push(lane);
+  #makeReady(lane: Lane, end: "first" | "last" = "last"): void {
+    if (lane.busy || lane.place || lane.hold || lane.waiting.size === 0) return;
+    lane.place = end === "first" ? this.#ready.unshift(lane) : this.#ready.push(lane);
   }
 
-  #hold(lane: Lane, untilMs: number): void {
+  #hold(lane: Lane, copy: Copy, untilMs: number): void {
     lane.place?.remove();
     lane.place = undefined;
-    lane.heldUntilMs = untilMs;
-    this.#options.timers.add(untilMs, () => {
-      lane.heldUntilMs = 0;
+    lane.hold?.timer.cancel();
+    const timer = this.#options.timers.add(untilMs, () => {
+      lane.hold = undefined;
       this.#makeReady(lane);
       this.dispatch();
     });
+    lane.hold = { copy, timer };
   }
 
   #bindNext(lane: Lane, instance: Instance): void {
@@ -179,8 +190,8 @@ export class RoleQueue {
 
   #bind(lane: Lane, copy: Copy, instance: Instance): void {
     lane.busy = copy;
-    const { instances, affinity } = this.#options;
-    if (instances.size > 1) affinity.touch(lane.activity, instance);
+    const { role, affinity } = this.#options;
+    if (role.instances.size > 1) affinity.touch(lane.activity, instance);
     copy.request?.copyLeftQueue();
     instance.take(copy);
   }
@@ -194,7 +205,13 @@ export class RoleQueue {
   #leave(copy: Copy): void {
     this.#unqueue(copy);
     const { lane } = copy;
-    if (!lane || lane.waiting.size > 0) return;
+    if (!lane) return;
+    if (lane.hold?.copy === copy) {
+      lane.hold.timer.cancel();
+      lane.hold = undefined;
+      this.#makeReady(lane);
+    }
+    if (lane.waiting.size > 0) return;
     lane.place?.remove();
     lane.place = undefined;
     this.#dropIfEmpty(lane);

@@ -5,6 +5,7 @@ import type { Route } from "./route.ts";
 import type { RouteSlice } from "./route-slice.ts";
 import type { Sending } from "./sending.ts";
 import type { Subscription } from "./subscription.ts";
+import { Tally } from "./tally.ts";
 
 /** Takes the time from acceptance to settlement, in seconds. A histogram, at the edge. */
 export interface LatencyRecorder {
@@ -24,6 +25,8 @@ export class Role {
   readonly sendings = new Map<number, Sending>();
   /** What it receives, by public name. */
   readonly subscriptions = new Map<string, Subscription>();
+  /** How the copies for it ended, by its own names. Kept when a subscription goes: what is dropped then counts as well. */
+  readonly delivered = new Map<string, Tally>();
   /** Numbers of its names. Never given to another name, so that a stream outlives a change of the routes. */
   readonly #numbers = new Map<string, number>();
 
@@ -32,13 +35,13 @@ export class Role {
     route: Route;
     translation: NameTranslation;
     latency: LatencyRecorder;
-    queue: Omit<RoleQueueOptions, "instances">;
+    queue: Omit<RoleQueueOptions, "role">;
   }) {
     this.name = fields.name;
     this.route = fields.route;
     this.translation = fields.translation;
     this.latency = fields.latency;
-    this.queue = new RoleQueue({ ...fields.queue, instances: this.instances });
+    this.queue = new RoleQueue({ ...fields.queue, role: this });
   }
 
   /** The number that stands for one of the role's own names. */
@@ -49,6 +52,22 @@ export class Role {
       this.#numbers.set(name, number);
     }
     return number;
+  }
+
+  /** The counts of one of the role's own names. */
+  deliveredOf(name: string): Tally {
+    let tally = this.delivered.get(name);
+    if (!tally) {
+      tally = new Tally();
+      this.delivered.set(name, tally);
+    }
+    return tally;
+  }
+
+  /** Whether the routes still have a subscription: by the role's own name for it, whatever it is called outside. */
+  has({ number }: Subscription): boolean {
+    for (const subscription of this.subscriptions.values()) if (subscription.number === number) return true;
+    return false;
   }
 
   /** What the role's instances are told. */

@@ -73,7 +73,6 @@ function replaceSendings(role: Role, route: Route): void {
 }
 
 function replaceSubscriptions(role: Role, route: Route): void {
-  const before = new Map([...role.subscriptions.values()].map((each) => [each.number, each]));
   role.subscriptions.clear();
   for (const receive of route.receives) {
     const number = role.numberOf(receive.name);
@@ -85,7 +84,7 @@ function replaceSubscriptions(role: Role, route: Route): void {
       publicName,
       deadlineMs: receive.deadlineMs ?? maxDeadlineMs,
       isOrdered: receive.order !== "none",
-      delivered: before.get(number)?.delivered,
+      delivered: role.deliveredOf(receive.name),
     });
     role.subscriptions.set(publicName, subscription);
   }

@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import type { Copy } from "./copy.ts";
 import type { Instance } from "./instance.ts";
 import type { Observer } from "./observer.ts";
+import type { Role } from "./role.ts";
 import type { Outcome } from "./tally.ts";
 
 /** How an instance ended a delivery. */
@@ -56,7 +57,7 @@ export class Settlements {
     copy.attempt -= 1;
     copy.answers = 0;
     copy.subscription.delivered.count("returned");
-    instance.role.queue.takeBack(copy);
+    this.#takeBack(instance.role, copy);
   }
 
   /** Its instance is gone, and the app may have seen it. */
@@ -76,6 +77,12 @@ export class Settlements {
     role.queue.dispatch();
   }
 
+  /** The routes no longer have its subscription. */
+  unsubscribed(copy: Copy): void {
+    const { role, name } = copy.subscription;
+    this.dropped(copy, `The routes changed: role '${role.name}' no longer receives '${name}'.`);
+  }
+
   /** Nobody is there for it any more, for a reason that no instance has to do with. */
   dropped(copy: Copy, detail: string): void {
     this.#end(copy, "dropped", detail);
@@ -91,7 +98,13 @@ export class Settlements {
     copy.answers = 0;
     copy.subscription.delivered.count("retry");
     const pauseMs = retryAfterMs || Math.min(firstRetryMs * 2 ** (copy.attempt - 1), longestRetryMs);
-    instance.role.queue.takeBack(copy, this.#clock.nowMs() + pauseMs);
+    this.#takeBack(instance.role, copy, this.#clock.nowMs() + pauseMs);
+  }
+
+  #takeBack(role: Role, copy: Copy, notBeforeMs?: number): void {
+    if (role.has(copy.subscription)) return role.queue.takeBack(copy, notBeforeMs);
+    this.unsubscribed(copy);
+    role.queue.ended(copy);
   }
 
   #fail(instance: Instance, copy: Copy, outcome: Outcome, detail: string): void {

@@ -1,5 +1,5 @@
 import type { Role } from "./role.ts";
-import { Tally } from "./tally.ts";
+import type { Tally } from "./tally.ts";
 
 /** That a role receives a message. */
 export class Subscription {
@@ -17,13 +17,13 @@ export class Subscription {
   /** How the copies for this role ended. */
   readonly delivered: Tally;
 
-  constructor(fields: Omit<Subscription, "delivered"> & { readonly delivered?: Tally | undefined }) {
+  constructor(fields: Subscription) {
     this.role = fields.role;
     this.number = fields.number;
     this.name = fields.name;
     this.publicName = fields.publicName;
     this.deadlineMs = fields.deadlineMs;
     this.isOrdered = fields.isOrdered;
-    this.delivered = fields.delivered ?? new Tally();
+    this.delivered = fields.delivered;
   }
 }

@@ -27,6 +27,7 @@ export class TimerWheel {
   /** The next slot to be looked at, counted from the clock's zero. */
   #position: number;
   #size = 0;
+  #isTicking = false;
   #cancelTick: (() => void) | undefined;
 
   constructor(clock: Clock) {
@@ -41,7 +42,8 @@ export class TimerWheel {
 
   /** Runs `run` at `atMs` of the clock. */
   add(atMs: number, run: () => void): Timer {
-    if (this.#size === 0) this.#position = Math.floor(this.#clock.nowMs() / slotMs);
+    // Nothing was missed while there was nothing. In a tick the position has been moved on already.
+    if (this.#size === 0 && !this.#isTicking) this.#position = Math.floor(this.#clock.nowMs() / slotMs);
     const node = this.#slot(Math.max(Math.ceil(atMs / slotMs), this.#position)).push({ atMs, run });
     this.#size += 1;
     this.#cancelTick ??= this.#clock.after(slotMs, () => this.#tick());
@@ -70,12 +72,14 @@ export class TimerWheel {
     const end = Math.floor(now / slotMs);
     // After a long pause one whole turn sees every slot; going round more often would see the same ones again.
     this.#position = Math.max(this.#position, end - slotCount + 1);
+    this.#isTicking = true;
     while (this.#position <= end) {
       const slot = this.#slot(this.#position);
       // Moved on before the slot is run, so that a timer set by one that runs goes to a later slot.
       this.#position += 1;
       this.#runSlot(slot, now);
     }
+    this.#isTicking = false;
     if (this.#size > 0) this.#cancelTick ??= this.#clock.after(slotMs, () => this.#tick());
   }
 

@@ -1,4 +1,54 @@
+import assert from "node:assert/strict";
+import { AdminServiceClient, type GetTopologyResponse } from "@exosphere/proto";
+import { credentials } from "@grpc/grpc-js";
 import { describeBroker } from "../broker.contract.ts";
 import { GrpcBus } from "./testing/grpc-bus.ts";
 
 describeBroker("Attach over gRPC", (routes, limits) => GrpcBus.start(routes, limits), 5);
+
+describe("The broker's gRPC server", () => {
+  let bus: GrpcBus | undefined;
+  afterEach(() => bus?.stop());
+
+  it("tells why it refuses an attachment", async () => {
+    bus = await GrpcBus.start({ web: {} }, {}, new Map([["web", "sesame"]]));
+    await assert.rejects(bus.attach("web"), /UNAUTHENTICATED/);
+  });
+
+  it("refuses what is larger than any frame may be, without harm to others", async () => {
+    bus = await GrpcBus.start({ web: { sends: ["a"] }, sink: { receives: ["a"] } }, { maxPayloadBytes: 1000 });
+    const [web, other, sink] = [await bus.attach("web"), await bus.attach("web"), await bus.attach("sink")];
+    void web.publish("a", { payload: new Uint8Array(2 * 1024 * 1024) });
+    assert.equal(await web.ended(), "status 8");
+    assert.equal(await other.publish("a"), "ok");
+    assert.equal((await sink.received()).length, 1);
+  });
+
+  it("shows the whole bus to its own machine", async () => {
+    bus = await GrpcBus.start({ web: { sends: ["a"] }, sink: { receives: ["a"] }, idle: {} });
+    const [web, sink] = [await bus.attach("web", { id: "w" }), await bus.attach("sink", { id: "s", window: 1 })];
+    await web.publish("a");
+    await web.publish("a");
+    await bus.advance(1500);
+    await sink.received();
+    const topology = await topologyAt(bus.port);
+    assert.deepEqual(
+      topology?.roles.map(({ role, instances, waitingMessages }) => [role, instances.length, waitingMessages]),
+      [
+        ["idle", 0, 0],
+        ["sink", 1, 1],
+        ["web", 1, 0],
+      ],
+    );
+    assert.deepEqual(topology?.roles[1]?.instances, [
+      { instanceId: "s", agent: "test", credit: 1, inFlight: 1, attachedMs: 1500 },
+    ]);
+  });
+});
+
+async function topologyAt(port: number): Promise<GetTopologyResponse["topology"]> {
+  const client = new AdminServiceClient(`127.0.0.1:${port}`, credentials.createInsecure());
+  const { promise, resolve, reject } = Promise.withResolvers<GetTopologyResponse>();
+  client.getTopology({}, (error, response) => (error ? reject(error) : resolve(response)));
+  return promise.then(({ topology }) => topology).finally(() => client.close());
+}

@@ -44,7 +44,12 @@ export class FrameWriter<Frame> {
   #unhurried: NodeJS.Timeout | undefined;
   #isBlocked = false;
   #wasFull = false;
+  /** No more will be added. */
   #isEnded = false;
+  /** The stream was told so. */
+  #hasEnded = false;
+  /** The stream broke: nothing is sent any more. */
+  #isTaken = false;
 
   constructor(duplex: FrameDuplex<unknown, Frame>, options: FrameWriterOptions<Frame>) {
     this.#duplex = duplex;
@@ -84,13 +89,16 @@ export class FrameWriter<Frame> {
    * latest. Half of all frames would carry nothing else, and a frame costs as much as some fifty small messages.
    */
   unhurriedFrame(bytes: number): Frame {
+    const frame = this.#add(bytes);
+    // After it was added: that may have sent the frame before, and called off the timer with it.
     if (!this.#isScheduled && !this.#isBlocked) this.#unhurried ??= setTimeout(this.#flush, unhurriedMs);
-    return this.#add(bytes);
+    return frame;
   }
 
   #add(bytes: number): Frame {
-    // A full frame leaves at once: its receiver works on it while the next is being filled.
-    if (this.#open !== undefined && this.#openBytes + bytes > this.#maxFrameBytes) this.#sendGathered();
+    // A full frame leaves at once: its receiver works on it while the next is being filled. Who waits for room hears of it
+    // with the flush that is to come: they would add their things before what is being added here.
+    if (this.#open !== undefined && this.#openBytes + bytes > this.#maxFrameBytes) this.#send();
     this.#openBytes += bytes;
     this.#queued += bytes;
     this.#open ??= this.#create();
@@ -111,16 +119,19 @@ export class FrameWriter<Frame> {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#sendGathered();
-    if (!this.#isBlocked) this.#duplex.end();
+    this.#endStream();
   }
 
   /** Frames that were never given to the stream, oldest first. For after it broke: nothing is sent any more. */
   takeUnsent(): Frame[] {
+    this.#isTaken = true;
     this.#isBlocked = true;
+    clearTimeout(this.#unhurried);
     this.#close();
     const frames = this.#closed.map(({ frame }) => frame);
     this.#closed = [];
     this.#queued = 0;
+    this.#endStream();
     return frames;
   }
 
@@ -132,6 +143,14 @@ export class FrameWriter<Frame> {
   }
 
   #sendGathered(): void {
+    this.#send();
+    if (this.#wasFull && this.#queued < this.#maxQueuedBytes) {
+      this.#wasFull = false;
+      this.#onWritable?.();
+    }
+  }
+
+  #send(): void {
     if (this.#unhurried) {
       clearTimeout(this.#unhurried);
       this.#unhurried = undefined;
@@ -146,15 +165,19 @@ export class FrameWriter<Frame> {
     }
     if (sent === this.#closed.length) this.#closed.length = 0;
     else this.#closed.splice(0, sent);
-    if (this.#wasFull && this.#queued < this.#maxQueuedBytes) {
-      this.#wasFull = false;
-      this.#onWritable?.();
-    }
   }
 
   #drained(): void {
+    if (this.#isTaken) return;
     this.#isBlocked = false;
     this.#sendGathered();
-    if (this.#isEnded && !this.#isBlocked) this.#duplex.end();
+    this.#endStream();
+  }
+
+  /** Once, when it is to end and nothing is left to send. */
+  #endStream(): void {
+    if (!this.#isEnded || this.#hasEnded || this.#closed.length > 0) return;
+    this.#hasEnded = true;
+    this.#duplex.end();
   }
 }

@@ -4,6 +4,7 @@ import type { FrameDuplex } from "./frame-duplex.ts";
 class MemoryEnd<In, Out> extends EventEmitter implements FrameDuplex<In, Out> {
   peer: MemoryEnd<Out, In> | undefined;
   #isReading = true;
+  #hasEnded = false;
   #received: In[] = [];
 
   write(frame: Out): boolean {
@@ -16,16 +17,21 @@ class MemoryEnd<In, Out> extends EventEmitter implements FrameDuplex<In, Out> {
 
   end(): void {
     const { peer } = this;
-    process.nextTick(() => peer?.emit("end"));
+    if (!peer) return;
+    peer.#hasEnded = true;
+    process.nextTick(() => peer.#deliver());
   }
 
   /** Breaks the connection on both sides at once, as a lost network does. */
   break(): void {
-    for (const side of [this.peer, this]) {
-      if (!side) continue;
+    const { peer } = this;
+    if (!peer) return;
+    for (const side of [peer, this]) {
       side.peer = undefined;
-      side.emit("close");
+      side.#received = [];
+      side.#hasEnded = false;
     }
+    for (const side of [peer, this]) side.emit("close");
   }
 
   /** Stops or resumes reading, so that the peer meets back pressure. */
@@ -38,6 +44,9 @@ class MemoryEnd<In, Out> extends EventEmitter implements FrameDuplex<In, Out> {
 
   #deliver(): void {
     while (this.#isReading && this.#received.length > 0) this.emit("data", this.#received.shift());
+    if (!this.#hasEnded || this.#received.length > 0) return;
+    this.#hasEnded = false;
+    this.emit("end");
   }
 }
 

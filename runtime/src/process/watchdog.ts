@@ -35,7 +35,10 @@ export class Watchdog {
 
   constructor() {
     // In a session of its own, so that neither Ctrl-C nor a signal to the group of this process reaches it.
-    this.#child = spawn("/bin/sh", ["-c", script], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+    this.#child = spawn("/bin/sh", ["-c", script, "exosphere-watchdog"], {
+      detached: true,
+      stdio: ["pipe", "ignore", "ignore"],
+    });
     this.#ended = once(this.#child, "exit").catch(() => {}); // no sh, no watchdog: everything else still works
     this.#child.stdin?.on("error", () => {}); // somebody killed it
   }

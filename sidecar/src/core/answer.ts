@@ -21,9 +21,19 @@ export function verdictOf(status: number, retryAfter: string | undefined, nowMs:
   return { outcome: status >= 500 ? "failed" : "dead", retryAfterMs: 0, detail };
 }
 
+/** How the dates of RFC 9110, section 5.6.7, begin. `Date.parse` alone takes "1.5" and "Jan 2040" for dates as well. */
+const dateStart = /^(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,? /;
+
 /** RFC 9110, section 10.2.3: seconds or a date. Anything else counts as absent. */
-function parseRetryAfter(text: string | undefined, nowMs: number): number {
-  if (text === undefined) return 0;
-  const ms = /^\d+$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - nowMs;
+function parseRetryAfter(header: string | undefined, nowMs: number): number {
+  const text = header?.trim() ?? "";
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : parseDate(text) - nowMs;
   return ms > 0 ? Math.min(ms, longestRetryAfterMs) : 0;
+}
+
+/** A date in milliseconds since 1970, or NaN. */
+function parseDate(text: string): number {
+  if (!dateStart.test(text)) return Number.NaN;
+  // Of the three forms, that of C's asctime names no time zone; it is GMT all the same.
+  return Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
 }

@@ -16,6 +16,8 @@ export function checkName(name: string): string {
     throw new Refusal(`The name of a message has at most ${maxNameBytes} bytes; this one is longer.`);
   }
   if (controlCharacter.test(name)) throw new Refusal("The name of a message must not contain control characters.");
+  if (!name.isWellFormed())
+    throw new Refusal("The name of a message must be valid Unicode; a surrogate in it is alone.");
   return name;
 }
 
@@ -37,5 +39,6 @@ export function checkId(id: string | undefined, where: string): string | undefin
   if (id.length > maxIdCharacters)
     throw new Refusal(`${where} has at most ${maxIdCharacters} characters; this one is longer.`);
   if (controlCharacter.test(id)) throw new Refusal(`${where} must not contain control characters.`);
+  if (!id.isWellFormed()) throw new Refusal(`${where} must be valid Unicode; a surrogate in it is alone.`);
   return id;
 }

@@ -1,6 +1,6 @@
 import type { Outgoing } from "./bus.ts";
 import { checkId } from "./message-form.ts";
-import type { ReceivedMessages } from "./received.ts";
+import type { Received, ReceivedMessages } from "./received.ts";
 
 /** What an app said of a message that it sends; the rest is filled in. */
 export interface Draft {
@@ -17,6 +17,12 @@ export interface Draft {
   readonly deadlineMs?: number | undefined;
 }
 
+/** What the app said of where its message belongs, checked. */
+interface Named {
+  readonly responseTo: string | undefined;
+  readonly activityId: string | undefined;
+}
+
 const none = new Uint8Array(0);
 
 /** Completes an app's messages: ids, what they reply to, and what is passed on from there. */
@@ -31,10 +37,40 @@ export class MessageCompleter {
 
   /** A message that the app sends of its own accord, or as a reply. Throws a Refusal. */
   complete(draft: Draft): Outgoing {
+    const named = this.#named(draft);
+    const isGuess = named.responseTo === undefined;
+    const repliedTo = isGuess ? this.#received.byActivity(named.activityId ?? "") : named.repliedTo;
+    return { ...this.#completed(draft, named, repliedTo), deadlineMs: draft.deadlineMs ?? 0, isReplyGuessed: isGuess };
+  }
+
+  /** A reply in the app's answer to a delivery. Throws a Refusal. */
+  completeReply(draft: Draft, repliedTo: Received): Outgoing {
+    this.#received.repliedTo(repliedTo);
+    const named = { responseTo: repliedTo.id, activityId: repliedTo.activityId };
+    return { ...this.#completed(draft, named, repliedTo), deadlineMs: draft.deadlineMs ?? 0, isReplyGuessed: false };
+  }
+
+  /** A request of the app. It replies to what it names, but not to the request in whose activity it merely stands. */
+  completeRequest(draft: Draft, defaultDeadlineMs: number): Outgoing {
+    const named = this.#named(draft);
+    const message = this.#completed(draft, named, named.repliedTo);
+    return {
+      ...message,
+      deadlineMs: draft.deadlineMs ?? defaultDeadlineMs,
+      cause: this.#received.handling(message.activityId),
+    };
+  }
+
+  /** What the app said of where its message belongs. */
+  #named(draft: Draft): Named & { readonly repliedTo: Received | undefined } {
     const responseTo = checkId(draft.responseTo, "exo-response-to");
     const activityId = checkId(draft.activityId, "exo-activity-id");
-    const isGuess = responseTo === undefined;
-    const repliedTo = isGuess ? this.#received.byActivity(activityId ?? "") : this.#received.byId(responseTo);
+    const repliedTo = responseTo === undefined ? undefined : this.#received.byId(responseTo, activityId);
+    if (repliedTo) this.#received.repliedTo(repliedTo);
+    return { responseTo, activityId, repliedTo };
+  }
+
+  #completed(draft: Draft, { responseTo, activityId }: Named, repliedTo: Received | undefined) {
     return {
       name: draft.name,
       payload: draft.payload,
@@ -44,27 +80,7 @@ export class MessageCompleter {
       auth: draft.auth ?? repliedTo?.auth ?? none,
       traceparent: draft.traceparent ?? "",
       tracestate: draft.tracestate ?? "",
-      deadlineMs: draft.deadlineMs ?? 0,
       returnPath: repliedTo?.returnPath,
-      isReplyGuessed: isGuess,
-    };
-  }
-
-  /** A request of the app. It is no reply, even if it stands in the activity of one that is owed. */
-  completeRequest(draft: Draft, defaultDeadlineMs: number): Outgoing {
-    const responseTo = checkId(draft.responseTo, "exo-response-to");
-    const activityId = checkId(draft.activityId, "exo-activity-id") ?? this.#newId();
-    return {
-      name: draft.name,
-      payload: draft.payload,
-      id: checkId(draft.id, "exo-message-id") ?? this.#newId(),
-      activityId,
-      responseTo: responseTo ?? "",
-      auth: draft.auth ?? none,
-      traceparent: draft.traceparent ?? "",
-      tracestate: draft.tracestate ?? "",
-      deadlineMs: draft.deadlineMs ?? defaultDeadlineMs,
-      cause: this.#received.handling(activityId),
     };
   }
 }

@@ -8,6 +8,10 @@ export interface Received {
   readonly auth: Uint8Array;
   /** Number of the delivery while the app handles it, 0 afterwards. */
   number: number;
+  /** Somebody waits for a reply to it, and none has named it. */
+  isOwed: boolean;
+  /** A message that named nothing was taken for the reply to it, and may have been. */
+  isGuessed: boolean;
 }
 
 /** How many messages are remembered: those of some seconds of a busy app. Each costs about 600 bytes. */
@@ -18,51 +22,78 @@ const maxReceived = 10_000;
  * path and the `auth` that it need not know of.
  */
 export class ReceivedMessages {
+  /** All of them, as a ring: the next place to be taken holds the oldest. */
+  readonly #all: (Received | undefined)[] = [];
+  #next = 0;
+  /** The latest of each id. */
   readonly #byId = new Map<string, Received>();
-  /** The latest that nobody has replied to, by activity. */
-  readonly #unanswered = new Map<string, Received>();
-  /** Those that the app handles right now, by activity. */
-  readonly #handling = new Map<string, Received>();
+  /** Those that the app handles right now or owes a reply to, by activity, oldest first. */
+  readonly #open = new Map<string, Received[]>();
 
   /** The app is given a message. */
   add(incoming: Incoming): Received {
     const { id, activityId, returnPath, number, envelope } = incoming;
     const auth = new Uint8Array(envelope.auth);
-    const received: Received = { id, activityId, returnPath, number, auth };
-    this.#byId.delete(id);
+    const isOwed = returnPath !== undefined;
+    const received: Received = { id, activityId, returnPath, number, auth, isOwed, isGuessed: false };
+    const oldest = this.#all[this.#next];
+    if (oldest) this.#forget(oldest);
+    this.#all[this.#next] = received;
+    this.#next = (this.#next + 1) % maxReceived;
     this.#byId.set(id, received);
-    if (returnPath) this.#unanswered.set(activityId, received);
-    this.#handling.set(activityId, received);
-    if (this.#byId.size > maxReceived) this.#forget(this.#byId.values().next().value as Received);
+    const open = this.#open.get(activityId);
+    if (open) open.push(received);
+    else this.#open.set(activityId, [received]);
     return received;
   }
 
   /** The app has answered the delivery. It may still reply to it. */
   handled(received: Received): void {
     received.number = 0;
-    if (this.#handling.get(received.activityId) === received) this.#handling.delete(received.activityId);
+    if (!received.isOwed) this.#close(received);
   }
 
-  /** What a message of the app replies to, by the id that it names. */
-  byId(id: string): Received | undefined {
-    const received = this.#byId.get(id);
-    if (received && this.#unanswered.get(received.activityId) === received)
-      this.#unanswered.delete(received.activityId);
-    return received;
+  /** The app replies to it, by its id or in its answer. */
+  repliedTo(received: Received): void {
+    received.isOwed = false;
+    if (received.number === 0) this.#close(received);
   }
 
-  /** What a message of the app may reply to: the latest request of its activity that nothing has replied to by id. */
+  /** What has this id, in this activity if there is such a one. Ids are the apps' own: two of them may use the same. */
+  byId(id: string, activityId?: string): Received | undefined {
+    const open = activityId === undefined ? undefined : this.#open.get(activityId);
+    return open?.findLast((received) => received.id === id) ?? this.#byId.get(id);
+  }
+
+  /**
+   * What a message that names nothing may reply to: the latest request of its activity that is not replied to. One that the
+   * app has answered, and after which came such a message already, gives precedence to those before it.
+   */
   byActivity(activityId: string): Received | undefined {
-    return this.#unanswered.get(activityId);
+    const open = this.#open.get(activityId);
+    const found =
+      open?.findLast(({ isOwed, isGuessed, number }) => isOwed && !(isGuessed && number === 0)) ??
+      open?.findLast(({ isOwed }) => isOwed);
+    if (found) found.isGuessed = true;
+    return found;
   }
 
-  /** Number of the delivery that the app handles in an activity, or 0. */
+  /** Number of the delivery that the app handles in an activity, the latest if there are several, or 0. */
   handling(activityId: string | undefined): number {
-    return activityId === undefined ? 0 : (this.#handling.get(activityId)?.number ?? 0);
+    if (activityId === undefined) return 0;
+    return this.#open.get(activityId)?.findLast(({ number }) => number !== 0)?.number ?? 0;
+  }
+
+  #close(received: Received): void {
+    const open = this.#open.get(received.activityId);
+    if (!open) return;
+    const index = open.lastIndexOf(received);
+    if (index !== -1) open.splice(index, 1);
+    if (open.length === 0) this.#open.delete(received.activityId);
   }
 
   #forget(received: Received): void {
-    this.#byId.delete(received.id);
-    if (this.#unanswered.get(received.activityId) === received) this.#unanswered.delete(received.activityId);
+    if (this.#byId.get(received.id) === received) this.#byId.delete(received.id);
+    this.#close(received);
   }
 }

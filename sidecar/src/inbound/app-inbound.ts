@@ -103,12 +103,11 @@ export class AppInbound {
     const { completer, bus, log } = this.#options;
     try {
       for (const reply of repliesOf(body)) {
-        const { activityId, id } = received;
+        const { activityId } = received;
         const { traceparent, tracestate } = incoming.envelope;
-        const draft = { ...reply, activityId, responseTo: id, traceparent, tracestate };
         let isHere = true;
         let refused: Error | undefined;
-        bus.send(completer.complete(draft), (error) => {
+        bus.send(completer.completeReply({ ...reply, traceparent, tracestate }, received), (error) => {
           if (isHere) refused = error;
           else if (error)
             log.warn({ name: reply.name, activityId }, `a reply was refused: ${ExoError.from(error).detail}`);

@@ -1,4 +1,4 @@
-import { jsonMistake, rawElements, rawMembers } from "@exosphere/runtime/json";
+import { jsonMistake, rawElements, rawMembers, textOf } from "@exosphere/runtime/json";
 import { checkId, checkName } from "../core/message-form.ts";
 import type { Draft } from "../core/outgoing-message.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -10,13 +10,19 @@ import { Refusal } from "../core/refusal.ts";
 export function repliesOf(body: Buffer): Omit<Draft, "activityId" | "responseTo">[] {
   if (body.length === 0 || jsonMistake(body) !== undefined) return [];
   const members = rawMembers(body);
-  const one = members?.get("reply");
-  const many = members?.get("replies");
+  const one = members && given(members, "reply");
+  const many = members && given(members, "replies");
   if (one) return [replyOf(one)];
   if (!many) return [];
   const elements = rawElements(many);
   if (!elements) throw new Refusal("'replies' in the app's answer must be an array of messages.");
   return elements.map(replyOf);
+}
+
+/** A member, unless it is null: that is how some write that there is none. */
+function given(members: Map<string, Uint8Array>, key: string): Uint8Array | undefined {
+  const raw = members.get(key);
+  return raw && textOf(raw) !== "null" ? raw : undefined;
 }
 
 function replyOf(json: Uint8Array): Omit<Draft, "activityId" | "responseTo"> {
@@ -34,7 +40,7 @@ function replyOf(json: Uint8Array): Omit<Draft, "activityId" | "responseTo"> {
 function textMember(members: Map<string, Uint8Array>, key: string): string | undefined {
   const raw = members.get(key);
   if (!raw) return undefined;
-  const value: unknown = JSON.parse(Buffer.from(raw).toString("utf8"));
+  const value: unknown = JSON.parse(textOf(raw));
   if (typeof value !== "string") throw new Refusal(`The ${key} of a reply in the app's answer must be text.`);
   return value;
 }

@@ -110,9 +110,12 @@ function failed(detail: string): AppAnswer {
   return { outcome: "failed", retryAfterMs: 0, detail, body: nothing, isUnreachable: false };
 }
 
-function headersOf({ envelope }: Incoming): Record<string, string> {
+/** What W3C Trace Context has in its headers, all of it printable ASCII. A sender may say anything. */
+const traceText = /^[\x20-\x7e]+$/;
+
+function headersOf({ envelope: { traceparent, tracestate } }: Incoming): Record<string, string> {
   const headers: Record<string, string> = { "content-type": "application/json" };
-  if (envelope.traceparent !== "") headers.traceparent = envelope.traceparent;
-  if (envelope.tracestate !== "") headers.tracestate = envelope.tracestate;
+  if (traceText.test(traceparent)) headers.traceparent = traceparent;
+  if (traceText.test(tracestate)) headers.tracestate = tracestate;
   return headers;
 }

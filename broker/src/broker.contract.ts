@@ -1,0 +1,45 @@
+import { affinityCases } from "./contract/affinity.contract.ts";
+import { creditCases } from "./contract/credit.contract.ts";
+import type { Bus, StartBus } from "./contract/driver.ts";
+import { endingCases } from "./contract/ending.contract.ts";
+import { nestedRequestCases } from "./contract/nested-request.contract.ts";
+import { orderCases } from "./contract/order.contract.ts";
+import { queueCases } from "./contract/queue.contract.ts";
+import { replyCases } from "./contract/reply.contract.ts";
+import { requestCases } from "./contract/request.contract.ts";
+import { rightsCases } from "./contract/rights.contract.ts";
+import { routeChangeCases } from "./contract/route-change.contract.ts";
+import { stampCases } from "./contract/stamp.contract.ts";
+
+/**
+ * What every broker does, whatever it is reached by: CONTRACTS section 4 as sentences. `start` makes a broker, which is
+ * stopped when the test is over; random tests are repeated `runs` times.
+ */
+export function describeBroker(name: string, start: StartBus, runs: number): void {
+  describe(name, () => {
+    const started: Bus[] = [];
+    const subject = {
+      runs,
+      start: async (...args: Parameters<StartBus>) => {
+        const bus = await start(...args);
+        started.push(bus);
+        return bus;
+      },
+    };
+    afterEach(async () => {
+      for (const bus of started.splice(0)) await bus.stop();
+    });
+
+    rightsCases(subject);
+    stampCases(subject);
+    creditCases(subject);
+    queueCases(subject);
+    orderCases(subject);
+    affinityCases(subject);
+    endingCases(subject);
+    requestCases(subject);
+    replyCases(subject);
+    nestedRequestCases(subject);
+    routeChangeCases(subject);
+  });
+}

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { receivedByAndBy, type Subject } from "./driver.ts";
+
+const routes = {
+  web: { sends: ["ask"], receives: ["answer"] },
+  sink: { sends: ["answer"], receives: ["ask"] },
+  other: { sends: ["answer"], receives: ["ask"] },
+};
+const alone = { web: routes.web, sink: routes.sink };
+
+/** What a requester is told when no answer can come. */
+export function requestCases({ start }: Subject): void {
+  describe("a request that stays without an answer", () => {
+    const reasons = async (participant: { undelivered(): Promise<readonly { request: number; reason: string }[]> }) =>
+      (await participant.undelivered()).map(({ request, reason }) => [request, reason]);
+
+    it("ends with NO_INSTANCE at its deadline if it never left its queue", async () => {
+      const bus = await start(alone);
+      const web = await bus.attach("web");
+      await web.publish("ask", { request: 7, deadlineMs: 1000 });
+      await bus.advance(990);
+      assert.deepEqual(await reasons(web), []);
+      await bus.advance(50);
+      assert.deepEqual(await reasons(web), [[7, "NO_INSTANCE"]]);
+      assert.match((await web.undelivered())[0]?.detail ?? "", /'sink'/);
+    });
+
+    it("ends with DEADLINE_EXCEEDED if it had left its queue before", async () => {
+      const bus = await start(alone);
+      const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
+      await web.publish("ask", { request: 7, deadlineMs: 1000 });
+      await sink.settle(await sink.next(), "retry", 5000);
+      await bus.advance(1050);
+      assert.deepEqual(await reasons(web), [[7, "DEADLINE_EXCEEDED"]]);
+    });
+
+    it("ends with DEADLINE_EXCEEDED if any of its copies had left", async () => {
+      const bus = await start(routes);
+      const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
+      await web.publish("ask", { request: 7, deadlineMs: 1000 });
+      await sink.settle(await sink.next(), "retry", 5000);
+      await bus.advance(1050);
+      assert.deepEqual(await reasons(web), [[7, "DEADLINE_EXCEEDED"]]);
+    });
+
+    it("stays open as long as an instance has it, and for the requester to end", async () => {
+      const bus = await start(alone);
+      const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
+      await web.publish("ask", { request: 7, deadlineMs: 1000 });
+      await sink.next();
+      await bus.advance(5000);
+      assert.deepEqual(await reasons(web), []);
+    });
+
+    it("stays open when its copy is done without an answer: one may come later", async () => {
+      const bus = await start(alone);
+      const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
+      await web.publish("ask", { request: 7 });
+      const ask = await sink.next();
+      await sink.done(ask);
+      assert.deepEqual(await reasons(web), []);
+      await sink.publish("answer", { replyTo: ask });
+      assert.equal((await web.next()).answers, 7);
+    });
+
+    for (const ending of ["failed", "dead"] as const) {
+      it(`ends with HANDLER_FAILED when its only copy ended as ${ending}`, async () => {
+        const bus = await start(alone);
+        const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
+        await web.publish("ask", { request: 7 });
+        await sink.settle(await sink.next(), ending);
+        assert.deepEqual(await reasons(web), [[7, "HANDLER_FAILED"]]);
+      });
+    }
+
+    it("ends with HANDLER_FAILED only when every copy failed", async () => {
+      const bus = await start(routes);
+      const [web, sink, other] = [await bus.attach("web"), await bus.attach("sink"), await bus.attach("other")];
+      await web.publish("ask", { request: 7 });
+      await web.publish("ask", { request: 8 });
+      const [seven, eight] = await sink.received();
+      await sink.settle(seven ?? assert.fail(), "failed");
+      await sink.settle(eight ?? assert.fail(), "failed");
+      assert.deepEqual(await reasons(web), []);
+      await other.settle(await other.next(), "dead");
+      assert.deepEqual(await reasons(web), [[7, "HANDLER_FAILED"]]);
+      await other.done(await other.next());
+      assert.deepEqual(await reasons(web), [[7, "HANDLER_FAILED"]]);
+    });
+
+    it("does not wait for a copy that a full queue refused", async () => {
+      const bus = await start(routes, { maxQueueMessages: 0 });
+      const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
+      assert.equal(await web.publish("ask", { request: 7 }), "ok");
+      await sink.settle(await sink.next(), "failed");
+      assert.deepEqual(await reasons(web), [[7, "HANDLER_FAILED"]]);
+    });
+
+    it("ends with HANDLER_FAILED when the instance that had it is lost", async () => {
+      const bus = await start(alone);
+      const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
+      await web.publish("ask", { request: 7 });
+      await sink.next();
+      await sink.break();
+      assert.deepEqual(await reasons(web), [[7, "HANDLER_FAILED"]]);
+    });
+
+    it("stays open when the instance is lost before it was written the request", async () => {
+      const bus = await start(alone);
+      const [web, lost] = [await bus.attach("web"), await bus.attach("sink", { window: 1000 })];
+      await lost.stall();
+      const payload = new Uint8Array(200_000);
+      const count = 60;
+      for (let request = 1; request <= count; request += 1) await web.publish("ask", { request, payload });
+      await lost.break();
+      const sink = await bus.attach("sink", { window: 1000 });
+      const failed = new Set((await web.undelivered()).map(({ request }) => request));
+      const open = new Set((await receivedByAndBy(bus, "sink", sink)).map(({ replyRequest }) => replyRequest));
+      assert.ok(open.size > 0);
+      assert.equal(failed.size + open.size, count);
+      assert.deepEqual(
+        [...open].filter((request) => failed.has(request)),
+        [],
+      );
+    });
+
+    it("is told to the requester on its next connection as well", async () => {
+      const bus = await start(alone);
+      const [before, sink] = [await bus.attach("web", { id: "same" }), await bus.attach("sink")];
+      await before.publish("ask", { request: 7 });
+      await before.break();
+      const after = await bus.attach("web", { id: "same" });
+      await sink.settle(await sink.next(), "failed");
+      assert.deepEqual(await reasons(after), [[7, "HANDLER_FAILED"]]);
+    });
+
+    it("is told to nobody if the requester has gone", async () => {
+      const bus = await start(alone);
+      const [gone, sink] = [await bus.attach("web"), await bus.attach("sink")];
+      await gone.publish("ask", { request: 7 });
+      await gone.break();
+      const other = await bus.attach("web");
+      await sink.settle(await sink.next(), "failed");
+      assert.deepEqual(await reasons(other), []);
+    });
+  });
+}

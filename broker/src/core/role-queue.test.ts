@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import type { Copy } from "./copy.ts";
+import { CoreBus } from "./testing/core-bus.ts";
+
+const routes = { web: { sends: ["a"] }, sink: { receives: ["a"] } };
+
+function waitingOf(bus: CoreBus): Copy[] {
+  const copies: Copy[] = [];
+  bus.exocom.roles.get("sink")?.queue.removeWaiting((copy) => copies.push(copy) < 0);
+  return copies;
+}
+
+describe("RoleQueue", () => {
+  it("does not keep the whole frame in memory that a small message came in", () => {
+    const bus = new CoreBus(routes);
+    const frame = new Uint8Array(64 * 1024).fill(7);
+    bus.attachNow("web").publishNow("a", { payload: frame.subarray(100, 300) });
+    const [copy] = waitingOf(bus);
+    const { envelope } = copy?.message ?? assert.fail();
+    assert.deepEqual(envelope, new Uint8Array(200).fill(7));
+    assert.ok(envelope.buffer.byteLength < 1024);
+  });
+
+  it("keeps a message that is most of its frame as it is", () => {
+    const bus = new CoreBus(routes);
+    const frame = new Uint8Array(64 * 1024);
+    bus.attachNow("web").publishNow("a", { payload: frame.subarray(0, 60 * 1024) });
+    assert.equal(waitingOf(bus)[0]?.message.envelope.buffer, frame.buffer);
+  });
+
+  it("counts the bytes of what waits, with what a copy costs beside them", () => {
+    const bus = new CoreBus(routes);
+    const web = bus.attachNow("web");
+    web.publishNow("a", { payload: new Uint8Array(1000) });
+    web.publishNow("a", { payload: new Uint8Array(0) });
+    assert.equal(bus.exocom.roles.get("sink")?.queue.bytes, 1000 + 2 * 512);
+  });
+
+  it("lets go of the lane of a message that it refuses", () => {
+    const bus = new CoreBus(routes, { maxQueueMessages: 0 });
+    assert.equal(bus.attachNow("web").publishNow("a"), "QUEUE_FULL");
+    assert.equal(bus.exocom.roles.get("sink")?.queue.lanes, 0);
+  });
+});

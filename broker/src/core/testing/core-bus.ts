@@ -1,0 +1,215 @@
+import type {
+  AttachOptions,
+  Bus,
+  Counts,
+  Ending,
+  Names,
+  Participant,
+  Received,
+  Sent,
+  Undelivered,
+} from "../../contract/driver.ts";
+import type { Copy } from "../copy.ts";
+import { Exocom } from "../exocom.ts";
+import type { Instance } from "../instance.ts";
+import type { Limits } from "../limits.ts";
+import type { Link, Refused } from "../link.ts";
+import type { Observer } from "../observer.ts";
+import type { RouteSlice } from "../route-slice.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { type RouteSketch, routesOf } from "./routes.ts";
+
+/** Deliveries that a stalled link takes before it is full. */
+const stalledRoom = 4;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+let activities = 0;
+
+/** An instance at a bare core: everything happens at once, and nothing is encoded. */
+export class CoreParticipant implements Participant, Link {
+  readonly inbox: Received[] = [];
+  readonly #undelivered: Undelivered[] = [];
+  readonly #bus: CoreBus;
+  #instance: Instance | undefined;
+  #slice: RouteSlice = { revision: 0, sends: [], receives: [] };
+  #isStalled = false;
+  #unwritten: number[] = [];
+  #endedBecause: string | undefined;
+
+  constructor(bus: CoreBus, role: string, { window = 10, id = crypto.randomUUID() }: AttachOptions) {
+    this.#bus = bus;
+    const key = `${role} ${id}`;
+    const handle = bus.handles.get(key);
+    this.#instance = bus.exocom.attach({ role, id, agent: "test", window: 0, handle }, this);
+    if (!this.#instance) throw new Error(`the routes have no role ${role}`);
+    bus.handles.set(key, this.#instance.handle);
+    bus.exocom.setWindow(this.#instance, window);
+  }
+
+  get instance(): Instance {
+    if (!this.#instance) throw new Error("not attached");
+    return this.#instance;
+  }
+
+  get isWritable(): boolean {
+    return this.#unwritten.length < stalledRoom;
+  }
+
+  deliver(copy: Copy): void {
+    if (this.#isStalled) this.#unwritten.push(copy.number);
+    else this.inbox.push(this.#receivedOf(copy));
+  }
+
+  undeliverable(request: number, { reason, detail }: Refused): void {
+    this.#undelivered.push({ request, reason, detail });
+  }
+
+  routes(slice: RouteSlice): void {
+    this.#slice = slice;
+  }
+
+  close({ reason }: Refused): void {
+    this.#endedBecause = reason;
+  }
+
+  async publish(name: string, sent: Sent = {}): Promise<string> {
+    return this.publishNow(name, sent);
+  }
+
+  publishNow(name: string, sent: Sent = {}): string {
+    const { payload = "null", replyTo, request = 0, deadlineMs = 0, isReplyGuessed = false } = sent;
+    const activity = sent.activity ?? replyTo?.activity ?? `activity ${++activities}`;
+    const refused = this.#bus.exocom.publish(this.instance, {
+      name: this.#slice.sends.find((each) => each.name === name)?.number ?? 4711,
+      activityId: encoder.encode(activity),
+      deadlineMs,
+      request,
+      cause: sent.cause?.number ?? 0,
+      replyInstance: replyTo?.replyInstance ?? 0,
+      replyRequest: replyTo?.replyRequest ?? 0,
+      replyGuessed: isReplyGuessed,
+      envelope: typeof payload === "string" ? encoder.encode(payload) : payload,
+    });
+    return refused?.reason ?? "ok";
+  }
+
+  async next(): Promise<Received> {
+    const first = this.inbox.shift();
+    if (!first) throw new Error("no delivery has come");
+    return first;
+  }
+
+  async received(): Promise<readonly Received[]> {
+    return this.inbox.splice(0);
+  }
+
+  async done({ number }: Pick<Received, "number">): Promise<void> {
+    this.#bus.exocom.done(this.instance, number);
+  }
+
+  async settle({ number }: Pick<Received, "number">, outcome: Ending, retryAfterMs = 0): Promise<void> {
+    this.#bus.exocom.settle(this.instance, { number, outcome, retryAfterMs, detail: "said the test" });
+  }
+
+  async setWindow(window: number): Promise<void> {
+    this.#bus.exocom.setWindow(this.instance, window);
+  }
+
+  async abandon(request: number): Promise<void> {
+    this.#bus.exocom.abandon(this.instance, request);
+  }
+
+  async undelivered(): Promise<readonly Undelivered[]> {
+    return [...this.#undelivered];
+  }
+
+  async names(): Promise<Names> {
+    const sends = Object.fromEntries(this.#slice.sends.map(({ name, hasReceivers }) => [name, hasReceivers]));
+    return { sends, receives: this.#slice.receives.map(({ name }) => name) };
+  }
+
+  async stall(): Promise<void> {
+    this.#isStalled = true;
+  }
+
+  async leave(): Promise<void> {
+    this.#bus.exocom.setWindow(this.instance, 0);
+    if (this.instance.deliveries.size > 0) throw new Error("something is not settled yet");
+    this.#bus.exocom.detach(this.instance);
+  }
+
+  async break(): Promise<void> {
+    this.#bus.exocom.detach(this.instance, this.#unwritten[0]);
+  }
+
+  async ended(): Promise<string> {
+    if (this.#endedBecause === undefined) throw new Error("the attachment has not ended");
+    return this.#endedBecause;
+  }
+
+  #receivedOf(copy: Copy): Received {
+    const { message } = copy;
+    return {
+      number: copy.number,
+      name: this.#slice.receives.find(({ number }) => number === copy.subscription.number)?.name ?? "",
+      activity: decoder.decode(message.activityId),
+      payload: decoder.decode(message.envelope),
+      bytes: message.envelope,
+      attempt: copy.attempt,
+      deadlineMs: copy.expiresAtMs - this.#bus.clock.nowMs(),
+      replyInstance: message.replyInstance,
+      replyRequest: message.replyRequest,
+      answers: copy.answers,
+      timestampMs: message.timestampMs,
+      responseTimeNs: message.responseTimeNs,
+    };
+  }
+}
+
+/** A bare core whose clock is moved by hand. */
+export class CoreBus implements Bus {
+  readonly clock = new FakeClock();
+  readonly exocom: Exocom;
+  readonly handles = new Map<string, number>();
+
+  constructor(routes: RouteSketch, limits: Partial<Limits> = {}, observer: Observer = {}) {
+    this.exocom = new Exocom({ clock: this.clock, routes: routesOf(routes), limits, observer });
+  }
+
+  async attach(role: string, options: AttachOptions = {}): Promise<CoreParticipant> {
+    return this.attachNow(role, options);
+  }
+
+  attachNow(role: string, options: AttachOptions = {}): CoreParticipant {
+    return new CoreParticipant(this, role, options);
+  }
+
+  async advance(ms: number): Promise<void> {
+    this.clock.advance(ms);
+  }
+
+  async replaceRoutes(routes: RouteSketch): Promise<void> {
+    this.exocom.replaceRoutes(routesOf(routes));
+  }
+
+  waiting(role: string): number {
+    return this.exocom.roles.get(role)?.queue.messages ?? 0;
+  }
+
+  delivered(role: string): Counts {
+    return deliveredBy(this.exocom, role);
+  }
+
+  async stop(): Promise<void> {
+    this.exocom.close();
+  }
+}
+
+/** How the copies for a role ended, over all messages. */
+export function deliveredBy(exocom: Exocom, role: string): Counts {
+  const counts: Record<string, number> = {};
+  for (const tally of exocom.roles.get(role)?.delivered.values() ?? []) {
+    for (const [outcome, count] of tally) counts[outcome] = (counts[outcome] ?? 0) + count;
+  }
+  return counts;
+}

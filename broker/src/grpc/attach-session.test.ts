@@ -1,0 +1,281 @@
+import assert from "node:assert/strict";
+import { protocolVersion } from "@exosphere/proto";
+import { silentLog } from "@exosphere/runtime";
+import { Exocom } from "../core/exocom.ts";
+import { FakeClock } from "../core/testing/fake-clock.ts";
+import { routesOf } from "../core/testing/routes.ts";
+import { AttachAuthoriser } from "./attach-authoriser.ts";
+import { AttachHost } from "./attach-host.ts";
+import { FrameClient, settled } from "./testing/frame-client.ts";
+
+/** Numbers of web's names, in the order of its routes. */
+const [heard, unheard] = [1, 2];
+
+describe("AttachSession", () => {
+  let exocom: Exocom;
+  let host: AttachHost;
+  const start = (tokens?: ReadonlyMap<string, string>) => {
+    const clock = new FakeClock();
+    const routes = routesOf({ web: { sends: ["heard", "unheard"] }, sink: { receives: ["heard"] } });
+    exocom = new Exocom({ clock, routes });
+    host = new AttachHost({
+      exocom,
+      clock,
+      authoriser: new AttachAuthoriser(tokens),
+      log: silentLog(),
+      agent: "exocom/test",
+    });
+  };
+  beforeEach(() => start());
+  afterEach(() => {
+    host.close();
+    exocom.close();
+  });
+
+  it("answers a registration with who it is, what it took before, and the routes", async () => {
+    const frame = await new FrameClient(host).register();
+    assert.deepEqual(frame?.attached, {
+      protocolVersion,
+      epoch: host.epoch,
+      takenThrough: 0,
+      refusals: [],
+      instance: 1,
+      maxPayloadBytes: 1024 * 1024,
+      agent: "exocom/test",
+    });
+    assert.deepEqual(
+      frame?.routes?.sends.map(({ name }) => name),
+      ["heard", "unheard"],
+    );
+  });
+
+  describe("refuses", () => {
+    const cases = [
+      ["a role that the routes lack", { role: "nobody" }, "NOT_ALLOWED", /'nobody'.*sink, web/],
+      ["an empty instance id", { instanceId: "" }, "INVALID_MESSAGE", /instance id/],
+      ["an instance id that is too long", { instanceId: "x".repeat(256) }, "INVALID_MESSAGE", /instance id/],
+      [
+        "a protocol of the future",
+        { protocolVersion: protocolVersion + 1 },
+        "INVALID_MESSAGE",
+        /Update the older side/,
+      ],
+      ["a protocol of before all time", { protocolVersion: 0 }, "INVALID_MESSAGE", /Update the older side/],
+    ] as const;
+    for (const [what, registration, reason, detail] of cases) {
+      it(what, async () => {
+        const client = new FrameClient(host);
+        assert.equal(await client.register(registration), undefined);
+        assert.equal(client.refused?.reason, reason);
+        assert.match(client.refused?.detail ?? "", detail);
+        assert.equal(exocom.roles.get("web")?.instances.size, 0);
+      });
+    }
+
+    it("a frame before the registration", async () => {
+      const client = new FrameClient(host);
+      await client.publish(1, heard);
+      assert.equal(client.refused?.reason, "INVALID_MESSAGE");
+    });
+
+    it("a second registration", async () => {
+      const client = new FrameClient(host);
+      await client.register();
+      await client.register();
+      assert.equal(client.refused?.reason, "INVALID_MESSAGE");
+      assert.equal(exocom.roles.get("web")?.instances.size, 0);
+    });
+
+    it("an outcome that is none", async () => {
+      const client = new FrameClient(host);
+      await client.register();
+      await client.send({ settlements: [{ delivery: 1, outcome: 0, retryAfterMs: 0, detail: "" }] });
+      assert.equal(client.refused?.reason, "INVALID_MESSAGE");
+    });
+
+    it("a sequence of 0, which would be taken for one that it has taken", async () => {
+      const client = new FrameClient(host);
+      await client.register();
+      await client.publish(0, heard);
+      assert.equal(client.refused?.reason, "INVALID_MESSAGE");
+    });
+
+    it("everybody from elsewhere where there are no tokens", async () => {
+      for (const peer of ["10.0.0.7:4711", "[2001:db8::1]:4711", "127.0.0.1.evil.example:1"]) {
+        const client = new FrameClient(host, peer);
+        await client.register();
+        assert.equal(client.refused?.reason, "UNAUTHENTICATED");
+      }
+      for (const peer of ["127.0.0.1:4711", "[::1]:4711", "[::ffff:127.0.0.1]:4711"]) {
+        assert.ok((await new FrameClient(host, peer).register())?.attached);
+      }
+    });
+
+    it("whoever has not the token of its role, where there are tokens", async () => {
+      start(
+        new Map([
+          ["web", "sesame"],
+          ["empty", ""],
+        ]),
+      );
+      for (const [role, token] of [
+        ["web", ""],
+        ["web", "open"],
+        ["sink", "sesame"],
+        ["sink", "no such role"],
+        ["sink", ""],
+      ] as const) {
+        const client = new FrameClient(host);
+        await client.register({ role, token });
+        assert.equal(client.refused?.reason, "UNAUTHENTICATED", `${role} with '${token}'`);
+      }
+      assert.ok((await new FrameClient(host, "10.0.0.7:4711").register({ token: "sesame" }))?.attached);
+    });
+  });
+
+  describe("that comes again", () => {
+    const instanceId = "same";
+
+    it("confirms what it took before, without publishing it again", async () => {
+      const before = new FrameClient(host);
+      await before.register({ instanceId });
+      await before.publish(1, heard, heard, heard);
+      await before.break();
+      const after = new FrameClient(host);
+      const attached = (await after.register({ instanceId, epoch: host.epoch }))?.attached;
+      assert.equal(attached?.takenThrough, 3);
+      await after.publish(2, heard, heard, heard);
+      assert.deepEqual(after.frames.at(-1)?.confirmations, [{ first: 2, last: 4 }]);
+      assert.equal(exocom.roles.get("sink")?.queue.messages, 4);
+    });
+
+    it("is told of the refusals that it has not heard of", async () => {
+      const before = new FrameClient(host);
+      await before.register({ instanceId });
+      await before.publish(1, unheard, heard, unheard);
+      await before.break();
+      const after = new FrameClient(host);
+      const attached = (await after.register({ instanceId, epoch: host.epoch, confirmedThrough: 1 }))?.attached;
+      assert.deepEqual(
+        attached?.refusals.map(({ sequence, reason }) => [sequence, reason]),
+        [[3, "NO_RECEIVERS"]],
+      );
+    });
+
+    it("replaces its connection that the broker had not noticed to be broken", async () => {
+      const before = new FrameClient(host);
+      const first = await before.register({ instanceId });
+      const after = new FrameClient(host);
+      const second = await after.register({ instanceId });
+      assert.deepEqual([before.isEnded, after.isEnded], [true, false]);
+      assert.equal(second?.attached?.instance, first?.attached?.instance);
+      await before.publish(1, heard);
+      await after.publish(1, heard);
+      assert.equal(exocom.roles.get("sink")?.queue.messages, 1);
+      assert.equal(exocom.roles.get("web")?.instances.size, 1);
+    });
+
+    it("is another instance in another role", async () => {
+      const [web, sink] = [new FrameClient(host), new FrameClient(host)];
+      await web.register({ instanceId });
+      await sink.register({ instanceId, role: "sink" });
+      assert.deepEqual([web.isEnded, sink.isEnded], [false, false]);
+    });
+  });
+
+  it("ends the stream of an instance that leaves once everything in flight is settled", async () => {
+    const [web, sink] = [new FrameClient(host), new FrameClient(host)];
+    await web.register();
+    await sink.register({ role: "sink" });
+    await web.publish(1, heard);
+    await sink.send({ leave: {} });
+    assert.equal(sink.isEnded, false);
+    await web.publish(2, heard);
+    assert.equal(exocom.roles.get("sink")?.queue.messages, 1);
+    await sink.send({ done: [1] });
+    assert.equal(sink.isEnded, true);
+    await web.send({ leave: {} });
+    assert.equal(web.isEnded, true);
+  });
+
+  it("takes the end of a stream for a departure", async () => {
+    const web = new FrameClient(host);
+    await web.register();
+    await web.end();
+    assert.equal(web.isEnded, true);
+    assert.equal(exocom.roles.get("web")?.instances.size, 0);
+  });
+
+  it("numbers its deliveries in the order in which they leave, also when it was full in between", async () => {
+    exocom.replaceRoutes(
+      routesOf({ web: { sends: ["ask"], receives: ["answer"] }, sink: { sends: ["answer"], receives: ["ask"] } }),
+    );
+    const [web, sink] = [new FrameClient(host), new FrameClient(host)];
+    await web.register({ credit: 10 });
+    await sink.register({ role: "sink" });
+    const large = Buffer.alloc(1024 * 1024);
+    const plain = { deadlineMs: 0, request: 0, cause: 0, replyInstance: 0, replyRequest: 0, replyGuessed: false };
+    const answer = (activity: string, envelope: Buffer) => {
+      const name = exocom.roles.get("sink")?.numberOf("answer") ?? 0;
+      return { ...plain, name, activityId: Buffer.from(activity), envelope };
+    };
+    // In one tick: one delivery fills the writer, two wait for room, and then a reply comes that needs none.
+    await sink.send({
+      firstSequence: 1,
+      publishes: [
+        answer("one", large),
+        answer("two", Buffer.from("two")),
+        answer("three", Buffer.from("three")),
+        { ...answer("four", Buffer.from("reply")), replyInstance: 1, replyRequest: 9 },
+      ],
+    });
+    await settled();
+    const numbers = new Map<string, number>();
+    for (const { firstDelivery, deliveries } of web.frames) {
+      for (const [index, { activityId }] of deliveries.entries()) {
+        numbers.set(Buffer.from(activityId).toString(), firstDelivery + index);
+      }
+    }
+    const [instance] = exocom.roles.get("web")?.instances ?? [];
+    const bound = [...(instance?.deliveries.values() ?? [])].map(
+      ({ message, number }) => [message.activity, number] as const,
+    );
+    assert.deepEqual([...numbers].sort(), [...bound].sort());
+    assert.equal(bound.length, 4);
+  });
+
+  describe("of a broker that drains", () => {
+    it("is asked to move, and ended when nothing is under way any more", async () => {
+      const [web, sink] = [new FrameClient(host), new FrameClient(host)];
+      await web.register();
+      await sink.register({ role: "sink" });
+      await web.publish(1, heard);
+      const drained = host.drain(new AbortController().signal, 5000);
+      await settled();
+      assert.deepEqual(sink.frames.at(-1)?.move, { address: "", withinMs: 5000 });
+      const late = new FrameClient(host);
+      await late.register();
+      assert.equal(late.refused?.reason, "DRAINING");
+      await web.publish(2, heard);
+      assert.equal(web.frames.at(-1)?.refusals[0]?.reason, "DRAINING");
+      assert.equal(sink.isEnded, false);
+      await sink.send({ done: [1] });
+      await drained;
+      await settled();
+      assert.deepEqual([web.isEnded, sink.isEnded], [true, true]);
+    });
+
+    it("is ended at the deadline, whatever is under way", async () => {
+      const [web, sink] = [new FrameClient(host), new FrameClient(host)];
+      await web.register();
+      await sink.register({ role: "sink" });
+      await web.publish(1, heard);
+      const grace = new AbortController();
+      const drained = host.drain(grace.signal, 5000);
+      grace.abort();
+      await drained;
+      await settled();
+      assert.equal(sink.isEnded, true);
+    });
+  });
+});

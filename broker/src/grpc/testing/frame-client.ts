@@ -1,0 +1,87 @@
+import { emptyRequest, memoryDuplexPair } from "@exosphere/frames";
+import {
+  type AttachRequest,
+  type AttachResponse,
+  type ExoError,
+  type Publish,
+  protocolVersion,
+  type Registration,
+} from "@exosphere/proto";
+import type { AttachHost } from "../attach-host.ts";
+
+/** Everything that ticks bring about has come about. */
+export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** The instance's end of an attach stream, frame by frame, without a network. */
+export class FrameClient {
+  readonly frames: AttachResponse[] = [];
+  /** Why the broker ended the stream, if it said so. */
+  refused: ExoError | undefined;
+  isEnded = false;
+  readonly #end;
+
+  constructor(host: AttachHost, peer = "memory") {
+    const { left, right } = memoryDuplexPair<AttachResponse, AttachRequest>();
+    this.#end = left;
+    left.on("data", (frame) => this.frames.push(frame));
+    left.on("end", () => {
+      this.isEnded = true;
+    });
+    host.accept(right, peer, (error) => {
+      this.refused = error;
+      right.end();
+    });
+  }
+
+  /** Registers, and says what the broker answered. */
+  async register(registration: Partial<Registration> = {}): Promise<AttachResponse | undefined> {
+    await this.send({ registration: { ...this.#registration, ...registration } });
+    return this.frames[0];
+  }
+
+  async send(parts: Partial<AttachRequest>): Promise<void> {
+    this.#end.write({ ...emptyRequest(), ...parts });
+    await settled();
+  }
+
+  /** Publishes a message for each name's number. */
+  async publish(firstSequence: number, ...names: number[]): Promise<void> {
+    await this.send({ firstSequence, publishes: names.map(publishOf) });
+  }
+
+  /** Says that nothing more will come, as a stream does that is closed in order. */
+  async end(): Promise<void> {
+    this.#end.end();
+    await settled();
+  }
+
+  async break(): Promise<void> {
+    this.#end.break();
+    await settled();
+  }
+
+  setReading(isReading: boolean): void {
+    this.#end.setReading(isReading);
+  }
+
+  get #registration(): Registration {
+    const [role, instanceId, token, epoch, agent] = ["web", crypto.randomUUID(), "", "", "test"] as const;
+    return { protocolVersion, role, instanceId, token, credit: 10, confirmedThrough: 0, epoch, agent };
+  }
+}
+
+let activities = 0;
+
+function publishOf(name: number): Publish {
+  return {
+    name,
+    activityId: Buffer.from(`activity ${++activities}`),
+    deadlineMs: 0,
+    request: 0,
+    cause: 0,
+    replyInstance: 0,
+    replyRequest: 0,
+    replyGuessed: false,
+    envelope: Buffer.from("null"),
+  };
+}

@@ -1,0 +1,93 @@
+import { silentLog } from "@exosphere/runtime";
+import type { AttachOptions, Bus, Counts } from "../../contract/driver.ts";
+import { Exocom } from "../../core/exocom.ts";
+import type { Limits } from "../../core/limits.ts";
+import { deliveredBy } from "../../core/testing/core-bus.ts";
+import { FakeClock } from "../../core/testing/fake-clock.ts";
+import { type RouteSketch, routesOf } from "../../core/testing/routes.ts";
+import { AttachAuthoriser } from "../attach-authoriser.ts";
+import { AttachHost } from "../attach-host.ts";
+import { type GrpcServer, startGrpcServer } from "../grpc-server.ts";
+import { GrpcParticipant } from "./grpc-participant.ts";
+
+/** A broker on a free port of the loopback interface, whose clock is moved by hand. */
+export class GrpcBus implements Bus {
+  readonly clock = new FakeClock();
+  readonly exocom: Exocom;
+  readonly host: AttachHost;
+  readonly #participants: GrpcParticipant[] = [];
+  readonly #onDetached = new Map<string, () => void>();
+  #server: GrpcServer | undefined;
+
+  private constructor(routes: RouteSketch, limits: Partial<Limits>, tokens?: ReadonlyMap<string, string>) {
+    this.exocom = new Exocom({
+      clock: this.clock,
+      routes: routesOf(routes),
+      limits,
+      observer: { detached: ({ id }) => this.#onDetached.get(id)?.() },
+    });
+    this.host = new AttachHost({
+      exocom: this.exocom,
+      clock: this.clock,
+      authoriser: new AttachAuthoriser(tokens),
+      log: silentLog(),
+      agent: "exocom/test",
+    });
+  }
+
+  static async start(
+    routes: RouteSketch,
+    limits: Partial<Limits> = {},
+    tokens?: ReadonlyMap<string, string>,
+  ): Promise<GrpcBus> {
+    const bus = new GrpcBus(routes, limits, tokens);
+    bus.#server = await startGrpcServer({
+      host: "127.0.0.1",
+      port: 0,
+      attachHost: bus.host,
+      maxPayloadBytes: bus.exocom.limits.maxPayloadBytes,
+      adminToken: undefined,
+    });
+    return bus;
+  }
+
+  get port(): number {
+    return this.#server?.port ?? 0;
+  }
+
+  async attach(role: string, options: AttachOptions = {}): Promise<GrpcParticipant> {
+    const participant = await GrpcParticipant.attach(this, role, options);
+    this.#participants.push(participant);
+    return participant;
+  }
+
+  /** Resolves when the broker has let go of the instance of this id. */
+  detached(id: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#onDetached.set(id, resolve);
+    return promise;
+  }
+
+  async advance(ms: number): Promise<void> {
+    this.clock.advance(ms);
+  }
+
+  async replaceRoutes(routes: RouteSketch): Promise<void> {
+    this.exocom.replaceRoutes(routesOf(routes));
+  }
+
+  waiting(role: string): number {
+    return this.exocom.roles.get(role)?.queue.messages ?? 0;
+  }
+
+  delivered(role: string): Counts {
+    return deliveredBy(this.exocom, role);
+  }
+
+  async stop(): Promise<void> {
+    for (const participant of this.#participants) participant.close();
+    this.host.close();
+    this.exocom.close();
+    this.#server?.close();
+  }
+}

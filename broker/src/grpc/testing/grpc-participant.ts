@@ -1,0 +1,223 @@
+import { attachMethod, emptyRequest } from "@exosphere/frames";
+import {
+  type AttachRequest,
+  type AttachResponse,
+  type Delivery,
+  decodeStatusDetails,
+  protocolVersion,
+  type RouteSlice,
+  statusDetailsTrailer,
+} from "@exosphere/proto";
+import { Client, type ClientDuplexStream, credentials, type ServiceError } from "@grpc/grpc-js";
+import type { AttachOptions, Ending, Names, Participant, Received, Sent, Undelivered } from "../../contract/driver.ts";
+
+const decoder = new TextDecoder();
+const outcomes = { retry: 2, failed: 3, dead: 4, returned: 5 } as const;
+let activities = 0;
+
+/** Where a participant attaches, and what it cannot see by itself. */
+export interface Place {
+  readonly port: number;
+  /** Resolves when the broker has let go of the instance of this id. */
+  detached(id: string): Promise<void>;
+}
+
+/** An instance at a broker over gRPC, without any of the SDK: every call is one frame. */
+export class GrpcParticipant implements Participant {
+  readonly id: string;
+  readonly #place: Place;
+  readonly #client: Client;
+  readonly #call: ClientDuplexStream<AttachRequest, AttachResponse>;
+  readonly #inbox: Received[] = [];
+  readonly #undelivered: Undelivered[] = [];
+  readonly #confirmed = new Map<number, (verdict: string) => void>();
+  readonly #synced: (() => void)[] = [];
+  readonly #attached = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<string>();
+  #slice: RouteSlice = { revision: 0, sends: [], receives: [] };
+  #sequence = 0;
+
+  private constructor(place: Place, id: string) {
+    this.#place = place;
+    this.id = id;
+    this.#client = new Client(`127.0.0.1:${place.port}`, credentials.createInsecure());
+    const { path, requestSerialize, responseDeserialize } = attachMethod;
+    this.#call = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
+    this.#call.on("data", (frame) => this.#taken(frame));
+    this.#call.on("error", (error: ServiceError) => this.#over(reasonOf(error)));
+    this.#call.on("end", () => this.#over("ended"));
+    // Whoever waits for the attachment hears of its end by `#attached`; the others may not be interested.
+    this.#attached.promise.catch(() => {});
+  }
+
+  static async attach(place: Place, role: string, options: AttachOptions): Promise<GrpcParticipant> {
+    const { window = 10, id = crypto.randomUUID() } = options;
+    const participant = new GrpcParticipant(place, id);
+    const [agent, token, epoch, confirmedThrough] = ["test", "", "", 0] as const;
+    const registration = {
+      protocolVersion,
+      role,
+      instanceId: id,
+      token,
+      credit: window,
+      confirmedThrough,
+      epoch,
+      agent,
+    };
+    participant.#write({ registration });
+    await participant.#attached.promise;
+    return participant;
+  }
+
+  async publish(name: string, sent: Sent = {}): Promise<string> {
+    const { payload = "null", replyTo, request = 0, deadlineMs = 0, isReplyGuessed = false } = sent;
+    const activity = sent.activity ?? replyTo?.activity ?? `activity ${++activities}`;
+    this.#sequence += 1;
+    const { promise, resolve } = Promise.withResolvers<string>();
+    this.#confirmed.set(this.#sequence, resolve);
+    const publish = {
+      name: this.#slice.sends.find((each) => each.name === name)?.number ?? 4711,
+      activityId: Buffer.from(activity),
+      deadlineMs,
+      request,
+      cause: sent.cause?.number ?? 0,
+      replyInstance: replyTo?.replyInstance ?? 0,
+      replyRequest: replyTo?.replyRequest ?? 0,
+      replyGuessed: isReplyGuessed,
+      envelope: Buffer.from(payload),
+    };
+    this.#write({ firstSequence: this.#sequence, publishes: [publish] });
+    return promise;
+  }
+
+  async next(): Promise<Received> {
+    await this.#sync();
+    const first = this.#inbox.shift();
+    if (!first) throw new Error("no delivery has come");
+    return first;
+  }
+
+  async received(): Promise<readonly Received[]> {
+    await this.#sync();
+    return this.#inbox.splice(0);
+  }
+
+  async done({ number }: Pick<Received, "number">): Promise<void> {
+    this.#write({ done: [number] });
+    await this.#sync();
+  }
+
+  async settle({ number }: Pick<Received, "number">, ending: Ending, retryAfterMs = 0): Promise<void> {
+    const outcome = outcomes[ending];
+    this.#write({ settlements: [{ delivery: number, outcome, retryAfterMs, detail: "said the test" }] });
+    await this.#sync();
+  }
+
+  async setWindow(window: number): Promise<void> {
+    this.#write({ credit: { window } });
+    await this.#sync();
+  }
+
+  async abandon(request: number): Promise<void> {
+    this.#write({ abandoned: [request] });
+    await this.#sync();
+  }
+
+  async undelivered(): Promise<readonly Undelivered[]> {
+    await this.#sync();
+    return [...this.#undelivered];
+  }
+
+  async names(): Promise<Names> {
+    await this.#sync();
+    const sends = Object.fromEntries(this.#slice.sends.map(({ name, hasReceivers }) => [name, hasReceivers]));
+    return { sends, receives: this.#slice.receives.map(({ name }) => name) };
+  }
+
+  async stall(): Promise<void> {
+    this.#call.pause();
+  }
+
+  async leave(): Promise<void> {
+    this.#write({ leave: {} });
+    await this.ended();
+  }
+
+  async break(): Promise<void> {
+    const detached = this.#place.detached(this.id);
+    this.#call.cancel();
+    await detached;
+  }
+
+  ended(): Promise<string> {
+    return this.#ended.promise;
+  }
+
+  /** Ends the attempt however far it is. */
+  close(): void {
+    this.#call.cancel();
+    this.#client.close();
+  }
+
+  /** Writes a frame, whatever its parts. */
+  #write(parts: Partial<AttachRequest>): void {
+    this.#call.write({ ...emptyRequest(), ...parts });
+  }
+
+  /** The broker has taken everything that was sent before, and everything that it sent before has come. */
+  #sync(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#synced.push(resolve);
+    this.#write({ topologyQuery: {} });
+    return promise;
+  }
+
+  #taken(frame: AttachResponse): void {
+    if (frame.routes) this.#slice = frame.routes;
+    const refused = new Map(frame.refusals.map(({ sequence, reason }) => [sequence, reason]));
+    for (const { first, last } of frame.confirmations) {
+      for (let sequence = first; sequence <= last; sequence += 1)
+        this.#confirm(sequence, refused.get(sequence) ?? "ok");
+    }
+    frame.deliveries.forEach((delivery, index) => {
+      this.#inbox.push(this.#receivedOf(delivery, frame.firstDelivery + index));
+    });
+    this.#undelivered.push(...frame.undeliverables);
+    if (frame.topology) this.#synced.shift()?.();
+    if (frame.attached) this.#attached.resolve();
+  }
+
+  #confirm(sequence: number, verdict: string): void {
+    this.#confirmed.get(sequence)?.(verdict);
+    this.#confirmed.delete(sequence);
+  }
+
+  #over(reason: string): void {
+    this.#attached.reject(new Error(reason));
+    this.#ended.resolve(reason);
+    this.#client.close();
+  }
+
+  #receivedOf(delivery: Delivery, number: number): Received {
+    const { attempt, deadlineMs, replyInstance, replyRequest, responseTimeNs } = delivery;
+    return {
+      number,
+      name: this.#slice.receives.find((each) => each.number === delivery.name)?.name ?? "",
+      activity: decoder.decode(delivery.activityId),
+      payload: decoder.decode(delivery.envelope),
+      bytes: delivery.envelope,
+      attempt,
+      deadlineMs,
+      replyInstance,
+      replyRequest,
+      answers: delivery.request,
+      timestampMs: delivery.timestampSeconds * 1000 + delivery.timestampNanos / 1e6,
+      responseTimeNs,
+    };
+  }
+}
+
+function reasonOf(error: ServiceError): string {
+  const details = error.metadata.get(statusDetailsTrailer)[0];
+  return (Buffer.isBuffer(details) ? decodeStatusDetails(details)?.reason : undefined) ?? `status ${error.code}`;
+}

@@ -1,0 +1,17 @@
+import type { ExampleRequest } from "./example-request.ts";
+import type { RoleAddresses } from "./process-plan.ts";
+
+/** What is printed once everything is up: the line that others wait for, where to look, and what to try. */
+export function announcement(addresses: readonly RoleAddresses[], example: ExampleRequest | undefined): string[] {
+  const sites = addresses.flatMap(({ role, publicUrl }) => (publicUrl ? [`${role} is at ${publicUrl}`] : []));
+  return ["application ready", ...sites, ...(example ? ["try:", `  ${curl(example)}`] : [])];
+}
+
+function curl({ url, payload }: ExampleRequest): string {
+  return `curl -d ${shellQuoted(JSON.stringify(payload))} ${shellQuoted(url)}`;
+}
+
+/** POSIX shell: nothing is special between single quotes but the quote itself. What needs none stays readable. */
+function shellQuoted(text: string): string {
+  return /^[\w:/.%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

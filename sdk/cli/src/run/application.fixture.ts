@@ -1,0 +1,32 @@
+import type { Application, ApplicationService } from "@exosphere/runtime/application";
+
+/** A service as application.yml and its service.yml would describe it. */
+export function serviceOf(role: string, facts: Partial<ApplicationService> = {}): ApplicationService {
+  return {
+    role,
+    directory: `/app/${role}`,
+    dockerImage: undefined,
+    type: "private",
+    description: "",
+    startup: { command: "node server.js", onlineText: `${role} online` },
+    tests: undefined,
+    route: { sends: [], receives: [], translations: [] },
+    ...facts,
+  };
+}
+
+/** An application of these services. */
+export function applicationOf(...services: ApplicationService[]): Application {
+  return {
+    file: "/app/application.yml",
+    root: "/app",
+    name: "app",
+    description: "",
+    version: "1.0.0",
+    services,
+    gateway: undefined,
+    routes: new Map(services.map(({ role, route }) => [role, route])),
+    files: [],
+    warnings: [],
+  };
+}

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { applicationOf, serviceOf } from "./application.fixture.ts";
+import { type PlanInput, planProcesses, portsNeeded } from "./process-plan.ts";
+
+const application = applicationOf(
+  serviceOf("users"),
+  serviceOf("web", { type: "public", environment: { COLOUR: "blue", ROLE: "mistaken" } }),
+  serviceOf("shop", { type: "public", startup: { command: "./run", onlineText: undefined } }),
+  serviceOf("elsewhere", { directory: undefined, dockerImage: "some/image" }),
+  serviceOf("by-hand", { startup: undefined }),
+);
+
+function plan(input: Partial<PlanInput> = {}) {
+  const ports = Array.from({ length: portsNeeded(application) }, (_, index) => 1000 + index);
+  const programs = { broker: ["exocom"], sidecar: ["node", "exo-sidecar"] };
+  return planProcesses({ application, programs, env: {}, publicPort: undefined, ports, ...input });
+}
+
+describe("process plan", () => {
+  it("starts the broker with the application's routes", () => {
+    const { broker } = plan();
+    assert.equal(broker.name, "exocom");
+    assert.deepEqual(broker.command, [
+      "exocom",
+      "serve",
+      "--app=/app/application.yml",
+      "--port=1000",
+      "--admin-port=1001",
+    ]);
+    assert.deepEqual(broker.up, { readyUrl: "http://127.0.0.1:1001/readyz" });
+  });
+
+  it("starts a sidecar for each service, which tells it broker, app and ports", () => {
+    const [sidecar] = plan().sidecars;
+    assert.equal(sidecar?.name, "users/sidecar");
+    assert.deepEqual(sidecar?.command, [
+      "node",
+      "exo-sidecar",
+      "--role=users",
+      "--broker=127.0.0.1:1000",
+      "--app=http://127.0.0.1:1002",
+      "--port=1004",
+      "--admin-port=1005",
+    ]);
+    assert.deepEqual(sidecar?.up, { readyUrl: "http://127.0.0.1:1005/readyz" });
+  });
+
+  it("starts a service in its folder and tells it where its sidecar is and where to listen", () => {
+    const [users] = plan().services;
+    assert.equal(users?.command, "node server.js");
+    assert.equal(users?.cwd, "/app/users");
+    assert.deepEqual(users?.up, { onlineText: "users online" });
+    assert.deepEqual(users?.env, {
+      EXOCOM_HOST: "127.0.0.1",
+      EXOCOM_PORT: "1004",
+      ROLE: "users",
+      EXORELAY_PORT: "1002",
+    });
+  });
+
+  it("gives public services a port for people, the first one the wanted port", () => {
+    const { services, addresses } = plan({ publicPort: 80 });
+    assert.deepEqual(
+      services.map(({ env }) => env.PORT),
+      [undefined, "80", "1011"],
+    );
+    assert.deepEqual(
+      addresses.map(({ publicUrl }) => publicUrl),
+      [undefined, "http://127.0.0.1:80", "http://127.0.0.1:1011"],
+    );
+    assert.equal(plan().services[1]?.env.PORT, "1007");
+  });
+
+  it("lets a service's own environment beat the inherited one, but not what the bus tells it", () => {
+    const { env } = plan({ env: { COLOUR: "red", HOME: "/home" } }).services[1] ?? {};
+    assert.deepEqual([env?.COLOUR, env?.HOME, env?.ROLE], ["blue", "/home", "web"]);
+  });
+
+  it("keeps variables from the processes that were meant for others", () => {
+    const { broker, sidecars, services } = plan({ env: { SERVICE_DATA: "{}", PORT: "80", EXO_CONFIG: "exo.yml" } });
+    for (const { env } of [broker, ...sidecars, ...services]) {
+      assert.equal(env.SERVICE_DATA, undefined);
+      assert.equal(env.EXO_CONFIG, undefined);
+      assert.notEqual(env.PORT, "80");
+    }
+  });
+
+  it("takes a service without an online text for up once it runs", () => {
+    assert.equal(plan().services[2]?.up, undefined);
+  });
+
+  it("names the services that it cannot start", () => {
+    assert.deepEqual(plan().notStarted, ["elsewhere", "by-hand"]);
+    assert.equal(plan().sidecars.length, 3);
+  });
+
+  it("gives no port twice", () => {
+    const { broker, sidecars, services } = plan();
+    const text = JSON.stringify([broker, ...sidecars, ...services].map(({ command, env }) => [command, env.PORT]));
+    const bound = [...text.matchAll(/(?:-port=|"--app=http:\/\/127.0.0.1:|,")(\d+)/g)].map(([, port]) => port);
+    assert.equal(new Set(bound).size, bound.length);
+  });
+});

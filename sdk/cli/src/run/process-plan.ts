@@ -1,0 +1,151 @@
+import { join } from "node:path";
+import type { Application, ApplicationService } from "@exosphere/runtime/application";
+import type { Command } from "@exosphere/runtime/process";
+
+/** A process of the application as it is to be started. */
+export interface PlannedProcess {
+  /** As the output names it: "exocom", "users", "users/sidecar". */
+  readonly name: string;
+  /** Whose output is pino's JSON. */
+  readonly logsJson: boolean;
+  readonly command: Command;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** How it is known to be up: by a line of its output, by its admin port, or, if undefined, by having been started. */
+  readonly up: { readonly onlineText: string } | { readonly readyUrl: string } | undefined;
+}
+
+/** Where people and programs find a role. */
+export interface RoleAddresses {
+  readonly role: string;
+  /** Its sidecar's JSON edge. */
+  readonly sidecarUrl: string;
+  /** What it serves people, if it is public. */
+  readonly publicUrl: string | undefined;
+}
+
+/** Every process of an application, by the order in which they need each other. */
+export interface ProcessPlan {
+  readonly broker: PlannedProcess;
+  readonly sidecars: readonly PlannedProcess[];
+  readonly services: readonly PlannedProcess[];
+  readonly addresses: readonly RoleAddresses[];
+  /** Services that have no startup command. */
+  readonly notStarted: readonly string[];
+}
+
+/** What a plan is made from. */
+export interface PlanInput {
+  readonly application: Application;
+  /** Programs, without their arguments. */
+  readonly programs: { readonly broker: readonly string[]; readonly sidecar: readonly string[] };
+  /** The environment that all processes inherit. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Port of the first public service; by default a free one. */
+  readonly publicPort: number | undefined;
+  /** At least `portsNeeded(application)` free ports. */
+  readonly ports: readonly number[];
+}
+
+type Startable = ApplicationService & {
+  readonly directory: string;
+  readonly startup: NonNullable<ApplicationService["startup"]>;
+};
+
+/** gRPC and admin. */
+const portsOfBroker = 2;
+
+/** The app for its sidecar, the app for people, the sidecar for its app, the sidecar's admin. */
+const portsOfService = 4;
+
+/** Set for `exo` itself or by a surrounding broker or service, they would mislead the processes under it. */
+const notInherited = ["PORT", "SERVICE_DATA", "EXO_SERVICE_DATA", "EXO_ROUTES", "EXO_CONFIG"];
+
+/** How many free ports a plan takes. */
+export function portsNeeded(application: Application): number {
+  return portsOfBroker + portsOfService * application.services.filter(isStartable).length;
+}
+
+/** Says which processes an application consists of on this machine. Starts nothing. */
+export function planProcesses(input: PlanInput): ProcessPlan {
+  const { application, publicPort } = input;
+  const env = { ...input.env };
+  for (const name of notInherited) delete env[name];
+  const [brokerPort = 0, brokerAdmin = 0, ...ports] = input.ports;
+  const startable = application.services.filter(isStartable);
+  const firstPublic = startable.find(({ type }) => type === "public");
+  const planned = startable.map((service, index) => {
+    const own = ports.slice(index * portsOfService, (index + 1) * portsOfService);
+    if (service === firstPublic && publicPort) own[1] = publicPort;
+    return planService(service, { ...input, env }, brokerPort, own);
+  });
+  return {
+    broker: planBroker({ ...input, env }, brokerPort, brokerAdmin),
+    sidecars: planned.map(({ sidecar }) => sidecar),
+    services: planned.map(({ process }) => process),
+    addresses: planned.map(({ addresses }) => addresses),
+    notStarted: application.services.filter((service) => !isStartable(service)).map(({ role }) => role),
+  };
+}
+
+function isStartable(service: ApplicationService): service is Startable {
+  return service.startup !== undefined && service.directory !== undefined;
+}
+
+function planBroker({ application, programs, env }: PlanInput, port: number, adminPort: number): PlannedProcess {
+  const flags = { app: join(application.file), port, "admin-port": adminPort };
+  return {
+    name: "exocom",
+    logsJson: true,
+    command: [...programs.broker, "serve", ...argumentsOf(flags)],
+    cwd: application.root,
+    env,
+    up: { readyUrl: readyUrl(adminPort) },
+  };
+}
+
+function planService(service: Startable, { programs, env }: PlanInput, broker: number, ports: readonly number[]) {
+  const { role, directory, startup, environment } = service;
+  const [appPort = 0, servedPort = 0, port = 0, adminPort = 0] = ports;
+  const isPublic = service.type === "public";
+  const flags = { role, broker: local(broker), app: `http://${local(appPort)}`, port, "admin-port": adminPort };
+  const sidecar: PlannedProcess = {
+    name: `${role}/sidecar`,
+    logsJson: true,
+    command: [...programs.sidecar, ...argumentsOf(flags)],
+    cwd: directory,
+    env,
+    up: { readyUrl: readyUrl(adminPort) },
+  };
+  const process: PlannedProcess = {
+    name: role,
+    logsJson: false,
+    command: startup.command,
+    cwd: directory,
+    env: {
+      ...env,
+      ...environment,
+      EXOCOM_HOST: "127.0.0.1",
+      EXOCOM_PORT: String(port),
+      ROLE: role,
+      EXORELAY_PORT: String(appPort),
+      ...(isPublic ? { PORT: String(servedPort) } : {}),
+    },
+    up: startup.onlineText === undefined ? undefined : { onlineText: startup.onlineText },
+  };
+  const publicUrl = isPublic ? `http://${local(servedPort)}` : undefined;
+  return { sidecar, process, addresses: { role, sidecarUrl: `http://${local(port)}`, publicUrl } };
+}
+
+function local(port: number): string {
+  return `127.0.0.1:${port}`;
+}
+
+function readyUrl(adminPort: number): string {
+  return `http://${local(adminPort)}/readyz`;
+}
+
+/** `--flag=value`, as a role may begin with a dash. */
+function argumentsOf(flags: Readonly<Record<string, string | number>>): string[] {
+  return Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
+}

@@ -1,0 +1,54 @@
+import { Watchdog } from "@exosphere/runtime/process";
+import { LaunchedProcess } from "./launched-process.ts";
+import type { LogPrinter } from "./log-printer.ts";
+import type { PlannedProcess, ProcessPlan } from "./process-plan.ts";
+
+/** What running an application needs. */
+export interface RunApplicationOptions {
+  readonly plan: ProcessPlan;
+  readonly printer: LogPrinter;
+  /** How long each process may take to come up, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** An application as processes of this machine. */
+export class RunningApplication {
+  readonly #options: RunApplicationOptions;
+  readonly #watchdog = new Watchdog();
+  /** In the order in which they were started: the broker, the sidecars, the services. */
+  readonly #tiers: LaunchedProcess[][] = [];
+  #isStopping = false;
+
+  constructor(options: RunApplicationOptions) {
+    this.#options = options;
+  }
+
+  /** Starts everything, each after what it needs. Resolves when all is up; rejects with a StartError if something is not. */
+  async start(): Promise<void> {
+    const { broker, sidecars, services } = this.#options.plan;
+    for (const tier of [[broker], sidecars, services]) {
+      if (this.#isStopping) return;
+      await this.#startTier(tier);
+    }
+  }
+
+  /**
+   * Stops everything, each before what it needs, by force after `graceMs`. A second call with a shorter grace shortens
+   * the first. Resolves when no process is left.
+   */
+  async stop(graceMs: number): Promise<void> {
+    this.#isStopping = true;
+    if (graceMs === 0) await Promise.all(this.#tiers.flat().map((launched) => launched.stop(0)));
+    for (const tier of this.#tiers.toReversed()) await Promise.all(tier.map((launched) => launched.stop(graceMs)));
+    await this.#watchdog.close();
+  }
+
+  async #startTier(tier: readonly PlannedProcess[]): Promise<void> {
+    const { printer, timeoutMs } = this.#options;
+    const launched = tier.map(
+      (planned) => new LaunchedProcess(planned, { printer, timeoutMs, watchdog: this.#watchdog }),
+    );
+    this.#tiers.push(launched);
+    await Promise.all(launched.map((process) => process.start()));
+  }
+}

@@ -1,0 +1,122 @@
+import { createServer } from "node:http";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { exitCodes, type LoadedRun, listen, loadSettings, SettingsError, StartError } from "@exosphere/runtime";
+import { type Application, ApplicationError, readApplication } from "@exosphere/runtime/application";
+import { freePorts } from "@exosphere/runtime/process";
+import { announcement } from "./announcement.ts";
+import { onEndSignal } from "./end-signals.ts";
+import { exampleRequest } from "./example-request.ts";
+import { LogPrinter, wantsColours } from "./log-printer.ts";
+import { type PlanInput, type ProcessPlan, planProcesses, portsNeeded } from "./process-plan.ts";
+import { RunningApplication } from "./run-application.ts";
+import { runSettings } from "./run-settings.ts";
+
+/** What `exo run` is given. */
+export interface RunCommandInput {
+  /** Arguments after `run`. */
+  readonly argv: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly version: string;
+  /** Programs of the broker and the sidecar; by default those of this installation. */
+  readonly programs?: PlanInput["programs"];
+}
+
+/** Runs an application until a signal ends it. Resolves with the exit code when no process is left; never rejects. */
+export async function runCommand(input: RunCommandInput): Promise<number> {
+  try {
+    const loaded = loadSettings({
+      command: "exo run",
+      about: "Runs an application on this machine: a broker, a sidecar per service, and the services.",
+      version: input.version,
+      settings: runSettings,
+      positionals: { name: "FOLDER", help: "the application's folder; the current one by default", max: 1 },
+      argv: input.argv,
+      env: input.env,
+    });
+    if (loaded.kind === "run") return await runFolder(input, loaded);
+    process.stdout.write(loaded.text);
+    return exitCodes.ok;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+async function runFolder(input: RunCommandInput, { config, positionals }: LoadedRun<typeof runSettings>) {
+  const application = readApplication(resolve(positionals[0] ?? "."));
+  const { port: publicPort } = config;
+  if (publicPort) await assertFree(publicPort);
+  const plan = planProcesses({
+    application,
+    programs: input.programs ?? installedPrograms(),
+    env: input.env,
+    publicPort,
+    ports: await freePorts(portsNeeded(application)),
+  });
+  const printer = new LogPrinter({
+    output: process.stdout,
+    names: [plan.broker, ...plan.sidecars, ...plan.services].map(({ name }) => name),
+    useColours: wantsColours(input.env, process.stdout.isTTY),
+  });
+  for (const warning of application.warnings) printer.note(`warning: ${warning}`);
+  for (const role of plan.notStarted) printer.note(`${role} has no startup command and is not started`);
+  const running = new RunningApplication({ plan, printer, timeoutMs: config.onlineTimeout });
+  return untilEnded(running, { application, plan, printer, graceMs: config.grace });
+}
+
+interface Session {
+  readonly application: Application;
+  readonly plan: ProcessPlan;
+  readonly printer: LogPrinter;
+  readonly graceMs: number;
+}
+
+/** Starts the application and stops it at a signal, or when it cannot start. */
+async function untilEnded(running: RunningApplication, session: Session): Promise<number> {
+  const { application, plan, printer, graceMs } = session;
+  const ending = Promise.withResolvers<void>();
+  const stopListening = onEndSignal(ending.resolve, () => void running.stop(0));
+  // Nobody reads any more, as in `exo run | head`: by default that ends a program.
+  process.stdout.on("error", () => ending.resolve());
+  const started = running.start();
+  try {
+    const hasStarted = await Promise.race([started.then(() => true), ending.promise.then(() => false)]);
+    if (hasStarted) {
+      for (const line of announcement(plan.addresses, exampleRequest(application, plan.addresses))) printer.plain(line);
+      await ending.promise;
+    }
+    printer.note("stopping …");
+  } finally {
+    started.catch(() => {}); // what is stopped amid its start says that it did not come up
+    await running.stop(graceMs);
+    stopListening();
+  }
+  return exitCodes.ok;
+}
+
+/** From the sources as well as from a built tree. */
+function installedPrograms(): PlanInput["programs"] {
+  const program = (specifier: string) => [
+    process.execPath,
+    "--disable-warning=ExperimentalWarning",
+    fileURLToPath(import.meta.resolve(specifier)),
+  ];
+  return { broker: program("@exosphere/broker/bin"), sidecar: program("@exosphere/sidecar/bin") };
+}
+
+/** Throws a StartError that names the setting if somebody listens on the port. */
+async function assertFree(port: number): Promise<void> {
+  const server = createServer();
+  await listen(server, { host: "127.0.0.1", port, setting: "--port" });
+  await new Promise((closed) => server.close(closed));
+}
+
+function report(error: unknown): number {
+  if (error instanceof SettingsError || error instanceof ApplicationError) {
+    for (const mistake of error.mistakes) process.stderr.write(`exo run: ${mistake}\n`);
+    return exitCodes.usage;
+  }
+  const text = error instanceof StartError ? error.message : ((error as Error).stack ?? String(error));
+  process.stderr.write(`exo run: ${text}\n`);
+  return exitCodes.failure;
+}
