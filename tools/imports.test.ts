@@ -68,6 +68,8 @@ describe("parseSource", () => {
   });
 
   it("says in which line", () => {
-    assert.deepEqual(parseSource("x.ts", '/*\n*/\n\nimport "a";').imports, [{ specifier: "a", line: 4, isTypeOnly: false }]);
+    assert.deepEqual(parseSource("x.ts", '/*\n*/\n\nimport "a";').imports, [
+      { specifier: "a", line: 4, isTypeOnly: false },
+    ]);
   });
 });
