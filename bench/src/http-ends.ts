@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Pool } from "undici";
 import type { RoundTrip } from "./load.ts";
-import { payload } from "./stream-ends.ts";
+import { payload } from "./payload.ts";
 
 /** An app in plain Node that answers every delivery with a `pong`. Resolves with its port. */
 export function httpApp(port: number): Promise<number> {

@@ -38,10 +38,19 @@ export async function relaySubject(): Promise<Subject> {
 
 /** The broker, with a bare client on the attach stream at both ends: the same hops as the relay. */
 export async function streamSubject(): Promise<Subject> {
+  return brokerSubject("attach stream, bare", "bare");
+}
+
+/** The same with the link that sidecars and the SDK stand on: ids, outbox, deadlines. */
+export async function linkSubject(): Promise<Subject> {
+  return brokerSubject("attach stream, link", "link");
+}
+
+async function brokerSubject(name: string, ends: string): Promise<Subject> {
   const broker = await startBroker();
-  await startPart("stream-replier", { port: broker.port });
-  const requester = await startPart("stream-requester", { port: broker.port });
-  return { name: "attach stream", requester };
+  await startPart(`${ends}-replier`, { port: broker.port });
+  const requester = await startPart(`${ends}-requester`, { port: broker.port });
+  return { name, requester };
 }
 
 /** HTTP through two sidecars and the broker, both ends plain Node http. */

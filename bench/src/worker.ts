@@ -1,9 +1,10 @@
 // One process of a subject: `node worker.ts <part> <json>`. Says `{"ready": …}` on its IPC channel, and ends with it.
 
+import { bareReplier, bareRequester } from "./bare-ends.ts";
 import { httpApp, httpRequester } from "./http-ends.ts";
+import { linkReplier, linkRequester } from "./link-ends.ts";
 import { measure, type RoundTrip } from "./load.ts";
 import { attachToRelay, startRelay } from "./relay.ts";
-import { streamReplier, streamRequester } from "./stream-ends.ts";
 
 /** What a requesting part is asked to do. */
 interface Order {
@@ -24,8 +25,10 @@ const parts: Record<string, () => Promise<unknown>> = {
     return {};
   },
   "relay-requester": async () => serve(relayRequester()),
-  "stream-replier": async () => streamReplier(options.port),
-  "stream-requester": async () => serve(await streamRequester(options.port)),
+  "bare-replier": () => bareReplier(options.port),
+  "bare-requester": async () => serve(await bareRequester(options.port)),
+  "link-replier": () => linkReplier(options.port),
+  "link-requester": async () => serve(await linkRequester(options.port)),
   "http-app": async () => ({ port: await httpApp(options.port) }),
   "http-requester": async () => serve(httpRequester(options.port)),
 };

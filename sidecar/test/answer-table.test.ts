@@ -16,6 +16,9 @@ function failingFirst(statuses: readonly number[], headers: Record<string, strin
   };
 }
 
+/** What an app returns that says nothing more. */
+const never = new Promise<undefined>(() => {});
+
 describe("What an app answers to a delivery", () => {
   const mesh = new Mesh();
   let web: SidecarProcess;
@@ -100,7 +103,7 @@ describe("What an app answers to a delivery", () => {
       (_, response) => {
         response.writeHead(200, { "content-length": "1000" }).write("{");
         setImmediate(() => response.destroy());
-        return undefined;
+        return never;
       },
     ];
     for (const drop of droppings) {

@@ -17,6 +17,8 @@ export interface ConnectionEvents {
 /** One attach stream to one broker, from the attempt to its end. */
 export class Connection {
   readonly address: string;
+  /** How many unsettled deliveries it asked for when it registered. */
+  readonly registeredWindow: number;
   readonly writer: FrameWriter<AttachRequest>;
   /** What the broker said when it took the instance in. */
   attached: Attached | undefined;
@@ -27,6 +29,7 @@ export class Connection {
 
   constructor(address: string, registration: Registration, config: LinkConfig, events: ConnectionEvents) {
     this.address = address;
+    this.registeredWindow = registration.credit;
     this.#events = events;
     this.#dialled = config.dial(address, { maxPayloadBytes: config.maxPayloadBytes });
     const { duplex } = this.#dialled;
@@ -50,8 +53,8 @@ export class Connection {
 
   /** Breaks it off at once. */
   cancel(error: Error): void {
-    this.#dialled.cancel();
     this.#close(error);
+    this.#dialled.cancel();
   }
 
   #received(frame: AttachResponse): void {

@@ -1,3 +1,6 @@
+/** The longest time that Node's timers can wait, in milliseconds: beyond it they fire at once. A sweep too many does no harm. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /**
  * One timer for many deadlines. It is set for the earliest deadline that it was told of; what it finds then is up to
  * `sweep`, which returns the next. So a message that is answered in time, as nearly all are, costs one comparison.
@@ -17,7 +20,8 @@ export class DeadlineWatch {
     if (dueMs >= this.#dueMs) return;
     this.#dueMs = dueMs;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#fire(), Math.max(0, Math.ceil(dueMs - performance.now())));
+    const inMs = Math.ceil(dueMs - performance.now());
+    this.#timer = setTimeout(() => this.#fire(), Math.min(Math.max(0, inMs), longestTimerMs));
   }
 
   close(): void {

@@ -43,11 +43,15 @@ export function createJsonEdge({ endpoints, hosts, origins, log }: JsonEdgeOptio
   return server;
 }
 
+/** Whatever was thrown as an error of the catalogue. */
+export function errorOf(thrown: unknown): ExoError {
+  return thrown instanceof Refusal ? new ExoError("INVALID_MESSAGE", thrown.message) : ExoError.from(thrown);
+}
+
 /** Answers with the problem that an error is. */
 export function refuse(response: ServerResponse, thrown: unknown, log: Log): void {
   if (response.headersSent || response.destroyed) return;
-  const error = thrown instanceof Refusal ? new ExoError("INVALID_MESSAGE", thrown.message) : ExoError.from(thrown);
-  sendProblem(response, error, log);
+  sendProblem(response, errorOf(thrown), log);
 }
 
 function pathOf(url: string): string {

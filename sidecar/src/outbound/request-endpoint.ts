@@ -1,36 +1,31 @@
-import { collectBody } from "@exosphere/runtime";
 import { messageJson } from "../core/message-json.ts";
-import { checkPayload, headOfRequest } from "./draft-of-request.ts";
 import { type Endpoint, refuse } from "./json-edge.ts";
-import { attempt, type SendingOptions } from "./send-endpoint.ts";
+import { receiveDraft } from "./receive-draft.ts";
+import type { SendingOptions } from "./send-endpoint.ts";
 
 /** How long a request waits for its reply if its caller does not say, in milliseconds. CONTRACTS section 5. */
 const defaultDeadlineMs = 10_000;
 
 /** `POST /v1/request/<name>`: 200 with the reply as a message. */
 export function requestEndpoint(options: SendingOptions): Endpoint {
-  const { bus, completer, maxPayloadBytes, observer, log } = options;
+  const { bus, completer, observer, log } = options;
   return {
     method: "POST",
     path: "/v1/request/",
     handle(request, response, rest) {
-      const head = headOfRequest(request, rest);
-      collectBody(request, maxPayloadBytes, (error, body) => {
-        attempt(response, log, () => {
-          if (error) throw error;
-          const message = completer.completeRequest({ ...head, payload: checkPayload(body) }, defaultDeadlineMs);
-          const startedMs = performance.now();
-          const number = bus.request(message, (failed, reply) => {
-            observer.sent(message.name, failed);
-            observer.answered(message.name, (performance.now() - startedMs) / 1000);
-            if (!reply) return refuse(response, failed, log);
-            const text = messageJson(reply);
-            response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
-            response.end(text);
-          });
-          // A caller that hung up needs no reply, and its slot at the bus can go to others.
-          response.once("close", () => response.writableFinished || bus.abandon(number));
+      receiveDraft({ request, response, rest }, options, (draft) => {
+        const message = completer.completeRequest(draft, defaultDeadlineMs);
+        const startedMs = performance.now();
+        const number = bus.request(message, (failed, reply) => {
+          observer.sent(message.name, failed);
+          observer.answered(message.name, (performance.now() - startedMs) / 1000);
+          if (!reply) return refuse(response, failed, log);
+          const text = messageJson(reply);
+          response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
+          response.end(text);
         });
+        // A caller that hung up needs no reply, and its slot at the bus can go to others.
+        response.once("close", () => response.writableFinished || bus.abandon(number));
       });
     },
   };

@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Link, type Outgoing } from "@exosphere/sdk/link";
 import type { RoundTrip } from "./load.ts";
-
-/** 200 bytes of JSON, as in the figures that others publish. */
-export const payload: Buffer = Buffer.from(JSON.stringify({ text: "x".repeat(189) }));
+import { payload } from "./payload.ts";
 
 const none = new Uint8Array(0);
 
@@ -40,7 +38,7 @@ function attach(
 }
 
 /** Attaches straight to the broker and answers every `ping` with a `pong`. */
-export async function streamReplier(port: number): Promise<void> {
+export async function linkReplier(port: number): Promise<void> {
   await attach(port, "replier", (link, incoming) => {
     const { activityId, id, returnPath } = incoming;
     link.send(outgoing("pong", { activityId, responseTo: id, returnPath }), (error) => {
@@ -51,7 +49,7 @@ export async function streamReplier(port: number): Promise<void> {
 }
 
 /** Attaches straight to the broker and asks. */
-export async function streamRequester(port: number): Promise<RoundTrip> {
+export async function linkRequester(port: number): Promise<RoundTrip> {
   const link = await attach(port, "requester", (_link, incoming) => {
     throw new Error(`An ordinary '${incoming.name}' came.`);
   });

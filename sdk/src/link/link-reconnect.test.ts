@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { ExoError } from "@exosphere/proto";
+import type { Link } from "./link.ts";
+import type { LinkOptions } from "./link-config.ts";
+import { outgoing, settled } from "./testing/scripted-broker.ts";
+import { type StartedLink, startLink } from "./testing/start-link.ts";
+
+describe("Link whose connection breaks", () => {
+  const started: Link[] = [];
+  const start = (options: Partial<LinkOptions> = {}): StartedLink => {
+    const all = startLink(options);
+    started.push(all.link);
+    return all;
+  };
+  afterEach(() => {
+    for (const link of started.splice(0)) link.close();
+  });
+
+  /** Sends messages of these payloads, and notes what becomes of them. */
+  const sendAll = (link: Link, ...payloads: string[]): Map<string, string> => {
+    const ends = new Map<string, string>();
+    for (const payload of payloads) {
+      link.send(outgoing({ payload }), (error) => ends.set(payload, error ? ExoError.from(error).reason : "ok"));
+    }
+    return ends;
+  };
+
+  it("sends again what the same broker has not taken, and nothing twice", async () => {
+    const { link, broker } = start();
+    const first = await broker.next();
+    await first.welcome();
+    const ends = sendAll(link, "1", "2", "3", "4");
+    await settled();
+    await first.confirm(1, 1);
+    await first.break();
+    const second = await broker.next();
+    await second.welcome({
+      takenThrough: 3,
+      refusals: [{ sequence: 3, reason: "QUEUE_FULL", detail: "", retryAfterMs: 0 }],
+    });
+    assert.deepEqual(second.payloads, ["4"]);
+    assert.ok((second.publishes[0]?.sequence ?? 0) > 3);
+    await second.confirm(second.publishes[0]?.sequence ?? 0, second.publishes[0]?.sequence ?? 0);
+    assert.deepEqual([...ends].sort(), [
+      ["1", "ok"],
+      ["2", "ok"],
+      ["3", "QUEUE_FULL"],
+      ["4", "ok"],
+    ]);
+    assert.equal(link.pending.bytes, 0);
+  });
+
+  it("sends what was never given to the stream, in its order, also to another life of the broker", async () => {
+    const { link, broker } = start();
+    const first = await broker.next();
+    await first.welcome({ epoch: "first life" });
+    const ends = sendAll(link, "1");
+    await settled();
+    first.setReading(false);
+    // The frame that meets the back pressure is given to the stream; what comes after is not.
+    for (const [payload, end] of sendAll(link, "2")) ends.set(payload, end);
+    const more = sendAll(link, "2");
+    await settled();
+    const unsent = sendAll(link, "3", "4");
+    await settled();
+    await first.break();
+    const second = await broker.next();
+    await second.welcome({ epoch: "second life" });
+    assert.deepEqual([ends.get("1"), more.get("2")], ["BROKER_UNAVAILABLE", "BROKER_UNAVAILABLE"]);
+    assert.deepEqual([second.payloads, unsent.size], [["3", "4"], 0]);
+  });
+
+  it("tells senders that another life of the broker cannot know what became of their messages", async () => {
+    const { link, broker } = start();
+    const first = await broker.next();
+    await first.welcome({ epoch: "first life" });
+    const ends = sendAll(link, "1", "2");
+    await settled();
+    await first.break();
+    const waits = sendAll(link, "3");
+    const second = await broker.next();
+    await second.welcome({ epoch: "second life", takenThrough: 2 });
+    assert.deepEqual([...ends.values()], ["BROKER_UNAVAILABLE", "BROKER_UNAVAILABLE"]);
+    assert.deepEqual([second.payloads, waits.size], [["3"], 0]);
+  });
+
+  it("resends nothing of an earlier life that its own callers send again at that moment", async () => {
+    const { link, broker } = start();
+    const first = await broker.next();
+    await first.welcome({ epoch: "first life" });
+    const again = (payload: string) => () => link.send(outgoing({ payload: `${payload} again` }), () => {});
+    for (const payload of ["1", "2"]) link.send(outgoing({ payload }), again(payload));
+    await settled();
+    await first.break();
+    const second = await broker.next();
+    await second.welcome({ epoch: "second life" });
+    assert.deepEqual(second.payloads, ["1 again", "2 again"]);
+  });
+
+  it("keeps its sequences rising, however often it breaks", async () => {
+    const { link, broker } = start();
+    let taken = 0;
+    let end = await broker.next();
+    await end.welcome();
+    for (let round = 0; round < 5; round += 1) {
+      sendAll(link, `${round} written`);
+      await settled();
+      end.setReading(false);
+      sendAll(link, `${round} met the pressure`);
+      await settled();
+      sendAll(link, `${round} unsent`, `${round} unsent too`);
+      await end.break();
+      const sequences = end.publishes.map(({ sequence }) => sequence);
+      assert.deepEqual(
+        sequences,
+        [...sequences].sort((a, b) => a - b),
+      );
+      assert.ok(sequences.every((sequence) => sequence > taken));
+      // The broker took the first of them only.
+      taken = sequences[0] ?? taken;
+      end = await broker.next();
+      await end.welcome({ takenThrough: taken });
+    }
+    assert.equal(new Set(end.payloads).size, end.payloads.length);
+    assert.equal(end.payloads.length, 5 * 4 - 5);
+  });
+
+  it("does not blame new deliveries for requests that old ones caused", async () => {
+    const { link, broker } = start();
+    const first = await broker.next();
+    await first.welcome();
+    link.request(outgoing({ name: "ask", cause: 3 }), () => {});
+    await settled();
+    assert.equal(first.publishes[0]?.cause, 3);
+    await first.break();
+    const second = await broker.next();
+    await second.welcome();
+    assert.deepEqual(
+      second.publishes.map(({ cause, request }) => [cause, request]),
+      [[0, 1]],
+    );
+  });
+
+  it("keeps a return path for the life of the broker that it came from", async () => {
+    const { link, broker, deliveries } = start({ window: 1 });
+    const first = await broker.next();
+    await first.welcome({ epoch: "first life" });
+    await first.deliver(1, { replyInstance: 3, replyRequest: 9 });
+    const returnPath = deliveries[0]?.returnPath;
+    assert.deepEqual(returnPath, { replyInstance: 3, replyRequest: 9, epoch: "first life" });
+    await first.break();
+    const second = await broker.next();
+    await second.welcome({ epoch: "first life" });
+    link.send(outgoing({ payload: "same", returnPath }), () => {});
+    await settled();
+    await second.confirm(1, 1);
+    await second.break();
+    const third = await broker.next();
+    await third.welcome({ epoch: "second life" });
+    link.send(outgoing({ payload: "other", returnPath }), () => {});
+    await settled();
+    assert.deepEqual(
+      [...second.publishes, ...third.publishes].map(({ replyInstance, replyRequest }) => [replyInstance, replyRequest]),
+      [
+        [3, 9],
+        [0, 0],
+      ],
+    );
+  });
+
+  it("settles nothing on its next connection that came on the one before", async () => {
+    const { link, broker, deliveries } = start({ window: 1 });
+    const first = await broker.next();
+    await first.welcome();
+    await first.deliver(1, {});
+    await first.break();
+    const second = await broker.next();
+    await second.welcome();
+    const [old] = deliveries;
+    assert.ok(old);
+    link.done(old);
+    link.settle(old, { outcome: 2, retryAfterMs: 0, detail: "" });
+    await settled();
+    assert.ok(second.frames.every(({ done, settlements }) => done.length + settlements.length === 0));
+  });
+
+  it("still gets the answer to a request that was under way", async () => {
+    const { link, broker } = start();
+    const first = await broker.next();
+    await first.welcome();
+    const answer = new Promise<string | undefined>((resolve) =>
+      link.request(outgoing({ name: "ask", activityId: "one" }), (_, reply) => resolve(reply?.name)),
+    );
+    await settled();
+    await first.confirm(1, 1);
+    await first.break();
+    const second = await broker.next();
+    await second.welcome({ takenThrough: 1 });
+    await second.deliver(1, { name: 4, request: 1, activityId: Buffer.from("one") });
+    assert.equal(await answer, "answer");
+  });
+});

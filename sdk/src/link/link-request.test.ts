@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import { ExoError, type Settlement } from "@exosphere/proto";
+import type { Incoming } from "./incoming.ts";
+import { type Link, outcomes } from "./link.ts";
+import type { LinkOptions } from "./link-config.ts";
+import type { Outgoing } from "./outgoing.ts";
+import { type BrokerEnd, outgoing, settled } from "./testing/scripted-broker.ts";
+import { type StartedLink, startLink } from "./testing/start-link.ts";
+
+describe("Link that asks", () => {
+  const started: Link[] = [];
+  const start = async (options: Partial<LinkOptions> = {}): Promise<StartedLink & { end: BrokerEnd }> => {
+    const all = startLink(options);
+    started.push(all.link);
+    const end = await all.broker.next();
+    await end.welcome();
+    return { ...all, end };
+  };
+  afterEach(() => {
+    for (const link of started.splice(0)) link.close();
+  });
+
+  const answers: { error: ExoError | undefined; reply: Incoming | undefined }[] = [];
+  beforeEach(() => answers.splice(0));
+  const ask = (link: Link, fields: Partial<Omit<Outgoing, "payload">> = {}) =>
+    link.request(outgoing({ name: "ask", activityId: "one", ...fields }), (error, reply) =>
+      answers.push({ error: error && ExoError.from(error), reply }),
+    );
+  const one = Buffer.from("one");
+  const settlementsOf = (end: BrokerEnd): Settlement[] => end.frames.flatMap(({ settlements }) => settlements);
+  const doneOf = (end: BrokerEnd): number[] => end.frames.flatMap(({ done }) => done);
+
+  it("gets the reply, settles it, and hands it to nobody else", async () => {
+    const { link, end, deliveries } = await start();
+    const request = ask(link);
+    await settled();
+    assert.equal(end.publishes[0]?.request, request);
+    await end.deliver(1, { name: 4, request, activityId: one });
+    assert.deepEqual(
+      answers.map(({ error, reply }) => [error, reply?.name]),
+      [[undefined, "answer"]],
+    );
+    assert.deepEqual([deliveries.length, link.pending.requests], [0, 0]);
+    // With the next thing that is in a hurry.
+    link.setWindow(1);
+    await settled();
+    assert.deepEqual(doneOf(end), [1]);
+  });
+
+  it("returns a reply that came too late, for it may be of use to another", async () => {
+    const { link, end, deliveries } = await start();
+    const request = ask(link);
+    link.abandon(request);
+    await end.deliver(5, { name: 4, request, activityId: one });
+    assert.deepEqual([answers.length, deliveries.length], [0, 0]);
+    assert.deepEqual(settlementsOf(end), [{ delivery: 5, outcome: outcomes.returned, retryAfterMs: 0, detail: "" }]);
+  });
+
+  it("does not take a reply of another activity: it was made up", async () => {
+    const { link, end, deliveries } = await start();
+    const request = ask(link);
+    await end.deliver(5, { name: 4, request, activityId: Buffer.from("other") });
+    assert.deepEqual([answers.length, deliveries.length, link.pending.requests], [0, 0, 1]);
+    assert.deepEqual(
+      settlementsOf(end).map(({ delivery, outcome }) => [delivery, outcome]),
+      [[5, outcomes.returned]],
+    );
+  });
+
+  it("knows a reply without a return path by what it responds to", async () => {
+    const { link, end, deliveries } = await start();
+    ask(link, { id: "question" });
+    const of = { responseTo: Buffer.from("question") };
+    await end.deliver(1, { name: 4, activityId: Buffer.from("other"), of });
+    assert.deepEqual([answers.length, deliveries.length], [0, 1]);
+    await end.deliver(2, { name: 4, activityId: one, of });
+    assert.deepEqual([answers.length, deliveries.length], [1, 1]);
+  });
+
+  it("hears from the bus why no answer can come", async () => {
+    const { link, end } = await start();
+    const request = ask(link);
+    await end.send({ undeliverables: [{ request, reason: "NO_INSTANCE", detail: "nobody there" }] });
+    assert.deepEqual(
+      answers.map(({ error }) => [error?.reason, error?.detail]),
+      [["NO_INSTANCE", "nobody there"]],
+    );
+    await end.send({ undeliverables: [{ request, reason: "NO_INSTANCE", detail: "nobody there" }] });
+    assert.equal(answers.length, 1);
+  });
+
+  it("hears when its question was refused", async () => {
+    const { link, end } = await start();
+    ask(link);
+    await settled();
+    await end.confirm(1, 1, [{ sequence: 1, reason: "QUEUE_FULL", detail: "later", retryAfterMs: 250 }]);
+    assert.deepEqual(
+      answers.map(({ error }) => [error?.reason, error?.retryAfterMs]),
+      [["QUEUE_FULL", 250]],
+    );
+    ask(link, { name: "unheard" });
+    assert.equal(answers[1]?.error?.reason, "NO_RECEIVERS");
+    assert.equal(link.pending.requests, 0);
+  });
+
+  it("gives up at its deadline with DEADLINE_EXCEEDED, and tells the broker", async () => {
+    const { link, end } = await start();
+    const { promise, resolve } = Promise.withResolvers<Error | undefined>();
+    const request = link.request(outgoing({ name: "ask", deadlineMs: 20 }), resolve);
+    await settled();
+    assert.ok((end.publishes[0]?.deadlineMs ?? 20) < 20, "the bus gives up a little earlier");
+    await end.confirm(1, 1);
+    assert.equal(ExoError.from(await promise).reason, "DEADLINE_EXCEEDED");
+    await settled();
+    assert.deepEqual(
+      end.frames.flatMap(({ abandoned }) => abandoned),
+      [request],
+    );
+  });
+
+  it("waits for as long as the bus does if it was given no deadline", async () => {
+    const { link, end } = await start();
+    const request = ask(link, { deadlineMs: 0 });
+    await settled();
+    await end.deliver(1, { name: 4, request, activityId: one });
+    assert.deepEqual(
+      answers.map(({ reply }) => reply?.name),
+      ["answer"],
+    );
+  });
+
+  it("gets BROKER_UNAVAILABLE if the broker is away until the deadline", async () => {
+    const { link, broker } = startLink();
+    started.push(link);
+    await broker.next();
+    const { promise, resolve } = Promise.withResolvers<Error | undefined>();
+    link.request(outgoing({ name: "ask", deadlineMs: 20 }), resolve);
+    assert.equal(ExoError.from(await promise).reason, "BROKER_UNAVAILABLE");
+    assert.equal(link.pending.requests, 0);
+  });
+
+  it("gives ordinary deliveries to the app, under its own name for them", async () => {
+    const { end, link, deliveries } = await start();
+    await end.deliver(0xffff_ffff, { name: 5, attempt: 2, of: { id: Buffer.from("ü"), payload: Buffer.from("[1]") } });
+    const [incoming] = deliveries;
+    assert.ok(incoming);
+    assert.deepEqual([incoming.name, incoming.id, incoming.attempt, incoming.activityId], ["news", "ü", 2, "activity"]);
+    assert.equal(Buffer.from(incoming.envelope.payload).toString(), "[1]");
+    assert.equal(incoming.returnPath, undefined);
+    link.done(incoming);
+    await settled();
+    assert.deepEqual(doneOf(end), [0xffff_ffff]);
+  });
+
+  it("numbers the deliveries of a frame as the contract does, past 2^32", async () => {
+    const { end, deliveries } = await start();
+    const delivery = {
+      name: 5,
+      activityId: one,
+      deadlineMs: 1,
+      attempt: 1,
+      replyInstance: 0,
+      replyRequest: 0,
+      request: 0,
+    };
+    const rest = {
+      timestampSeconds: 0,
+      timestampNanos: 0,
+      responseTimeNs: 0,
+      isSecurity: false,
+      envelope: Buffer.alloc(0),
+    };
+    const all = [1, 2, 3].map(() => ({ ...delivery, ...rest }));
+    await end.send({ firstDelivery: 0xffff_fffe, deliveries: all });
+    assert.deepEqual(
+      deliveries.map(({ number }) => number),
+      [0xffff_fffe, 0xffff_ffff, 1],
+    );
+  });
+
+  it("survives what is no message, and settles it as dead", async () => {
+    const { end, link, deliveries } = await start();
+    ask(link);
+    const garbage = Buffer.from([0x0a, 0x7f, 0x01]);
+    await end.deliver(1, { envelope: garbage });
+    await end.deliver(2, { envelope: garbage, name: 4, request: 1, activityId: one });
+    await end.deliver(3, {});
+    assert.deepEqual(
+      deliveries.map(({ number }) => number),
+      [3],
+    );
+    assert.deepEqual(
+      settlementsOf(end).map(({ delivery, outcome }) => [delivery, outcome]),
+      [
+        [1, outcomes.dead],
+        [2, outcomes.dead],
+      ],
+    );
+  });
+
+  it("asks for the topology", async () => {
+    const { end, link } = await start();
+    const topology = { epoch: "epoch", revision: 1, roles: [] };
+    const asked = link.topology();
+    await end.send({ topology });
+    assert.deepEqual(await asked, topology);
+    const lost = link.topology();
+    await end.break();
+    await assert.rejects(lost, { reason: "BROKER_UNAVAILABLE" });
+    await assert.rejects(link.topology(), { reason: "BROKER_UNAVAILABLE" });
+  });
+});

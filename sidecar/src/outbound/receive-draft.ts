@@ -1,0 +1,47 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { collectBody, type Log } from "@exosphere/runtime";
+import type { Draft } from "../core/outgoing-message.ts";
+import { checkPayload, headOfRequest } from "./draft-of-request.ts";
+import { errorOf, refuse } from "./json-edge.ts";
+import type { SentObserver } from "./sent-observer.ts";
+
+/** A request that carries a message. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Path behind that of the endpoint: the name, still encoded. */
+  readonly rest: string;
+}
+
+/** What receiving a message needs. */
+export interface ReceivingOptions {
+  readonly maxPayloadBytes: number;
+  readonly observer: SentObserver;
+  readonly log: Log;
+}
+
+/** Reads and checks the message in a request, and gives it to `use`. What is wrong with it, also there, is answered and counted. */
+export function receiveDraft(exchange: Exchange, options: ReceivingOptions, use: (draft: Draft) => void): void {
+  const { request, response, rest } = exchange;
+  const { maxPayloadBytes, observer, log } = options;
+  let name = "";
+  const attempt = (run: () => void) => {
+    try {
+      run();
+    } catch (thrown) {
+      const error = errorOf(thrown);
+      observer.sent(name, error);
+      refuse(response, error, log);
+    }
+  };
+  attempt(() => {
+    const head = headOfRequest(request, rest);
+    name = head.name;
+    collectBody(request, maxPayloadBytes, (error, body) =>
+      attempt(() => {
+        if (error) throw error;
+        use({ ...head, payload: checkPayload(body) });
+      }),
+    );
+  });
+}
