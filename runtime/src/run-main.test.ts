@@ -5,6 +5,7 @@ import { collectingLog } from "./log.ts";
 import { type MainInput, runMain } from "./run-main.ts";
 import { setting } from "./settings/declare-setting.ts";
 import { processSettings } from "./settings/process-settings.ts";
+import { SettingsError } from "./settings/settings-error.ts";
 import { StartError } from "./start-error.ts";
 
 const settings = { ...processSettings, port: setting.port({ help: "p", default: 4200 }) };
@@ -82,6 +83,15 @@ describe("the main of a process", () => {
     await done;
     assert.equal(written.stderr, "exo x: port 4200 on 127.0.0.1 is already in use: choose another with --port\n");
     assert.deepEqual(codes, [1]);
+  });
+
+  it("prints every mistake in what the settings lead to and exits with 64", async () => {
+    const { done, written, codes } = mainOf([], () => {
+      throw new SettingsError(["routes.json: is empty", "routes.json: is old"]);
+    });
+    await done;
+    assert.equal(written.stderr, "exo x: routes.json: is empty\nexo x: routes.json: is old\n");
+    assert.deepEqual(codes, [64]);
   });
 
   it("shows the stack of an unexpected error only to developers", async () => {

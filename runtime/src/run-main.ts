@@ -37,7 +37,7 @@ const defaultGraceMs = 10_000;
 
 /**
  * The main of every process: loads its settings, starts it, and drains it on a signal. Exits with 0 after --help, --version or a
- * drain, with 64 on mistakes in the settings, and with 1 where it cannot start or drain. Never rejects.
+ * drain, with 64 on mistakes in the settings or what they lead to, and with 1 where it cannot start or drain. Never rejects.
  */
 export async function runMain<S extends Settings>(input: MainInput<S>): Promise<void> {
   const { stdout, stderr } = input.streams ?? process;
@@ -54,10 +54,13 @@ function loadOrReport<S extends Settings>(input: MainInput<S>, stderr: TextOutpu
     return loadSettings({ ...input, argv: input.argv ?? process.argv.slice(2), env: input.env ?? process.env });
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    const lines = error.mistakes.map((mistake) => `${input.command}: ${mistake}\n`);
-    stderr.write(`${lines.join("")}See ${input.command} --help\n`);
+    stderr.write(`${linesOf(input.command, error)}See ${input.command} --help\n`);
     return undefined;
   }
+}
+
+function linesOf(command: string, { mistakes }: SettingsError): string {
+  return mistakes.map((mistake) => `${command}: ${mistake}\n`).join("");
 }
 
 /** Starts the process and leaves it running. Signals count from the beginning, so that nothing half started is left behind. */
@@ -86,10 +89,12 @@ async function startAndWatch<S extends Settings>(
   try {
     log = (await starting).log ?? log;
   } catch (error) {
-    stderr.write(`${input.command}: ${reportOf(error, loaded.config)}\n`);
+    // What the settings lead to, such as a file of routes, may be wrong too.
+    const isUsage = error instanceof SettingsError;
+    stderr.write(isUsage ? linesOf(input.command, error) : `${input.command}: ${reportOf(error, loaded.config)}\n`);
     stop();
     // Told to end while it started: then the drain, which has nothing to wait for, ends it.
-    if (!ending.signal.aborted) exit(exitCodes.failure);
+    if (!ending.signal.aborted) exit(isUsage ? exitCodes.usage : exitCodes.failure);
   }
 }
 

@@ -109,7 +109,6 @@ function compose(config: SidecarConfig, app: URL | undefined, log: Log) {
   if (app) {
     inbound = new AppInbound({
       app,
-      concurrency: config.concurrency,
       maxAnswerBytes: config.maxPayload + answerOverheadBytes,
       received,
       completer,

@@ -3,28 +3,28 @@ import { type Config, processSettings, setting } from "@exosphere/runtime";
 /** Settings of `exo-sidecar`. Each is a flag, a variable EXO_… and a key of the --config file. */
 export const sidecarSettings = {
   ...processSettings,
-  role: setting.text({ help: "the role that the app plays", required: true, env: "ROLE" }),
-  app: setting.url({ help: "where the app takes deliveries, such as http://127.0.0.1:3000" }),
+  role: setting.text({ help: "The role that the app plays", required: true, env: "ROLE" }),
+  app: setting.url({ help: "Where the app takes deliveries, such as http://127.0.0.1:3000" }),
   broker: setting.addresses({
-    help: "brokers in order of preference, HOST:PORT[,HOST:PORT]",
+    help: "Brokers in order of preference, HOST:PORT[,HOST:PORT]",
     default: ["127.0.0.1:4100"],
   }),
-  host: setting.text({ help: "address that the JSON edge listens on", default: "127.0.0.1" }),
-  port: setting.port({ help: "port of the JSON edge, for the app", default: 4200 }),
-  adminHost: setting.text({ help: "address that the admin port listens on", default: "127.0.0.1" }),
-  adminPort: setting.port({ help: "port for health, metrics and settings", default: 4201 }),
-  allowHosts: setting.list({ help: "names, beside loopback, by which the JSON edge may be called", default: [] }),
+  host: setting.text({ help: "Address that the JSON edge listens on", default: "127.0.0.1" }),
+  port: setting.port({ help: "Port of the JSON edge, for the app", default: 4200 }),
+  adminHost: setting.text({ help: "Address that the admin port listens on", default: "127.0.0.1" }),
+  adminPort: setting.port({ help: "Port for health, metrics and settings", default: 4201 }),
+  allowHosts: setting.list({ help: "Names, beside loopback, by which the JSON edge may be called", default: [] }),
   allowOrigins: setting.list({
-    help: "web pages that may call the JSON edge, such as https://example.org",
+    help: "Web pages that may call the JSON edge, such as https://example.org",
     default: [],
   }),
-  attachTokenFile: setting.file({ help: "file with the role's attach token, where the broker demands one" }),
-  adminTokenFile: setting.file({ help: "file with the token that the admin port asks for" }),
+  attachTokenFile: setting.file({ help: "File with the role's attach token, where the broker demands one" }),
+  adminTokenFile: setting.file({ help: "File with the token that the admin port asks for" }),
   // As many as a single-threaded app with some I/O keeps busy with; a slower one loses nothing, as the rest waits at the broker.
-  concurrency: setting.integer({ help: "deliveries that the app is given at once", default: 64, min: 1, max: 10_000 }),
-  maxPayload: setting.bytes({ help: "largest payload", default: 1024 * 1024, min: 1, max: 64 * 1024 * 1024 }),
-  maxOutboxMessages: setting.integer({ help: "messages that may wait for the broker", default: 10_000, min: 1 }),
-  maxOutboxBytes: setting.bytes({ help: "bytes that may wait for the broker", default: 16 * 1024 * 1024, min: 1024 }),
+  concurrency: setting.integer({ help: "Deliveries that the app is given at once", default: 64, min: 1, max: 10_000 }),
+  maxPayload: setting.bytes({ help: "Largest payload", default: 1024 * 1024, min: 1, max: 64 * 1024 * 1024 }),
+  maxOutboxMessages: setting.integer({ help: "Messages that may wait for the broker", default: 10_000, min: 1 }),
+  maxOutboxBytes: setting.bytes({ help: "Bytes that may wait for the broker", default: 16 * 1024 * 1024, min: 1024 }),
 } as const;
 
 /** The settings of a sidecar, complete. */

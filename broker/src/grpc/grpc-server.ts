@@ -11,9 +11,11 @@ import { constantTimeEquals, StartError } from "@exosphere/runtime";
 import {
   type handleBidiStreamingCall,
   type handleUnaryCall,
+  logVerbosity,
   type Metadata,
   Server,
   ServerCredentials,
+  setLogVerbosity,
 } from "@grpc/grpc-js";
 import { isLoopback } from "./attach-authoriser.ts";
 import type { AttachHost } from "./attach-host.ts";
@@ -39,6 +41,8 @@ export interface GrpcServer {
 
 /** Binds the broker's services, with health and reflection. Throws a StartError if the port is taken. */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
+  // grpc-js writes to stderr what it also reports as errors, such as a port that is taken.
+  if (process.env.GRPC_VERBOSITY === undefined) setLogVerbosity(logVerbosity.NONE);
   const server = new Server({
     "grpc.max_receive_message_length": receiveLimit(options.maxPayloadBytes),
     // Finds peers that vanished without a word within half a minute.

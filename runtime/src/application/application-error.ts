@@ -1,11 +1,9 @@
-/** The application's files, or routes given as JSON, cannot be used. Carries every mistake, not just the first. */
-export class ApplicationError extends Error {
-  override readonly name = "ApplicationError";
-  /** One line each: `file:line:column: key 'x.y': what is wrong; what to do`. */
-  readonly mistakes: readonly string[];
+import { SettingsError } from "../settings/settings-error.ts";
 
-  constructor(mistakes: readonly string[]) {
-    super(mistakes.join("\n"));
-    this.mistakes = mistakes;
-  }
+/**
+ * The application's files, or routes given as JSON, cannot be used: a mistake in what the settings lead to. Its mistakes
+ * are lines `file:line:column: key 'x.y': what is wrong; what to do`.
+ */
+export class ApplicationError extends SettingsError {
+  override readonly name: string = "ApplicationError";
 }

@@ -51,7 +51,7 @@ function rowOf(name: string, setting: Setting<unknown>): Row {
   const { kind, help, required, secret } = setting;
   const flag =
     kind.placeholder === undefined ? `--[no-]${flagOf(name).slice(2)}` : `${flagOf(name)} ${kind.placeholder}`;
-  const isDefault = setting.default !== undefined && setting.default !== "";
+  const isDefault = setting.default !== undefined && setting.default !== "" && !isEmptyList(setting.default);
   const notes = [
     kind.hint,
     isDefault && !secret ? `default ${kind.write(setting.default)}` : undefined,
@@ -82,4 +82,8 @@ function wrap(text: string, width: number): string[] {
     } else line = line === "" ? word : `${line} ${word}`;
   }
   return [...lines, line];
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }

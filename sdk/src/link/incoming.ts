@@ -72,6 +72,15 @@ export class Incoming {
     return responseTo.length === 0 ? "" : textOf(responseTo);
   }
 
+  /** Whether its envelope is one: brokers pass it on unread. */
+  get isReadable(): boolean {
+    try {
+      return this.envelope !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
   /** What the sender's app said. */
   get envelope(): Envelope {
     this.#envelope ??= decodeEnvelope(this.#delivery.envelope);

@@ -43,7 +43,7 @@ describe("Link", () => {
       assert.equal(link.isAttached, false);
       await end.welcome();
       assert.equal(link.isAttached, true);
-      assert.deepEqual([...(link.names?.sends ?? [])], ["ask", "note", "unheard"]);
+      assert.deepEqual([link.names?.numberOf("note"), link.names?.isReceived("news")], [2, true]);
       assert.deepEqual(new Set(statuses.map(({ kind }) => kind)), new Set(["attached", "routes"]));
     });
 

@@ -46,6 +46,8 @@ export class Link {
   readonly #topologyWaiters: ((topology: Topology | undefined) => void)[] = [];
   #connection: Connection | undefined;
   #names: NameTable | undefined;
+  /** What was sent before this connection has been dealt with: the next may go out. */
+  #isReady = false;
   #epoch = "";
   #window: number;
   #broker = 0;
@@ -61,7 +63,8 @@ export class Link {
     this.#events = events;
     this.#window = this.#config.window;
     this.#backoff = new Backoff(this.#config);
-    this.#outbox = new Outbox(this.#config, () => this.#lastError.detail);
+    const whyAway = () => (this.isAttached ? "The broker did not confirm in time." : this.#lastError.detail);
+    this.#outbox = new Outbox(this.#config, whyAway, () => this.#leaveIfDone());
     this.#mux = new ReplyMux((request) => this.#abandoned(request.number));
     this.#connect();
   }
@@ -88,12 +91,20 @@ export class Link {
 
   /** Sends a message. `accepted` is called once: when the bus has it, or when it will not. */
   send(message: Outgoing, accepted: Accepted): void {
-    this.#publish(message, 0, message.deadlineMs, accepted);
+    const refused = this.#refusalOf(message.name);
+    if (refused) accepted(refused);
+    else this.#publish(message, 0, message.deadlineMs, accepted);
   }
 
   /** Sends a message and waits for the reply. Returns the number by which the request can be abandoned. */
   request(message: Outgoing, answered: Answered): number {
-    const { name, id, activityId, deadlineMs } = message;
+    const { name, id, activityId } = message;
+    const refused = this.#refusalOf(name);
+    if (refused) {
+      answered(refused, undefined);
+      return 0;
+    }
+    const deadlineMs = message.deadlineMs || defaultDeadlineMs;
     const request = this.#mux.open({
       name,
       id,
@@ -152,6 +163,7 @@ export class Link {
     const drained = new Promise<void>((resolve) => {
       this.#onDrained = resolve;
       deadline.addEventListener("abort", () => resolve(), { once: true });
+      if (deadline.aborted) resolve();
     });
     this.#leaveIfDone();
     return drained.then(() => this.close());
@@ -167,11 +179,10 @@ export class Link {
     this.#outbox.close(error);
     this.#mux.close(error);
     this.#events.status?.({ kind: "closed" });
+    this.#onDrained?.();
   }
 
   #publish(message: Outgoing, request: number, deadlineMs: number, accepted: Accepted): void {
-    const refused = this.#refusalOf(message.name);
-    if (refused) return accepted(refused);
     const publish = publishOf(message, request, deadlineMs);
     const entry: OutboxEntry = {
       name: message.name,
@@ -182,10 +193,12 @@ export class Link {
       accepted,
       sequence: 0,
     };
+    const isNext = !this.#outbox.hasWaiting;
     const full = this.#outbox.add(entry);
     if (full) return accepted(full);
     const connection = this.#connection;
-    if (connection?.attached && connection.writer.isWritable) this.#write(entry, connection);
+    if (!isNext) this.#writeWaiting();
+    else if (this.#isReady && connection?.writer.isWritable) this.#write(entry, connection);
   }
 
   #refusalOf(name: string): ExoError | undefined {
@@ -219,9 +232,12 @@ export class Link {
 
   #writeWaiting(): void {
     const connection = this.#connection;
-    if (!connection?.attached || !this.#outbox.hasWaiting) return;
+    if (!connection || !this.#isReady || !this.#outbox.hasWaiting) return;
+    const now = performance.now();
     for (const entry of this.#outbox.waiting()) {
       if (!connection.writer.isWritable) return;
+      // Time has passed since it was sent.
+      if (entry.publish.deadlineMs > 0) entry.publish.deadlineMs = Math.max(1, Math.ceil(entry.dueMs - now));
       this.#write(entry, connection);
     }
   }
@@ -259,6 +275,7 @@ export class Link {
   #closed(error: ExoError, connection: Connection): void {
     if (connection !== this.#connection) return;
     this.#connection = undefined;
+    this.#isReady = false;
     this.#lastError = error;
     const unsent = new Set<number>();
     for (const { firstSequence, publishes } of connection.writer.takeUnsent()) {
@@ -281,11 +298,9 @@ export class Link {
 
   #received(frame: AttachResponse, connection: Connection): void {
     if (connection !== this.#connection) return;
-    if (frame.routes) {
-      this.#names = new NameTable(this.#config.role, frame.routes);
-      this.#events.status?.({ kind: "routes", revision: frame.routes.revision });
-    }
+    if (frame.routes) this.#names = new NameTable(this.#config.role, frame.routes);
     if (frame.attached) this.#attached(connection);
+    if (frame.routes) this.#events.status?.({ kind: "routes", revision: frame.routes.revision });
     this.#confirmed(frame);
     if (frame.deliveries.length > 0) this.#delivered(frame, connection);
     for (const { request, reason, detail } of frame.undeliverables)
@@ -303,8 +318,10 @@ export class Link {
       this.#outbox.settleTaken(takenThrough, (sequence) => bySequence.get(sequence));
     }
     this.#epoch = epoch;
-    this.#events.status?.({ kind: "attached", broker: connection.address, agent });
+    this.#isReady = true;
+    if (connection.registeredWindow !== this.#window) connection.writer.frame(10).credit = { window: this.#window };
     this.#writeWaiting();
+    this.#events.status?.({ kind: "attached", broker: connection.address, agent });
   }
 
   #confirmed({ refusals, confirmations }: AttachResponse): void {
@@ -319,8 +336,10 @@ export class Link {
       const name = this.#names?.nameOf(delivery.name) ?? "";
       const incoming = new Incoming({ name, number, delivery, epoch: this.#epoch, connection });
       number = number === 0xffff_ffff ? 1 : number + 1;
+      if (!incoming.isReadable)
+        this.settle(incoming, { outcome: outcomes.dead, retryAfterMs: 0, detail: "Its envelope cannot be decoded." });
       // That a reply arrived is news to nobody: the broker only lets go of it.
-      if (this.#mux.take(incoming)) connection.writer.unhurriedFrame(5).done.push(incoming.number);
+      else if (this.#mux.take(incoming)) connection.writer.unhurriedFrame(5).done.push(incoming.number);
       else if (incoming.request !== 0)
         this.settle(incoming, { outcome: outcomes.returned, retryAfterMs: 0, detail: "" });
       else this.#events.delivery(incoming);

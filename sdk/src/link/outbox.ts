@@ -27,6 +27,7 @@ export interface OutboxLimits {
 export class Outbox {
   readonly #limits: OutboxLimits;
   readonly #whyAway: () => string;
+  readonly #onExpired: () => void;
   readonly #sent = new Map<number, OutboxEntry>();
   #waiting = new Set<OutboxEntry>();
   readonly #watch = new DeadlineWatch((now) => this.#sweep(now));
@@ -35,10 +36,11 @@ export class Outbox {
   /** The highest sequence below which everything is confirmed. */
   confirmedThrough = 0;
 
-  /** `whyAway` says, for people, why the broker cannot be reached. */
-  constructor(limits: OutboxLimits, whyAway: () => string) {
+  /** `whyAway` says, for people, why the broker did not confirm. `onExpired` hears when messages were given up for it. */
+  constructor(limits: OutboxLimits, whyAway: () => string, onExpired: () => void = () => {}) {
     this.#limits = limits;
     this.#whyAway = whyAway;
+    this.#onExpired = onExpired;
   }
 
   get messages(): number {
@@ -111,8 +113,9 @@ export class Outbox {
     const again = [...this.#sent.values()];
     this.#sent.clear();
     for (const entry of again) if (unsent.has(entry.sequence)) entry.sequence = 0;
-    // Sequences may skip, but never fall: those that are given anew come after all others.
     this.#waiting = new Set([...again, ...this.#waiting]);
+    // Deliveries are numbered anew on the next stream: what caused these is not among them.
+    for (const { publish } of this.#waiting) publish.cause = 0;
   }
 
   /**
@@ -120,29 +123,26 @@ export class Outbox {
    * must not be published twice. Its senders are told.
    */
   giveUpUncertain(): void {
-    for (const entry of [...this.#waiting]) {
-      if (entry.sequence === 0) continue;
-      this.refuse(
-        entry,
-        brokerUnavailable("The broker went away before it confirmed. The message may have been taken, or not."),
-      );
-    }
+    const error = brokerUnavailable(
+      "The broker went away before it confirmed. The message may have been taken, or not.",
+    );
+    for (const entry of this.#takeOut(({ sequence }) => sequence > 0)) entry.accepted(error);
   }
 
-  /** Those that wait and were taken before the connection broke: done, without being sent again. */
+  /**
+   * Those that wait and were taken before the connection broke: done, without being sent again. The others are as good as
+   * new. Sequences may skip, but never fall: they are given new ones, in the order in which they are sent.
+   */
   settleTaken(takenThrough: number, refusalOf: (sequence: number) => Error | undefined): void {
-    for (const entry of [...this.#waiting]) {
-      if (entry.sequence === 0 || entry.sequence > takenThrough) continue;
-      this.#waiting.delete(entry);
-      this.#bytes -= entry.bytes;
-      entry.accepted(refusalOf(entry.sequence));
-    }
+    const taken = this.#takeOut(({ sequence }) => sequence > 0 && sequence <= takenThrough);
+    for (const entry of this.#waiting) entry.sequence = 0;
     this.confirmedThrough = Math.max(this.confirmedThrough, Math.min(takenThrough, this.#lastSequence));
+    for (const entry of taken) entry.accepted(refusalOf(entry.sequence));
   }
 
   /** Refuses those that wait. */
   refuseWaiting(error: Error): void {
-    for (const entry of [...this.#waiting]) this.refuse(entry, error);
+    for (const entry of this.#takeOut(() => true)) entry.accepted(error);
   }
 
   /** Refuses everything. */
@@ -155,7 +155,18 @@ export class Outbox {
     for (const entry of all) entry.accepted(error);
   }
 
+  /** Takes those out that wait and that `isWanted` names. Before anybody is told, as they may send again at once. */
+  #takeOut(isWanted: (entry: OutboxEntry) => boolean): OutboxEntry[] {
+    const taken = [...this.#waiting].filter(isWanted);
+    for (const entry of taken) {
+      this.#waiting.delete(entry);
+      this.#bytes -= entry.bytes;
+    }
+    return taken;
+  }
+
   #sweep(now: number): number {
+    const before = this.messages;
     let next = Number.POSITIVE_INFINITY;
     for (const entries of [this.#sent.values(), this.#waiting]) {
       for (const entry of entries) {
@@ -163,6 +174,7 @@ export class Outbox {
         else this.#expire(entry);
       }
     }
+    if (this.messages < before) this.#onExpired();
     return next;
   }
 

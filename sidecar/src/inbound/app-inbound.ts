@@ -19,7 +19,6 @@ export type Settle = (
 /** What the way to the app needs. */
 export interface AppInboundOptions {
   readonly app: URL;
-  readonly concurrency: number;
   readonly maxAnswerBytes: number;
   readonly received: ReceivedMessages;
   readonly completer: MessageCompleter;

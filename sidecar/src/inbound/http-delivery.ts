@@ -16,8 +16,6 @@ export interface AppAnswer extends Verdict {
 export interface HttpDeliveryOptions {
   /** Where the app listens. */
   readonly app: URL;
-  /** Deliveries at once, and so connections. */
-  readonly concurrency: number;
   /** Largest answer, in bytes. */
   readonly maxAnswerBytes: number;
   readonly log: Log;
@@ -43,10 +41,11 @@ export class HttpDelivery {
   readonly #maxAnswerBytes: number;
   readonly #log: Log;
 
-  constructor({ app, concurrency, maxAnswerBytes, log }: HttpDeliveryOptions) {
+  constructor({ app, maxAnswerBytes, log }: HttpDeliveryOptions) {
     this.#pool = new Pool(app.origin, {
-      // Two more than may be in flight, as a handler that waits for a reply gives its slot to another delivery.
-      connections: concurrency + 2,
+      // As many as there are deliveries, which the broker limits. A handler that waits for a reply gives its slot to another
+      // delivery; that one must not wait here for a connection, as it may be what the reply depends on.
+      connections: null,
       pipelining: 1,
       connect: { timeout: 2_000 },
     });

@@ -35,6 +35,24 @@ export function rawExchange(port: number, request: RawRequest): Promise<RawAnswe
   });
 }
 
+/** Writes requests one behind the other on one connection, and gives the status of each answer in their order. */
+export function rawStatuses(port: number, requests: readonly Buffer[]): Promise<number[]> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1");
+    let text = "";
+    socket.on("data", (chunk: Buffer) => {
+      text += chunk.toString("latin1");
+      const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+      if (statuses.length < requests.length) return;
+      resolve(statuses);
+      socket.destroy();
+    });
+    socket.on("error", reject);
+    socket.on("end", () => reject(new Error("the connection was ended before every answer had come")));
+    socket.write(Buffer.concat(requests));
+  });
+}
+
 /** A POST as a text, with a Host header and Content-Length. */
 export function rawPost(path: string, body: string | Buffer, headers: Readonly<Record<string, string>> = {}): Buffer {
   const bytes = Buffer.from(body);

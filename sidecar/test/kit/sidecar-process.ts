@@ -6,8 +6,8 @@ import { ProcessUnderTest } from "./process-under-test.ts";
 /** How to run a sidecar. */
 export interface SidecarOptions {
   readonly role: string;
-  /** Port of the broker. */
-  readonly broker: number;
+  /** Port of the broker, or ports in the order of preference. */
+  readonly broker: number | readonly number[];
   /** Port of the app, if it has one. */
   readonly app?: number | undefined;
   readonly args?: readonly string[];
@@ -27,7 +27,15 @@ export class SidecarProcess extends ProcessUnderTest {
     super({
       entry: new URL("../../src/bin.ts", import.meta.url),
       args: [
-        ...["--role", role, "--broker", `127.0.0.1:${broker}`],
+        ...[
+          "--role",
+          role,
+          "--broker",
+          [broker]
+            .flat()
+            .map((each) => `127.0.0.1:${each}`)
+            .join(","),
+        ],
         ...["--port", String(port), "--admin-port", String(adminPort)],
         ...(app === undefined ? [] : ["--app", `http://127.0.0.1:${app}`]),
         ...args,

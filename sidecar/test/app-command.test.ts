@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { freePorts } from "@exosphere/runtime/process";
+import { eventually } from "./kit/eventually.ts";
+import { Mesh } from "./kit/mesh.ts";
+import { ask } from "./kit/messages.ts";
+import { SidecarProcess } from "./kit/sidecar-process.ts";
+
+const program = fileURLToPath(new URL("kit/app-program.js", import.meta.url));
+
+/** What the app says it was told. */
+interface Told {
+  readonly pid: number;
+  readonly EXOCOM_HOST: string;
+  readonly EXOCOM_PORT: string;
+  readonly ROLE: string;
+  readonly EXORELAY_PORT: string;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The process ids of the app, one for each of its starts. */
+function startsOf(sidecar: SidecarProcess): number[] {
+  return sidecar.stdout.flatMap((line) => {
+    const [, pid] = /^app online (\d+)$/.exec(line) ?? [];
+    return pid === undefined ? [] : [Number(pid)];
+  });
+}
+
+const started = (sidecar: SidecarProcess, nth: number) =>
+  eventually(`start ${nth} of the app`, () => startsOf(sidecar)[nth - 1]);
+
+describe("A sidecar that starts its app", () => {
+  const mesh = new Mesh();
+  let web: SidecarProcess;
+
+  before(async () => {
+    await mesh.startBroker({
+      routes: { web: { sends: ["tell"], receives: ["told"] }, users: { sends: ["told"], receives: ["tell"] } },
+    });
+    web = await mesh.startSidecar("web");
+  });
+  after(() => mesh.stop());
+
+  const launch = async (args: readonly string[], more: readonly string[] = []) => {
+    const command = [...more, "--", process.execPath, program, ...args];
+    const sidecar = await SidecarProcess.launch({ role: "users", broker: mesh.broker.port, args: command });
+    return mesh.keep(sidecar);
+  };
+
+  const tell = async (): Promise<Told> => {
+    const { status, json, text } = await ask(web.edge, "tell", "1");
+    assert.equal(status, 200, text);
+    return json.payload as Told;
+  };
+
+  it("tells it where the bus is, what it is, and where to listen", async () => {
+    const sidecar = await launch([]);
+    const { pid, ...told } = await tell();
+    assert.deepEqual(
+      { ...told, EXORELAY_PORT: Number(told.EXORELAY_PORT) > 0 },
+      { EXOCOM_HOST: "127.0.0.1", EXOCOM_PORT: String(sidecar.port), ROLE: "users", EXORELAY_PORT: true },
+    );
+    assert.equal(pid, startsOf(sidecar)[0]);
+    await sidecar.stop();
+  });
+
+  it("lets it listen where --app says", async () => {
+    const [port] = (await freePorts(1)) as [number];
+    const sidecar = await launch([], ["--app", `http://127.0.0.1:${port}`]);
+    assert.equal((await tell()).EXORELAY_PORT, String(port));
+    await sidecar.stop();
+  });
+
+  it("starts it again after a crash, on the same port, and says so", async () => {
+    const sidecar = await launch([]);
+    const before = await tell();
+    const { status, json } = await ask(web.edge, "tell", '"crash"');
+    assert.deepEqual([status, json.reason], [502, "HANDLER_FAILED"]);
+    const pid = await started(sidecar, 2);
+    const after = await tell();
+    assert.deepEqual(after, { ...before, pid });
+    const entry = await sidecar.logs("app exited");
+    assert.deepEqual([entry.level, entry.code], ["warn", 7]);
+    await sidecar.stop();
+  });
+
+  it("stops it, and ends with 0, on SIGTERM", async () => {
+    const sidecar = await launch([]);
+    const { pid } = await tell();
+    const { code, signal } = await sidecar.stop();
+    assert.deepEqual([code, signal, isAlive(pid)], [0, null, false]);
+  });
+
+  it("leaves nothing behind if the app does not heed SIGTERM within the grace", async () => {
+    const sidecar = await launch(["stubborn"], ["--grace", "500ms"]);
+    const pid = await started(sidecar, 1);
+    await sidecar.stop();
+    await eventually("the app is gone", () => !isAlive(pid));
+    assert.ok(sidecar.stdout.includes("not yet"));
+  });
+
+  it("leaves nothing behind if it is killed itself", async () => {
+    const sidecar = await launch([]);
+    const pid = await started(sidecar, 1);
+    await sidecar.kill();
+    await eventually("the app is gone", () => !isAlive(pid));
+  });
+
+  it("says what is wrong with a command that there is not, and goes on trying", async () => {
+    const args = ["--", "/no/such/command"];
+    const sidecar = mesh.keep(await SidecarProcess.launch({ role: "users", broker: mesh.broker.port, args }));
+    const entry = await sidecar.logs("app could not be started");
+    assert.equal(entry.level, "error");
+    assert.match(JSON.stringify(entry), /ENOENT/);
+    await sidecar.stop();
+  });
+});
