@@ -1,5 +1,5 @@
 import type { Log } from "@exosphere/runtime";
-import { freePorts, type ProcessEvent, SupervisedProcess } from "@exosphere/runtime/process";
+import { freePorts, type ProcessEvent, SupervisedProcess, Watchdog } from "@exosphere/runtime/process";
 
 /** Where the app takes deliveries: as the settings say, or, where the sidecar starts the app itself, on a free port. */
 export async function settleAppAddress(app: URL | undefined, command: readonly string[]): Promise<URL | undefined> {
@@ -20,45 +20,83 @@ export interface AppCommandOptions {
   readonly log: Log;
 }
 
-/** The app as a child of its sidecar: `exo-sidecar … -- command`. Restarted when it crashes, stopped when the sidecar stops. */
+/**
+ * The app as a child of its sidecar: `exo-sidecar … -- command`. Restarted when it crashes, stopped when the sidecar stops,
+ * and not left behind if the sidecar is killed.
+ */
 export class AppCommand {
   readonly #process: SupervisedProcess;
+  readonly #watchdog: Watchdog;
+  /** Id of the app's process group while there is one. */
+  #group: number | undefined;
 
-  private constructor(process: SupervisedProcess) {
-    this.#process = process;
-  }
-
-  /** Starts the app, if there is a command for it. */
-  static start({ command, app, role, host, port, log }: AppCommandOptions): AppCommand | undefined {
-    if (command.length === 0) return undefined;
-    const supervised = new SupervisedProcess({
+  private constructor({ command, app, role, host, port, log }: AppCommandOptions) {
+    this.#watchdog = new Watchdog();
+    this.#process = new SupervisedProcess({
       command: [...command],
       env: {
         ...process.env,
-        EXOCOM_HOST: host,
+        EXOCOM_HOST: isAnyAddress(host) ? "127.0.0.1" : host,
         EXOCOM_PORT: String(port),
         ROLE: role,
-        EXORELAY_PORT: app.port,
+        EXORELAY_PORT: app.port || (app.protocol === "https:" ? "443" : "80"),
       },
-      onEvent: (event) => logEvent(log, event),
+      watchdog: this.#watchdog,
+      onEvent: (event) => {
+        if (event.kind === "started") this.#group = event.pid;
+        else if (event.kind === "exited") this.#group = undefined;
+        tell(log, event);
+      },
     });
-    supervised.start();
-    return new AppCommand(supervised);
+  }
+
+  /** Starts the app, if there is a command for it. */
+  static start(options: AppCommandOptions): AppCommand | undefined {
+    if (options.command.length === 0) return undefined;
+    const started = new AppCommand(options);
+    started.#process.start();
+    return started;
   }
 
   /** Asks the app to end, and ends it after the grace. */
   async stop(graceMs: number): Promise<void> {
     await this.#process.stop(graceMs);
+    await this.#watchdog.close();
   }
 
-  /** Ends the app at once. */
+  /** Ends the app at once: when this returns, so that this process may end right afterwards. */
   kill(): void {
-    void this.#process.stop(0);
+    if (this.#group === undefined) return;
+    try {
+      process.kill(-this.#group, "SIGKILL");
+    } catch {
+      // It ended by itself a moment ago.
+    }
   }
 }
 
-function logEvent(log: Log, event: ProcessEvent): void {
-  // What the app prints is its own: passed on as it is, not wrapped in a line of ours.
-  if (event.kind === "line") process[event.stream].write(`${event.text}\n`);
-  else log.info({ event }, `app ${event.kind}`);
+/** Whether an address stands for every interface: one to listen on, but not one to call. */
+function isAnyAddress(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}
+
+function tell(log: Log, event: ProcessEvent): void {
+  switch (event.kind) {
+    case "line":
+      // What the app prints is its own: passed on as it is, not wrapped in a line of ours.
+      process[event.stream].write(`${event.text}\n`);
+      return;
+    case "failed":
+      return log.error({ err: event.error }, "the app could not be started");
+    case "exited": {
+      const { code, signal, livedMs, expected } = event;
+      return log[expected ? "info" : "warn"]({ code, signal, livedMs: Math.round(livedMs) }, "the app exited");
+    }
+    case "started":
+      return log.info({ pid: event.pid }, "the app is started");
+    case "restarting":
+      return log.info({ delayMs: event.delayMs, restarts: event.restarts }, "the app will be started again");
+    case "online":
+      return;
+  }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { freePorts } from "@exosphere/runtime/process";
 import { eventually } from "./kit/eventually.ts";
@@ -17,13 +18,14 @@ interface Told {
   readonly EXORELAY_PORT: string;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** Whether nobody listens on a port. Of a process that has ended, a container may keep its id for ever. */
+function isClosed(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => resolve(false));
+    socket.once("error", () => resolve(true));
+    socket.once("connect", () => socket.destroy());
+  });
 }
 
 /** The process ids of the app, one for each of its starts. */
@@ -94,24 +96,27 @@ describe("A sidecar that starts its app", () => {
 
   it("stops it, and ends with 0, on SIGTERM", async () => {
     const sidecar = await launch([]);
-    const { pid } = await tell();
+    const { EXORELAY_PORT } = await tell();
     const { code, signal } = await sidecar.stop();
-    assert.deepEqual([code, signal, isAlive(pid)], [0, null, false]);
+    assert.deepEqual([code, signal, await isClosed(Number(EXORELAY_PORT))], [0, null, true]);
   });
 
-  it("leaves nothing behind if the app does not heed SIGTERM within the grace", async () => {
-    const sidecar = await launch(["stubborn"], ["--grace", "500ms"]);
-    const pid = await started(sidecar, 1);
-    await sidecar.stop();
-    await eventually("the app is gone", () => !isAlive(pid));
+  it("leaves nothing behind if the app does not heed SIGTERM within the grace, and ends with 1", async () => {
+    const [port] = (await freePorts(1)) as [number];
+    const sidecar = await launch(["stubborn"], ["--grace", "500ms", "--app", `http://127.0.0.1:${port}`]);
+    await started(sidecar, 1);
+    const { code } = await sidecar.stop();
+    assert.equal(code, 1);
+    await eventually("the app is gone", () => isClosed(port));
     assert.ok(sidecar.stdout.includes("not yet"));
   });
 
   it("leaves nothing behind if it is killed itself", async () => {
-    const sidecar = await launch([]);
-    const pid = await started(sidecar, 1);
+    const [port] = (await freePorts(1)) as [number];
+    const sidecar = await launch([], ["--app", `http://127.0.0.1:${port}`]);
+    await started(sidecar, 1);
     await sidecar.kill();
-    await eventually("the app is gone", () => !isAlive(pid));
+    await eventually("the app is gone", () => isClosed(port));
   });
 
   it("says what is wrong with a command that there is not, and goes on trying", async () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { ExoError } from "@exosphere/proto";
+import { outgoing, settled } from "./fixtures/scripted-broker.ts";
+import { type StartedLink, startLink } from "./fixtures/start-link.ts";
 import type { Link } from "./link.ts";
 import type { LinkOptions } from "./link-config.ts";
-import { outgoing, settled } from "./testing/scripted-broker.ts";
-import { type StartedLink, startLink } from "./testing/start-link.ts";
 
 describe("Link whose connection breaks", () => {
   const started: Link[] = [];

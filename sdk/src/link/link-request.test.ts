@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { ExoError, type Settlement } from "@exosphere/proto";
+import { type BrokerEnd, outgoing, settled } from "./fixtures/scripted-broker.ts";
+import { type StartedLink, startLink } from "./fixtures/start-link.ts";
 import type { Incoming } from "./incoming.ts";
 import { type Link, outcomes } from "./link.ts";
 import type { LinkOptions } from "./link-config.ts";
 import type { Outgoing } from "./outgoing.ts";
-import { type BrokerEnd, outgoing, settled } from "./testing/scripted-broker.ts";
-import { type StartedLink, startLink } from "./testing/start-link.ts";
 
 describe("Link that asks", () => {
   const started: Link[] = [];

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { ExoError, protocolVersion } from "@exosphere/proto";
+import { outgoing, settled } from "./fixtures/scripted-broker.ts";
+import { type StartedLink, startLink } from "./fixtures/start-link.ts";
 import type { Link } from "./link.ts";
 import type { LinkOptions } from "./link-config.ts";
 import type { LinkStatus } from "./link-status.ts";
-import { outgoing, settled } from "./testing/scripted-broker.ts";
-import { type StartedLink, startLink } from "./testing/start-link.ts";
 
 /** Why a message was not accepted; "ok" if it was. */
 export function send(link: Link, message = outgoing()): Promise<string> {

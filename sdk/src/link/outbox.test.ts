@@ -1,0 +1,256 @@
+import assert from "node:assert/strict";
+import { ExoError, type Publish } from "@exosphere/proto";
+import fc from "fast-check";
+import { Outbox, type OutboxEntry } from "./outbox.ts";
+
+const roomy = { maxOutboxMessages: 100, maxOutboxBytes: 10_000 };
+
+function publish(): Publish {
+  return {
+    name: 1,
+    activityId: Buffer.from("activity"),
+    deadlineMs: 0,
+    request: 0,
+    cause: 0,
+    replyInstance: 0,
+    replyRequest: 0,
+    replyGuessed: false,
+    envelope: Buffer.alloc(0),
+  };
+}
+
+/** An outbox, and what became of the messages that were put into it. */
+function harness(limits = roomy) {
+  const outbox = new Outbox(limits, () => "it is away");
+  const ends: Record<string, string> = {};
+  const add = (name: string, { bytes = 10, dueMs = Number.POSITIVE_INFINITY } = {}): OutboxEntry => {
+    const accepted = (error: Error | undefined) => {
+      assert.equal(ends[name], undefined, "told once");
+      ends[name] = error ? ExoError.from(error).reason : "ok";
+    };
+    const entry = { name, publish: publish(), bytes, dueMs, returnEpoch: "", accepted, sequence: 0 };
+    const full = outbox.add(entry);
+    if (full) ends[name] = full.reason;
+    return entry;
+  };
+  const sendAll = (): [string, number][] => [...outbox.waiting()].map((entry) => [entry.name, outbox.sent(entry)]);
+  return { outbox, ends, add, sendAll };
+}
+
+describe("Outbox", () => {
+  const boxes: Outbox[] = [];
+  const start = (limits = roomy) => {
+    const all = harness(limits);
+    boxes.push(all.outbox);
+    return all;
+  };
+  afterEach(() => {
+    for (const box of boxes.splice(0)) box.close(new ExoError("DRAINING", "the test is over"));
+  });
+
+  it("numbers messages as they are sent, from 1", () => {
+    const { add, sendAll } = start();
+    for (const name of ["a", "b"]) add(name);
+    assert.deepEqual(sendAll(), [
+      ["a", 1],
+      ["b", 2],
+    ]);
+  });
+
+  it("tells of runs that were confirmed, apart from those that were refused before", () => {
+    const { outbox, ends, add, sendAll } = start();
+    for (const name of ["a", "b", "c", "d"]) add(name);
+    sendAll();
+    outbox.settle(2, new ExoError("QUEUE_FULL", "later"));
+    outbox.settleRun(1, 3);
+    outbox.settleRun(1, 3);
+    assert.deepEqual(ends, { a: "ok", b: "QUEUE_FULL", c: "ok" });
+    assert.deepEqual([outbox.messages, outbox.bytes, outbox.confirmedThrough], [1, 10, 3]);
+  });
+
+  it("takes no more messages than it may, whether they wait or are on their way", () => {
+    const { ends, add, sendAll } = start({ maxOutboxMessages: 3, maxOutboxBytes: 10_000 });
+    add("a");
+    sendAll();
+    for (const name of ["b", "c", "d"]) add(name);
+    assert.deepEqual(ends, { d: "QUEUE_FULL" });
+  });
+
+  it("takes no more bytes than it may", () => {
+    const { outbox, ends, add } = start({ maxOutboxMessages: 100, maxOutboxBytes: 100 });
+    add("a", { bytes: 60 });
+    add("b", { bytes: 50 });
+    add("c", { bytes: 40 });
+    assert.deepEqual([ends, outbox.bytes], [{ b: "QUEUE_FULL" }, 100]);
+  });
+
+  it("gives messages up at their deadlines, with BROKER_UNAVAILABLE, wherever they are", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const outbox = new Outbox(roomy, () => "it is away", resolve);
+    boxes.push(outbox);
+    const told: (string | undefined)[] = [];
+    for (const name of ["sent", "waiting"]) {
+      const accepted = (error: Error | undefined) => told.push(error && ExoError.from(error).detail);
+      const entry = {
+        name,
+        publish: publish(),
+        bytes: 1,
+        dueMs: performance.now(),
+        returnEpoch: "",
+        accepted,
+        sequence: 0,
+      };
+      outbox.add(entry);
+      if (name === "sent") outbox.sent(entry);
+    }
+    await promise;
+    assert.deepEqual([told, outbox.messages, outbox.bytes], [["it is away", "it is away"], 0, 0]);
+  });
+
+  describe("whose stream is gone", () => {
+    it("has what was sent wait again, before all others and in its order", () => {
+      const { outbox, add, sendAll } = start();
+      for (const name of ["a", "b"]) add(name);
+      sendAll();
+      add("c");
+      outbox.rewind(new Set());
+      assert.deepEqual(
+        [...outbox.waiting()].map(({ name }) => name),
+        ["a", "b", "c"],
+      );
+    });
+
+    it("settles what the same broker took, and gives new sequences to the rest", () => {
+      const { outbox, ends, add, sendAll } = start();
+      for (const name of ["a", "b", "c", "d"]) add(name);
+      sendAll();
+      outbox.settleRun(1, 1);
+      outbox.rewind(new Set([4]));
+      outbox.settleTaken(3, (sequence) => (sequence === 2 ? new ExoError("NO_RECEIVERS", "nobody") : undefined));
+      assert.deepEqual(ends, { a: "ok", b: "NO_RECEIVERS", c: "ok" });
+      assert.equal(outbox.confirmedThrough, 3);
+      assert.deepEqual(sendAll(), [["d", 5]]);
+    });
+
+    it("does not let sequences fall when only a part of what is sent again reached the next stream", () => {
+      const { outbox, add, sendAll } = start();
+      for (const name of ["a", "b"]) add(name);
+      sendAll();
+      outbox.rewind(new Set());
+      outbox.settleTaken(0, () => undefined);
+      // The next stream breaks while the first waits in a frame, and the second still in the outbox.
+      const [first] = [...outbox.waiting()];
+      outbox.sent(first as OutboxEntry);
+      outbox.rewind(new Set([first?.sequence ?? 0]));
+      outbox.settleTaken(0, () => undefined);
+      const sent = sendAll();
+      assert.deepEqual(
+        sent.map(([name]) => name),
+        ["a", "b"],
+      );
+      assert.ok((sent[0]?.[1] ?? 0) < (sent[1]?.[1] ?? 0));
+    });
+
+    it("gives up what another life of the broker cannot know, and keeps what was never sent", () => {
+      const { outbox, ends, add, sendAll } = start();
+      for (const name of ["a", "b", "c"]) add(name);
+      sendAll();
+      add("d");
+      outbox.rewind(new Set([3]));
+      outbox.giveUpUncertain();
+      assert.deepEqual(ends, { a: "BROKER_UNAVAILABLE", b: "BROKER_UNAVAILABLE" });
+      assert.deepEqual(
+        sendAll().map(([name]) => name),
+        ["c", "d"],
+      );
+    });
+
+    it("lets those who are told send again without touching what others wait for", () => {
+      const { outbox, add } = start();
+      const entry = add("a");
+      outbox.sent(entry);
+      outbox.rewind(new Set());
+      const again = { ...entry, name: "again", accepted: () => {} };
+      const told = { ...entry, accepted: () => outbox.add({ ...again, sequence: 0 }) };
+      outbox.refuse(entry, new Error("replaced by the one that sends again"));
+      outbox.add(told);
+      outbox.sent(told);
+      outbox.rewind(new Set());
+      outbox.giveUpUncertain();
+      assert.deepEqual(
+        [...outbox.waiting()].map(({ name }) => name),
+        ["again"],
+      );
+    });
+  });
+
+  it("refuses everything at its end", () => {
+    const { outbox, ends, add } = start();
+    outbox.sent(add("sent"));
+    add("waiting");
+    outbox.close(new ExoError("DRAINING", "over"));
+    assert.deepEqual(ends, { sent: "DRAINING", waiting: "DRAINING" });
+    assert.deepEqual([outbox.messages, outbox.bytes], [0, 0]);
+  });
+
+  it("publishes each message at most once in one life of a broker, in order, and tells of each once", () => {
+    const step = fc.oneof(
+      { weight: 4, arbitrary: fc.constant("add" as const) },
+      { weight: 4, arbitrary: fc.constant("send" as const) },
+      { weight: 2, arbitrary: fc.constant("take" as const) },
+      { weight: 2, arbitrary: fc.constant("confirm" as const) },
+      { weight: 1, arbitrary: fc.constant("break" as const) },
+      { weight: 1, arbitrary: fc.constant("restart" as const) },
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        const { outbox, ends, add } = harness();
+        let added = 0;
+        let takenThrough = 0;
+        let confirmedThrough = 0;
+        const onStream: { name: string; sequence: number }[] = [];
+        const published: string[] = [];
+        const reattach = (isSameLife: boolean) => {
+          outbox.rewind(new Set(onStream.splice(0).map(({ sequence }) => sequence)));
+          if (isSameLife) outbox.settleTaken(takenThrough, () => undefined);
+          else {
+            takenThrough = 0;
+            outbox.giveUpUncertain();
+          }
+        };
+        for (const kind of steps) {
+          const [waiting] = [...outbox.waiting()];
+          if (kind === "add") add(String(++added));
+          else if (kind === "send" && waiting) {
+            const sequence = outbox.sent(waiting);
+            const before = onStream.at(-1)?.sequence ?? takenThrough;
+            assert.ok(sequence > before, "sequences rise");
+            onStream.push({ name: waiting.name, sequence });
+          } else if (kind === "take") {
+            // The broker ignores what it has taken before.
+            const frame = onStream.shift();
+            if (frame && frame.sequence > takenThrough) {
+              takenThrough = frame.sequence;
+              published.push(frame.name);
+            }
+          } else if (kind === "confirm" && takenThrough > confirmedThrough) {
+            outbox.settleRun(confirmedThrough + 1, takenThrough);
+            confirmedThrough = takenThrough;
+          } else if (kind === "break") reattach(true);
+          else if (kind === "restart") reattach(false);
+        }
+        assert.equal(new Set(published).size, published.length, "nothing twice");
+        assert.deepEqual(
+          published,
+          [...published].sort((a, b) => Number(a) - Number(b)),
+          "in order",
+        );
+        for (const [name, end] of Object.entries(ends))
+          if (end === "ok") assert.ok(published.includes(name), "no false ok");
+        outbox.close(new ExoError("DRAINING", "over"));
+        assert.equal(Object.keys(ends).length, added, "everybody is told");
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
