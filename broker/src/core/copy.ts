@@ -10,6 +10,8 @@ import type { Timer } from "./timer-wheel.ts";
 export interface Acceptance {
   /** The activity that the message belongs to. */
   readonly activity: string;
+  /** A number that stands for it. */
+  readonly activityHash: number;
   /** The same as it travels. */
   activityId: Uint8Array;
   /** What the two apps say to each other, encoded; never looked into. */

@@ -131,7 +131,7 @@ class Load {
       held.push(delivery);
       return this.#reply(participant, delivery);
     }
-    const isOut = participant.instance.deliveries.has(delivery.number);
+    const isOut = participant.instance.deliveries.get(delivery.number) !== undefined;
     if (step.kind === "done") {
       await participant.done(delivery);
       this.done += isOut ? 1 : 0;

@@ -1,4 +1,5 @@
 import { ActivityAffinity } from "./activity-affinity.ts";
+import { activityHash } from "./activity-hash.ts";
 import { ActivityTimes } from "./activity-times.ts";
 import type { Clock } from "./clock.ts";
 import { type Acceptance, Copy } from "./copy.ts";
@@ -134,7 +135,7 @@ export class Exocom {
     instance.role.queue.unpark(instance);
     let isUnwritten = false;
     const unwritten: Copy[] = [];
-    for (const copy of [...instance.deliveries.values()]) {
+    for (const copy of instance.unsettled()) {
       isUnwritten ||= copy.number === firstUnwritten;
       if (isUnwritten) unwritten.push(copy);
       else this.#settlements.lost(instance, copy);
@@ -282,10 +283,12 @@ export class Exocom {
 
   #acceptance(instance: Instance, publish: Publish): Acceptance {
     const now = this.#clock.nowMs();
-    const previous = this.#times.touch(publish.activityId, now);
+    const hash = activityHash(publish.activityId);
+    const previous = this.#times.touch(hash, now);
     const deadlineMs = Math.min(publish.deadlineMs || this.limits.defaultDeadlineMs, maxDeadlineMs);
     return {
       activity: textOf(publish.activityId),
+      activityHash: hash,
       activityId: publish.activityId,
       envelope: publish.envelope,
       acceptedAtMs: now,

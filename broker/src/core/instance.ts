@@ -2,6 +2,7 @@ import type { Copy } from "./copy.ts";
 import type { Lane } from "./lane.ts";
 import type { Link } from "./link.ts";
 import { List } from "./list.ts";
+import { NumberMap } from "./number-map.ts";
 import type { Role } from "./role.ts";
 
 /** One attached running copy of a role. */
@@ -16,8 +17,8 @@ export class Instance {
   readonly link: Link;
   /** When it attached, in milliseconds of the clock. */
   readonly attachedAtMs: number;
-  /** Unsettled deliveries by number, in the order in which they were bound. */
-  readonly deliveries = new Map<number, Copy>();
+  /** Unsettled deliveries by number. */
+  readonly deliveries = new NumberMap<Copy>();
   /** Lanes whose activity this instance takes part in, and which wait for it alone. */
   readonly parked = new List<Lane>();
   isAttached = true;
@@ -55,6 +56,12 @@ export class Instance {
     this.deliveries.set(copy.number, copy);
     if (copy.answers === 0) this.inFlight += 1;
     this.link.deliver(copy);
+  }
+
+  /** Unsettled deliveries, in the order in which they were bound. */
+  unsettled(): Copy[] {
+    const age = ({ number }: Copy) => (this.#lastNumber - number) >>> 0;
+    return [...this.deliveries.values()].sort((a, b) => age(b) - age(a));
   }
 
   /** Undoes the binding: the copy is settled, or goes elsewhere. */

@@ -1,4 +1,4 @@
-import type { Copy } from "./copy.ts";
+import type { Acceptance, Copy } from "./copy.ts";
 import type { Instance } from "./instance.ts";
 import { List, type ListNode } from "./list.ts";
 import type { Timer } from "./timer-wheel.ts";
@@ -9,6 +9,8 @@ import type { Timer } from "./timer-wheel.ts";
  */
 export class Lane {
   readonly activity: string;
+  /** Stands for the activity in the table of lanes. */
+  readonly hash: number;
   readonly waiting = new List<Copy>();
   /** The copy that is with an instance. */
   busy: Copy | undefined;
@@ -19,8 +21,9 @@ export class Lane {
   /** The only instance that can take what is in it: where the handler that waits for it runs. */
   readonly only: Instance | undefined;
 
-  constructor(activity: string, only?: Instance) {
+  constructor({ activity, activityHash }: Acceptance, only?: Instance) {
     this.activity = activity;
+    this.hash = activityHash;
     this.only = only;
   }
 

@@ -22,7 +22,7 @@ export const defaultLimits: Limits = {
   maxPayloadBytes: 1024 * 1024,
   // CONTRACTS section 4.
   defaultDeadlineMs: 30_000,
-  // About 90,000 activities of roles with several instances.
+  // About 80,000 activities of roles with several instances.
   maxAffinityBytes: 64 * 1024 * 1024,
 };
 

@@ -3,6 +3,7 @@ import type { Copy } from "./copy.ts";
 import type { Instance } from "./instance.ts";
 import { pickInstance } from "./instance-picker.ts";
 import { Lane } from "./lane.ts";
+import { LaneTable } from "./lane-table.ts";
 import type { Limits } from "./limits.ts";
 import { List } from "./list.ts";
 import type { Role } from "./role.ts";
@@ -24,7 +25,7 @@ export interface RoleQueueOptions {
  */
 export class RoleQueue {
   readonly #options: RoleQueueOptions;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes = new LaneTable();
   /** Lanes in which anything waits. */
   readonly #occupied = new Set<Lane>();
   /** Lanes whose next copy may leave as soon as an instance takes it. */
@@ -127,16 +128,12 @@ export class RoleQueue {
   }
 
   #laneFor(copy: Copy): Lane {
-    const { activity } = copy.message;
-    if (!copy.subscription.isOrdered) return new Lane(activity);
-    const lane = this.#lanes.get(activity);
-    if (!lane) {
-      const fresh = new Lane(activity);
-      this.#lanes.set(activity, fresh);
-      return fresh;
-    }
+    const { message } = copy;
+    if (!copy.subscription.isOrdered) return new Lane(message);
+    const lane = this.#lanes.get(message);
+    if (!lane) return this.#lanes.add(new Lane(message));
     // The handler at the head of the lane waits for this very message: behind it, both would wait for ever.
-    if (lane.busy?.instance && copy.isAwaitedBy(lane.busy)) return new Lane(activity, lane.busy.instance);
+    if (lane.busy?.instance && copy.isAwaitedBy(lane.busy)) return new Lane(message, lane.busy.instance);
     return lane;
   }
 
@@ -227,7 +224,7 @@ export class RoleQueue {
   }
 
   #dropIfEmpty(lane: Lane): void {
-    if (lane.isEmpty && this.#lanes.get(lane.activity) === lane) this.#lanes.delete(lane.activity);
+    if (lane.isEmpty) this.#lanes.delete(lane);
   }
 }
 

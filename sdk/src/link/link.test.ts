@@ -7,7 +7,7 @@ import type { LinkOptions } from "./link-config.ts";
 import type { LinkStatus } from "./link-status.ts";
 
 /** Why a message was not accepted; "ok" if it was. */
-export function send(link: Link, message = outgoing()): Promise<string> {
+function send(link: Link, message = outgoing()): Promise<string> {
   return new Promise((resolve) => link.send(message, (error) => resolve(reasonOf(error))));
 }
 

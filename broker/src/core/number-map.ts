@@ -1,0 +1,86 @@
+const empty = 0;
+
+/**
+ * A map from whole numbers above 0 (up to 2^53) to objects, for entries that come and go by the hundred thousand a second.
+ *
+ * A Map does that too, but makes itself a new table every so often, and V8 links the old table to the new one. Once a dead
+ * table has moved to the old generation, it keeps all later tables and whatever they held alive until the next full
+ * collection: the broker spent 30 ms in each young collection. This table changes in place (open addressing, linear
+ * probing, backward-shift deletion; Knuth, volume 3, section 6.4, algorithm R) and only ever grows.
+ */
+export class NumberMap<V> {
+  #keys = new Float64Array(64);
+  #values: (V | undefined)[] = new Array(64).fill(undefined);
+  #mask = 63;
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get(key: number): V | undefined {
+    return this.#values[this.#find(key)];
+  }
+
+  set(key: number, value: V): void {
+    let place = this.#find(key);
+    if (this.#keys[place] === empty) {
+      if (this.#size * 2 > this.#mask) {
+        this.#grow();
+        place = this.#find(key);
+      }
+      this.#keys[place] = key;
+      this.#size += 1;
+    }
+    this.#values[place] = value;
+  }
+
+  /** Takes an entry out. False if it was not there. */
+  delete(key: number): boolean {
+    let hole = this.#find(key);
+    if (this.#keys[hole] === empty) return false;
+    this.#size -= 1;
+    // Entries behind the hole move up, unless that would put them before their own first choice.
+    for (let next = (hole + 1) & this.#mask; this.#keys[next] !== empty; next = (next + 1) & this.#mask) {
+      const home = this.#home(this.#keys[next] as number);
+      if (((next - home) & this.#mask) < ((next - hole) & this.#mask)) continue;
+      this.#keys[hole] = this.#keys[next] as number;
+      this.#values[hole] = this.#values[next];
+      hole = next;
+    }
+    this.#keys[hole] = empty;
+    this.#values[hole] = undefined;
+    return true;
+  }
+
+  /** The values, in no order. */
+  *values(): Generator<V> {
+    for (const value of this.#values) if (value !== undefined) yield value;
+  }
+
+  /** Where a key is, or would be put. */
+  #find(key: number): number {
+    let place = this.#home(key);
+    while (this.#keys[place] !== key && this.#keys[place] !== empty) place = (place + 1) & this.#mask;
+    return place;
+  }
+
+  /** First choice of a key: numbers in a row stay in a row, and hashes are spread already. */
+  #home(key: number): number {
+    return (key % 0x1_0000_0000) & this.#mask;
+  }
+
+  #grow(): void {
+    const [keys, values] = [this.#keys, this.#values];
+    this.#mask = this.#mask * 2 + 1;
+    this.#keys = new Float64Array(this.#mask + 1);
+    this.#values = new Array(this.#mask + 1).fill(undefined);
+    for (let place = 0; place < keys.length; place += 1) {
+      const key = keys[place] as number;
+      if (key === empty) continue;
+      const target = this.#find(key);
+      this.#keys[target] = key;
+      this.#values[target] = values[place];
+    }
+  }
+}
