@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { activityHash, activityHash } from "./activity-hash.ts";
+import { activityHash } from "./activity-hash.ts";
 import { ActivityTimes } from "./activity-times.ts";
 
 const hashOf = (text: string) => activityHash(new TextEncoder().encode(text));

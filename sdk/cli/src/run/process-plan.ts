@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Application, ApplicationService } from "@exosphere/runtime/application";
 import type { Command } from "@exosphere/runtime/process";
 
@@ -93,7 +92,7 @@ function isStartable(service: ApplicationService): service is Startable {
 }
 
 function planBroker({ application, programs, env }: PlanInput, port: number, adminPort: number): PlannedProcess {
-  const flags = { app: join(application.file), port, "admin-port": adminPort };
+  const flags = { app: application.file, port, "admin-port": adminPort };
   return {
     name: "exocom",
     logsJson: true,
