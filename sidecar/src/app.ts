@@ -114,7 +114,7 @@ function compose(config: SidecarConfig, app: URL | undefined, log: Log) {
       completer,
       bus: link,
       settle: (incoming, ...how) => upstream.settle(incoming as Parameters<typeof upstream.settle>[0], ...how),
-      onReachable: (isReachable) => upstream.setWindow(isReachable && !isDraining ? config.concurrency : 0),
+      onReachable: (isReachable) => link.setWindow(isReachable && !isDraining ? config.concurrency : 0),
       onHandled: (name, outcome, seconds) => counts.handled(name, outcomeLabels[outcome], seconds),
       log,
     });
@@ -154,7 +154,7 @@ function compose(config: SidecarConfig, app: URL | undefined, log: Log) {
     /** Takes no new work, lets the app finish what it has, sends what it still says, and leaves the bus. */
     async drain(deadline: AbortSignal) {
       isDraining = true;
-      upstream.setWindow(0);
+      link.setWindow(0);
       await inbound?.idle(deadline);
       // No new calls of the app; those that wait for the bus are answered first.
       edge.close();

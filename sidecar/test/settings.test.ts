@@ -10,19 +10,17 @@ import { SidecarProcess } from "./kit/sidecar-process.ts";
 
 const entry = new URL("../src/bin.ts", import.meta.url);
 
-function run(
-  args: readonly string[],
-  env: Record<string, string> = {},
-): Promise<{ code: number | null; text: string }> {
-  return new ProcessUnderTest({ entry, args, env }).failure();
-}
-
 describe("The settings of exo-sidecar", () => {
+  const mesh = new Mesh();
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "exo-sidecar-"));
   });
+  afterEach(() => mesh.stop());
   after(() => rmSync(folder, { recursive: true }));
+
+  const run = (args: readonly string[], env: Record<string, string> = {}) =>
+    mesh.keep(new ProcessUnderTest({ entry, args, env }));
 
   const file = (name: string, text: string) => {
     const path = join(folder, name);
@@ -37,7 +35,7 @@ describe("The settings of exo-sidecar", () => {
     const { code, text } = await run(
       ["--port", String(port), "--ap", "http://x", "--broker", "nowhere", "--concurrency", "0", "--config", config],
       { EXO_GRACE: "5", EXO_ADMIN_PORT: "99999" },
-    );
+    ).failure();
     await letGo(holder);
     assert.equal(code, 64);
     for (const part of [
@@ -59,7 +57,7 @@ describe("The settings of exo-sidecar", () => {
     const empty = file("empty", " \n");
     const args = ["--role", "web", "--port", "0", "--admin-port", "0"];
     for (const flag of ["--admin-token-file", "--attach-token-file"]) {
-      const { code, text } = await run([...args, flag, empty]);
+      const { code, text } = await run([...args, flag, empty]).failure();
       assert.deepEqual([code, text.includes(`${flag}: `) && text.includes("is empty")], [64, true], text);
     }
   });
@@ -72,7 +70,7 @@ describe("The settings of exo-sidecar", () => {
       [ports(taken, free), "--port"],
       [ports(free, taken), "--admin-port"],
     ] as const) {
-      const { code, text } = await run(["--role", "web", ...args]);
+      const { code, text } = await run(["--role", "web", ...args]).failure();
       assert.equal(code, 1);
       assert.equal(text, `exo-sidecar: port ${taken} on 127.0.0.1 is already in use: choose another with ${flag}`);
     }
@@ -80,7 +78,7 @@ describe("The settings of exo-sidecar", () => {
   });
 
   it("are explained by --help, with every flag and variable", async () => {
-    const process = new ProcessUnderTest({ entry, args: ["--help"] });
+    const process = run(["--help"]);
     assert.equal((await process.exited).code, 0);
     const text = process.stdout.join("\n");
     for (const part of [
@@ -98,7 +96,7 @@ describe("The settings of exo-sidecar", () => {
   });
 
   it("come with --version", async () => {
-    const process = new ProcessUnderTest({ entry, args: ["--version"] });
+    const process = run(["--version"]);
     assert.equal((await process.exited).code, 0);
     assert.match(process.stdout.join("\n"), /^\d+\.\d+\.\d+$/);
   });
@@ -111,7 +109,7 @@ describe("The admin port of exo-sidecar", () => {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "exo-sidecar-"));
-    writeFileSync(join(folder, "token"), "open sesame\n");
+    writeFileSync(join(folder, "token"), "open-sesame\n");
     const args = ["--admin-token-file", join(folder, "token"), "--max-payload", "64KiB"];
     const env = { EXO_CONCURRENCY: "7" };
     sidecar = mesh.keep(await SidecarProcess.launch({ role: "web", broker: 1, args, env }));
@@ -128,12 +126,12 @@ describe("The admin port of exo-sidecar", () => {
     assert.deepEqual([(await get("/livez")).status, (await get("/readyz")).status], [200, 503]);
     for (const path of ["/metrics", "/settings", "/log-level"]) {
       assert.deepEqual([(await get(path)).status, (await get(path, "wrong")).status], [401, 401], path);
-      assert.equal((await get(path, "open sesame")).status, 200, path);
+      assert.equal((await get(path, "open-sesame")).status, 200, path);
     }
   });
 
   it("shows the effective settings and where they come from", async () => {
-    const settings = (await (await get("/settings", "open sesame")).json()) as Record<string, unknown>;
+    const settings = (await (await get("/settings", "open-sesame")).json()) as Record<string, unknown>;
     assert.deepEqual(settings.role, { value: "web", from: "flag" });
     assert.deepEqual(settings.maxPayload, { value: "64KiB", from: "flag" });
     assert.deepEqual(settings.concurrency, { value: "7", from: "environment" });
@@ -141,10 +139,10 @@ describe("The admin port of exo-sidecar", () => {
   });
 
   it("changes the level of the log while it runs", async () => {
-    const headers = { authorization: "Bearer open sesame" };
+    const headers = { authorization: "Bearer open-sesame" };
     const put = (body: string) => fetch(`${sidecar.admin}/log-level`, { method: "PUT", body, headers });
     assert.deepEqual(await (await put("debug")).json(), { level: "debug" });
-    assert.deepEqual(await (await get("/log-level", "open sesame")).json(), { level: "debug" });
+    assert.deepEqual(await (await get("/log-level", "open-sesame")).json(), { level: "debug" });
     assert.equal((await put("loud")).status, 400);
   });
 });

@@ -1,8 +1,7 @@
-import { encodeEnvelope, messageOverheadBytes } from "@exosphere/frames";
+import { messageOverheadBytes } from "@exosphere/frames";
 import {
   type AttachResponse,
   ExoError,
-  type Publish,
   protocolVersion,
   type Refusal,
   type Registration,
@@ -17,7 +16,9 @@ import type { LinkStatus } from "./link-status.ts";
 import { NameTable } from "./name-table.ts";
 import { Outbox, type OutboxEntry } from "./outbox.ts";
 import type { Accepted, Outgoing } from "./outgoing.ts";
+import { publishOf } from "./publish-of.ts";
 import { type Answered, ReplyMux } from "./reply-mux.ts";
+import { maxOpenRequests } from "./request-slots.ts";
 import { brokerUnavailable } from "./wire-error.ts";
 
 /** How long a sender that does not say waits for the bus to accept its message, in milliseconds. CONTRACTS section 4. */
@@ -113,6 +114,10 @@ export class Link {
       dueMs: performance.now() + deadlineMs,
       answered,
     });
+    if (!request) {
+      answered(tooManyRequests(), undefined);
+      return 0;
+    }
     // What waits at the broker expires a little earlier than the caller gives up, so that the caller hears why.
     const busDeadlineMs = Math.max(1, Math.floor(deadlineMs - Math.min(100, deadlineMs / 10)));
     this.#publish(message, request.number, busDeadlineMs, (error) => {
@@ -193,12 +198,12 @@ export class Link {
       accepted,
       sequence: 0,
     };
-    const isNext = !this.#outbox.hasWaiting;
-    const full = this.#outbox.add(entry);
-    if (full) return accepted(full);
     const connection = this.#connection;
-    if (!isNext) this.#writeWaiting();
-    else if (this.#isReady && connection?.writer.isWritable) this.#write(entry, connection);
+    const isNext = !this.#outbox.hasWaiting && this.#isReady && connection?.writer.isWritable;
+    const full = this.#outbox.add(entry, !isNext);
+    if (full) return accepted(full);
+    if (isNext) this.#write(entry, connection);
+    else this.#writeWaiting();
   }
 
   #refusalOf(name: string): ExoError | undefined {
@@ -355,31 +360,14 @@ export class Link {
   }
 }
 
+function tooManyRequests(): ExoError {
+  const detail = `${maxOpenRequests} requests wait for their replies already. Try again when some have come.`;
+  return new ExoError("QUEUE_FULL", detail, { retryAfterMs: 1000, facts: { limit: maxOpenRequests } });
+}
+
 /** Whether a broker's refusal is one that waiting does not mend. */
 function isLasting({ reason }: ExoError): boolean {
   return reason === "NOT_ALLOWED" || reason === "UNAUTHENTICATED" || reason === "INVALID_MESSAGE";
-}
-
-function publishOf(message: Outgoing, request: number, deadlineMs: number): Publish {
-  const { id, responseTo, auth, payload, traceparent, tracestate, returnPath } = message;
-  return {
-    name: 0,
-    activityId: Buffer.from(message.activityId),
-    deadlineMs: Math.min(0xffff_ffff, Math.ceil(deadlineMs)),
-    request,
-    cause: message.cause ?? 0,
-    replyInstance: returnPath?.replyInstance ?? 0,
-    replyRequest: returnPath?.replyRequest ?? 0,
-    replyGuessed: message.isReplyGuessed ?? false,
-    envelope: encodeEnvelope({
-      id: Buffer.from(id),
-      responseTo: Buffer.from(responseTo),
-      auth,
-      payload,
-      traceparent,
-      tracestate,
-    }),
-  };
 }
 
 function errorOf({ reason, detail, retryAfterMs }: Refusal): ExoError {

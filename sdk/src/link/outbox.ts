@@ -1,6 +1,7 @@
 import { ExoError, type Publish } from "@exosphere/proto";
 import { DeadlineWatch } from "./deadline-watch.ts";
 import type { Accepted } from "./outgoing.ts";
+import { SentWindow } from "./sent-window.ts";
 import { brokerUnavailable } from "./wire-error.ts";
 
 /** A message that the broker has not confirmed yet. */
@@ -28,7 +29,7 @@ export class Outbox {
   readonly #limits: OutboxLimits;
   readonly #whyAway: () => string;
   readonly #onExpired: () => void;
-  readonly #sent = new Map<number, OutboxEntry>();
+  readonly #sent = new SentWindow<OutboxEntry>();
   #waiting = new Set<OutboxEntry>();
   readonly #watch = new DeadlineWatch((now) => this.#sweep(now));
   #bytes = 0;
@@ -61,13 +62,13 @@ export class Outbox {
     return this.#waiting;
   }
 
-  /** Takes a message in. Returns QUEUE_FULL if there is no room. */
-  add(entry: OutboxEntry): ExoError | undefined {
+  /** Takes a message in, to wait or to be `sent` at once. Returns QUEUE_FULL if there is no room. */
+  add(entry: OutboxEntry, waits = true): ExoError | undefined {
     const { maxOutboxMessages, maxOutboxBytes } = this.#limits;
     if (this.messages >= maxOutboxMessages || this.#bytes + entry.bytes > maxOutboxBytes)
       return outboxFull(this.#limits);
     this.#bytes += entry.bytes;
-    this.#waiting.add(entry);
+    if (waits) this.#waiting.add(entry);
     this.#watch.watch(entry.dueMs);
     return undefined;
   }
@@ -79,28 +80,28 @@ export class Outbox {
       this.#lastSequence += 1;
       entry.sequence = this.#lastSequence;
     }
-    this.#sent.set(entry.sequence, entry);
+    this.#sent.push(entry.sequence, entry);
     return entry.sequence;
   }
 
   /** The broker has dealt with one. */
   settle(sequence: number, error?: Error): void {
-    const entry = this.#sent.get(sequence);
+    const entry = this.#sent.take(sequence);
     if (!entry) return;
-    this.#sent.delete(sequence);
     this.#bytes -= entry.bytes;
     entry.accepted(error);
   }
 
   /** The broker has dealt with a run of them, apart from those that were settled before. */
   settleRun(first: number, last: number): void {
-    for (let sequence = first; sequence <= last; sequence += 1) this.settle(sequence);
-    this.confirmedThrough = Math.max(this.confirmedThrough, last);
+    const end = Math.min(last, this.#lastSequence);
+    for (let sequence = first; sequence <= end; sequence += 1) this.settle(sequence);
+    this.confirmedThrough = Math.max(this.confirmedThrough, end);
   }
 
-  /** Refuses one that waits. */
+  /** Refuses one that was added, but not sent. */
   refuse(entry: OutboxEntry, error: Error): void {
-    if (!this.#waiting.delete(entry)) return;
+    this.#waiting.delete(entry);
     this.#bytes -= entry.bytes;
     entry.accepted(error);
   }
@@ -110,8 +111,7 @@ export class Outbox {
    * `unsent` were never given to the stream, so they are as good as new.
    */
   rewind(unsent: ReadonlySet<number>): void {
-    const again = [...this.#sent.values()];
-    this.#sent.clear();
+    const again = this.#sent.takeAll();
     for (const entry of again) if (unsent.has(entry.sequence)) entry.sequence = 0;
     this.#waiting = new Set([...again, ...this.#waiting]);
     // Deliveries are numbered anew on the next stream: what caused these is not among them.
@@ -148,8 +148,7 @@ export class Outbox {
   /** Refuses everything. */
   close(error: Error): void {
     this.#watch.close();
-    const all = [...this.#sent.values(), ...this.#waiting];
-    this.#sent.clear();
+    const all = [...this.#sent.takeAll(), ...this.#waiting];
     this.#waiting.clear();
     this.#bytes = 0;
     for (const entry of all) entry.accepted(error);
@@ -168,11 +167,9 @@ export class Outbox {
   #sweep(now: number): number {
     const before = this.messages;
     let next = Number.POSITIVE_INFINITY;
-    for (const entries of [this.#sent.values(), this.#waiting]) {
-      for (const entry of entries) {
-        if (entry.dueMs > now) next = Math.min(next, entry.dueMs);
-        else this.#expire(entry);
-      }
+    for (const entry of [...this.#sent, ...this.#waiting]) {
+      if (entry.dueMs > now) next = Math.min(next, entry.dueMs);
+      else this.#expire(entry);
     }
     if (this.messages < before) this.#onExpired();
     return next;
@@ -180,7 +177,7 @@ export class Outbox {
 
   #expire(entry: OutboxEntry): void {
     this.#waiting.delete(entry);
-    this.#sent.delete(entry.sequence);
+    this.#sent.take(entry.sequence);
     this.#bytes -= entry.bytes;
     entry.accepted(brokerUnavailable(this.#whyAway()));
   }

@@ -44,8 +44,8 @@ describe("ReplyMux", () => {
   });
   afterEach(() => mux.close(new ExoError("DRAINING", "the test is over")));
 
-  const open = (fields: Partial<OpenRequest> = {}): OpenRequest =>
-    mux.open({
+  const open = (fields: Partial<OpenRequest> = {}): OpenRequest => {
+    const request = mux.open({
       name: "ask",
       id: "question",
       activityId: "one",
@@ -54,6 +54,9 @@ describe("ReplyMux", () => {
       answered: (error, reply) => ends.push(error ? ExoError.from(error).reason : (reply?.name ?? "nothing")),
       ...fields,
     });
+    assert.ok(request);
+    return request;
+  };
 
   it("gives every open request a number of its own, never 0", () => {
     const numbers = Array.from({ length: 100 }, () => open().number);

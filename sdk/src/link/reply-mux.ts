@@ -1,6 +1,7 @@
 import { ExoError } from "@exosphere/proto";
 import { DeadlineWatch } from "./deadline-watch.ts";
 import type { Incoming } from "./incoming.ts";
+import { RequestSlots } from "./request-slots.ts";
 
 /** Is called once: with the reply, or with why there is none. */
 export type Answered = (error: Error | undefined, reply: Incoming | undefined) => void;
@@ -19,10 +20,9 @@ export interface OpenRequest {
 
 /** Brings replies to those who wait for them. */
 export class ReplyMux {
-  readonly #open = new Map<number, OpenRequest>();
+  readonly #open = new RequestSlots<OpenRequest>();
   readonly #watch = new DeadlineWatch((now) => this.#sweep(now));
   readonly #onExpired: (request: OpenRequest) => void;
-  #last = 0;
 
   /** `onExpired` tells the broker that nobody waits any more. */
   constructor(onExpired: (request: OpenRequest) => void) {
@@ -34,13 +34,12 @@ export class ReplyMux {
     return this.#open.size;
   }
 
-  /** Starts to wait for a reply. */
-  open(fields: Omit<OpenRequest, "number">): OpenRequest {
-    do {
-      this.#last = this.#last === 0xffff_ffff ? 1 : this.#last + 1;
-    } while (this.#open.has(this.#last));
-    const request = { ...fields, number: this.#last };
-    this.#open.set(request.number, request);
+  /** Starts to wait for a reply. Undefined if too many wait already. */
+  open(fields: Omit<OpenRequest, "number">): OpenRequest | undefined {
+    const number = this.#open.next();
+    if (number === 0) return undefined;
+    const request = { ...fields, number };
+    this.#open.put(request);
     this.#watch.watch(request.dueMs);
     return request;
   }
@@ -73,7 +72,7 @@ export class ReplyMux {
   /** Ends all. */
   close(error: Error): void {
     this.#watch.close();
-    for (const number of [...this.#open.keys()]) this.fail(number, error);
+    for (const { number } of [...this.#open]) this.fail(number, error);
   }
 
   #requestOf(incoming: Incoming): OpenRequest | undefined {
@@ -81,17 +80,17 @@ export class ReplyMux {
     // Without a return path, as from a service that was handed the id by another: known by `responseTo`. Rare enough to be
     // looked for one by one; an index would cost every request.
     if (this.#open.size === 0 || incoming.responseTo === "") return undefined;
-    for (const request of this.#open.values()) if (request.id === incoming.responseTo) return request;
+    for (const request of this.#open) if (request.id === incoming.responseTo) return request;
     return undefined;
   }
 
   #close(request: OpenRequest): void {
-    this.#open.delete(request.number);
+    this.#open.delete(request);
   }
 
   #sweep(now: number): number {
     let next = Number.POSITIVE_INFINITY;
-    for (const request of this.#open.values()) {
+    for (const request of this.#open) {
       if (request.dueMs > now) {
         next = Math.min(next, request.dueMs);
         continue;

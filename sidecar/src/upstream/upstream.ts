@@ -15,26 +15,12 @@ export interface UpstreamOptions extends Omit<LinkOptions, "instanceId"> {
 /** The sidecar's place on the bus. */
 export class Upstream {
   readonly link: Link;
-  #window = 0;
 
   constructor({ log, onDelivery, ...options }: UpstreamOptions) {
     this.link = new Link(
       { ...options, instanceId: randomUUID() },
-      {
-        delivery: onDelivery,
-        status: (status) => {
-          logStatus(log, status);
-          if (status.kind === "attached") this.link.setWindow(this.#window);
-        },
-      },
+      { delivery: onDelivery, status: (status) => logStatus(log, status) },
     );
-  }
-
-  /** How many unsettled deliveries the app takes from now on. */
-  setWindow(window: number): void {
-    this.#window = window;
-    // Said once attached: of what changes between its registration and the broker's answer, the link tells nothing.
-    if (this.link.isAttached) this.link.setWindow(window);
   }
 
   /** Whether a broker has taken this sidecar in; else why not. */
