@@ -96,6 +96,11 @@ export class Exocom {
     return this.#registry.roles;
   }
 
+  /** Every role that has ever been, for what was counted: counters do not fall when a role goes. */
+  get countedRoles(): readonly Role[] {
+    return this.#registry.everyRole;
+  }
+
   /** Grows with every change of the routes. */
   get revision(): number {
     return this.#registry.revision;
