@@ -222,7 +222,7 @@ export class Exocom {
     for (const role of changedRoles) {
       const gone = role.queue.removeWaiting(({ subscription }) => !role.has(subscription));
       for (const copy of gone) this.#settlements.unsubscribed(copy);
-      role.queue.dispatch();
+      role.queue.limitsChanged();
       for (const instance of role.instances) instance.link.routes(role.slice(this.revision));
     }
   }

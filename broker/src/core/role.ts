@@ -25,6 +25,8 @@ export class Role {
   readonly sendings = new Map<number, Sending>();
   /** What it receives, by public name. */
   readonly subscriptions = new Map<string, Subscription>();
+  /** How many deliveries of a message one instance works on at once, by number of the message, where that is limited. */
+  readonly concurrency = new Map<number, number>();
   /** How the copies for it ended, by its own names. Kept when a subscription goes: what is dropped then counts as well. */
   readonly delivered = new Map<string, Tally>();
   /** What became of its publishes, by its own names. Kept as well: a counter that goes would take its history with it. */

@@ -84,6 +84,7 @@ function replaceSendings(role: Role, route: Route): void {
 
 function replaceSubscriptions(role: Role, route: Route): void {
   role.subscriptions.clear();
+  role.concurrency.clear();
   for (const receive of route.receives) {
     const number = role.numberOf(receive.name);
     const publicName = role.translation.toPublic(receive.name);
@@ -97,5 +98,6 @@ function replaceSubscriptions(role: Role, route: Route): void {
       delivered: role.deliveredOf(receive.name),
     });
     role.subscriptions.set(publicName, subscription);
+    if (receive.concurrency !== undefined) role.concurrency.set(number, receive.concurrency);
   }
 }
