@@ -109,13 +109,14 @@ function compose(config: SidecarConfig, app: URL | undefined, log: Log) {
   if (app) {
     inbound = new AppInbound({
       app,
+      healthPath: config.appHealth,
       concurrency: config.concurrency,
       maxAnswerBytes: config.maxPayload + answerOverheadBytes,
       received,
       completer,
       bus: link,
       settle: (incoming, ...how) => upstream.settle(incoming as Parameters<typeof upstream.settle>[0], ...how),
-      onReachable: (isReachable) => upstream.setWindow(isReachable && !isDraining ? config.concurrency : 0),
+      onWindow: (window) => upstream.setWindow(isDraining ? 0 : window),
       onHandled: (name, outcome, seconds) => counts.handled(name, outcomeLabels[outcome], seconds),
       log,
     });
@@ -149,6 +150,7 @@ function compose(config: SidecarConfig, app: URL | undefined, log: Log) {
     gauges: {
       isAttached: () => link.isAttached,
       isAppReachable: () => inbound?.isReachable ?? false,
+      isAppSetAside: () => inbound?.isSetAside ?? false,
       pending: () => link.pending,
     },
     readiness: () => (isDraining ? "draining" : upstream.readiness),
