@@ -3,18 +3,21 @@ import {
   createLog,
   createRegistry,
   type LoadedRun,
+  type Log,
   packageVersion,
   type RunningProcess,
   startAdmin,
 } from "@exosphere/runtime";
-import type { brokerSettings } from "./config.ts";
+import type { BrokerConfig, brokerSettings } from "./config.ts";
 import { Exocom } from "./core/exocom.ts";
+import { watchByPath } from "./file-watch.ts";
 import { AttachAuthoriser } from "./grpc/attach-authoriser.ts";
 import { AttachHost } from "./grpc/attach-host.ts";
 import { startGrpcServer } from "./grpc/grpc-server.ts";
-import { readRoutes } from "./routes-source.ts";
+import { RoutesReloader } from "./routes-reloader.ts";
+import { type FoundRoutes, readRoutes } from "./routes-source.ts";
 import { systemClock } from "./system-clock.ts";
-import { Latencies, registerBrokerMetrics } from "./telemetry/broker-metrics.ts";
+import { Latencies, registerBrokerMetrics, registerReloadMetrics } from "./telemetry/broker-metrics.ts";
 import { logObserver } from "./telemetry/log-observer.ts";
 import { readAttachTokens, readToken } from "./tokens.ts";
 
@@ -57,6 +60,9 @@ export async function startBroker(loaded: LoadedRun<typeof brokerSettings>): Pro
   const attachHost = new AttachHost({ exocom, clock: systemClock, authoriser, log, agent: `exocom/${version}` });
   const registry = createRegistry({ version });
   registerBrokerMetrics(registry, exocom, latencies, () => attachHost.queuedBytes);
+  const reloader = createReloader(config, found, exocom, log);
+  registerReloadMetrics(registry, exocom, reloader);
+  const stopReloading = reloadOnHangup(reloader);
 
   let isServing = true;
   const { host, port, maxPayload, adminHost, adminPort } = config;
@@ -69,14 +75,17 @@ export async function startBroker(loaded: LoadedRun<typeof brokerSettings>): Pro
     registry,
     settings: () => loaded.describe(),
     ready: () => isServing || "draining",
+    remarks: () => (reloader.isStale ? ["the changed routes are broken, older ones are in force; see the log"] : []),
     token: adminToken,
   }).catch((error: unknown) => {
+    stopReloading();
     grpc.close();
     throw error;
   });
   log.info({ port: grpc.port, adminPort: admin.port, routes: found.origin, roles: exocom.roles.size }, "broker online");
 
   const close = () => {
+    stopReloading();
     attachHost.close();
     exocom.close();
     grpc.close();
@@ -92,5 +101,26 @@ export async function startBroker(loaded: LoadedRun<typeof brokerSettings>): Pro
       close();
     },
     close,
+  };
+}
+
+function createReloader(config: BrokerConfig, found: FoundRoutes, exocom: Exocom, log: Log): RoutesReloader {
+  return new RoutesReloader({
+    found,
+    read: () => readRoutes(config),
+    replace: (routes) => exocom.replaceRoutes(routes),
+    watch: watchByPath,
+    clock: systemClock,
+    log,
+  });
+}
+
+/** SIGHUP has the routes read again, as operators expect of a daemon. Returns what ends all reloading. */
+function reloadOnHangup(reloader: RoutesReloader): () => void {
+  const reload = () => reloader.reload();
+  process.on("SIGHUP", reload);
+  return () => {
+    process.off("SIGHUP", reload);
+    reloader.close();
   };
 }

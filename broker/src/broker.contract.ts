@@ -1,4 +1,5 @@
 import { affinityCases } from "./contract/affinity.contract.ts";
+import { concurrencyCases } from "./contract/concurrency.contract.ts";
 import { creditCases } from "./contract/credit.contract.ts";
 import type { Bus, StartBus } from "./contract/driver.ts";
 import { endingCases } from "./contract/ending.contract.ts";
@@ -33,6 +34,7 @@ export function describeBroker(name: string, start: StartBus, runs: number): voi
     rightsCases(subject);
     stampCases(subject);
     creditCases(subject);
+    concurrencyCases(subject);
     queueCases(subject);
     orderCases(subject);
     affinityCases(subject);

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import {
   createLog,
   createRegistry,
@@ -20,6 +19,7 @@ import { requestEndpoint } from "./outbound/request-endpoint.ts";
 import { sendEndpoint } from "./outbound/send-endpoint.ts";
 import { statusEndpoints } from "./outbound/status-endpoints.ts";
 import { registerSidecarMetrics, SidecarCounts } from "./telemetry/sidecar-metrics.ts";
+import { readToken } from "./tokens.ts";
 import { Upstream } from "./upstream/upstream.ts";
 
 /** The version of this package. */
@@ -39,18 +39,25 @@ export interface RunningSidecar extends RunningProcess {
   readonly adminPort: number;
 }
 
-/** Puts a sidecar together and starts it. Throws a StartError if a port is taken. */
+/** Puts a sidecar together and starts it. Throws a SettingsError before any port is bound, a StartError if one is taken. */
 export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): Promise<RunningSidecar> {
   const { config } = loaded;
+  const attachToken = readToken(config.attachTokenFile, "--attach-token-file");
+  const adminToken = readToken(config.adminTokenFile, "--admin-token-file");
   const log = createLog({ name: "exo-sidecar", level: config.logLevel, pretty: config.pretty }).child({
     role: config.role,
   });
   const app = await settleAppAddress(config.app === undefined ? undefined : new URL(config.app), loaded.command);
-  const sidecar = compose(config, app, log);
+  const sidecar = compose(config, app, attachToken, log);
 
   const registry = createRegistry({ version });
   registerSidecarMetrics(registry, sidecar.counts, sidecar.gauges);
-  const port = await listen(sidecar.edge, { host: config.host, port: config.port, setting: "--port" });
+  const port = await listen(sidecar.edge, { host: config.host, port: config.port, setting: "--port" }).catch(
+    (error: unknown) => {
+      sidecar.close();
+      throw error;
+    },
+  );
   const admin = await startAdmin({
     host: config.adminHost,
     port: config.adminPort,
@@ -59,7 +66,7 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
     registry,
     settings: () => loaded.describe(),
     ready: () => sidecar.readiness(),
-    token: config.adminTokenFile && readFileSync(config.adminTokenFile, "utf8").trim(),
+    token: adminToken,
   }).catch((error: unknown) => {
     sidecar.close();
     throw error;
@@ -87,7 +94,7 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
 }
 
 /** Everything of a sidecar but its ports. */
-function compose(config: SidecarConfig, app: URL | undefined, log: Log) {
+function compose(config: SidecarConfig, app: URL | undefined, attachToken: string | undefined, log: Log) {
   const received = new ReceivedMessages();
   const completer = new MessageCompleter(received, randomUUID);
   let isDraining = false;
@@ -96,7 +103,7 @@ function compose(config: SidecarConfig, app: URL | undefined, log: Log) {
   const upstream = new Upstream({
     brokers: config.broker,
     role: config.role,
-    token: config.attachTokenFile ? readFileSync(config.attachTokenFile, "utf8").trim() : "",
+    ...(attachToken !== undefined && { token: attachToken }),
     agent: `exo-sidecar/${version} node/${process.versions.node}`,
     maxOutboxMessages: config.maxOutboxMessages,
     maxOutboxBytes: config.maxOutboxBytes,
@@ -109,12 +116,14 @@ function compose(config: SidecarConfig, app: URL | undefined, log: Log) {
   if (app) {
     inbound = new AppInbound({
       app,
+      healthPath: config.appHealth,
+      concurrency: config.concurrency,
       maxAnswerBytes: config.maxPayload + answerOverheadBytes,
       received,
       completer,
       bus: link,
       settle: (incoming, ...how) => upstream.settle(incoming as Parameters<typeof upstream.settle>[0], ...how),
-      onReachable: (isReachable) => link.setWindow(isReachable && !isDraining ? config.concurrency : 0),
+      onWindow: (window) => link.setWindow(isDraining ? 0 : window),
       onHandled: (name, outcome, seconds) => counts.handled(name, outcomeLabels[outcome], seconds),
       log,
     });
@@ -148,6 +157,7 @@ function compose(config: SidecarConfig, app: URL | undefined, log: Log) {
     gauges: {
       isAttached: () => link.isAttached,
       isAppReachable: () => inbound?.isReachable ?? false,
+      isAppSetAside: () => inbound?.isSetAside ?? false,
       pending: () => link.pending,
     },
     readiness: () => (isDraining ? "draining" : upstream.readiness),

@@ -5,6 +5,9 @@ export const sidecarSettings = {
   ...processSettings,
   role: setting.text({ help: "The role that the app plays", required: true, env: "ROLE" }),
   app: setting.url({ help: "Where the app takes deliveries, such as http://127.0.0.1:3000" }),
+  appHealth: setting.urlPath({
+    help: "Path of the app that answers GET with 2xx while it takes deliveries; default: its port being open is enough",
+  }),
   broker: setting.addresses({
     help: "Brokers in order of preference, HOST:PORT[,HOST:PORT]",
     default: ["127.0.0.1:4100"],

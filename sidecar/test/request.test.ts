@@ -68,6 +68,7 @@ describe("A request", () => {
     assert.match(String(id), /^[0-9a-f-]{36}$/);
     assert.match(String(timestamp), /\.\d{9}Z$/);
     assert.ok(Number.isInteger(responseTime) && Number(responseTime) > 0);
+    // Its other receiver gets it too, and not in the midst of the next test.
     await audit.delivery("got");
   });
 

@@ -1,21 +1,32 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Ending, Received } from "../contract/driver.ts";
-import type { Lane } from "./lane.ts";
 import type { Loss } from "./observer.ts";
-import type { Role } from "./role.ts";
 import { CoreBus, type CoreParticipant } from "./testing/core-bus.ts";
+import { checkConcurrency, checkNothingIdles } from "./testing/role-checks.ts";
 import type { RouteSketch } from "./testing/routes.ts";
 
 const tables: readonly RouteSketch[] = [
   {
     web: { sends: ["note", "free", "ask"], receives: ["answer"] },
     sink: { sends: ["answer", "ask"], receives: ["note", { name: "free", order: "none" }, "ask"] },
-    other: { sends: ["answer"], receives: ["note", { name: "ask", deadlineMs: 700 }] },
+    other: {
+      sends: ["answer"],
+      receives: [
+        { name: "note", concurrency: 1 },
+        { name: "ask", deadlineMs: 700 },
+      ],
+    },
   },
   {
     web: { sends: ["note", "free", "ask"] },
-    sink: { sends: ["answer", "ask"], receives: [{ name: "free", order: "none" }, "ask"] },
+    sink: {
+      sends: ["answer", "ask"],
+      receives: [
+        { name: "free", order: "none", concurrency: 1 },
+        { name: "ask", concurrency: 2 },
+      ],
+    },
     other: { receives: ["note", "answer"] },
   },
   {
@@ -148,6 +159,7 @@ class Load {
       for (const instance of instances) {
         const counted = [...instance.deliveries.values()].filter(({ answers }) => answers === 0);
         assert.equal(instance.inFlight, counted.length);
+        checkConcurrency(role, instance);
         this.#checkLanes(counted.map(({ lane }) => lane));
       }
     }
@@ -193,19 +205,6 @@ class Load {
     if (verdict !== "ok" && verdict !== "QUEUE_FULL") return;
     for (const role of this.bus.exocom.roles.values()) if (role.subscriptions.has(name)) this.published += 1;
   }
-}
-
-/** Whoever has room has work, unless all that waits belongs to others, is behind what is out, or is held by a retry. */
-function checkNothingIdles({ instances, queue }: Role): void {
-  const parked = new Set<Lane>();
-  for (const instance of instances) {
-    if (!instance.hasCapacity) for (const { value } of instance.parked.nodes()) parked.add(value);
-  }
-  const hasRoom = [...instances].some((instance) => instance.hasCapacity);
-  queue.removeWaiting(({ lane }) => {
-    assert.ok(!hasRoom || lane?.busy || lane?.hold || (lane && parked.has(lane)));
-    return false;
-  });
 }
 
 describe("Exocom under random load", () => {

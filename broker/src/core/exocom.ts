@@ -97,6 +97,11 @@ export class Exocom {
     return this.#registry.roles;
   }
 
+  /** Every role that has ever been, for what was counted: counters do not fall when a role goes. */
+  get countedRoles(): readonly Role[] {
+    return this.#registry.everyRole;
+  }
+
   /** Grows with every change of the routes. */
   get revision(): number {
     return this.#registry.revision;
@@ -218,7 +223,7 @@ export class Exocom {
     for (const role of changedRoles) {
       const gone = role.queue.removeWaiting(({ subscription }) => !role.has(subscription));
       for (const copy of gone) this.#settlements.unsubscribed(copy);
-      role.queue.dispatch();
+      role.queue.limitsChanged();
       for (const instance of role.instances) instance.link.routes(role.slice(this.revision));
     }
   }

@@ -1,5 +1,6 @@
 import type { Copy } from "./copy.ts";
 import type { Lane } from "./lane.ts";
+import { LimitedLanes } from "./limited-lanes.ts";
 import type { Link } from "./link.ts";
 import { List } from "./list.ts";
 import { NumberMap } from "./number-map.ts";
@@ -21,6 +22,8 @@ export class Instance {
   readonly deliveries = new NumberMap<Copy>();
   /** Lanes whose activity this instance takes part in, and which wait for it alone. */
   readonly parked = new List<Lane>();
+  /** The same, while it works on as many of their next message as it may. */
+  readonly limited = new LimitedLanes();
   isAttached = true;
   /** How many unsettled deliveries it takes. */
   window = 0;
@@ -31,6 +34,8 @@ export class Instance {
   #lastNumber = 0;
   /** For each open request of a handler: the delivery that is being handled. */
   readonly #causes = new Map<number, Copy>();
+  /** Unsettled deliveries of the messages of which an instance works on so many at once only, by number of the message. */
+  readonly #working = new Map<number, number>();
 
   constructor(fields: Pick<Instance, "role" | "handle" | "id" | "agent" | "link" | "attachedAtMs">) {
     this.role = fields.role;
@@ -46,6 +51,19 @@ export class Instance {
     return this.inFlight - this.#waiting < this.window && this.link.isWritable;
   }
 
+  /** How many more deliveries of a message it may work on at once. A handler that waits for a reply works on its own still. */
+  roomFor(message: number): number {
+    const { concurrency } = this.role;
+    if (concurrency.size === 0) return Number.POSITIVE_INFINITY;
+    return (concurrency.get(message) ?? Number.POSITIVE_INFINITY) - (this.#working.get(message) ?? 0);
+  }
+
+  /** Counts what it works on anew: other messages are limited than before. */
+  limitsChanged(): void {
+    this.#working.clear();
+    for (const copy of this.deliveries.values()) if (copy.answers === 0) this.#workOn(copy, 1);
+  }
+
   /** Binds a copy to this instance and gives it to the link. */
   take(copy: Copy): void {
     // Delivery numbers count modulo 2^32 and skip 0. Far fewer are unsettled at once.
@@ -54,7 +72,10 @@ export class Instance {
     copy.instance = this;
     copy.attempt += 1;
     this.deliveries.set(copy.number, copy);
-    if (copy.answers === 0) this.inFlight += 1;
+    if (copy.answers === 0) {
+      this.inFlight += 1;
+      this.#workOn(copy, 1);
+    }
     this.link.deliver(copy);
   }
 
@@ -67,9 +88,17 @@ export class Instance {
   /** Undoes the binding: the copy is settled, or goes elsewhere. */
   release(copy: Copy): void {
     this.deliveries.delete(copy.number);
-    if (copy.answers === 0) this.inFlight -= 1;
+    if (copy.answers === 0) {
+      this.inFlight -= 1;
+      this.#workOn(copy, -1);
+    }
     if (copy.awaited > 0) this.#forgetRequestsOf(copy);
     copy.instance = undefined;
+  }
+
+  #workOn({ subscription: { number } }: Copy, change: 1 | -1): void {
+    if (!this.role.concurrency.has(number)) return;
+    this.#working.set(number, (this.#working.get(number) ?? 0) + change);
   }
 
   /** Requests whose handler is known to wait. */

@@ -14,8 +14,10 @@ export class Lane {
   readonly waiting = new List<Copy>();
   /** The copy that is with an instance. */
   busy: Copy | undefined;
-  /** Its place among the lanes that are ready, or that wait for their instance. */
+  /** Its place among the lanes that are ready, that wait for their instance, or that wait for a limit. */
   place: ListNode<Lane> | undefined;
+  /** It waits because its next copy is of a message that is worked on as often as it may be. */
+  isLimited = false;
   /** Nothing leaves before this timer has run: its copy is to be tried again, but not at once. */
   hold: { readonly copy: Copy; readonly timer: Timer } | undefined;
   /** The only instance that can take what is in it: where the handler that waits for it runs. */

@@ -1,9 +1,10 @@
 import type { ActivityAffinity } from "./activity-affinity.ts";
 import type { Copy } from "./copy.ts";
 import type { Instance } from "./instance.ts";
-import { pickInstance } from "./instance-picker.ts";
+import { chooseInstance, isLimited } from "./instance-picker.ts";
 import { Lane } from "./lane.ts";
 import { LaneTable } from "./lane-table.ts";
+import { LimitedLanes } from "./limited-lanes.ts";
 import type { Limits } from "./limits.ts";
 import { List } from "./list.ts";
 import type { Role } from "./role.ts";
@@ -30,6 +31,8 @@ export class RoleQueue {
   readonly #occupied = new Set<Lane>();
   /** Lanes whose next copy may leave as soon as an instance takes it. */
   readonly #ready = new List<Lane>();
+  /** Lanes that belong to no instance, and whose next message every instance works on often enough. */
+  readonly #limited = new LimitedLanes();
   /** Copies that wait. */
   messages = 0;
   /** What they count for, in bytes. */
@@ -49,8 +52,8 @@ export class RoleQueue {
     const lane = this.#laneFor(copy);
     copy.lane = lane;
     if (lane.isEmpty && this.#ready.size === 0) {
-      const instance = this.#choose(lane);
-      if (instance?.hasCapacity) {
+      const instance = chooseInstance(this.#options, lane, copy);
+      if (instance?.hasCapacity && instance.roomFor(copy.subscription.number) > 0) {
         this.#bind(lane, copy, instance);
         return true;
       }
@@ -86,12 +89,12 @@ export class RoleQueue {
   /** Binds what can be bound. Called whenever an instance has capacity that it had not before. */
   dispatch(): void {
     for (let lane = this.#ready.first; lane; lane = this.#ready.first) {
-      const instance = this.#choose(lane);
-      if (!instance) return;
+      const copy = lane.waiting.first as Copy;
+      const instance = chooseInstance(this.#options, lane, copy);
+      if (!instance && !isLimited(this.#options.role, copy)) return;
       lane.place?.remove();
       lane.place = undefined;
-      if (instance.hasCapacity) this.#bindNext(lane, instance);
-      else lane.place = instance.parked.push(lane);
+      this.#giveNext(lane, copy, instance);
     }
   }
 
@@ -101,14 +104,24 @@ export class RoleQueue {
       const lane = instance.parked.shift();
       if (!lane) break;
       lane.place = undefined;
-      this.#bindNext(lane, instance);
+      this.#giveNext(lane, lane.waiting.first as Copy, instance);
+    }
+    if (instance.hasCapacity) this.#releaseLimited(instance, (message) => instance.roomFor(message));
+    this.dispatch();
+  }
+
+  /** Other messages are limited than before: whatever waited for that looks again. */
+  limitsChanged(): void {
+    for (const instance of this.#options.role.instances) {
+      instance.limitsChanged();
+      this.#releaseLimited(instance, () => Number.POSITIVE_INFINITY);
     }
     this.dispatch();
   }
 
   /** An instance left, or takes no work for now: what waited for it alone may go elsewhere. */
   unpark(instance: Instance): void {
-    const lanes: Lane[] = [];
+    const lanes = instance.limited.release(() => Number.POSITIVE_INFINITY);
     for (let lane = instance.parked.shift(); lane; lane = instance.parked.shift()) lanes.push(lane);
     // Backwards and to the front: they were the first in their order when they were parked.
     for (const lane of lanes.reverse()) {
@@ -137,21 +150,24 @@ export class RoleQueue {
     return lane;
   }
 
-  /** The instance that the lane belongs to, with or without capacity; else one with capacity; undefined if there is none. */
-  #choose(lane: Lane): Instance | undefined {
-    if (lane.only?.isAttached) return lane.only;
-    const { role, affinity } = this.#options;
-    const { instances } = role;
-    if (instances.size <= 1) {
-      for (const instance of instances) return instance.hasCapacity ? instance : undefined;
-      return undefined;
-    }
-    const bound = affinity.get(lane.activity, role);
-    return bound && bound.window > 0 ? bound : pickInstance(instances);
+  /** Gives the next copy of a lane to the instance that is to have it, or has the lane wait for what is lacking. */
+  #giveNext(lane: Lane, copy: Copy, instance: Instance | undefined): void {
+    const { number } = copy.subscription;
+    if (!instance) this.#limited.setAside(lane, number);
+    else if (!instance.hasCapacity) lane.place = instance.parked.push(lane);
+    else if (instance.roomFor(number) > 0) this.#bindNext(lane, copy, instance);
+    else instance.limited.setAside(lane, number);
+  }
+
+  #releaseLimited(instance: Instance, roomFor: (message: number) => number): void {
+    for (const lane of instance.limited.release(roomFor)) this.#makeReady(lane);
+    for (const lane of this.#limited.release(roomFor)) this.#makeReady(lane);
   }
 
   #enqueue(lane: Lane, copy: Copy, end: "first" | "last"): void {
-    ownBytes(copy);
+    copy.ownBytes();
+    // Another message is the next of the lane then.
+    if (end === "first" && lane.isLimited) this.#withdraw(lane);
     const place = end === "first" ? lane.waiting.unshift(copy) : lane.waiting.push(copy);
     const deadline = this.#options.timers.add(copy.expiresAtMs, () => this.#expire(copy));
     copy.wait = { place, deadline };
@@ -178,9 +194,7 @@ export class RoleQueue {
     lane.hold = { copy, timer };
   }
 
-  #bindNext(lane: Lane, instance: Instance): void {
-    const copy = lane.waiting.first;
-    if (!copy) return;
+  #bindNext(lane: Lane, copy: Copy, instance: Instance): void {
     this.#unqueue(copy);
     this.#bind(lane, copy, instance);
   }
@@ -208,10 +222,15 @@ export class RoleQueue {
       lane.hold = undefined;
       this.#makeReady(lane);
     }
-    if (lane.waiting.size > 0) return;
+    if (lane.waiting.size === 0 || lane.isLimited) this.#withdraw(lane);
+    if (lane.waiting.size === 0) this.#dropIfEmpty(lane);
+    else this.#makeReady(lane);
+  }
+
+  #withdraw(lane: Lane): void {
     lane.place?.remove();
     lane.place = undefined;
-    this.#dropIfEmpty(lane);
+    lane.isLimited = false;
   }
 
   #unqueue(copy: Copy): void {
@@ -226,11 +245,4 @@ export class RoleQueue {
   #dropIfEmpty(lane: Lane): void {
     if (lane.isEmpty) this.#lanes.delete(lane);
   }
-}
-
-/** A copy that waits must not keep the whole frame that it came in: a view of 200 bytes may hold a megabyte. */
-function ownBytes({ message }: Copy): void {
-  if (message.envelope.buffer.byteLength <= 2 * message.envelope.byteLength + 1024) return;
-  message.envelope = new Uint8Array(message.envelope);
-  message.activityId = new Uint8Array(message.activityId);
 }

@@ -25,8 +25,12 @@ export class Role {
   readonly sendings = new Map<number, Sending>();
   /** What it receives, by public name. */
   readonly subscriptions = new Map<string, Subscription>();
+  /** How many deliveries of a message one instance works on at once, by number of the message, where that is limited. */
+  readonly concurrency = new Map<number, number>();
   /** How the copies for it ended, by its own names. Kept when a subscription goes: what is dropped then counts as well. */
   readonly delivered = new Map<string, Tally>();
+  /** What became of its publishes, by its own names. Kept as well: a counter that goes would take its history with it. */
+  readonly published = new Map<string, Tally>();
   /** Numbers of its names. Never given to another name, so that a stream outlives a change of the routes. */
   readonly #numbers = new Map<string, number>();
 
@@ -54,14 +58,14 @@ export class Role {
     return number;
   }
 
-  /** The counts of one of the role's own names. */
+  /** The counts of the copies for it, of one of its own names. */
   deliveredOf(name: string): Tally {
-    let tally = this.delivered.get(name);
-    if (!tally) {
-      tally = new Tally();
-      this.delivered.set(name, tally);
-    }
-    return tally;
+    return tallyOf(this.delivered, name);
+  }
+
+  /** The counts of its publishes, of one of its own names. */
+  publishedOf(name: string): Tally {
+    return tallyOf(this.published, name);
   }
 
   /** Whether the routes still have a subscription: by the role's own name for it, whatever it is called outside. */
@@ -82,4 +86,13 @@ export class Role {
       receives: [...this.subscriptions.values()].map(({ number, name }) => ({ number, name })),
     };
   }
+}
+
+function tallyOf(tallies: Map<string, Tally>, name: string): Tally {
+  let tally = tallies.get(name);
+  if (!tally) {
+    tally = new Tally();
+    tallies.set(name, tally);
+  }
+  return tally;
 }

@@ -16,6 +16,8 @@ export interface RouteChange {
 /** All roles, with who sends what to whom worked out in advance: a publish finds its subscribers without a look-up by name. */
 export class RouteRegistry {
   readonly roles = new Map<string, Role>();
+  /** Roles that are gone, for what they counted. They go on where they were if they come back. As many as the files ever named. */
+  readonly #former = new Map<string, Role>();
   /** Grows with every change. */
   revision = 0;
   readonly #createRole: (name: string, route: Route, translation: NameTranslation) => Role;
@@ -24,11 +26,19 @@ export class RouteRegistry {
     this.#createRole = createRole;
   }
 
+  /** All roles that there have ever been. */
+  get everyRole(): readonly Role[] {
+    return [...this.roles.values(), ...this.#former.values()];
+  }
+
   /** Takes over a table. Roles, numbers and counts that stay the same are kept. */
   replace(table: RouteTable): RouteChange {
     this.revision += 1;
     const removedRoles = [...this.roles.values()].filter((role) => !table.has(role.name));
-    for (const role of removedRoles) this.roles.delete(role.name);
+    for (const role of removedRoles) {
+      this.roles.delete(role.name);
+      this.#former.set(role.name, role);
+    }
     for (const [name, route] of table) this.#takeOver(name, route);
     this.#connect();
     return { removedRoles, changedRoles: [...this.roles.values()] };
@@ -38,7 +48,8 @@ export class RouteRegistry {
     const translation = new NameTranslation(route.translations);
     let role = this.roles.get(name);
     if (!role) {
-      role = this.#createRole(name, route, translation);
+      role = this.#former.get(name) ?? this.#createRole(name, route, translation);
+      this.#former.delete(name);
       this.roles.set(name, role);
     }
     role.route = route;
@@ -63,17 +74,17 @@ export class RouteRegistry {
 }
 
 function replaceSendings(role: Role, route: Route): void {
-  const before = new Map(role.sendings);
   role.sendings.clear();
   for (const name of route.sends) {
     const number = role.numberOf(name);
-    const published = before.get(number)?.published;
+    const published = role.publishedOf(name);
     role.sendings.set(number, new Sending({ number, name, publicName: role.translation.toPublic(name), published }));
   }
 }
 
 function replaceSubscriptions(role: Role, route: Route): void {
   role.subscriptions.clear();
+  role.concurrency.clear();
   for (const receive of route.receives) {
     const number = role.numberOf(receive.name);
     const publicName = role.translation.toPublic(receive.name);
@@ -87,5 +98,6 @@ function replaceSubscriptions(role: Role, route: Route): void {
       delivered: role.deliveredOf(receive.name),
     });
     role.subscriptions.set(publicName, subscription);
+    if (receive.concurrency !== undefined) role.concurrency.set(number, receive.concurrency);
   }
 }

@@ -10,6 +10,8 @@ export interface Receive {
   readonly name: string;
   /** The longest time in milliseconds in which it is of use to this role. */
   readonly deadlineMs?: number;
+  /** How many deliveries of it one instance works on at once; absent: as many as it takes at all. */
+  readonly concurrency?: number;
   /** `none`: messages of one activity may be delivered side by side. */
   readonly order?: "activity" | "none";
 }

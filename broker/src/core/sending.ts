@@ -1,5 +1,5 @@
 import type { Subscription } from "./subscription.ts";
-import { Tally } from "./tally.ts";
+import type { Tally } from "./tally.ts";
 
 /** That a role may send a message. */
 export class Sending {
@@ -14,10 +14,10 @@ export class Sending {
   /** Who receives it. Set once all roles are known. */
   subscriptions: readonly Subscription[] = [];
 
-  constructor(fields: { number: number; name: string; publicName: string; published?: Tally | undefined }) {
+  constructor(fields: { number: number; name: string; publicName: string; published: Tally }) {
     this.number = fields.number;
     this.name = fields.name;
     this.publicName = fields.publicName;
-    this.published = fields.published ?? new Tally();
+    this.published = fields.published;
   }
 }

@@ -79,6 +79,29 @@ export function registerBrokerMetrics(
   });
 }
 
+/** What happened to changed routes. */
+export interface ReloadState {
+  readonly rejected: number;
+  readonly isStale: boolean;
+}
+
+/** Registers how the broker keeps up with the files that its routes come from. */
+export function registerReloadMetrics(registry: Registry, exocom: Exocom, state: ReloadState): void {
+  const gauge = (name: string, help: string, measure: () => number) =>
+    plainGauge({ registry, name, help, labelNames: [], collect: () => [{ labels: {}, value: measure() }] });
+  gauge("exocom_routes_revision", "Grows by one with every change of the routes.", () => exocom.revision);
+  gauge("exocom_routes_stale", "1 while the files of the routes are broken and older routes are in force.", () =>
+    Number(state.isStale),
+  );
+  plainCounter({
+    registry,
+    name: "exocom_routes_rejected_total",
+    help: "Changes of the routes that were refused as broken.",
+    labelNames: [],
+    collect: () => [{ labels: {}, value: state.rejected }],
+  });
+}
+
 function* perRole(exocom: Exocom, measure: (role: Role) => number) {
   for (const role of exocom.roles.values()) yield { labels: { role: role.name }, value: measure(role) };
 }
@@ -90,8 +113,8 @@ function inFlight(role: Role): number {
 }
 
 function* published(exocom: Exocom) {
-  for (const role of exocom.roles.values()) {
-    for (const { name, published: tally } of role.sendings.values()) {
+  for (const role of exocom.countedRoles) {
+    for (const [name, tally] of role.published) {
       for (const [outcome, value] of tally) yield { labels: { role: role.name, name, outcome }, value };
     }
   }
@@ -100,8 +123,8 @@ function* published(exocom: Exocom) {
 }
 
 function* delivered(exocom: Exocom) {
-  for (const role of exocom.roles.values()) {
-    for (const { name, delivered: tally } of role.subscriptions.values()) {
+  for (const role of exocom.countedRoles) {
+    for (const [name, tally] of role.delivered) {
       for (const [outcome, value] of tally) yield { labels: { role: role.name, name, outcome }, value };
     }
   }

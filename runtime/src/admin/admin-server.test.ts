@@ -10,11 +10,13 @@ describe("the admin server", () => {
   const started: AdminServer[] = [];
   const { log, lines } = collectingLog();
   let ready: true | string = true;
+  let remarks: readonly string[] = [];
 
   function start(options: Partial<AdminOptions> = {}): Promise<AdminServer> {
     const registry = createRegistry({ version: "1.2.3", defaults: false });
     const settings = () => ({ port: { value: 1, from: "flag" } });
-    const all = { host: "127.0.0.1", port: 0, setting: "--admin-port", log, registry, settings, ready: () => ready };
+    const states = { ready: () => ready, remarks: () => remarks };
+    const all = { host: "127.0.0.1", port: 0, setting: "--admin-port", log, registry, settings, ...states };
     return startAdmin({ ...all, ...options }).then((server) => {
       started.push(server);
       return server;
@@ -46,6 +48,13 @@ describe("the admin server", () => {
     assert.equal(headers["content-type"], "application/problem+json");
     assert.equal(JSON.parse(text).detail, "the broker cannot be reached");
     assert.equal(live.status, 200);
+  });
+
+  it("shows remarks beside that it is ready", async () => {
+    remarks = ["a file is broken"];
+    const { status, text } = await call("/readyz");
+    remarks = [];
+    assert.deepEqual([status, text], [200, "ok\na file is broken\n"]);
   });
 
   it("shows metrics and settings", async () => {

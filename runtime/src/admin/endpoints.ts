@@ -15,6 +15,8 @@ export interface AdminSubject {
   readonly settings: () => unknown;
   /** True, or why the process takes no work at the moment. */
   readonly ready: () => true | string;
+  /** What deserves a look although the process works; /readyz shows a line each. */
+  readonly remarks?: () => readonly string[];
 }
 
 /** A level is a word: whatever is longer is none. Bytes. */
@@ -22,7 +24,7 @@ const maxLevelBytes = 1024;
 
 /** The endpoints that every process has, CONTRACTS section 1. */
 export function adminEndpoints(subject: AdminSubject): readonly Endpoint[] {
-  const { registry, settings, ready } = subject;
+  const { registry, settings, ready, remarks = () => [] } = subject;
   return [
     { path: "/livez", open: true, methods: { GET: (_, response) => sendText(response, 200, "ok\n") } },
     {
@@ -31,7 +33,7 @@ export function adminEndpoints(subject: AdminSubject): readonly Endpoint[] {
       methods: {
         GET(_, response) {
           const state = ready();
-          if (state === true) sendText(response, 200, "ok\n");
+          if (state === true) sendText(response, 200, ["ok", ...remarks(), ""].join("\n"));
           else sendStatusProblem(response, 503, state);
         },
       },

@@ -6,4 +6,11 @@ import { SettingsError } from "../settings/settings-error.ts";
  */
 export class ApplicationError extends SettingsError {
   override readonly name: string = "ApplicationError";
+  /** The absolute paths of all files that were looked for: whoever mends the mistakes changes one of them. */
+  readonly files: readonly string[];
+
+  constructor(mistakes: readonly string[], files: readonly string[] = []) {
+    super(mistakes);
+    this.files = files;
+  }
 }

@@ -12,7 +12,7 @@ export interface Receive {
   readonly name: string;
   /** Milliseconds a copy may wait and be worked on; absent: the broker's default. */
   readonly deadlineMs?: number;
-  /** How many an instance works on at once, 1 to 10000; absent: the sidecar's default. */
+  /** How many deliveries of it one instance works on at once, 1 to 10000; absent: as many as it takes at all. */
   readonly concurrency?: number;
   /** `activity` (the default): one at a time per activity, in order. `none`: as they come. */
   readonly order?: "activity" | "none";

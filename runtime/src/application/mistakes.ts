@@ -34,9 +34,9 @@ export class Mistakes {
     this.#ignoredKeys.set(file, keys.add(key));
   }
 
-  /** Throws everything that was refused, file by file and from top to bottom. */
-  throwIfAny(): void {
-    if (this.#errors.length > 0) throw new ApplicationError(lines(this.#errors));
+  /** Throws everything that was refused, file by file and from top to bottom. `files`: all that were looked for. */
+  throwIfAny(files: readonly string[] = []): void {
+    if (this.#errors.length > 0) throw new ApplicationError(lines(this.#errors), files);
   }
 
   /** The warnings, one line each. */

@@ -19,7 +19,7 @@ export function readApplication(path: string): Application {
   const source = files.open(file);
   const map = source && KeyedMap.of(YamlValue.root(source));
   const application = map && readMap(map, file, files);
-  files.mistakes.throwIfAny();
+  files.mistakes.throwIfAny(files.paths);
   if (application === undefined) throw new Error(`${file} is neither right nor wrong`); // every way there is a mistake
   return { ...application, files: files.paths, warnings: files.mistakes.warnings };
 }

@@ -63,6 +63,7 @@ function readLaterTranslations(map: KeyedMap): YamlValue | undefined {
 
 function readServiceFile(directory: string, location: YamlValue | undefined, files: SourceFiles) {
   if (!isFolder(directory)) {
+    files.missed(join(directory, "service.yml"));
     location?.refuse(`there is no folder '${directory}'; create it or correct the location`);
     return undefined;
   }

@@ -11,9 +11,14 @@ export class SourceFiles {
   readonly mistakes = new Mistakes();
   readonly #paths = new Set<string>();
 
-  /** The absolute paths of all files opened. */
+  /** The absolute paths of all files that were looked for. */
   get paths(): readonly string[] {
     return [...this.#paths];
+  }
+
+  /** A file that cannot be opened as its folder is not there. */
+  missed(file: string): void {
+    this.#paths.add(resolve(file));
   }
 
   /** Parses a file. If that cannot be done, the reason is a mistake already. */

@@ -4,7 +4,7 @@ import { durations } from "./durations.ts";
 import { lists } from "./lists.ts";
 import { type Bounds, integers, ports } from "./numbers.ts";
 import { type Setting, type SettingOptions, settingOf, type ValueOf } from "./setting.ts";
-import { choices, files, flags, texts, urls } from "./texts.ts";
+import { choices, files, flags, texts, urlPaths, urls } from "./texts.ts";
 
 type Text = SettingOptions<string>;
 type Quantity = SettingOptions<number> & Bounds;
@@ -39,6 +39,8 @@ export const setting = {
   /** A URL of one of some schemes, default http and https. The value is the text. */
   url: <const O extends Text & { readonly schemes?: readonly string[] }>(options: O): Setting<ValueOf<string, O>> =>
     settingOf(urls(options.schemes ?? ["http", "https"]), options),
+  /** The path of a URL, such as "/health". */
+  urlPath: <const O extends Text>(options: O): Setting<ValueOf<string, O>> => settingOf(urlPaths(), options),
   /** One of a few words. */
   choice: <const V extends string, const O extends SettingOptions<V>>(
     values: readonly V[],

@@ -53,6 +53,17 @@ export function urls(schemes: readonly string[]): SettingKind<string> {
   };
 }
 
+/** Kind of settings that are the path of a URL. */
+export function urlPaths(): SettingKind<string> {
+  const expects = "a path that starts with one /";
+  return {
+    placeholder: "PATH",
+    expects,
+    read: (text): Reading<string> => (/^\/(?!\/)/.test(text) ? { value: text } : { mistake: `is not ${expects}` }),
+    write: (value) => value,
+  };
+}
+
 /** Kind of settings that are paths of files that can be read. The value is the absolute path. */
 export function files(): SettingKind<string> {
   return {

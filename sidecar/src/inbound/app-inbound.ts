@@ -1,5 +1,6 @@
 import { ExoError } from "@exosphere/proto";
 import type { Log } from "@exosphere/runtime";
+import { AppStanding, type Sign, type StandingState, tolerableFailures } from "../core/app-standing.ts";
 import type { Bus, Incoming } from "../core/bus.ts";
 import type { MessageCompleter } from "../core/outgoing-message.ts";
 import type { Received, ReceivedMessages } from "../core/received.ts";
@@ -19,33 +20,55 @@ export type Settle = (
 /** What the way to the app needs. */
 export interface AppInboundOptions {
   readonly app: URL;
+  /** Path of the app that says whether it is up; undefined: its port does. */
+  readonly healthPath?: string | undefined;
+  readonly concurrency: number;
   readonly maxAnswerBytes: number;
   readonly received: ReceivedMessages;
   readonly completer: MessageCompleter;
   readonly bus: Bus;
   readonly settle: Settle;
-  /** The app takes deliveries from now on, or none. */
-  readonly onReachable: (isReachable: boolean) => void;
+  /** The app takes so many deliveries at once from now on. */
+  readonly onWindow: (window: number) => void;
   /** The app dealt with a delivery in so many seconds. For metrics. */
   readonly onHandled: (name: string, outcome: AppAnswer["outcome"], seconds: number) => void;
   readonly log: Log;
 }
+
+/** What an answer of the app says about the app. */
+const signs: Readonly<Record<AppAnswer["outcome"], Sign>> = {
+  done: "well",
+  dead: "well",
+  retry: "neither",
+  failed: "unwell",
+};
 
 /** Brings deliveries to the app over HTTP, and its answers back. */
 export class AppInbound {
   readonly #options: AppInboundOptions;
   readonly #delivery: HttpDelivery;
   readonly #probe: AppProbe;
+  readonly #standing: AppStanding;
   #inFlight = 0;
   #onIdle: (() => void) | undefined;
 
   constructor(options: AppInboundOptions) {
     this.#options = options;
     this.#delivery = new HttpDelivery(options);
-    this.#probe = new AppProbe(options.app, (isUp) => {
-      options.log.info(isUp ? `the app at ${options.app.origin} is up` : `the app at ${options.app.origin} is gone`);
-      options.onReachable(isUp);
+    this.#standing = new AppStanding({
+      clock: realClock,
+      random: Math.random,
+      onChange: (state, pauseMs) => {
+        this.#logStanding(state, pauseMs);
+        this.#tellWindow();
+      },
     });
+    const changed = (isUp: boolean) => {
+      options.log.info(isUp ? `the app at ${options.app.origin} is up` : `the app at ${options.app.origin} is gone`);
+      if (isUp) this.#standing.restarted();
+      this.#tellWindow();
+    };
+    this.#probe = new AppProbe(options.app, changed, options.healthPath);
   }
 
   /** Whether the app takes connections. */
@@ -53,17 +76,27 @@ export class AppInbound {
     return this.#probe.isUp;
   }
 
+  /** Whether the app keeps failing and is given no work, but for what finds out whether it still does. */
+  get isSetAside(): boolean {
+    return this.#standing.state !== "trusted";
+  }
+
   /** Gives a message to the app, and settles it by the answer. */
   deliver(incoming: Incoming): void {
-    if (!this.#probe.isUp) return this.#options.settle(incoming, "returned");
+    const isProbe = this.isSetAside;
+    // Without a name: the routes changed while it was under way, and the role no longer receives it.
+    if (!this.#probe.isUp || incoming.name === "" || !this.#standing.admits()) {
+      return this.#options.settle(incoming, "returned");
+    }
     const received = this.#options.received.add(incoming);
     const startedMs = performance.now();
     this.#inFlight += 1;
     void this.#delivery.deliver(incoming).then((answer) => {
       this.#options.received.handled(received);
       this.#options.onHandled(incoming.name, answer.outcome, (performance.now() - startedMs) / 1000);
-      this.#answered(incoming, received, answer);
       this.#inFlight -= 1;
+      this.#judge(answer, isProbe);
+      this.#answered(incoming, received, answer);
       if (this.#inFlight === 0) this.#onIdle?.();
     });
   }
@@ -79,16 +112,41 @@ export class AppInbound {
 
   async close(): Promise<void> {
     this.#probe.close();
+    this.#standing.close();
     await this.#delivery.close();
+  }
+
+  #judge({ isUnreachable, outcome }: AppAnswer, isProbe: boolean): void {
+    if (!isUnreachable) this.#standing.ended(signs[outcome], isProbe);
+    else {
+      // No credit first, then the message: else the bus would give it straight back.
+      this.#probe.missed();
+      if (isProbe) this.#standing.probeReturned();
+    }
+  }
+
+  #tellWindow(): void {
+    const { state } = this.#standing;
+    let window = 0;
+    if (state === "trusted") window = this.#options.concurrency;
+    // What was out when the app was set aside still counts at the broker.
+    else if (state === "awaited") window = this.#inFlight + 1;
+    this.#options.onWindow(this.#probe.isUp ? window : 0);
+  }
+
+  #logStanding(state: StandingState, pauseMs: number): void {
+    const { log } = this.#options;
+    if (state === "aside") {
+      const why = `the app failed ${tolerableFailures} deliveries in a row, or the one that was to find out`;
+      log.warn({ pauseMs }, `${why}: it is set aside`);
+    } else if (state === "awaited")
+      log.info("the app is set aside: the next delivery finds out whether it still fails");
+    else if (state === "trusted") log.info("the app answered: it is no longer set aside");
   }
 
   #answered(incoming: Incoming, received: Received, answer: AppAnswer): void {
     const { settle } = this.#options;
-    if (answer.isUnreachable) {
-      // No credit first, then the message: else the bus would give it straight back.
-      this.#probe.missed();
-      return settle(incoming, "returned");
-    }
+    if (answer.isUnreachable) return settle(incoming, "returned");
     if (answer.outcome !== "done") return settle(incoming, answer.outcome, answer.detail, answer.retryAfterMs);
     const mistake = this.#reply(incoming, received, answer.body);
     if (mistake === undefined) return settle(incoming, "done");
@@ -121,3 +179,10 @@ export class AppInbound {
     }
   }
 }
+
+const realClock = {
+  after(delayMs: number, run: () => void) {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+};

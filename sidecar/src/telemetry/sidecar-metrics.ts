@@ -60,6 +60,7 @@ export class SidecarCounts {
 export interface SidecarGauges {
   readonly isAttached: () => boolean;
   readonly isAppReachable: () => boolean;
+  readonly isAppSetAside: () => boolean;
   readonly pending: () => { readonly messages: number; readonly bytes: number; readonly requests: number };
 }
 
@@ -78,6 +79,9 @@ export function registerSidecarMetrics(registry: Registry, counts: SidecarCounts
   histogram("exo_sidecar_app_seconds", "Time that the app took for a delivery.", counts.appSeconds);
   gauge("exo_sidecar_connected", "1 while a broker has taken this sidecar in.", () => Number(gauges.isAttached()));
   gauge("exo_sidecar_app_reachable", "1 while the app takes connections.", () => Number(gauges.isAppReachable()));
+  gauge("exo_sidecar_app_set_aside", "1 while the app is given no work as it keeps failing.", () =>
+    Number(gauges.isAppSetAside()),
+  );
   gauge("exo_sidecar_outbox_messages", "Messages that the broker has not confirmed.", () => gauges.pending().messages);
   gauge("exo_sidecar_outbox_bytes", "Bytes that the broker has not confirmed.", () => gauges.pending().bytes);
   gauge("exo_sidecar_open_requests", "Requests of the app that wait for a reply.", () => gauges.pending().requests);

@@ -38,6 +38,7 @@ export type Handler = (
 export class AppUnderTest {
   readonly deliveries: Delivered[] = [];
   readonly #handlers = new Map<string, Handler>();
+  readonly #gets = new Map<string, () => number>();
   #server: Server | undefined;
   #port = 0;
 
@@ -54,6 +55,8 @@ export class AppUnderTest {
   /** Opens its port: the one that it had before, unless told otherwise. */
   async listen(port: number = this.#port): Promise<void> {
     this.#server = createServer((request, response) => {
+      const status = request.method === "GET" && this.#gets.get(request.url ?? "");
+      if (status) return void response.writeHead(status()).end();
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
@@ -73,6 +76,11 @@ export class AppUnderTest {
   /** How it answers messages of a name from now on. Without a handler: 200, with nothing to say. */
   on(name: string, handler: Handler): void {
     this.#handlers.set(name, handler);
+  }
+
+  /** The status with which it answers GET of a path from now on. */
+  answerGet(path: string, status: () => number): void {
+    this.#gets.set(path, status);
   }
 
   /** The messages of a name, as they came. */

@@ -15,7 +15,8 @@ export type Routes = Readonly<
 
 /** How to run a broker. */
 export interface BrokerOptions {
-  readonly routes: Routes;
+  /** Absent: `args` say where they come from. */
+  readonly routes?: Routes;
   readonly args?: readonly string[];
   /** Port to take, where it must be one that was used before. */
   readonly port?: number;
@@ -30,7 +31,7 @@ export class BrokerProcess extends ProcessUnderTest {
     super({
       entry: new URL("../../../broker/src/bin.ts", import.meta.url),
       args: ["serve", "--port", String(port), "--admin-port", String(adminPort), ...args],
-      env: { SERVICE_DATA: JSON.stringify(routes) },
+      ...(routes && { env: { SERVICE_DATA: JSON.stringify(routes) } }),
     });
     this.port = port;
     this.admin = `http://127.0.0.1:${adminPort}`;

@@ -1,0 +1,35 @@
+import type { Lane } from "./lane.ts";
+import { List } from "./list.ts";
+
+/**
+ * Lanes whose next copy is of a message that is being worked on as often as its role wants it to be. They wait here by that
+ * message, so that they hold up no other.
+ */
+export class LimitedLanes {
+  readonly #byMessage = new Map<number, List<Lane>>();
+
+  /** Takes a lane in whose next copy is of the message with this number. */
+  setAside(lane: Lane, message: number): void {
+    let lanes = this.#byMessage.get(message);
+    if (!lanes) {
+      lanes = new List();
+      this.#byMessage.set(message, lanes);
+    }
+    lane.place = lanes.push(lane);
+    lane.isLimited = true;
+  }
+
+  /** Takes up to `roomFor` lanes of each message out, oldest first. */
+  release(roomFor: (message: number) => number): Lane[] {
+    const released: Lane[] = [];
+    for (const [message, lanes] of this.#byMessage) {
+      for (let room = roomFor(message); room > 0 && lanes.size > 0; room -= 1) released.push(lanes.shift() as Lane);
+      if (lanes.size === 0) this.#byMessage.delete(message);
+    }
+    for (const lane of released) {
+      lane.place = undefined;
+      lane.isLimited = false;
+    }
+    return released;
+  }
+}

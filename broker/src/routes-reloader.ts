@@ -1,0 +1,113 @@
+import type { Log } from "@exosphere/runtime";
+import { ApplicationError } from "@exosphere/runtime/application";
+import type { Clock } from "./core/clock.ts";
+import type { RouteTable } from "./core/route.ts";
+import { pollMs, type WatchFiles } from "./file-watch.ts";
+import type { FoundRoutes } from "./routes-source.ts";
+
+/**
+ * How long the files must have been left alone before they are read, in milliseconds. Longer than the pause between two
+ * looks at them, so that a file that is still being written has been seen to change again.
+ */
+export const quietMs = pollMs + 100;
+
+/** What taking over changed routes needs. */
+export interface RoutesReloaderOptions {
+  /** What the broker started with. */
+  readonly found: FoundRoutes;
+  /** Reads the routes anew. Throws if they are broken. */
+  readonly read: () => FoundRoutes;
+  /** Takes them over. */
+  readonly replace: (routes: RouteTable) => void;
+  readonly watch: WatchFiles;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Takes over changed routes without a restart. Broken ones are refused with all their mistakes, and the old ones stay until
+ * the files are right again.
+ */
+export class RoutesReloader {
+  readonly #options: RoutesReloaderOptions;
+  #files: readonly string[];
+  #current: string;
+  #unwatch: () => void;
+  #cancelRead: (() => void) | undefined;
+  /** Broken routes that were refused. */
+  rejected = 0;
+  /** Whether the files as they are now were refused, so that older routes are in force. */
+  isStale = false;
+
+  constructor(options: RoutesReloaderOptions) {
+    this.#options = options;
+    this.#files = options.found.files;
+    this.#current = textOf(options.found.routes);
+    this.#unwatch = this.#watch();
+  }
+
+  /** Reads the files now, whether or not they were seen to change. */
+  reload(): void {
+    this.#cancelRead?.();
+    this.#cancelRead = undefined;
+    try {
+      this.#take(this.#options.read());
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  /** Watches no longer. */
+  close(): void {
+    this.#cancelRead?.();
+    this.#cancelRead = undefined;
+    this.#unwatch();
+  }
+
+  #watch(): () => void {
+    return this.#options.watch(this.#files, () => this.#changed());
+  }
+
+  #changed(): void {
+    this.#cancelRead?.();
+    this.#cancelRead = this.#options.clock.after(quietMs, () => this.reload());
+  }
+
+  #take({ routes, warnings, origin, files }: FoundRoutes): void {
+    const { log, replace } = this.#options;
+    this.isStale = false;
+    this.#follow(files);
+    for (const warning of warnings) log.warn(warning);
+    const text = textOf(routes);
+    if (text === this.#current) return log.info({ routes: origin }, "the routes were read again, and are the same");
+    replace(routes);
+    this.#current = text;
+    log.info({ routes: origin, roles: routes.size }, "took over changed routes");
+  }
+
+  #refuse(error: unknown): void {
+    const { log } = this.#options;
+    this.rejected += 1;
+    this.isStale = true;
+    if (!(error instanceof ApplicationError)) {
+      return log.error({ err: error }, "the routes could not be read again, the old ones stay");
+    }
+    const { mistakes, files } = error;
+    // It may be a file that was not there before which has to be mended.
+    this.#follow([...this.#files, ...files]);
+    log.error({ mistakes }, "the changed routes are broken, the old ones stay");
+  }
+
+  /** From now on watches these files, if they are others than before. */
+  #follow(files: readonly string[]): void {
+    const wanted = [...new Set(files)].sort();
+    if (wanted.join("\0") === [...this.#files].sort().join("\0")) return;
+    this.#unwatch();
+    this.#files = wanted;
+    this.#unwatch = this.#watch();
+  }
+}
+
+function textOf(routes: RouteTable): string {
+  return JSON.stringify([...routes]);
+}

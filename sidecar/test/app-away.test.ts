@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import type { AppUnderTest } from "./kit/app-under-test.ts";
+import { eventually } from "./kit/eventually.ts";
+import { Mesh } from "./kit/mesh.ts";
+import { ask, send } from "./kit/messages.ts";
+import { metricOf } from "./kit/metrics.ts";
+import type { SidecarProcess } from "./kit/sidecar-process.ts";
+
+const routes = { web: { sends: ["get"], receives: ["got"] }, users: { sends: ["got"], receives: ["get"] } };
+
+describe("An app that keeps failing", () => {
+  const mesh = new Mesh();
+  let web: SidecarProcess;
+  let users: AppUnderTest;
+  let sidecar: SidecarProcess;
+  const isSetAside = (wanted: number) =>
+    eventually(
+      `set aside: ${wanted}`,
+      async () => (await metricOf(sidecar.admin, "exo_sidecar_app_set_aside")) === wanted,
+    );
+
+  before(async () => {
+    await mesh.startBroker({ routes });
+    web = await mesh.startSidecar("web");
+    ({ app: users, sidecar } = await mesh.startService("users"));
+  });
+  after(() => mesh.stop());
+
+  it("is set aside, and what is sent then waits until it has shown that it is well", async () => {
+    users.on("get", (_, response) => void response.writeHead(500).end());
+    for (let time = 0; time < 5; time += 1) assert.equal((await ask(web.edge, "get", "1")).status, 502);
+    await isSetAside(1);
+    await sidecar.logs("it is set aside");
+    users.reset();
+    users.on("get", ({ message }) => ({ reply: { name: "got", payload: message.payload } }));
+    const answers = await Promise.all(["2", "3", "4"].map((payload) => ask(web.edge, "get", payload)));
+    assert.deepEqual(
+      answers.map(({ status, json }) => [status, json.payload]),
+      [
+        [200, 2],
+        [200, 3],
+        [200, 4],
+      ],
+    );
+    // Handed back unseen is not an attempt.
+    assert.deepEqual(new Set(users.received("get").map(({ message }) => message.attempt)), new Set([1]));
+    await isSetAside(0);
+    await sidecar.logs("no longer set aside");
+  });
+
+  it("leaves its work to the other instances of its role", async () => {
+    const other = await mesh.startService("users");
+    other.app.on("get", ({ message }) => ({ reply: { name: "got", payload: message.payload } }));
+    users.reset();
+    users.on("get", (_, response) => void response.writeHead(500).end());
+    await eventually("the failing one is set aside", async () => {
+      await ask(web.edge, "get", "5");
+      return (await metricOf(sidecar.admin, "exo_sidecar_app_set_aside")) === 1;
+    });
+    const seen = users.received("get").length;
+    assert.ok(seen >= 5);
+    assert.equal((await ask(web.edge, "get", "6")).json.payload, 6);
+  });
+});
+
+describe("An app with a health path", () => {
+  const mesh = new Mesh();
+  let web: SidecarProcess;
+  let users: AppUnderTest;
+  let sidecar: SidecarProcess;
+  let isHealthy = false;
+
+  before(async () => {
+    await mesh.startBroker({ routes });
+    web = await mesh.startSidecar("web");
+    users = await mesh.startApp();
+    users.answerGet("/healthz", () => (isHealthy ? 204 : 503));
+    sidecar = await mesh.startSidecar("users", {
+      args: ["--app", `http://127.0.0.1:${users.port}`, "--app-health", "/healthz"],
+    });
+  });
+  after(() => mesh.stop());
+
+  it("is given nothing until it says that it is up, and nothing once it says that it is not", async () => {
+    await send(web.edge, "get", "1");
+    await sidecar.reachesItsApp(false);
+    assert.equal(users.received("get").length, 0);
+    isHealthy = true;
+    await users.delivery("get");
+    isHealthy = false;
+    await sidecar.reachesItsApp(false);
+    await send(web.edge, "get", "2");
+    const waiting = 'exocom_queue_messages{role="users"}';
+    assert.equal(await metricOf(mesh.broker.admin, waiting), 1);
+    isHealthy = true;
+    assert.equal((await users.delivery("get", 2)).message.attempt, 1);
+  });
+});
