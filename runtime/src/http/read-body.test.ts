@@ -71,6 +71,18 @@ describe("reading a body", () => {
     });
   });
 
+  it("keeps the connection after a body that is one byte too large", async () => {
+    await whileServing(measuring(200_000), async (port) => {
+      const socket = connect(port, "127.0.0.1");
+      const heard = heardFrom(socket);
+      const post = (body: string) =>
+        `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+      socket.write(post("x".repeat(200_001)) + post("four"));
+      socket.on("data", (chunk) => String(chunk).endsWith("\r\n\r\n4") && socket.end());
+      assert.match(await heard, / 413 [\s\S]* 200 /);
+    });
+  });
+
   it("cuts off a client that does not stop", async () => {
     await whileServing(measuring(1000), async (port) => {
       const socket = connect(port, "127.0.0.1");

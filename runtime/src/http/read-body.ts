@@ -12,7 +12,7 @@ const leastLeeway = 64 * 1024;
 /**
  * Collects the body of a request, at most `maxBytes`. Reports PAYLOAD_TOO_LARGE with the fact `limit` as soon as Content-Length
  * or the received bytes exceed it, and INVALID_MESSAGE if the client goes away. What a refused client still sends is read and
- * dropped, `maxBytes` or 64 KiB of it, as a client often reads an answer only once it has sent everything; then it is cut off.
+ * dropped, twice `maxBytes` or 64 KiB of it, so that what is a little too large does not cost the connection, and as a client often reads an answer only once it has sent everything; then it is cut off.
  */
 export function collectBody(request: IncomingMessage, maxBytes: number, done: BodyDone): void {
   const chunks: Buffer[] = [];
@@ -26,7 +26,7 @@ export function collectBody(request: IncomingMessage, maxBytes: number, done: Bo
   };
   const refuse = () => {
     chunks.length = 0;
-    readUntil = received + Math.max(maxBytes, leastLeeway);
+    readUntil = received + Math.max(2 * maxBytes, leastLeeway);
     settle(tooLarge(maxBytes), empty);
   };
   request.on("data", (chunk: Buffer) => {

@@ -43,8 +43,6 @@ function concealed(error: ExoError, log: Pick<Log, "error">): ExoError {
 function headersFor({ reason, retryAfterMs }: ExoError): OutgoingHttpHeaders | undefined {
   // RFC 9110 section 11.6.1: a 401 says how to authenticate.
   if (reason === "UNAUTHENTICATED") return { "www-authenticate": "Bearer" };
-  // What is left of the body is not read, so the connection cannot carry another request.
-  if (reason === "PAYLOAD_TOO_LARGE") return { connection: "close" };
   const mayRetry = retryAfterMs !== undefined || reason === "RATE_LIMITED" || reason === "QUEUE_FULL";
   // Whole seconds, and never "at once".
   return mayRetry ? { "retry-after": String(Math.max(1, Math.ceil((retryAfterMs ?? 0) / 1000))) } : undefined;
