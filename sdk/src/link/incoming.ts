@@ -85,8 +85,8 @@ export class Incoming {
   }
 }
 
-/** What gRPC hands in is a Buffer already, and a second view of it costs as much as the text. */
-function textOf(bytes: Uint8Array): string {
+/** Bytes as UTF-8 text. What gRPC hands in is a Buffer already, and a second view of it costs as much as the text. */
+export function textOf(bytes: Uint8Array): string {
   return (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString(
     "utf8",
   );
