@@ -17,6 +17,8 @@ export interface AppCommandOptions {
   /** Where the sidecar's JSON edge listens. */
   readonly host: string;
   readonly port: number;
+  /** Where its unix socket is, if it has one. */
+  readonly socket: string | undefined;
   readonly log: Log;
 }
 
@@ -29,7 +31,7 @@ export class AppCommand {
   }
 
   /** Starts the app, if there is a command for it. */
-  static start({ command, app, role, host, port, log }: AppCommandOptions): AppCommand | undefined {
+  static start({ command, app, role, host, port, socket, log }: AppCommandOptions): AppCommand | undefined {
     if (command.length === 0) return undefined;
     const supervised = new SupervisedProcess({
       command: [...command],
@@ -37,6 +39,7 @@ export class AppCommand {
         ...process.env,
         EXOCOM_HOST: host,
         EXOCOM_PORT: String(port),
+        ...(socket === undefined ? {} : { EXOCOM_SOCKET: socket }),
         ROLE: role,
         EXORELAY_PORT: app.port,
       },

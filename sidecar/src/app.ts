@@ -12,6 +12,7 @@ import {
 } from "@exosphere/runtime";
 import { AppCommand, settleAppAddress } from "./app-command.ts";
 import type { SidecarConfig, sidecarSettings } from "./config.ts";
+import { Consumer } from "./core/consumer.ts";
 import { MessageCompleter } from "./core/outgoing-message.ts";
 import { ReceivedMessages } from "./core/received.ts";
 import { AppInbound } from "./inbound/app-inbound.ts";
@@ -19,6 +20,8 @@ import { createJsonEdge } from "./outbound/json-edge.ts";
 import { requestEndpoint } from "./outbound/request-endpoint.ts";
 import { sendEndpoint } from "./outbound/send-endpoint.ts";
 import { statusEndpoints } from "./outbound/status-endpoints.ts";
+import { SocketHost, type SocketHostOptions } from "./socket/socket-host.ts";
+import { startSocketServer } from "./socket/socket-server.ts";
 import { registerSidecarMetrics, SidecarCounts } from "./telemetry/sidecar-metrics.ts";
 import { Upstream } from "./upstream/upstream.ts";
 
@@ -50,7 +53,14 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
 
   const registry = createRegistry({ version });
   registerSidecarMetrics(registry, sidecar.counts, sidecar.gauges);
-  const port = await listen(sidecar.edge, { host: config.host, port: config.port, setting: "--port" });
+  const socket = await openSocket(config, sidecar.socket);
+  const port = await listen(sidecar.edge, { host: config.host, port: config.port, setting: "--port" }).catch(
+    (error: unknown) => {
+      sidecar.close();
+      socket?.close();
+      throw error;
+    },
+  );
   const admin = await startAdmin({
     host: config.adminHost,
     port: config.adminPort,
@@ -62,15 +72,26 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
     token: config.adminTokenFile && readFileSync(config.adminTokenFile, "utf8").trim(),
   }).catch((error: unknown) => {
     sidecar.close();
+    socket?.close();
     throw error;
   });
-  log.info({ port, adminPort: admin.port, app: app?.href }, "sidecar online");
+  log.info({ port, adminPort: admin.port, app: app?.href, socket: config.socket }, "sidecar online");
   const command =
-    app && AppCommand.start({ command: loaded.command, app, role: config.role, host: config.host, port, log });
+    app &&
+    AppCommand.start({
+      command: loaded.command,
+      app,
+      role: config.role,
+      host: config.host,
+      port,
+      socket: config.socket,
+      log,
+    });
 
   const close = () => {
     command?.kill();
     sidecar.close();
+    socket?.close();
     void admin.close();
   };
   return {
@@ -79,6 +100,7 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
     async drain(deadline) {
       log.info("draining");
       await sidecar.drain(deadline);
+      await socket?.drain(deadline);
       await command?.stop(config.grace);
       close();
     },
@@ -86,26 +108,74 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
   };
 }
 
+function openSocket({ socket: path, maxPayload: maxPayloadBytes }: SidecarConfig, host: SocketHost) {
+  return path === undefined ? undefined : startSocketServer({ path, host, maxPayloadBytes });
+}
+
+/** The app's streams over the unix socket, before it is bound. */
+function createSocketHost({
+  config,
+  upstream,
+  counts,
+  ...options
+}: Pick<SocketHostOptions, "consumer" | "agent" | "log" | "onWindow" | "onClaimed"> & {
+  readonly config: SidecarConfig;
+  readonly upstream: Upstream;
+  readonly counts: SidecarCounts;
+}) {
+  const { link } = upstream;
+  return new SocketHost({
+    ...options,
+    role: config.role,
+    maxPayloadBytes: config.maxPayload,
+    bus: link,
+    observer: {
+      sent: (name, refused) => counts.sent(name, refused),
+      answered: (name, seconds) => counts.answered(name, seconds),
+      handled: (name, ending, seconds) => counts.handled(name, outcomeLabels[ending], seconds),
+    },
+    slice: () => link.names?.slice,
+    settle: (incoming, ...how) => upstream.settle(incoming, ...how),
+  });
+}
+
 /** Everything of a sidecar but its ports. */
 function compose(config: SidecarConfig, app: URL | undefined, log: Log) {
   const received = new ReceivedMessages();
+  const agent = `exo-sidecar/${version} node/${process.versions.node}`;
   const completer = new MessageCompleter(received, randomUUID);
   let isDraining = false;
   // The inbound side needs the link to settle, and the link needs the inbound side to deliver to.
   let inbound: AppInbound | undefined;
+  const consumer = new Consumer();
   const upstream = new Upstream({
     brokers: config.broker,
     role: config.role,
     token: config.attachTokenFile ? readFileSync(config.attachTokenFile, "utf8").trim() : "",
-    agent: `exo-sidecar/${version} node/${process.versions.node}`,
+    agent,
     maxOutboxMessages: config.maxOutboxMessages,
     maxOutboxBytes: config.maxOutboxBytes,
     maxPayloadBytes: config.maxPayload,
     log,
-    onDelivery: (incoming) => (inbound ? inbound.deliver(incoming) : upstream.settle(incoming, "returned")),
+    onDelivery: (incoming) => {
+      if (consumer.kind === "http") inbound?.deliver(incoming);
+      else socket.deliver(incoming);
+    },
+    onStatus: (status) => socket.busChanged(status),
   });
   const { link } = upstream;
   const counts = new SidecarCounts((name) => upstream.isKnown(name));
+  const socket = createSocketHost({
+    config,
+    upstream,
+    counts,
+    consumer,
+    agent,
+    log,
+    onWindow: (window) => upstream.setWindow(isDraining ? 0 : window),
+    // Nobody shall look for the app's port any more.
+    onClaimed: () => void inbound?.close(),
+  });
   if (app) {
     inbound = new AppInbound({
       app,
@@ -115,7 +185,9 @@ function compose(config: SidecarConfig, app: URL | undefined, log: Log) {
       completer,
       bus: link,
       settle: (incoming, ...how) => upstream.settle(incoming as Parameters<typeof upstream.settle>[0], ...how),
-      onReachable: (isReachable) => upstream.setWindow(isReachable && !isDraining ? config.concurrency : 0),
+      onReachable: (isReachable) => {
+        if (consumer.claim("http")) upstream.setWindow(isReachable && !isDraining ? config.concurrency : 0);
+      },
       onHandled: (name, outcome, seconds) => counts.handled(name, outcomeLabels[outcome], seconds),
       log,
     });
@@ -139,16 +211,18 @@ function compose(config: SidecarConfig, app: URL | undefined, log: Log) {
   const close = () => {
     edge.close();
     edge.closeAllConnections();
+    socket.close();
     link.close();
     void inbound?.close();
   };
   return {
     edge,
+    socket,
     counts,
     close,
     gauges: {
       isAttached: () => link.isAttached,
-      isAppReachable: () => inbound?.isReachable ?? false,
+      isAppReachable: () => socket.hasConsumer || (inbound?.isReachable ?? false),
       pending: () => link.pending,
     },
     readiness: () => (isDraining ? "draining" : upstream.readiness),
@@ -156,10 +230,11 @@ function compose(config: SidecarConfig, app: URL | undefined, log: Log) {
     async drain(deadline: AbortSignal) {
       isDraining = true;
       upstream.setWindow(0);
-      await inbound?.idle(deadline);
+      await Promise.all([inbound?.idle(deadline), socket.idled(deadline)]);
       // No new calls of the app; those that wait for the bus are answered first.
       edge.close();
       await link.drain(deadline);
+      socket.close();
     },
   };
 }

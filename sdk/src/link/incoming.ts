@@ -26,6 +26,11 @@ export class Incoming {
     this.#epoch = fields.epoch;
   }
 
+  /** As it came, with its envelope still encoded: for who passes it on. */
+  get delivery(): Delivery {
+    return this.#delivery;
+  }
+
   /** The activity that it belongs to. */
   get activityId(): string {
     this.#activityId ??= textOf(this.#delivery.activityId);

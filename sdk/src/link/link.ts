@@ -11,7 +11,8 @@ import {
 } from "@exosphere/proto";
 import { Backoff } from "./backoff.ts";
 import { Connection } from "./connection.ts";
-import { Incoming } from "./incoming.ts";
+import { type Forwarded, publishOfForwarded } from "./forwarded.ts";
+import { Incoming, textOf } from "./incoming.ts";
 import { type LinkConfig, type LinkOptions, linkConfig } from "./link-config.ts";
 import type { LinkStatus } from "./link-status.ts";
 import { NameTable } from "./name-table.ts";
@@ -22,6 +23,9 @@ import { brokerUnavailable } from "./wire-error.ts";
 
 /** How long a sender that does not say waits for the bus to accept its message, in milliseconds. CONTRACTS section 4. */
 const defaultDeadlineMs = 30_000;
+
+/** How much longer than its bus deadline a request that is passed on stays open, in milliseconds: its app ends it first. */
+const forwardedGraceMs = 1_000;
 
 /** How an instance can end a delivery: the contract's outcomes. */
 export const outcomes = { done: 1, retry: 2, failed: 3, dead: 4, returned: 5 } as const;
@@ -88,7 +92,7 @@ export class Link {
 
   /** Sends a message. `accepted` is called once: when the bus has it, or when it will not. */
   send(message: Outgoing, accepted: Accepted): void {
-    this.#publish(message, 0, message.deadlineMs, accepted);
+    this.#publish(message, publishOf(message, 0, message.deadlineMs), accepted);
   }
 
   /** Sends a message and waits for the reply. Returns the number by which the request can be abandoned. */
@@ -104,10 +108,27 @@ export class Link {
     });
     // What waits at the broker expires a little earlier than the caller gives up, so that the caller hears why.
     const busDeadlineMs = Math.max(1, Math.floor(deadlineMs - Math.min(100, deadlineMs / 10)));
-    this.#publish(message, request.number, busDeadlineMs, (error) => {
+    this.#publish(message, publishOf(message, request.number, busDeadlineMs), (error) => {
       if (error) this.#mux.fail(request.number, error);
     });
     return request.number;
+  }
+
+  /**
+   * Passes on a message that was encoded elsewhere. With `answered` it is a request: its number is returned, and if the bus
+   * does not accept it, only `accepted` is told.
+   */
+  forward(message: Forwarded, accepted: Accepted, answered?: Answered): number {
+    const { name } = message;
+    const deadlineMs = message.deadlineMs || defaultDeadlineMs;
+    const dueMs = performance.now() + deadlineMs + forwardedGraceMs;
+    const activityId = answered ? textOf(message.activityId) : "";
+    const request = answered ? this.#mux.open({ name, id: "", activityId, deadlineMs, dueMs, answered }).number : 0;
+    this.#publish(message, publishOfForwarded(message, request, this.#connection), (error) => {
+      if (error && request !== 0) this.#mux.abandon(request);
+      accepted(error);
+    });
+    return request;
   }
 
   /** The caller of a request no longer waits. */
@@ -169,15 +190,14 @@ export class Link {
     this.#events.status?.({ kind: "closed" });
   }
 
-  #publish(message: Outgoing, request: number, deadlineMs: number, accepted: Accepted): void {
+  #publish(message: Pick<Outgoing, "name" | "returnPath">, publish: Publish, accepted: Accepted): void {
     const refused = this.#refusalOf(message.name);
     if (refused) return accepted(refused);
-    const publish = publishOf(message, request, deadlineMs);
     const entry: OutboxEntry = {
       name: message.name,
       publish,
       bytes: publish.envelope.byteLength + publish.activityId.byteLength + messageOverheadBytes,
-      dueMs: performance.now() + (deadlineMs || defaultDeadlineMs),
+      dueMs: performance.now() + (publish.deadlineMs || defaultDeadlineMs),
       returnEpoch: message.returnPath?.epoch ?? "",
       accepted,
       sequence: 0,

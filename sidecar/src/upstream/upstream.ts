@@ -10,6 +10,8 @@ export interface UpstreamOptions extends Omit<LinkOptions, "instanceId"> {
   readonly log: Log;
   /** A message for the app. */
   readonly onDelivery: (incoming: Incoming) => void;
+  /** What happens to the link, as it happens. */
+  readonly onStatus: (status: LinkStatus) => void;
 }
 
 /** The sidecar's place on the bus. */
@@ -17,7 +19,7 @@ export class Upstream {
   readonly link: Link;
   #window = 0;
 
-  constructor({ log, onDelivery, ...options }: UpstreamOptions) {
+  constructor({ log, onDelivery, onStatus, ...options }: UpstreamOptions) {
     this.link = new Link(
       { ...options, instanceId: randomUUID() },
       {
@@ -25,6 +27,7 @@ export class Upstream {
         status: (status) => {
           logStatus(log, status);
           if (status.kind === "attached") this.link.setWindow(this.#window);
+          onStatus(status);
         },
       },
     );
