@@ -2,7 +2,8 @@
 
 import { httpApp, httpRequester } from "./http-ends.ts";
 import { measure, type RoundTrip } from "./load.ts";
-import { attachToRelay, startRelay } from "./relay.ts";
+import { attachToRelay, startHop, startRelay } from "./relay.ts";
+import { sdkReplier, sdkRequester } from "./sdk-ends.ts";
 import { streamReplier, streamRequester } from "./stream-ends.ts";
 
 /** What a requesting part is asked to do. */
@@ -12,20 +13,23 @@ interface Order {
 }
 
 const [part, text = "{}"] = process.argv.slice(2);
-const options = JSON.parse(text) as { port: number; role: string };
+const options = JSON.parse(text) as { port: number; address: string };
 
 process.on("disconnect", () => process.exit(0));
 
 const parts: Record<string, () => Promise<unknown>> = {
   relay: async () => ({ port: await startRelay() }),
+  "relay-hop": () => startHop(options.address, options.port),
   "relay-replier": async () => {
-    const batch = attachToRelay(options.port, (frame) => batch.add(frame));
+    const batch = attachToRelay(options.address, (frame) => batch.add(frame));
     batch.add([Buffer.from("hello")]);
     return {};
   },
   "relay-requester": async () => serve(relayRequester()),
   "stream-replier": async () => streamReplier(options.port),
   "stream-requester": async () => serve(await streamRequester(options.port)),
+  "sdk-replier": () => sdkReplier(options.address),
+  "sdk-requester": async () => serve(await sdkRequester(options.address)),
   "http-app": async () => ({ port: await httpApp(options.port) }),
   "http-requester": async () => serve(httpRequester(options.port)),
 };
@@ -44,7 +48,7 @@ function serve(roundTrip: RoundTrip): void {
 function relayRequester(): RoundTrip {
   const message = Buffer.alloc(200, 65);
   const waiting: (() => void)[] = [];
-  const batch = attachToRelay(options.port, (frame) => {
+  const batch = attachToRelay(options.address, (frame) => {
     for (const _ of frame) waiting.shift()?.();
   });
   return (done) => {
