@@ -1,7 +1,16 @@
 // `npm run bench [-- --seconds 2 --rounds 3]`: round trips per second and latencies, all subjects in one run.
 import { parseArgs } from "node:util";
 import type { Measured } from "./load.ts";
-import { httpSubject, linkSubject, relaySubject, type Subject, stopSubjects, streamSubject } from "./subjects.ts";
+import {
+  httpSubject,
+  linkSubject,
+  relayOfThreeSubject,
+  relaySubject,
+  type Subject,
+  sdkSubject,
+  stopSubjects,
+  streamSubject,
+} from "./subjects.ts";
 
 const { values } = parseArgs({
   options: { seconds: { type: "string", default: "2" }, rounds: { type: "string", default: "3" } },
@@ -12,7 +21,8 @@ const concurrencies = [1, 64, 256];
 
 const subjects: Subject[] = [];
 try {
-  for (const start of [relaySubject, streamSubject, linkSubject, httpSubject]) subjects.push(await start());
+  for (const start of [relaySubject, streamSubject, linkSubject, relayOfThreeSubject, sdkSubject, httpSubject])
+    subjects.push(await start());
   const results = new Map<string, Measured[]>();
   for (const inFlight of concurrencies) {
     // Subjects take turns, so that a machine that slows down hurts all alike.

@@ -65,8 +65,8 @@ export class Batch {
   }
 }
 
-/** Starts the relay for two ends. Resolves with its port. */
-export function startRelay(): Promise<number> {
+/** Starts the relay for two ends, at an address or on a free port. Resolves with its port. */
+export function startRelay(address = "127.0.0.1:0"): Promise<number> {
   const server = new Server();
   const ends: ServerDuplexStream<Frame, Frame>[] = [];
   const attach: handleBidiStreamingCall<Frame, Frame> = (call) => {
@@ -80,17 +80,32 @@ export function startRelay(): Promise<number> {
       batch.add(frame);
     });
   };
+  return bindRelay(server, attach, address);
+}
+
+/** Starts a relay of one end: what comes from it goes on to the relay at `next`, and back. */
+export function startHop(address: string, next: number): Promise<number> {
+  const attach: handleBidiStreamingCall<Frame, Frame> = (call) => {
+    const back = new Batch((out) => call.write(out));
+    const onwards = attachToRelay(`127.0.0.1:${next}`, (frame) => back.add(frame));
+    call.on("error", () => {});
+    call.on("data", (frame: Frame) => onwards.add(frame));
+  };
+  return bindRelay(new Server(), attach, address);
+}
+
+function bindRelay(server: Server, attach: handleBidiStreamingCall<Frame, Frame>, address: string): Promise<number> {
   server.addService({ attach: relayMethod }, { attach });
   return new Promise((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
+    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) =>
       error ? reject(error) : resolve(port),
     );
   });
 }
 
 /** Attaches one end. Resolves once the relay has it. */
-export function attachToRelay(port: number, onFrame: (frame: Frame) => void): Batch {
-  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), {
+export function attachToRelay(address: string, onFrame: (frame: Frame) => void): Batch {
+  const client = new Client(address, credentials.createInsecure(), {
     "grpc-node.flow_control_window": 4 * 1024 * 1024,
   });
   const stream = client.makeBidiStreamRequest(relayMethod.path, serialize, deserialize);

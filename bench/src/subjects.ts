@@ -1,4 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePorts } from "@exosphere/runtime/process";
 import { Part } from "./part.ts";
@@ -31,8 +34,9 @@ const routes = JSON.stringify({
 /** The limit: a bare batched relay, requester → relay → replier and back. */
 export async function relaySubject(): Promise<Subject> {
   const { port } = (await startPart("relay")).said;
-  await startPart("relay-replier", { port });
-  const requester = await startPart("relay-requester", { port });
+  const address = `127.0.0.1:${port}`;
+  await startPart("relay-replier", { address });
+  const requester = await startPart("relay-requester", { address });
   return { name: "bare grpc-js relay", requester };
 }
 
@@ -53,6 +57,37 @@ async function brokerSubject(name: string, ends: string): Promise<Subject> {
   return { name, requester };
 }
 
+/** The limit of the next: the bare relay over as many hops, the first and the last of them unix sockets. */
+export async function relayOfThreeSubject(): Promise<Subject> {
+  const { port } = (await startPart("relay")).said;
+  const folder = socketFolder();
+  const [near, far] = [`unix:${join(folder, "near")}`, `unix:${join(folder, "far")}`];
+  await startPart("relay-hop", { address: far, port });
+  await startPart("relay-hop", { address: near, port });
+  await startPart("relay-replier", { address: far });
+  const requester = await startPart("relay-requester", { address: near });
+  return { name: "relay, relay, relay", requester };
+}
+
+/** The SDK at both ends, each behind a sidecar's unix socket. */
+export async function sdkSubject(): Promise<Subject> {
+  const broker = await startBroker();
+  const folder = socketFolder();
+  const [near, far] = [join(folder, "near"), join(folder, "far")];
+  const [nearPort, farPort] = (await freePorts(2)) as [number, number];
+  await startSidecar(broker.port, "requester", nearPort, ["--socket", near]);
+  await startSidecar(broker.port, "replier", farPort, ["--socket", far]);
+  await startPart("sdk-replier", { address: far });
+  const requester = await startPart("sdk-requester", { address: near });
+  return { name: "SDK, two sidecars", requester };
+}
+
+function socketFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "exo-bench-"));
+  started.unshift({ stop: () => rmSync(folder, { recursive: true, force: true }) });
+  return folder;
+}
+
 /** HTTP through two sidecars and the broker, both ends plain Node http. */
 export async function httpSubject(): Promise<Subject> {
   const broker = await startBroker();
@@ -60,7 +95,7 @@ export async function httpSubject(): Promise<Subject> {
   await startPart("http-app", { port: appPort });
   await startSidecar(broker.port, "requester", requesterPort);
   const [farPort] = (await freePorts(1)) as [number];
-  await startSidecar(broker.port, "replier", farPort, `http://127.0.0.1:${appPort}`);
+  await startSidecar(broker.port, "replier", farPort, ["--app", `http://127.0.0.1:${appPort}`]);
   const requester = await startPart("http-requester", { port: requesterPort });
   return { name: "HTTP, two sidecars", requester };
 }
@@ -72,7 +107,7 @@ async function startBroker() {
   return { port };
 }
 
-async function startSidecar(brokerPort: number, role: string, port: number, app?: string) {
+async function startSidecar(brokerPort: number, role: string, port: number, more: readonly string[] = []) {
   const [adminPort] = (await freePorts(1)) as [number];
   const args = [
     "--role",
@@ -84,7 +119,7 @@ async function startSidecar(brokerPort: number, role: string, port: number, app?
     "--admin-port",
     `${adminPort}`,
   ];
-  args.push("--concurrency", "512", "--log-level", "warn", ...(app ? ["--app", app] : []));
+  args.push("--concurrency", "512", "--log-level", "warn", ...more);
   await startProcess("@exosphere/sidecar/bin", args, adminPort);
 }
 

@@ -4,7 +4,8 @@ import { bareReplier, bareRequester } from "./bare-ends.ts";
 import { httpApp, httpRequester } from "./http-ends.ts";
 import { linkReplier, linkRequester } from "./link-ends.ts";
 import { measure, type RoundTrip } from "./load.ts";
-import { attachToRelay, startRelay } from "./relay.ts";
+import { attachToRelay, startHop, startRelay } from "./relay.ts";
+import { sdkReplier, sdkRequester } from "./sdk-ends.ts";
 
 /** What a requesting part is asked to do. */
 interface Order {
@@ -13,14 +14,15 @@ interface Order {
 }
 
 const [part, text = "{}"] = process.argv.slice(2);
-const options = JSON.parse(text) as { port: number; role: string };
+const options = JSON.parse(text) as { port: number; address: string };
 
 process.on("disconnect", () => process.exit(0));
 
 const parts: Record<string, () => Promise<unknown>> = {
   relay: async () => ({ port: await startRelay() }),
+  "relay-hop": () => startHop(options.address, options.port),
   "relay-replier": async () => {
-    const batch = attachToRelay(options.port, (frame) => batch.add(frame));
+    const batch = attachToRelay(options.address, (frame) => batch.add(frame));
     batch.add([Buffer.from("hello")]);
     return {};
   },
@@ -29,6 +31,8 @@ const parts: Record<string, () => Promise<unknown>> = {
   "bare-requester": async () => serve(await bareRequester(options.port)),
   "link-replier": () => linkReplier(options.port),
   "link-requester": async () => serve(await linkRequester(options.port)),
+  "sdk-replier": () => sdkReplier(options.address),
+  "sdk-requester": async () => serve(await sdkRequester(options.address)),
   "http-app": async () => ({ port: await httpApp(options.port) }),
   "http-requester": async () => serve(httpRequester(options.port)),
 };
@@ -47,7 +51,7 @@ function serve(roundTrip: RoundTrip): void {
 function relayRequester(): RoundTrip {
   const message = Buffer.alloc(200, 65);
   const waiting: (() => void)[] = [];
-  const batch = attachToRelay(options.port, (frame) => {
+  const batch = attachToRelay(options.address, (frame) => {
     for (const _ of frame) waiting.shift()?.();
   });
   return (done) => {

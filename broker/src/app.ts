@@ -96,11 +96,13 @@ export async function startBroker(loaded: LoadedRun<typeof brokerSettings>): Pro
     adminPort: admin.port,
     async drain(deadline) {
       isServing = false;
-      log.info("draining");
+      grpc.startDraining();
       await attachHost.drain(deadline, config.grace);
+      await grpc.drain();
       close();
     },
     close,
+    log,
   };
 }
 

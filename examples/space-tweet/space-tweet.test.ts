@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { appendFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Bus } from "./test/bus.fixture.ts";
 import { FakeSidecar } from "./test/fake-sidecar.fixture.ts";
 import { ServiceProcess } from "./test/service-process.fixture.ts";
 
@@ -9,7 +10,7 @@ describe("space-tweet", () => {
   let folder: string;
   const started: ServiceProcess[] = [];
 
-  const start = async (role: string, sidecar?: FakeSidecar): Promise<ServiceProcess> => {
+  const start = async (role: string, sidecar?: Pick<FakeSidecar, "environment">): Promise<ServiceProcess> => {
     const service = await ServiceProcess.start(role, { EXO_DATA_DIR: folder, ...sidecar?.environment });
     started.push(service);
     return service;
@@ -85,23 +86,30 @@ describe("space-tweet", () => {
   });
 
   describe("tweets", () => {
+    let bus: Bus;
+
+    beforeEach(async () => {
+      bus = await Bus.start();
+      await start("tweets", bus);
+    });
+
+    afterEach(() => bus.stop());
+
     it("creates tweets and lists them, all or those of an owner", async () => {
-      const tweets = await start("tweets");
-      const first = (await tweets.reply("tweets.create", { content: "Hello", owner_id: "1" })).payload;
-      const second = (await tweets.reply("tweets.create", { content: "World" })).payload as { id: string };
+      const first = (await bus.reply("tweets.create", { content: "Hello", owner_id: "1" })).payload;
+      const second = (await bus.reply("tweets.create", { content: "World" })).payload as { id: string };
       const listed = (entries: unknown[]) => ({ name: "tweets.listed", payload: { count: entries.length, entries } });
-      assert.deepEqual(await tweets.reply("tweets.list", {}), listed([first, second]));
-      assert.deepEqual(await tweets.reply("tweets.list", { owner_id: "1" }), listed([first]));
-      const details = await tweets.reply("tweet.get-details", { id: second.id });
+      assert.deepEqual(await bus.reply("tweets.list", {}), listed([first, second]));
+      assert.deepEqual(await bus.reply("tweets.list", { owner_id: "1" }), listed([first]));
+      const details = await bus.reply("tweet.get-details", { id: second.id });
       assert.deepEqual(details, { name: "tweet.details", payload: second });
     });
 
     it("creates no tweet without content, and knows none that is not there", async () => {
-      const tweets = await start("tweets");
       const refused = { name: "tweets.not-created", payload: { error: "Content cannot be blank" } };
-      assert.deepEqual(await tweets.reply("tweets.create", { content: " " }), refused);
+      assert.deepEqual(await bus.reply("tweets.create", { content: " " }), refused);
       const query = { id: "none" };
-      assert.deepEqual(await tweets.reply("tweet.get-details", query), { name: "tweet.not-found", payload: query });
+      assert.deepEqual(await bus.reply("tweet.get-details", query), { name: "tweet.not-found", payload: query });
     });
   });
 

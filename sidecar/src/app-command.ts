@@ -17,6 +17,8 @@ export interface AppCommandOptions {
   /** Where the sidecar's JSON edge listens. */
   readonly host: string;
   readonly port: number;
+  /** Where its unix socket is, if it has one. */
+  readonly socket: string | undefined;
   readonly log: Log;
 }
 
@@ -30,7 +32,7 @@ export class AppCommand {
   /** Id of the app's process group while there is one. */
   #group: number | undefined;
 
-  private constructor({ command, app, role, host, port, log }: AppCommandOptions) {
+  private constructor({ command, app, role, host, port, socket, log }: AppCommandOptions) {
     this.#watchdog = new Watchdog();
     this.#process = new SupervisedProcess({
       command: [...command],
@@ -38,6 +40,7 @@ export class AppCommand {
         ...process.env,
         EXOCOM_HOST: isAnyAddress(host) ? "127.0.0.1" : host,
         EXOCOM_PORT: String(port),
+        ...(socket === undefined ? {} : { EXOCOM_SOCKET: socket }),
         ROLE: role,
         EXORELAY_PORT: app.port || (app.protocol === "https:" ? "443" : "80"),
       },

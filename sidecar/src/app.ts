@@ -11,6 +11,7 @@ import {
 } from "@exosphere/runtime";
 import { AppCommand, settleAppAddress } from "./app-command.ts";
 import type { SidecarConfig, sidecarSettings } from "./config.ts";
+import { Consumer } from "./core/consumer.ts";
 import { MessageCompleter } from "./core/outgoing-message.ts";
 import { ReceivedMessages } from "./core/received.ts";
 import { AppInbound } from "./inbound/app-inbound.ts";
@@ -18,6 +19,8 @@ import { createJsonEdge } from "./outbound/json-edge.ts";
 import { requestEndpoint } from "./outbound/request-endpoint.ts";
 import { sendEndpoint } from "./outbound/send-endpoint.ts";
 import { statusEndpoints } from "./outbound/status-endpoints.ts";
+import { SocketHost, type SocketHostOptions } from "./socket/socket-host.ts";
+import { startSocketServer } from "./socket/socket-server.ts";
 import { registerSidecarMetrics, SidecarCounts } from "./telemetry/sidecar-metrics.ts";
 import { readToken } from "./tokens.ts";
 import { Upstream } from "./upstream/upstream.ts";
@@ -52,9 +55,11 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
 
   const registry = createRegistry({ version });
   registerSidecarMetrics(registry, sidecar.counts, sidecar.gauges);
+  const socket = await openSocket(config, sidecar.socket);
   const port = await listen(sidecar.edge, { host: config.host, port: config.port, setting: "--port" }).catch(
     (error: unknown) => {
       sidecar.close();
+      socket?.close();
       throw error;
     },
   );
@@ -69,15 +74,26 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
     token: adminToken,
   }).catch((error: unknown) => {
     sidecar.close();
+    socket?.close();
     throw error;
   });
-  log.info({ port, adminPort: admin.port, app: app?.href }, "sidecar online");
+  log.info({ port, adminPort: admin.port, app: app?.href, socket: config.socket }, "sidecar online");
   const command =
-    app && AppCommand.start({ command: loaded.command, app, role: config.role, host: config.host, port, log });
+    app &&
+    AppCommand.start({
+      command: loaded.command,
+      app,
+      role: config.role,
+      host: config.host,
+      port,
+      socket: config.socket,
+      log,
+    });
 
   const close = () => {
     command?.kill();
     sidecar.close();
+    socket?.close();
     void admin.close();
   };
   return {
@@ -86,6 +102,7 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
     async drain(deadline) {
       log.info("draining");
       await sidecar.drain(deadline);
+      await socket?.drain(deadline);
       await command?.stop(config.grace);
       close();
     },
@@ -93,43 +110,53 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
   };
 }
 
-/** Everything of a sidecar but its ports. */
-function compose(config: SidecarConfig, app: URL | undefined, attachToken: string | undefined, log: Log) {
-  const received = new ReceivedMessages();
-  const completer = new MessageCompleter(received, randomUUID);
-  let isDraining = false;
-  // The inbound side needs the link to settle, and the link needs the inbound side to deliver to.
-  let inbound: AppInbound | undefined;
-  const upstream = new Upstream({
-    brokers: config.broker,
-    role: config.role,
-    ...(attachToken !== undefined && { token: attachToken }),
-    agent: `exo-sidecar/${version} node/${process.versions.node}`,
-    maxOutboxMessages: config.maxOutboxMessages,
-    maxOutboxBytes: config.maxOutboxBytes,
-    maxPayloadBytes: config.maxPayload,
-    log,
-    onDelivery: (incoming) => (inbound ? inbound.deliver(incoming) : upstream.settle(incoming, "returned")),
-  });
+function openSocket({ socket: path, maxPayload: maxPayloadBytes }: SidecarConfig, host: SocketHost) {
+  return path === undefined ? undefined : startSocketServer({ path, host, maxPayloadBytes });
+}
+
+/** The app's streams over the unix socket, before it is bound. */
+function createSocketHost({
+  config,
+  upstream,
+  counts,
+  ...options
+}: Pick<SocketHostOptions, "consumer" | "agent" | "log" | "onWindow" | "onClaimed"> & {
+  readonly config: SidecarConfig;
+  readonly upstream: Upstream;
+  readonly counts: SidecarCounts;
+}) {
   const { link } = upstream;
-  const counts = new SidecarCounts((name) => upstream.isKnown(name));
-  if (app) {
-    inbound = new AppInbound({
-      app,
-      healthPath: config.appHealth,
-      concurrency: config.concurrency,
-      maxAnswerBytes: config.maxPayload + answerOverheadBytes,
-      received,
-      completer,
-      bus: link,
-      settle: (incoming, ...how) => upstream.settle(incoming as Parameters<typeof upstream.settle>[0], ...how),
-      onWindow: (window) => link.setWindow(isDraining ? 0 : window),
-      onHandled: (name, outcome, seconds) => counts.handled(name, outcomeLabels[outcome], seconds),
-      log,
-    });
-  }
+  return new SocketHost({
+    ...options,
+    role: config.role,
+    maxPayloadBytes: config.maxPayload,
+    bus: link,
+    observer: {
+      sent: (name, refused) => counts.sent(name, refused),
+      answered: (name, seconds) => counts.answered(name, seconds),
+      handled: (name, ending, seconds) => counts.handled(name, outcomeLabels[ending], seconds),
+    },
+    slice: () => link.names?.slice,
+    settle: (incoming, ...how) => upstream.settle(incoming, ...how),
+  });
+}
+
+/** The JSON edge for the app, before it is bound. */
+function createEdge({
+  config,
+  upstream: { link },
+  completer,
+  counts,
+  log,
+}: {
+  readonly config: SidecarConfig;
+  readonly upstream: Upstream;
+  readonly completer: MessageCompleter;
+  readonly counts: SidecarCounts;
+  readonly log: Log;
+}) {
   const sending = { bus: link, completer, maxPayloadBytes: config.maxPayload, observer: counts, log };
-  const edge = createJsonEdge({
+  return createJsonEdge({
     endpoints: [
       sendEndpoint(sending),
       requestEndpoint(sending),
@@ -144,19 +171,78 @@ function compose(config: SidecarConfig, app: URL | undefined, attachToken: strin
     origins: config.allowOrigins,
     log,
   });
+}
+
+/** Everything of a sidecar but its ports. */
+function compose(config: SidecarConfig, app: URL | undefined, attachToken: string | undefined, log: Log) {
+  const received = new ReceivedMessages();
+  const agent = `exo-sidecar/${version} node/${process.versions.node}`;
+  const completer = new MessageCompleter(received, randomUUID);
+  let isDraining = false;
+  // The inbound side needs the link to settle, and the link needs the inbound side to deliver to.
+  let inbound: AppInbound | undefined;
+  const consumer = new Consumer();
+  const upstream = new Upstream({
+    brokers: config.broker,
+    role: config.role,
+    ...(attachToken !== undefined && { token: attachToken }),
+    agent,
+    maxOutboxMessages: config.maxOutboxMessages,
+    maxOutboxBytes: config.maxOutboxBytes,
+    maxPayloadBytes: config.maxPayload,
+    log,
+    onDelivery: (incoming) => {
+      if (consumer.kind === "http") inbound?.deliver(incoming);
+      else socket.deliver(incoming);
+    },
+    onStatus: (status) => socket.busChanged(status),
+  });
+  const { link } = upstream;
+  const counts = new SidecarCounts((name) => upstream.isKnown(name));
+  const socket = createSocketHost({
+    config,
+    upstream,
+    counts,
+    consumer,
+    agent,
+    log,
+    onWindow: (window) => link.setWindow(isDraining ? 0 : window),
+    // Nobody shall look for the app's port any more.
+    onClaimed: () => void inbound?.close(),
+  });
+  if (app) {
+    inbound = new AppInbound({
+      app,
+      healthPath: config.appHealth,
+      concurrency: config.concurrency,
+      maxAnswerBytes: config.maxPayload + answerOverheadBytes,
+      received,
+      completer,
+      bus: link,
+      settle: (incoming, ...how) => upstream.settle(incoming as Parameters<typeof upstream.settle>[0], ...how),
+      onWindow: (window) => {
+        if (consumer.claim("http")) link.setWindow(isDraining ? 0 : window);
+      },
+      onHandled: (name, outcome, seconds) => counts.handled(name, outcomeLabels[outcome], seconds),
+      log,
+    });
+  }
+  const edge = createEdge({ config, upstream, completer, counts, log });
   const close = () => {
     edge.close();
     edge.closeAllConnections();
+    socket.close();
     link.close();
     void inbound?.close();
   };
   return {
     edge,
+    socket,
     counts,
     close,
     gauges: {
       isAttached: () => link.isAttached,
-      isAppReachable: () => inbound?.isReachable ?? false,
+      isAppReachable: () => socket.hasConsumer || (inbound?.isReachable ?? false),
       isAppSetAside: () => inbound?.isSetAside ?? false,
       pending: () => link.pending,
     },
@@ -165,10 +251,11 @@ function compose(config: SidecarConfig, app: URL | undefined, attachToken: strin
     async drain(deadline: AbortSignal) {
       isDraining = true;
       link.setWindow(0);
-      await inbound?.idle(deadline);
+      await Promise.all([inbound?.idle(deadline), socket.idled(deadline)]);
       // No new calls of the app; those that wait for the bus are answered first.
       edge.close();
       await link.drain(deadline);
+      socket.close();
     },
   };
 }

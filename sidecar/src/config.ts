@@ -21,6 +21,7 @@ export const sidecarSettings = {
     help: "Web pages that may call the JSON edge, such as https://example.org",
     default: [],
   }),
+  socket: setting.text({ help: "Unix socket on which the app may attach with the SDK", env: "EXOCOM_SOCKET" }),
   attachTokenFile: setting.file({ help: "File with the role's attach token, where the broker demands one" }),
   adminTokenFile: setting.file({ help: "File with the token that the admin port asks for" }),
   // As many as a single-threaded app with some I/O keeps busy with; a slower one loses nothing, as the rest waits at the broker.

@@ -24,6 +24,7 @@ import type { Link, Refused } from "../core/link.ts";
 import type { RouteSlice } from "../core/route-slice.ts";
 import type { Settled } from "../core/settlements.ts";
 import type { Acquaintance } from "./acquaintances.ts";
+import { malformedFrame } from "./malformed-frame.ts";
 
 /** What a session needs from the broker around it. */
 export interface SessionHost {
@@ -157,6 +158,7 @@ export class AttachSession implements Link {
   #received(frame: AttachRequest): void {
     if (this.#isEnded) return;
     try {
+      if (frame === malformedFrame) throw new ExoError("INVALID_MESSAGE", "What came is no frame of this protocol.");
       if (frame.registration) this.#register(frame.registration);
       if (!this.#instance)
         throw new ExoError("INVALID_MESSAGE", "The first frame of a stream carries the registration.");

@@ -20,7 +20,14 @@ import {
 import { isLoopback } from "./attach-authoriser.ts";
 import type { AttachHost } from "./attach-host.ts";
 import { addHealthAndReflection } from "./health-and-reflection.ts";
+import { decodeFrame } from "./malformed-frame.ts";
 import { statusOf } from "./service-error.ts";
+
+/**
+ * How long calls may take to leave once they have been ended, in milliseconds: a round trip across an ocean, and some.
+ * tryShutdown alone would wait for ever for somebody who watches the health of the broker.
+ */
+const goodbyeMs = 1_000;
 
 /** What the broker's gRPC server needs. */
 export interface GrpcServerOptions {
@@ -35,7 +42,11 @@ export interface GrpcServerOptions {
 /** A gRPC server that is bound. */
 export interface GrpcServer {
   readonly port: number;
-  /** Takes no more calls, and ends those that are left. */
+  /** Tells by its health that it is about to end. */
+  startDraining(): void;
+  /** Takes no more calls, and lets those that have been ended leave in order. */
+  drain(): Promise<void>;
+  /** Ends all calls that are left. */
   close(): void;
 }
 
@@ -49,16 +60,24 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     "grpc.keepalive_time_ms": 20_000,
     "grpc.keepalive_timeout_ms": 8_000,
   });
-  server.addService({ attach: attachMethod }, { attach: attachHandler(options.attachHost) });
+  const attach = { ...attachMethod, requestDeserialize: decodeFrame };
+  server.addService({ attach }, { attach: attachHandler(options.attachHost) });
   server.addService(AdminServiceService, { getTopology: topologyHandler(options) });
   const health = addHealthAndReflection(server);
   const port = await bind(server, options);
   health.setServing(true);
   return {
     port,
+    startDraining: () => health.setServing(false),
+    async drain() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, goodbyeMs);
+      server.tryShutdown(() => resolve());
+      await promise;
+      clearTimeout(timer);
+    },
     close() {
       health.setServing(false);
-      // tryShutdown would wait for open streams for ever; those that could end in order have been drained by now.
       server.forceShutdown();
     },
   };

@@ -26,6 +26,11 @@ export class Incoming {
     this.#epoch = fields.epoch;
   }
 
+  /** As it came, with its envelope still encoded: for who passes it on. */
+  get delivery(): Delivery {
+    return this.#delivery;
+  }
+
   /** The activity that it belongs to. */
   get activityId(): string {
     this.#activityId ??= textOf(this.#delivery.activityId);
@@ -94,8 +99,8 @@ export class Incoming {
   }
 }
 
-/** What gRPC hands in is a Buffer already, and a second view of it costs as much as the text. */
-function textOf(bytes: Uint8Array): string {
+/** Bytes as UTF-8 text. What gRPC hands in is a Buffer already, and a second view of it costs as much as the text. */
+export function textOf(bytes: Uint8Array): string {
   return (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString(
     "utf8",
   );

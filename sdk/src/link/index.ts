@@ -1,5 +1,6 @@
 export type { Dial, Dialled } from "./dial.ts";
 export { grpcDial } from "./dial.ts";
+export type { Forwarded } from "./forwarded.ts";
 export { Incoming } from "./incoming.ts";
 export { Link, type LinkEvents, outcomes } from "./link.ts";
 export type { LinkOptions } from "./link-config.ts";

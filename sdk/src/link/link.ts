@@ -2,15 +2,16 @@ import { messageOverheadBytes } from "@exosphere/frames";
 import {
   type AttachResponse,
   ExoError,
+  type Publish,
   protocolVersion,
-  type Refusal,
   type Registration,
   type Settlement,
   type Topology,
 } from "@exosphere/proto";
 import { Backoff } from "./backoff.ts";
 import { Connection } from "./connection.ts";
-import { Incoming } from "./incoming.ts";
+import { type Forwarded, publishOfForwarded } from "./forwarded.ts";
+import { Incoming, textOf } from "./incoming.ts";
 import { type LinkConfig, type LinkOptions, linkConfig } from "./link-config.ts";
 import type { LinkStatus } from "./link-status.ts";
 import { NameTable } from "./name-table.ts";
@@ -18,11 +19,13 @@ import { Outbox, type OutboxEntry } from "./outbox.ts";
 import type { Accepted, Outgoing } from "./outgoing.ts";
 import { publishOf } from "./publish-of.ts";
 import { type Answered, ReplyMux } from "./reply-mux.ts";
-import { maxOpenRequests } from "./request-slots.ts";
-import { brokerUnavailable } from "./wire-error.ts";
+import { brokerUnavailable, errorOfRefusal, isLasting, tooManyRequests } from "./wire-error.ts";
 
 /** How long a sender that does not say waits for the bus to accept its message, in milliseconds. CONTRACTS section 4. */
 const defaultDeadlineMs = 30_000;
+
+/** How much longer than its bus deadline a request that is passed on stays open, in milliseconds: its app ends it first. */
+const forwardedGraceMs = 1_000;
 
 /** How an instance can end a delivery: the contract's outcomes. */
 export const outcomes = { done: 1, retry: 2, failed: 3, dead: 4, returned: 5 } as const;
@@ -94,7 +97,7 @@ export class Link {
   send(message: Outgoing, accepted: Accepted): void {
     const refused = this.#refusalOf(message.name);
     if (refused) accepted(refused);
-    else this.#publish(message, 0, message.deadlineMs, accepted);
+    else this.#publish(message, publishOf(message, 0, message.deadlineMs), accepted);
   }
 
   /** Sends a message and waits for the reply. Returns the number by which the request can be abandoned. */
@@ -120,10 +123,34 @@ export class Link {
     }
     // What waits at the broker expires a little earlier than the caller gives up, so that the caller hears why.
     const busDeadlineMs = Math.max(1, Math.floor(deadlineMs - Math.min(100, deadlineMs / 10)));
-    this.#publish(message, request.number, busDeadlineMs, (error) => {
+    this.#publish(message, publishOf(message, request.number, busDeadlineMs), (error) => {
       if (error) this.#mux.fail(request.number, error);
     });
     return request.number;
+  }
+
+  /**
+   * Passes on a message that was encoded elsewhere. With `answered` it is a request: its number is returned, and if the bus
+   * does not accept it, only `accepted` is told.
+   */
+  forward(message: Forwarded, accepted: Accepted, answered?: Answered): number {
+    const { name } = message;
+    const refused = this.#refusalOf(name);
+    const deadlineMs = message.deadlineMs || defaultDeadlineMs;
+    const dueMs = performance.now() + deadlineMs + forwardedGraceMs;
+    const activityId = answered ? textOf(message.activityId) : "";
+    const request =
+      answered && !refused ? this.#mux.open({ name, id: "", activityId, deadlineMs, dueMs, answered }) : undefined;
+    if (refused || (answered && !request)) {
+      accepted(refused ?? tooManyRequests());
+      return 0;
+    }
+    const number = request?.number ?? 0;
+    this.#publish(message, publishOfForwarded(message, number, this.#connection), (error) => {
+      if (error && number !== 0) this.#mux.abandon(number);
+      accepted(error);
+    });
+    return number;
   }
 
   /** The caller of a request no longer waits. */
@@ -187,13 +214,12 @@ export class Link {
     this.#onDrained?.();
   }
 
-  #publish(message: Outgoing, request: number, deadlineMs: number, accepted: Accepted): void {
-    const publish = publishOf(message, request, deadlineMs);
+  #publish(message: Pick<Outgoing, "name" | "returnPath">, publish: Publish, accepted: Accepted): void {
     const entry: OutboxEntry = {
       name: message.name,
       publish,
       bytes: publish.envelope.byteLength + publish.activityId.byteLength + messageOverheadBytes,
-      dueMs: performance.now() + (deadlineMs || defaultDeadlineMs),
+      dueMs: performance.now() + (publish.deadlineMs || defaultDeadlineMs),
       returnEpoch: message.returnPath?.epoch ?? "",
       accepted,
       sequence: 0,
@@ -319,7 +345,7 @@ export class Link {
     const { epoch, takenThrough, refusals, agent } = connection.attached as NonNullable<Connection["attached"]>;
     if (epoch !== this.#epoch) this.#outbox.giveUpUncertain();
     else {
-      const bySequence = new Map(refusals.map((refusal) => [refusal.sequence, errorOf(refusal)]));
+      const bySequence = new Map(refusals.map((refusal) => [refusal.sequence, errorOfRefusal(refusal)]));
       this.#outbox.settleTaken(takenThrough, (sequence) => bySequence.get(sequence));
     }
     this.#epoch = epoch;
@@ -330,7 +356,7 @@ export class Link {
   }
 
   #confirmed({ refusals, confirmations }: AttachResponse): void {
-    for (const refusal of refusals) this.#outbox.settle(refusal.sequence, errorOf(refusal));
+    for (const refusal of refusals) this.#outbox.settle(refusal.sequence, errorOfRefusal(refusal));
     for (const { first, last } of confirmations) this.#outbox.settleRun(first, last);
     if (confirmations.length > 0) this.#writeWaiting();
   }
@@ -358,18 +384,4 @@ export class Link {
     this.#hasLeft = true;
     connection.writer.frame(5).leave = {};
   }
-}
-
-function tooManyRequests(): ExoError {
-  const detail = `${maxOpenRequests} requests wait for their replies already. Try again when some have come.`;
-  return new ExoError("QUEUE_FULL", detail, { retryAfterMs: 1000, facts: { limit: maxOpenRequests } });
-}
-
-/** Whether a broker's refusal is one that waiting does not mend. */
-function isLasting({ reason }: ExoError): boolean {
-  return reason === "NOT_ALLOWED" || reason === "UNAUTHENTICATED" || reason === "INVALID_MESSAGE";
-}
-
-function errorOf({ reason, detail, retryAfterMs }: Refusal): ExoError {
-  return ExoError.fromWire(reason, detail, retryAfterMs > 0 ? { retryAfterMs } : {});
 }

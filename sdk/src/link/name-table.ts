@@ -2,6 +2,8 @@ import { ExoError, type RouteSlice } from "@exosphere/proto";
 
 /** The names that a role may send and receive, and the numbers that stand for them on the stream. */
 export class NameTable {
+  /** What the broker told, with its numbers. */
+  readonly slice: RouteSlice;
   readonly #role: string;
   readonly #sends: ReadonlyMap<string, RouteSlice["sends"][number]>;
   readonly #receives: ReadonlyMap<number, string>;
@@ -9,6 +11,7 @@ export class NameTable {
 
   constructor(role: string, slice: RouteSlice) {
     this.#role = role;
+    this.slice = slice;
     this.#sends = new Map(slice.sends.map((send) => [send.name, send]));
     this.#receives = new Map(slice.receives.map(({ number, name }) => [number, name]));
     this.#received = new Set(this.#receives.values());

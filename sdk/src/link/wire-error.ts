@@ -1,5 +1,6 @@
-import { decodeStatusDetails, ExoError, statusDetailsTrailer } from "@exosphere/proto";
+import { decodeStatusDetails, ExoError, type Refusal, statusDetailsTrailer } from "@exosphere/proto";
 import type { ServiceError } from "@grpc/grpc-js";
+import { maxOpenRequests } from "./request-slots.ts";
 
 /** Why a stream failed: the broker's own reason where it gave one, else BROKER_UNAVAILABLE. */
 export function errorOfStream(thrown: Error, address: string): ExoError {
@@ -11,4 +12,20 @@ export function errorOfStream(thrown: Error, address: string): ExoError {
 /** BROKER_UNAVAILABLE with a detail. */
 export function brokerUnavailable(detail: string, cause?: unknown): ExoError {
   return new ExoError("BROKER_UNAVAILABLE", detail, { cause, retryAfterMs: 1000 });
+}
+
+/** QUEUE_FULL, as every slot for an open request is taken. */
+export function tooManyRequests(): ExoError {
+  const detail = `${maxOpenRequests} requests wait for their replies already. Try again when some have come.`;
+  return new ExoError("QUEUE_FULL", detail, { retryAfterMs: 1000, facts: { limit: maxOpenRequests } });
+}
+
+/** Whether a broker's refusal is one that waiting does not mend. */
+export function isLasting({ reason }: ExoError): boolean {
+  return reason === "NOT_ALLOWED" || reason === "UNAUTHENTICATED" || reason === "INVALID_MESSAGE";
+}
+
+/** Why the broker refused a publish. */
+export function errorOfRefusal({ reason, detail, retryAfterMs }: Refusal): ExoError {
+  return ExoError.fromWire(reason, detail, retryAfterMs > 0 ? { retryAfterMs } : {});
 }

@@ -10,16 +10,24 @@ export interface UpstreamOptions extends Omit<LinkOptions, "instanceId"> {
   readonly log: Log;
   /** A message for the app. */
   readonly onDelivery: (incoming: Incoming) => void;
+  /** What happens to the link, as it happens. */
+  readonly onStatus: (status: LinkStatus) => void;
 }
 
 /** The sidecar's place on the bus. */
 export class Upstream {
   readonly link: Link;
 
-  constructor({ log, onDelivery, ...options }: UpstreamOptions) {
+  constructor({ log, onDelivery, onStatus, ...options }: UpstreamOptions) {
     this.link = new Link(
       { ...options, instanceId: randomUUID() },
-      { delivery: onDelivery, status: (status) => logStatus(log, status) },
+      {
+        delivery: onDelivery,
+        status: (status) => {
+          logStatus(log, status);
+          onStatus(status);
+        },
+      },
     );
   }
 

@@ -13,7 +13,7 @@ const application = applicationOf(
 function plan(input: Partial<PlanInput> = {}) {
   const ports = Array.from({ length: portsNeeded(application) }, (_, index) => 1000 + index);
   const programs = { broker: ["exocom"], sidecar: ["node", "exo-sidecar"] };
-  return planProcesses({ application, programs, env: {}, publicPort: undefined, ports, ...input });
+  return planProcesses({ application, programs, env: {}, publicPort: undefined, socketFolder: "/s", ports, ...input });
 }
 
 describe("process plan", () => {
@@ -39,6 +39,7 @@ describe("process plan", () => {
       "--role=users",
       "--broker=127.0.0.1:1000",
       "--app=http://127.0.0.1:1002",
+      "--socket=/s/1.sock",
       "--port=1004",
       "--admin-port=1005",
     ]);
@@ -53,6 +54,7 @@ describe("process plan", () => {
     assert.deepEqual(users?.env, {
       EXOCOM_HOST: "127.0.0.1",
       EXOCOM_PORT: "1004",
+      EXOCOM_SOCKET: "/s/1.sock",
       ROLE: "users",
       EXORELAY_PORT: "1002",
     });

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Application, ApplicationService } from "@exosphere/runtime/application";
 import type { Command } from "@exosphere/runtime/process";
 
@@ -42,6 +43,8 @@ export interface PlanInput {
   readonly env: NodeJS.ProcessEnv;
   /** Port of the first public service; by default a free one. */
   readonly publicPort: number | undefined;
+  /** A folder of this run alone, with a short path: for the sockets between apps and sidecars. */
+  readonly socketFolder: string;
   /** At least `portsNeeded(application)` free ports. */
   readonly ports: readonly number[];
 }
@@ -58,7 +61,15 @@ const portsOfBroker = 2;
 const portsOfService = 4;
 
 /** Set for `exo` itself or by a surrounding broker or service, they would mislead the processes under it. */
-const notInherited = ["PORT", "SERVICE_DATA", "EXO_SERVICE_DATA", "EXO_ROUTES", "EXO_CONFIG"];
+const notInherited = [
+  "PORT",
+  "SERVICE_DATA",
+  "EXO_SERVICE_DATA",
+  "EXO_ROUTES",
+  "EXO_CONFIG",
+  "EXOCOM_SOCKET",
+  "EXOCOM_BROKER",
+];
 
 /** How many free ports a plan takes. */
 export function portsNeeded(application: Application): number {
@@ -76,7 +87,7 @@ export function planProcesses(input: PlanInput): ProcessPlan {
   const planned = startable.map((service, index) => {
     const own = ports.slice(index * portsOfService, (index + 1) * portsOfService);
     if (service === firstPublic && publicPort) own[1] = publicPort;
-    return planService(service, { ...input, env }, brokerPort, own);
+    return planService(service, { ...input, env }, brokerPort, own, join(input.socketFolder, `${index + 1}.sock`));
   });
   return {
     broker: planBroker({ ...input, env }, brokerPort, brokerAdmin),
@@ -103,11 +114,19 @@ function planBroker({ application, programs, env }: PlanInput, port: number, adm
   };
 }
 
-function planService(service: Startable, { programs, env }: PlanInput, broker: number, ports: readonly number[]) {
+function planService(
+  service: Startable,
+  { programs, env }: PlanInput,
+  broker: number,
+  ports: readonly number[],
+  socket: string,
+) {
   const { role, directory, startup, environment } = service;
   const [appPort = 0, servedPort = 0, port = 0, adminPort = 0] = ports;
   const isPublic = service.type === "public";
-  const flags = { role, broker: local(broker), app: `http://${local(appPort)}`, port, "admin-port": adminPort };
+  // Both ways for the app to take its deliveries: the sidecar keeps to the one that it finds the app at.
+  const app = `http://${local(appPort)}`;
+  const flags = { role, broker: local(broker), app, socket, port, "admin-port": adminPort };
   const sidecar: PlannedProcess = {
     name: `${role}/sidecar`,
     logsJson: true,
@@ -126,6 +145,7 @@ function planService(service: Startable, { programs, env }: PlanInput, broker: n
       ...environment,
       EXOCOM_HOST: "127.0.0.1",
       EXOCOM_PORT: String(port),
+      EXOCOM_SOCKET: socket,
       ROLE: role,
       EXORELAY_PORT: String(appPort),
       ...(isPublic ? { PORT: String(servedPort) } : {}),

@@ -1,5 +1,7 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
-import { resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { exitCodes, type LoadedRun, listen, loadSettings, SettingsError, StartError } from "@exosphere/runtime";
 import { type Application, ApplicationError, readApplication } from "@exosphere/runtime/application";
@@ -46,11 +48,13 @@ async function runFolder(input: RunCommandInput, { config, positionals }: Loaded
   const application = readApplication(resolve(positionals[0] ?? "."));
   const { port: publicPort } = config;
   if (publicPort) await assertFree(publicPort);
+  const socketFolder = mkdtempSync(join(tmpdir(), "exo-"));
   const plan = planProcesses({
     application,
     programs: input.programs ?? installedPrograms(),
     env: input.env,
     publicPort,
+    socketFolder,
     ports: await freePorts(portsNeeded(application)),
   });
   const printer = new LogPrinter({
@@ -61,7 +65,9 @@ async function runFolder(input: RunCommandInput, { config, positionals }: Loaded
   for (const warning of application.warnings) printer.note(`warning: ${warning}`);
   for (const role of plan.notStarted) printer.note(`${role} has no startup command and is not started`);
   const running = new RunningApplication({ plan, printer, timeoutMs: config.onlineTimeout });
-  return untilEnded(running, { application, plan, printer, graceMs: config.grace });
+  return untilEnded(running, { application, plan, printer, graceMs: config.grace }).finally(() => {
+    rmSync(socketFolder, { recursive: true, force: true });
+  });
 }
 
 interface Session {

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { Client } from "./client.ts";
+import { clientConfig } from "./client-options.ts";
+import { MemoryBroker } from "./memory-broker.fixture.ts";
+
+describe("A client", () => {
+  let broker: MemoryBroker;
+  let client: Client;
+
+  beforeEach(async () => {
+    broker = new MemoryBroker();
+    client = new Client(broker.config);
+    await client.ready();
+  });
+  afterEach(() => client.close());
+
+  it("takes no deliveries", () => {
+    assert.equal(broker.registration?.role, "tester");
+    assert.equal(broker.window, 0);
+  });
+
+  it("sends a message as JSON and says under which ids", async () => {
+    const sent = await client.send("ask", { a: 1 }, { auth: { user: 1 } });
+    const [published] = broker.published;
+    assert.deepEqual(published?.text, { name: "ask", payload: '{"a":1}', auth: '{"user":1}', responseTo: "" });
+    assert.equal(sent.activityId, Buffer.from(published?.activityId ?? "").toString());
+    assert.equal(published?.request, 0);
+    assert.deepEqual(await client.send("ask", null, { id: "i", activityId: "a" }), { id: "i", activityId: "a" });
+  });
+
+  it("sends nothing for an absent payload", async () => {
+    await client.send("ask");
+    assert.equal(broker.published[0]?.text.payload, "");
+  });
+
+  it("rejects with the reason for which the bus refuses", async () => {
+    broker.refusing = "QUEUE_FULL";
+    await assert.rejects(client.send("ask"), { name: "ExoError", reason: "QUEUE_FULL" });
+    await assert.rejects(client.request("ask"), { name: "ExoError", reason: "QUEUE_FULL" });
+    await assert.rejects(client.send("unheard"), { reason: "NOT_ALLOWED" });
+  });
+
+  it("refuses what is no message before it leaves", async () => {
+    const cycle: unknown[] = [];
+    cycle.push(cycle);
+    for (const payload of [cycle, 1n, () => {}]) {
+      await assert.rejects(client.send("ask", payload), { reason: "INVALID_MESSAGE" });
+    }
+    for (const options of [
+      { id: "" },
+      { activityId: "x".repeat(256) },
+      { deadlineMs: 0 },
+      { deadlineMs: Number.NaN },
+    ]) {
+      await assert.rejects(client.send("ask", 1, options), { reason: "INVALID_MESSAGE" });
+    }
+    await assert.rejects(client.send("ask", "x".repeat(999)), { reason: "PAYLOAD_TOO_LARGE" });
+    assert.deepEqual(broker.published, []);
+  });
+
+  it("resolves a request with its reply", async () => {
+    const reply = client.request("ask", 1, { activityId: "activity" });
+    await broker.settle();
+    const request = broker.published[0]?.request ?? 0;
+    assert.ok(request > 0);
+    await broker.deliver("answer", { n: 2 }, { request }, '"me"');
+    assert.deepEqual(await reply, {
+      name: "answer",
+      payload: { n: 2 },
+      id: "7",
+      activityId: "activity",
+      responseTo: undefined,
+      auth: "me",
+      timestamp: "2023-11-14T22:13:20.000000005Z",
+      responseTime: 0,
+      attempt: 1,
+    });
+  });
+
+  it("rejects a request with the reason for which there is no reply", async () => {
+    const reply = client.request("ask");
+    await broker.settle();
+    broker.send({
+      undeliverables: [{ request: broker.published[0]?.request ?? 0, reason: "NO_INSTANCE", detail: "" }],
+    });
+    await assert.rejects(reply, { reason: "NO_INSTANCE" });
+    await assert.rejects(client.request("ask", 1, { deadlineMs: 5 }), { reason: "DEADLINE_EXCEEDED" });
+  });
+
+  it("rejects a reply that is not JSON", async () => {
+    const reply = client.request("ask", 1, { activityId: "activity" });
+    await broker.settle();
+    const rejected = assert.rejects(reply, { reason: "INVALID_MESSAGE" });
+    await broker.deliver("answer", "{", { request: broker.published[0]?.request ?? 0 });
+    await rejected;
+  });
+
+  it("abandons a request when its signal fires, with the signal's reason", async () => {
+    const abort = new AbortController();
+    const reply = client.request("ask", 1, { signal: abort.signal });
+    await broker.settle();
+    const rejected = assert.rejects(reply, /enough/);
+    abort.abort(new Error("enough"));
+    await rejected;
+    await broker.settle();
+    assert.deepEqual(broker.abandoned, [broker.published[0]?.request]);
+    await assert.rejects(client.request("ask", 1, { signal: abort.signal }), /enough/);
+    await assert.rejects(client.send("ask", 1, { signal: abort.signal }), /enough/);
+    assert.equal(broker.published.length, 1);
+  });
+
+  it("leaves once what it sent is confirmed and answered", async () => {
+    const reply = client.request("ask", 1, { activityId: "activity" });
+    await broker.settle();
+    const drained = client.drain();
+    await assert.rejects(client.send("ask"), { reason: "DRAINING" });
+    assert.equal(broker.hasLeft, false);
+    await broker.deliver("answer", 2, { request: broker.published[0]?.request ?? 0 });
+    await reply;
+    await drained;
+    assert.equal(broker.hasLeft, true);
+  });
+
+  it("rejects what waits when it is closed", async () => {
+    const reply = client.request("ask");
+    client.close();
+    await assert.rejects(reply, { reason: "DRAINING" });
+  });
+});
+
+describe("clientConfig", () => {
+  const brokersOf = (...input: Parameters<typeof clientConfig>) => clientConfig(...input).brokers;
+
+  it("prefers what is said to the environment, and the sidecar to a broker", () => {
+    const env = { ROLE: "web", EXOCOM_SOCKET: "/run/exo.sock", EXOCOM_BROKER: "a:1, b:2" };
+    assert.equal(clientConfig({}, env).role, "web");
+    assert.equal(clientConfig({ role: "users" }, env).role, "users");
+    assert.deepEqual(brokersOf({}, env), ["unix:/run/exo.sock"]);
+    assert.deepEqual(brokersOf({ broker: "c:3" }, env), ["c:3"]);
+    assert.deepEqual(brokersOf({ socket: "/s", broker: "c:3" }, env), ["unix:/s"]);
+    assert.deepEqual(brokersOf({}, { ROLE: "web", EXOCOM_BROKER: "a:1, b:2" }), ["a:1", "b:2"]);
+    assert.deepEqual(brokersOf({}, { ROLE: "web" }), ["127.0.0.1:4100"]);
+  });
+
+  it("needs a role", () => {
+    assert.throws(() => clientConfig({}, {}), TypeError);
+  });
+});

@@ -1,0 +1,113 @@
+import { decodeEnvelope, emptyResponse, encodeEnvelope, memoryDuplexPair } from "@exosphere/frames";
+import type { AttachRequest, AttachResponse, Delivery, Publish, Registration, Settlement } from "@exosphere/proto";
+import type { LinkOptions } from "../link/link-config.ts";
+
+const names = ["ask", "told", "answer"];
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("utf8");
+
+/** A publish as the broker has it. */
+export interface Published extends Publish {
+  readonly sequence: number;
+  readonly text: {
+    readonly name: string;
+    readonly payload: string;
+    readonly auth: string;
+    readonly responseTo: string;
+  };
+}
+
+/** The far end of a link, in memory: takes one instance in and confirms what it sends. The test speaks for the bus. */
+export class MemoryBroker {
+  readonly published: Published[] = [];
+  readonly settled: Settlement[] = [];
+  readonly abandoned: number[] = [];
+  registration: Registration | undefined;
+  window = 0;
+  hasLeft = false;
+  /** Why the next publishes are refused. */
+  refusing: string | undefined;
+  readonly #pair = memoryDuplexPair<AttachResponse, AttachRequest>();
+  #deliveries = 0;
+
+  constructor() {
+    this.#pair.right.on("data", (frame) => this.#received(frame));
+  }
+
+  /** What a client needs in order to find it. */
+  get config(): LinkOptions & { readonly maxPayloadBytes: number } {
+    const { left } = this.#pair;
+    const dial = () => ({ duplex: left, cancel: () => left.break() });
+    return { brokers: ["memory"], role: "tester", instanceId: "1", maxPayloadBytes: 1000, dial };
+  }
+
+  /** Everything that ticks bring about has come about. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Has a message delivered. */
+  async deliver(name: string, payload: unknown, fields: Partial<Delivery> = {}, auth = ""): Promise<number> {
+    this.#deliveries += 1;
+    this.send({ firstDelivery: this.#deliveries, deliveries: [deliveryOf(name, payload, fields, auth)] });
+    await this.settle();
+    return this.#deliveries;
+  }
+
+  send(parts: Partial<AttachResponse>): void {
+    this.#pair.right.write({ ...emptyResponse(), ...parts });
+  }
+
+  #received(frame: AttachRequest): void {
+    if (frame.registration) this.#register(frame.registration);
+    if (frame.credit) this.window = frame.credit.window;
+    for (const delivery of frame.done) this.settled.push({ delivery, outcome: 1, retryAfterMs: 0, detail: "" });
+    this.settled.push(...frame.settlements);
+    this.abandoned.push(...frame.abandoned);
+    for (const [index, publish] of frame.publishes.entries()) this.#publish(publish, frame.firstSequence + index);
+    if (!frame.leave) return;
+    this.hasLeft = true;
+    this.#pair.right.end();
+  }
+
+  #register(registration: Registration): void {
+    this.registration = registration;
+    this.window = registration.credit;
+    const attached = { protocolVersion: 1, epoch: "e", takenThrough: 0, refusals: [], instance: 1 };
+    const numbered = names.map((name, index) => ({ name, number: index + 1, hasReceivers: true }));
+    this.send({
+      attached: { ...attached, maxPayloadBytes: 1000, agent: "memory" },
+      routes: { revision: 1, sends: numbered, receives: numbered },
+    });
+  }
+
+  #publish(publish: Publish, sequence: number): void {
+    const { payload, auth, responseTo } = decodeEnvelope(publish.envelope);
+    const name = names[publish.name - 1] as string;
+    const told = { name, payload: text(payload), auth: text(auth), responseTo: text(responseTo) };
+    this.published.push({ ...publish, sequence, text: told });
+    const refusals = this.refusing ? [{ sequence, reason: this.refusing, detail: "Because.", retryAfterMs: 0 }] : [];
+    this.send({ confirmations: [{ first: sequence, last: sequence }], refusals });
+  }
+}
+
+function deliveryOf(name: string, payload: unknown, fields: Partial<Delivery>, auth: string): Delivery {
+  const none = new Uint8Array(0);
+  const envelope = { id: Buffer.from("7"), responseTo: none, traceparent: "00-1", tracestate: "" };
+  const json =
+    payload === undefined ? none : Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload));
+  return {
+    name: names.indexOf(name) + 1,
+    activityId: Buffer.from("activity"),
+    deadlineMs: 10_000,
+    attempt: 1,
+    replyInstance: 0,
+    replyRequest: 0,
+    request: 0,
+    timestampSeconds: 1_700_000_000,
+    timestampNanos: 5,
+    responseTimeNs: 0,
+    isSecurity: false,
+    envelope: encodeEnvelope({ ...envelope, payload: json, auth: Buffer.from(auth) }),
+    ...fields,
+  };
+}

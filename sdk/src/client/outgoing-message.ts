@@ -1,0 +1,90 @@
+import { randomUUID } from "node:crypto";
+import { ExoError } from "@exosphere/proto";
+import type { Outgoing, ReturnPath } from "../link/outgoing.ts";
+
+/** What can be said of a message beside its name and payload. */
+export interface SendOptions {
+  /** The activity to join. Default: a new one, or in a handler that of its message. 1 to 255 characters. */
+  readonly activityId?: string;
+  /** Default: a new UUID. 1 to 255 characters. */
+  readonly id?: string;
+  /** On whose behalf: any JSON. */
+  readonly auth?: unknown;
+  /** Milliseconds in which the message is of use. Default: the broker's, 30 s. */
+  readonly deadlineMs?: number;
+  /** Ends the wait. The message may be sent nevertheless. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a message inherits from the delivery in whose handler it is sent. */
+export interface Origin {
+  readonly activityId: string;
+  readonly traceparent: string;
+  readonly tracestate: string;
+  /** Set on a reply. */
+  readonly responseTo?: string;
+  readonly returnPath?: ReturnPath | undefined;
+  /** JSON text that goes onto replies without `auth` of their own. */
+  readonly auth?: Uint8Array;
+}
+
+/** Longest deadline, in milliseconds: the longest timer that Node has, 24 days. */
+const maxDeadlineMs = 0x7fff_ffff;
+
+const none = new Uint8Array(0);
+
+/** A message on its way out. Throws INVALID_MESSAGE or PAYLOAD_TOO_LARGE. */
+export function outgoingMessage(
+  name: string,
+  payload: unknown,
+  options: SendOptions,
+  { defaultDeadlineMs, maxPayloadBytes }: { readonly defaultDeadlineMs: number; readonly maxPayloadBytes: number },
+  origin?: Origin,
+): Outgoing {
+  const id = checkedId(options.id, "id") ?? randomUUID();
+  const json = jsonOf(payload, `payload of '${name}'`);
+  if (json.byteLength > maxPayloadBytes) throw tooLarge(name, maxPayloadBytes);
+  return {
+    name,
+    id,
+    activityId: checkedId(options.activityId, "activityId") ?? origin?.activityId ?? id,
+    payload: json,
+    auth: options.auth === undefined ? (origin?.auth ?? none) : jsonOf(options.auth, `auth of '${name}'`),
+    responseTo: origin?.responseTo ?? "",
+    traceparent: origin?.traceparent ?? "",
+    tracestate: origin?.tracestate ?? "",
+    deadlineMs: checkedDeadline(options.deadlineMs) ?? defaultDeadlineMs,
+    returnPath: origin?.returnPath,
+  };
+}
+
+function jsonOf(value: unknown, what: string): Uint8Array {
+  if (value === undefined) return none;
+  let text: string | undefined;
+  let cause: unknown;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    cause = error;
+  }
+  if (text === undefined) throw new ExoError("INVALID_MESSAGE", `The ${what} cannot be written as JSON.`, { cause });
+  return Buffer.from(text);
+}
+
+function checkedId(id: string | undefined, what: string): string | undefined {
+  if (id === undefined || (typeof id === "string" && id.length >= 1 && id.length <= 255)) return id;
+  throw new ExoError("INVALID_MESSAGE", `The ${what} of a message is text of 1 to 255 characters.`);
+}
+
+function checkedDeadline(deadlineMs: number | undefined): number | undefined {
+  if (deadlineMs === undefined || (deadlineMs > 0 && deadlineMs <= maxDeadlineMs)) return deadlineMs;
+  throw new ExoError(
+    "INVALID_MESSAGE",
+    `deadlineMs is ${deadlineMs}, but must be above 0 and at most ${maxDeadlineMs}.`,
+  );
+}
+
+function tooLarge(name: string, limit: number): ExoError {
+  const detail = `The payload of '${name}' has more than ${limit} bytes. Send less, or raise maxPayloadBytes and --max-payload.`;
+  return new ExoError("PAYLOAD_TOO_LARGE", detail, { facts: { name, limit } });
+}

@@ -1,0 +1,33 @@
+import { type FrameWriter, messageOverheadBytes } from "@exosphere/frames";
+import { type AttachResponse, ExoError } from "@exosphere/proto";
+
+/** Tells the app what became of its publishes, runs of them at once where they follow each other. */
+export class Confirmations {
+  readonly #writer: FrameWriter<AttachResponse>;
+
+  constructor(writer: FrameWriter<AttachResponse>) {
+    this.#writer = writer;
+  }
+
+  /** The bus has accepted a publish. `isAwaited`: its sender waits for just this. */
+  accepted(sequence: number, isAwaited: boolean): void {
+    const frame = isAwaited
+      ? this.#writer.frame(messageOverheadBytes)
+      : this.#writer.unhurriedFrame(messageOverheadBytes);
+    confirm(frame, sequence);
+  }
+
+  /** The bus will not have a publish. */
+  refused(sequence: number, error: Error): void {
+    const { reason, detail, retryAfterMs } = ExoError.from(error);
+    const frame = this.#writer.frame(detail.length + 2 * messageOverheadBytes);
+    frame.refusals.push({ sequence, reason, detail, retryAfterMs: retryAfterMs ?? 0 });
+    confirm(frame, sequence);
+  }
+}
+
+function confirm({ confirmations }: AttachResponse, sequence: number): void {
+  const last = confirmations.at(-1);
+  if (last && last.last + 1 === sequence) last.last = sequence;
+  else confirmations.push({ first: sequence, last: sequence });
+}

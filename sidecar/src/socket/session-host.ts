@@ -1,0 +1,43 @@
+import type { ExoError, Registration, RouteSlice } from "@exosphere/proto";
+import type { Incoming, Link } from "@exosphere/sdk/link";
+import type { SocketSession } from "./socket-session.ts";
+
+/** How the app can end a delivery. */
+export type Ending = "done" | "retry" | "failed" | "dead" | "returned";
+
+/** Counts what goes over the socket. */
+export interface SocketObserver {
+  sent(name: string, refused: Error | undefined): void;
+  answered(name: string, seconds: number): void;
+  handled(name: string, ending: Exclude<Ending, "returned">, seconds: number): void;
+}
+
+/** The link to the bus, as far as the socket needs it. */
+export type SocketBus = Pick<Link, "forward" | "abandon" | "topology">;
+
+/** What a stream of the app needs from the sidecar around it. */
+export interface SessionHost {
+  readonly bus: SocketBus;
+  readonly observer: SocketObserver;
+  /** What the sidecar runs, for people. */
+  readonly agent: string;
+  readonly maxPayloadBytes: number;
+  /** The role's routes, once a broker has told them. */
+  readonly slice: RouteSlice | undefined;
+  /** Names the life of a stream. */
+  epoch(): string;
+  /** Checks who attaches. Throws an ExoError to refuse. */
+  admit(registration: Registration, session: SocketSession): void;
+  /** The app wants deliveries by this stream. Throws an ExoError to refuse. */
+  claim(session: SocketSession): void;
+  isConsumer(session: SocketSession): boolean;
+  /** The stream takes more deliveries than before, or fewer. */
+  windowChanged(session: SocketSession): void;
+  settle(incoming: Incoming, ending: Ending, detail?: string, retryAfterMs?: number): void;
+  /** The app has settled everything that it was given. */
+  idle(): void;
+  ended(session: SocketSession): void;
+}
+
+/** How a stream is refused. */
+export type Refuse = (error: ExoError) => void;

@@ -1,0 +1,178 @@
+import { randomUUID } from "node:crypto";
+import type { FrameDuplex } from "@exosphere/frames";
+import {
+  type AttachRequest,
+  type AttachResponse,
+  ExoError,
+  type Registration,
+  type RouteSlice,
+} from "@exosphere/proto";
+import type { Log } from "@exosphere/runtime";
+import type { Incoming, LinkStatus } from "@exosphere/sdk/link";
+import type { Consumer } from "../core/consumer.ts";
+import type { Ending, Refuse, SessionHost, SocketBus, SocketObserver } from "./session-host.ts";
+import { SocketSession } from "./socket-session.ts";
+
+/** Streams of one app at once. An app has one, or a few if it sends from several places. */
+const maxSessions = 100;
+
+/** How long a stream may be open without having registered, in milliseconds. */
+const registrationMs = 10_000;
+
+/** What serving the app's streams needs. */
+export interface SocketHostOptions {
+  readonly role: string;
+  readonly agent: string;
+  readonly maxPayloadBytes: number;
+  readonly bus: SocketBus;
+  readonly observer: SocketObserver;
+  readonly consumer: Consumer;
+  /** The role's routes, once a broker has told them. */
+  readonly slice: () => RouteSlice | undefined;
+  readonly settle: SessionHost["settle"];
+  /** How many unsettled deliveries the app takes from now on. */
+  readonly onWindow: (window: number) => void;
+  /** The app takes its deliveries here. */
+  readonly onClaimed: () => void;
+  readonly log: Log;
+}
+
+/** All attach streams of the app of this sidecar. Any may send; one at a time takes deliveries. */
+export class SocketHost implements SessionHost {
+  readonly #options: SocketHostOptions;
+  readonly #sessions = new Set<SocketSession>();
+  #consumer: SocketSession | undefined;
+  #isDraining = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor(options: SocketHostOptions) {
+    this.#options = options;
+  }
+
+  get bus(): SocketBus {
+    return this.#options.bus;
+  }
+
+  get observer(): SocketObserver {
+    return this.#options.observer;
+  }
+
+  get agent(): string {
+    return this.#options.agent;
+  }
+
+  get maxPayloadBytes(): number {
+    return this.#options.maxPayloadBytes;
+  }
+
+  get slice(): RouteSlice | undefined {
+    return this.#options.slice();
+  }
+
+  /** Whether an app takes deliveries here. */
+  get hasConsumer(): boolean {
+    return this.#consumer !== undefined;
+  }
+
+  /** Takes a new stream. `refuse` ends it with an error. */
+  accept(duplex: FrameDuplex<AttachRequest, AttachResponse>, refuse: Refuse): void {
+    if (this.#isDraining) return refuse(new ExoError("DRAINING", "This sidecar is shutting down. Attach later."));
+    if (this.#sessions.size >= maxSessions)
+      return refuse(new ExoError("RATE_LIMITED", `This sidecar has ${maxSessions} attach streams already.`));
+    const { log } = this.#options;
+    const session = new SocketSession(duplex, this, (error) => {
+      log.warn({ reason: error.reason, err: error.cause }, `refused an attachment by the socket: ${error.detail}`);
+      refuse(error);
+    });
+    this.#sessions.add(session);
+    const overdue = () => {
+      if (session.instanceId === undefined)
+        session.end(new ExoError("INVALID_MESSAGE", "No registration came on this stream."));
+    };
+    setTimeout(overdue, registrationMs).unref();
+  }
+
+  /** Gives a message to the app, or back if there is none. */
+  deliver(incoming: Incoming): void {
+    if (this.#consumer) this.#consumer.deliver(incoming);
+    else this.settle(incoming, "returned");
+  }
+
+  /** What happens to the link to the bus, as it happens. */
+  busChanged(status: LinkStatus): void {
+    const { slice } = this;
+    for (const session of [...this.#sessions]) {
+      if (status.kind === "routes" && slice) session.routes(slice);
+      else if (status.kind === "detached") session.busUnreachable(status.error);
+    }
+  }
+
+  /** Takes no new streams. Resolves once the app has settled everything that it was given, or `deadline` fires. */
+  async idled(deadline: AbortSignal): Promise<void> {
+    this.#isDraining = true;
+    if (!this.#consumer || this.#consumer.isIdle || deadline.aborted) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+      deadline.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+
+  /** Ends every stream. */
+  close(): void {
+    this.#isDraining = true;
+    for (const session of [...this.#sessions]) session.end();
+  }
+
+  epoch(): string {
+    return randomUUID();
+  }
+
+  admit({ role, instanceId }: Registration, session: SocketSession): void {
+    if (role !== this.#options.role) {
+      const detail = `This is the sidecar of role '${this.#options.role}', not of '${role}'. Attach with that role, or to the other's sidecar.`;
+      throw new ExoError("NOT_ALLOWED", detail, { facts: { role } });
+    }
+    // The same instance again: its old connection broke without anybody having noticed yet.
+    for (const other of [...this.#sessions]) if (other !== session && other.instanceId === instanceId) other.end();
+  }
+
+  claim(session: SocketSession): void {
+    if (this.#consumer === session) return;
+    if (!this.#options.consumer.claim("socket")) {
+      throw new ExoError(
+        "NOT_ALLOWED",
+        "This sidecar gives its deliveries to the app by HTTP, and has one kind of consumer. Attach without credit to send only, or start it without --app.",
+      );
+    }
+    if (this.#consumer)
+      throw new ExoError("NOT_ALLOWED", "Another process takes this sidecar's deliveries. Start a sidecar for each.");
+    this.#consumer = session;
+    this.#options.log.info("the app takes its deliveries by the socket");
+    this.#options.onClaimed();
+  }
+
+  isConsumer(session: SocketSession): boolean {
+    return this.#consumer === session;
+  }
+
+  windowChanged(session: SocketSession): void {
+    if (session === this.#consumer) this.#options.onWindow(session.window);
+  }
+
+  settle(incoming: Incoming, ending: Ending, detail?: string, retryAfterMs?: number): void {
+    this.#options.settle(incoming, ending, detail, retryAfterMs);
+  }
+
+  idle(): void {
+    this.#onIdle?.();
+  }
+
+  ended(session: SocketSession): void {
+    this.#sessions.delete(session);
+    if (session !== this.#consumer) return;
+    this.#consumer = undefined;
+    this.#options.log.info("the app has left the socket");
+    this.#options.onWindow(0);
+    this.#onIdle?.();
+  }
+}

@@ -1,0 +1,96 @@
+import { rmSync } from "node:fs";
+import { connect } from "node:net";
+import { attachMethod, receiveLimit } from "@exosphere/frames";
+import {
+  type AttachRequest,
+  type AttachResponse,
+  type ExoError,
+  encodeStatusDetails,
+  statusDetailsTrailer,
+} from "@exosphere/proto";
+import { StartError } from "@exosphere/runtime";
+import { type handleBidiStreamingCall, Metadata, Server, ServerCredentials, type StatusObject } from "@grpc/grpc-js";
+import type { SocketHost } from "./socket-host.ts";
+
+/** What serving the attach stream on a unix socket needs. */
+export interface SocketServerOptions {
+  /** Where the socket is to be. */
+  readonly path: string;
+  readonly host: SocketHost;
+  readonly maxPayloadBytes: number;
+}
+
+/** A socket that is served. */
+export interface SocketServer {
+  /** Lets what was written reach the app; by force when `deadline` fires. */
+  drain(deadline: AbortSignal): Promise<void>;
+  /** Ends every stream at once and removes the socket. */
+  close(): void;
+}
+
+/** Longest path of a socket on every system that has them, in bytes: macOS has the shortest. */
+const maxPathBytes = 103;
+
+/**
+ * Serves the attach stream on a unix socket that only this user may open. Removes what an earlier sidecar left there. Throws a
+ * StartError if another one is alive, or the path cannot be used.
+ */
+export async function startSocketServer({ path, host, maxPayloadBytes }: SocketServerOptions): Promise<SocketServer> {
+  if (Buffer.byteLength(path) > maxPathBytes)
+    throw new StartError(`${path} is too long for a unix socket (${maxPathBytes} bytes): choose another --socket`);
+  await removeStale(path);
+  const server = new Server({ "grpc.max_receive_message_length": receiveLimit(maxPayloadBytes) });
+  server.addService({ attach: attachMethod }, { attach: attachHandler(host) });
+  await bind(server, path);
+  return {
+    drain: (deadline) =>
+      new Promise((resolve) => {
+        deadline.addEventListener("abort", () => resolve(), { once: true });
+        server.tryShutdown(() => resolve());
+      }),
+    close() {
+      server.forceShutdown();
+      rmSync(path, { force: true });
+    },
+  };
+}
+
+function attachHandler(host: SocketHost): handleBidiStreamingCall<AttachRequest, AttachResponse> {
+  return (call) => {
+    // A cancelled call may still report an error; without a listener that would end the process.
+    call.on("error", () => {});
+    host.accept(call, (error) => call.emit("error", statusOf(error)));
+  };
+}
+
+function statusOf(error: ExoError): StatusObject {
+  const metadata = new Metadata();
+  metadata.set(statusDetailsTrailer, Buffer.from(encodeStatusDetails(error)));
+  return { code: error.grpcCode, details: error.detail, metadata };
+}
+
+/** Removes a socket that nobody listens on any more. */
+async function removeStale(path: string): Promise<void> {
+  const code = await new Promise<string | undefined>((resolve) => {
+    const socket = connect({ path });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(undefined);
+    });
+    socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? ""));
+  });
+  if (code === undefined) throw new StartError(`${path} is served by another process: choose another --socket`);
+  if (code === "ECONNREFUSED") rmSync(path);
+}
+
+/** Binds with mode 0600 from the first moment: a mode that is set later would leave a gap. */
+function bind(server: Server, path: string): Promise<void> {
+  const before = process.umask(0o177);
+  return new Promise<void>((resolve, reject) => {
+    server.bindAsync(`unix:${path}`, ServerCredentials.createInsecure(), (error) => {
+      if (error)
+        reject(new StartError(`${path} cannot be used as a socket (${error.message}): choose another --socket`));
+      else resolve();
+    });
+  }).finally(() => process.umask(before));
+}

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { ExoError } from "@exosphere/proto";
+import { SocketApp, SocketSidecar, sliceOf } from "./socket-app.fixture.ts";
+
+describe("An app's stream over the socket", () => {
+  let sidecar: SocketSidecar;
+  let app: SocketApp;
+
+  beforeEach(() => {
+    sidecar = new SocketSidecar();
+    app = new SocketApp(sidecar);
+  });
+  afterEach(() => sidecar.host.close());
+
+  describe("at its beginning", () => {
+    it("is taken in as by a broker, with the role's routes", async () => {
+      const first = await app.register();
+      assert.equal(first?.attached?.maxPayloadBytes, 1000);
+      assert.deepEqual(first?.routes?.sends, [{ number: 1, name: "told", hasReceivers: true }]);
+      assert.deepEqual(first?.routes?.receives, [{ number: 1, name: "ask" }]);
+      assert.equal(sidecar.window, 2);
+    });
+
+    it("is refused for another role, another protocol, or without a registration", async () => {
+      await app.register({ role: "web" });
+      assert.equal(app.refused?.reason, "NOT_ALLOWED");
+      const [old, mute] = [new SocketApp(sidecar), new SocketApp(sidecar)];
+      await old.register({ protocolVersion: 99 });
+      assert.equal(old.refused?.reason, "INVALID_MESSAGE");
+      await mute.publish(1, {});
+      assert.equal(mute.refused?.reason, "INVALID_MESSAGE");
+    });
+
+    it("waits for the routes of the first broker, or for the news that there is none", async () => {
+      sidecar.slice = undefined;
+      const other = new SocketApp(sidecar);
+      await app.register({ credit: 0 });
+      assert.equal(app.frames.length, 0);
+      sidecar.slice = sliceOf(7);
+      sidecar.host.busChanged({ kind: "routes", revision: 1 });
+      await app.turn();
+      assert.ok(app.frames[0]?.attached);
+      sidecar.slice = undefined;
+      await other.register();
+      const error = new ExoError("BROKER_UNAVAILABLE", "");
+      sidecar.host.busChanged({ kind: "detached", broker: "", error, retryMs: 1 });
+      assert.equal(other.refused?.reason, "BROKER_UNAVAILABLE");
+      assert.equal(app.refused, undefined);
+    });
+
+    it("takes deliveries unless another process or HTTP does", async () => {
+      await app.register();
+      const [second, sender] = [new SocketApp(sidecar), new SocketApp(sidecar)];
+      await second.register();
+      assert.equal(second.refused?.reason, "NOT_ALLOWED");
+      await sender.register({ credit: 0 });
+      assert.deepEqual([sender.refused], [undefined]);
+      await sender.send({ credit: { window: 1 } });
+      assert.equal(sender.refused?.reason, "NOT_ALLOWED");
+      assert.equal(sidecar.consumer.claim("http"), false);
+    });
+
+    it("takes the place of an earlier one of the same instance", async () => {
+      await app.register({ instanceId: "i" });
+      const again = new SocketApp(sidecar);
+      await again.register({ instanceId: "i" });
+      assert.deepEqual([app.isEnded, again.refused, sidecar.window], [true, undefined, 2]);
+    });
+  });
+
+  describe("passes on what the app sends", () => {
+    beforeEach(() => app.register());
+
+    it("without looking into it, and confirms what the bus has confirmed, as runs", async () => {
+      await app.publish(5, {}, {}, { name: 9 });
+      const [first, second, unknown] = sidecar.passedOn;
+      assert.equal(Buffer.from(first?.message.envelope ?? "").toString(), "opaque");
+      assert.deepEqual([first?.message.name, unknown?.message.name], ["told", ""]);
+      assert.equal(app.frames.length, 1);
+      first?.accepted(undefined);
+      second?.accepted(undefined);
+      unknown?.accepted(new ExoError("NOT_ALLOWED", "No.", { retryAfterMs: 7 }));
+      await app.turn();
+      assert.deepEqual(app.frames[1]?.confirmations, [{ first: 5, last: 7 }]);
+      const refusal = { sequence: 7, reason: "NOT_ALLOWED", detail: "No.", retryAfterMs: 7 };
+      assert.deepEqual(app.frames[1]?.refusals, [refusal]);
+    });
+
+    it("unless it is too large", async () => {
+      await app.publish(1, { envelope: new Uint8Array(1000 + 64 * 1024 + 1) });
+      assert.equal(app.frames[1]?.refusals[0]?.reason, "PAYLOAD_TOO_LARGE");
+    });
+
+    it("and brings the reply under the number of its request", async () => {
+      await app.publish(1, { request: 41 }, { request: 42 }, { request: 43 });
+      sidecar.passedOn[0]?.answered?.(undefined, sidecar.incoming(3, { request: 1 }));
+      sidecar.passedOn[1]?.answered?.(new ExoError("NO_INSTANCE", "None."), undefined);
+      sidecar.passedOn[2]?.accepted(new ExoError("QUEUE_FULL", "Full."));
+      await app.turn();
+      const { deliveries, undeliverables, refusals } = app.frames[1] ?? {};
+      assert.deepEqual([deliveries?.[0]?.request, deliveries?.[0]?.name], [41, 1]);
+      assert.deepEqual(undeliverables, [{ request: 42, reason: "NO_INSTANCE", detail: "None." }]);
+      assert.equal(refusals?.[0]?.reason, "QUEUE_FULL");
+    });
+
+    it("and tells the bus of requests that nobody waits for", async () => {
+      await app.publish(1, { request: 41 }, { request: 42 });
+      await app.send({ abandoned: [41, 99] });
+      assert.deepEqual(sidecar.abandoned, [1]);
+      await app.break();
+      assert.deepEqual(sidecar.abandoned, [1, 2]);
+    });
+  });
+
+  describe("brings deliveries", () => {
+    beforeEach(() => app.register());
+
+    it("in its own numbers, and settles them by those", async () => {
+      for (const number of [70, 71, 72]) sidecar.host.deliver(sidecar.incoming(number));
+      await app.turn();
+      assert.deepEqual([app.frames[1]?.firstDelivery, app.frames[1]?.deliveries.length], [1, 3]);
+      assert.equal(app.frames[1]?.deliveries[0]?.name, 1);
+      await app.send({ done: [2, 9], settlements: [{ delivery: 1, outcome: 3, retryAfterMs: 0, detail: "" }] });
+      assert.deepEqual(sidecar.settled, [[71, "done"], [70, "failed"]]); // biome-ignore format: one line
+      await app.send({ settlements: [{ delivery: 3, outcome: 9 as never, retryAfterMs: 0, detail: "" }] });
+      assert.equal(app.refused?.reason, "INVALID_MESSAGE");
+    });
+
+    it("with return paths that hold for one life of the broker", async () => {
+      sidecar.host.deliver(sidecar.incoming(70, { replyInstance: 700, replyRequest: 5 }));
+      await app.turn();
+      const { replyInstance = 0, replyRequest = 0 } = app.frames[1]?.deliveries[0] ?? {};
+      await app.publish(1, { replyInstance, replyRequest, cause: 1 });
+      assert.deepEqual(sidecar.passedOn[0]?.message.returnPath, { replyInstance: 700, replyRequest: 5, epoch: "e" });
+      assert.equal(sidecar.passedOn[0]?.message.cause?.number, 70);
+      sidecar.host.deliver(sidecar.incoming(1, { replyInstance: 700, replyRequest: 5 }, "later"));
+      await app.publish(2, { replyInstance, replyRequest });
+      assert.equal(sidecar.passedOn[1]?.message.returnPath, undefined);
+    });
+
+    it("in names that keep their numbers when the broker's change", async () => {
+      sidecar.slice = sliceOf(20);
+      sidecar.host.busChanged({ kind: "routes", revision: 20 });
+      sidecar.host.deliver(sidecar.incoming(1, { name: 21 }));
+      await app.turn();
+      assert.equal(app.frames[1]?.routes?.receives[0]?.number, 1);
+      assert.equal(app.frames[1]?.deliveries[0]?.name, 1);
+    });
+
+    it("and hands back what the app never got when it is gone, but not what it may have seen", async () => {
+      sidecar.host.deliver(sidecar.incoming(70));
+      await app.turn();
+      app.setReading(false);
+      for (const number of [71, 72]) {
+        sidecar.host.deliver(sidecar.incoming(number));
+        await app.turn();
+      }
+      await app.break();
+      assert.deepEqual(sidecar.settled, [[70, "failed"], [71, "failed"], [72, "returned"]]); // biome-ignore format: one line
+      assert.equal(sidecar.window, 0);
+      sidecar.host.deliver(sidecar.incoming(73));
+      assert.deepEqual(sidecar.settled.at(-1), [73, "returned"]);
+    });
+
+    it("until the app leaves, which ends once all is settled", async () => {
+      sidecar.host.deliver(sidecar.incoming(70));
+      await app.send({ leave: {} });
+      assert.deepEqual([sidecar.window, app.isEnded], [0, false]);
+      await app.send({ done: [1] });
+      assert.equal(app.isEnded, true);
+    });
+
+    it("as many as the app has credit for", async () => {
+      await app.send({ credit: { window: 9 } });
+      assert.equal(sidecar.window, 9);
+    });
+  });
+
+  it("shows a bus that is away without anything in it", async () => {
+    await app.register();
+    await app.send({ topologyQuery: {} });
+    await app.turn();
+    assert.deepEqual(app.frames[1]?.topology, { epoch: "", revision: 0, roles: [] });
+  });
+
+  it("is drained once the app has settled what it was given", async () => {
+    await app.register();
+    sidecar.host.deliver(sidecar.incoming(70));
+    const idled = sidecar.host.idled(AbortSignal.timeout(5000));
+    const late = new SocketApp(sidecar);
+    assert.equal(late.refused?.reason, "DRAINING");
+    await app.turn();
+    await app.send({ done: [1] });
+    await idled;
+  });
+});

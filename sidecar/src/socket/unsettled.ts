@@ -1,0 +1,44 @@
+import type { Incoming } from "@exosphere/sdk/link";
+
+/** The deliveries that one stream of the app has not settled, by their numbers there. */
+export class Unsettled {
+  readonly #open = new Map<number, { readonly incoming: Incoming; readonly sinceMs: number }>();
+  #last = 0;
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** The number of the next message for the app, replies included: modulo 2^32, without 0. */
+  nextNumber(): number {
+    this.#last = this.#last === 0xffff_ffff ? 1 : this.#last + 1;
+    return this.#last;
+  }
+
+  add(number: number, incoming: Incoming): void {
+    this.#open.set(number, { incoming, sinceMs: performance.now() });
+  }
+
+  get(number: number): Incoming | undefined {
+    return number === 0 ? undefined : this.#open.get(number)?.incoming;
+  }
+
+  /** One is settled: how long the app took for it. */
+  take(number: number): { readonly incoming: Incoming; readonly seconds: number } | undefined {
+    const taken = this.#open.get(number);
+    if (!taken) return undefined;
+    this.#open.delete(number);
+    return { incoming: taken.incoming, seconds: (performance.now() - taken.sinceMs) / 1000 };
+  }
+
+  /** The stream is gone. Those from `firstUnwritten` on never left. */
+  takeAll(firstUnwritten: number | undefined): { readonly incoming: Incoming; readonly wasWritten: boolean }[] {
+    const all = [...this.#open].map(([number, { incoming }]) => ({
+      incoming,
+      // By their distance, as numbers begin anew after 2^32.
+      wasWritten: firstUnwritten === undefined || (number - firstUnwritten) >>> 0 >= 0x8000_0000,
+    }));
+    this.#open.clear();
+    return all;
+  }
+}
