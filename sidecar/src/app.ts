@@ -125,7 +125,7 @@ function compose(config: SidecarConfig, app: URL | undefined, log: Log) {
   const edge = createJsonEdge({
     endpoints: [
       sendEndpoint(sending),
-      requestEndpoint(sending),
+      requestEndpoint({ ...sending, maxOpenRequests: config.maxOpenRequests }),
       ...statusEndpoints({
         role: config.role,
         isAttached: () => link.isAttached,

@@ -1,3 +1,4 @@
+import { ExoError } from "@exosphere/proto";
 import { collectBody } from "@exosphere/runtime";
 import { messageJson } from "../core/message-json.ts";
 import { checkPayload, headOfRequest } from "./draft-of-request.ts";
@@ -7,9 +8,16 @@ import { attempt, type SendingOptions } from "./send-endpoint.ts";
 /** How long a request waits for its reply if its caller does not say, in milliseconds. CONTRACTS section 5. */
 const defaultDeadlineMs = 10_000;
 
+/** What the endpoint for requests needs. */
+export interface RequestingOptions extends SendingOptions {
+  /** Requests that may wait for their replies at once. */
+  readonly maxOpenRequests: number;
+}
+
 /** `POST /v1/request/<name>`: 200 with the reply as a message. */
-export function requestEndpoint(options: SendingOptions): Endpoint {
-  const { bus, completer, maxPayloadBytes, observer, log } = options;
+export function requestEndpoint(options: RequestingOptions): Endpoint {
+  const { bus, completer, maxPayloadBytes, maxOpenRequests, observer, log } = options;
+  let open = 0;
   return {
     method: "POST",
     path: "/v1/request/",
@@ -19,6 +27,11 @@ export function requestEndpoint(options: SendingOptions): Endpoint {
         attempt(response, log, () => {
           if (error) throw error;
           const message = completer.completeRequest({ ...head, payload: checkPayload(body) }, defaultDeadlineMs);
+          if (open >= maxOpenRequests) throw tooManyOpen(maxOpenRequests);
+          open += 1;
+          response.once("close", () => {
+            open -= 1;
+          });
           const startedMs = performance.now();
           const number = bus.request(message, (failed, reply) => {
             observer.sent(message.name, failed);
@@ -34,4 +47,9 @@ export function requestEndpoint(options: SendingOptions): Endpoint {
       });
     },
   };
+}
+
+function tooManyOpen(limit: number): ExoError {
+  const detail = `${limit} requests of this app wait for their replies already. Ask more slowly, or raise --max-open-requests.`;
+  return new ExoError("RATE_LIMITED", detail, { retryAfterMs: 1000, facts: { limit } });
 }
