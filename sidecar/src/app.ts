@@ -159,7 +159,7 @@ function createEdge({
   return createJsonEdge({
     endpoints: [
       sendEndpoint(sending),
-      requestEndpoint(sending),
+      requestEndpoint({ ...sending, maxOpenRequests: config.maxOpenRequests }),
       ...statusEndpoints({
         role: config.role,
         isAttached: () => link.isAttached,

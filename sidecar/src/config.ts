@@ -29,6 +29,8 @@ export const sidecarSettings = {
   maxPayload: setting.bytes({ help: "Largest payload", default: 1024 * 1024, min: 1, max: 64 * 1024 * 1024 }),
   maxOutboxMessages: setting.integer({ help: "Messages that may wait for the broker", default: 10_000, min: 1 }),
   maxOutboxBytes: setting.bytes({ help: "Bytes that may wait for the broker", default: 16 * 1024 * 1024, min: 1024 }),
+  // As many as may wait in the outbox. Each holds a connection of the app and costs some 10 KiB with it.
+  maxOpenRequests: setting.integer({ help: "Requests that may wait for their replies", default: 10_000, min: 1 }),
 } as const;
 
 /** The settings of a sidecar, complete. */

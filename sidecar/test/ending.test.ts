@@ -14,7 +14,10 @@ describe("A sidecar that is told to end", () => {
 
   beforeEach(async () => {
     await mesh.startBroker({
-      routes: { web: { sends: ["get", "tell"], receives: ["got"] }, users: { sends: ["got"], receives: ["get", "tell"] } },
+      routes: {
+        web: { sends: ["get", "tell"], receives: ["got"] },
+        users: { sends: ["got"], receives: ["get", "tell"] },
+      },
     });
     const [sidecar, service] = await Promise.all([mesh.startSidecar("web"), mesh.startService("users")]);
     web = sidecar;

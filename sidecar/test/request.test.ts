@@ -153,6 +153,7 @@ describe("A request", () => {
   });
 
   it("fails with NO_INSTANCE if nobody is there within the deadline", async () => {
+    // Long enough for the broker to say why before the caller gives up by itself: a tenth of it, more than its timers are late.
     assertProblem(await ask(web.edge, "get absent", "1", { "exo-deadline": "1s" }), 503, "NO_INSTANCE");
   });
 

@@ -4,7 +4,7 @@ import { receivedByAndBy, type Subject } from "./driver.ts";
 const routes = { web: { sends: ["a", "b"] }, sink: { receives: ["a", "b"] } };
 const two = { web: { sends: ["a"] }, sink: { receives: ["a"] }, other: { receives: ["a"] } };
 /** What a waiting copy counts for beside its payload. */
-const overhead = 512;
+const overhead = 1536;
 
 /** What waits for a role without a free instance. */
 export function queueCases({ start }: Subject): void {

@@ -33,7 +33,7 @@ describe("RoleQueue", () => {
     const web = bus.attachNow("web");
     web.publishNow("a", { payload: new Uint8Array(1000) });
     web.publishNow("a", { payload: new Uint8Array(0) });
-    assert.equal(bus.exocom.roles.get("sink")?.queue.bytes, 1000 + 2 * 512);
+    assert.equal(bus.exocom.roles.get("sink")?.queue.bytes, 1000 + 2 * 1536);
   });
 
   it("lets go of the lane of a message that it refuses", () => {

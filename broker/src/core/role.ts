@@ -1,5 +1,6 @@
 import type { Instance } from "./instance.ts";
 import type { NameTranslation } from "./name-translation.ts";
+import { RetryBudget } from "./retry-budget.ts";
 import { RoleQueue, type RoleQueueOptions } from "./role-queue.ts";
 import type { Route } from "./route.ts";
 import type { RouteSlice } from "./route-slice.ts";
@@ -25,6 +26,7 @@ export class Role {
   readonly sendings = new Map<number, Sending>();
   /** What it receives, by public name. */
   readonly subscriptions = new Map<string, Subscription>();
+  readonly retries = new RetryBudget();
   /** How many deliveries of a message one instance works on at once, by number of the message, where that is limited. */
   readonly concurrency = new Map<number, number>();
   /** How the copies for it ended, by its own names. Kept when a subscription goes: what is dropped then counts as well. */

@@ -21,6 +21,9 @@ const firstRetryMs = 100;
 /** Longest pause between attempts that the broker chooses itself. */
 const longestRetryMs = 5_000;
 
+/** How long past its deadline a copy is held that cannot be tried again, in milliseconds: its deadline comes first. */
+const heldForGoodMs = 1_000;
+
 /** Brings copies to their end: counts it, tells who must know, and lets the next of the lane go. */
 export class Settlements {
   readonly #clock: Clock;
@@ -35,6 +38,7 @@ export class Settlements {
     const copy = instance.deliveries.get(number);
     if (!copy) return;
     instance.release(copy);
+    if (copy.attempt === 1) instance.role.retries.delivered();
     this.#end(copy, "ok");
     const { queue } = instance.role;
     queue.ended(copy);
@@ -98,7 +102,12 @@ export class Settlements {
     copy.answers = 0;
     copy.subscription.delivered.count("retry");
     const pauseMs = retryAfterMs || Math.min(firstRetryMs * 2 ** (copy.attempt - 1), longestRetryMs);
-    this.#takeBack(instance.role, copy, this.#clock.nowMs() + pauseMs);
+    const now = this.#clock.nowMs();
+    const { retries } = instance.role;
+    if (copy.attempt === 1) retries.delivered();
+    // What cannot be afforded within its deadline waits for that: whoever sent it hears why.
+    const atMs = retries.grant(now, now + pauseMs, copy.expiresAtMs);
+    this.#takeBack(instance.role, copy, Math.min(atMs, copy.expiresAtMs + heldForGoodMs));
   }
 
   #takeBack(role: Role, copy: Copy, notBeforeMs?: number): void {
@@ -109,6 +118,7 @@ export class Settlements {
 
   #fail(instance: Instance, copy: Copy, outcome: Outcome, detail: string): void {
     instance.release(copy);
+    if (copy.attempt === 1) instance.role.retries.delivered();
     this.#end(copy, outcome, detail);
     instance.role.queue.ended(copy);
   }

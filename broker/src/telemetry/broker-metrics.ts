@@ -56,6 +56,13 @@ export function registerBrokerMetrics(
   gaugePerRole("exocom_queue_bytes", "Bytes of the copies that wait for an instance.", ({ queue }) => queue.bytes);
   gaugePerRole("exocom_in_flight", "Deliveries that instances have not settled yet.", inFlight);
   gaugePerRole("exocom_instances", "Attached instances.", ({ instances }) => instances.size);
+  plainCounter({
+    registry,
+    name: "exocom_retries_delayed_total",
+    help: "Retries that had to wait as their role had too many.",
+    labelNames: ["role"],
+    collect: () => perRole(exocom, ({ retries }) => retries.delayed),
+  });
   plainGauge({
     registry,
     name: "exocom_affinity_bytes",

@@ -34,6 +34,14 @@ describe("declaring a setting", () => {
     }
   });
 
+  it("takes the path of a URL, and nothing that leads to another host", () => {
+    const declared = setting.urlPath({ help: "" });
+    assert.deepEqual(read(declared, "/health?deep=1"), { value: "/health?deep=1" });
+    for (const text of ["health", "", "//elsewhere/health", "http://elsewhere"]) {
+      assert.deepEqual(read(declared, text), { mistake: "is not a path that starts with one /" });
+    }
+  });
+
   it("keeps durations below what timers can do", () => {
     const declared = setting.durationMs({ help: "", min: 1 });
     assert.deepEqual(read(declared, "24d"), { value: 24 * 86_400_000 });

@@ -18,6 +18,17 @@ describe("what an app received", () => {
     assert.equal(received.byId("other"), undefined);
   });
 
+  it("is forgotten, the oldest first, where there is too much auth with it", () => {
+    const received = new ReceivedMessages();
+    const auth = JSON.stringify("x".repeat(64 * 1024 - 2));
+    for (let nth = 0; nth < 10_300; nth += 1)
+      received.add(incomingWith({ id: `m${nth}`, activityId: `a${nth}`, auth }));
+    const kept = Array.from({ length: 10_300 }, (_, nth) => received.byId(`m${nth}`) !== undefined);
+    assert.deepEqual([kept.indexOf(true), kept.lastIndexOf(false)], [10_300 - 256, 10_300 - 257]);
+    assert.equal(received.handling("a10299"), 7);
+    assert.equal(received.handling("a1"), 0);
+  });
+
   it("is found by id after the app has answered, and more than once", () => {
     const received = new ReceivedMessages();
     const message = receive(received, "m", "a", 3);

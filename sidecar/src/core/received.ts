@@ -17,6 +17,9 @@ export interface Received {
 /** How many messages are remembered: those of some seconds of a busy app. Each costs about 600 bytes. */
 const maxReceived = 10_000;
 
+/** Bytes of `auth` that are remembered with them. One has 64 KiB at the most; a token has some hundred bytes. */
+const maxAuthBytes = 16 * 1024 * 1024;
+
 /**
  * What the app received of late. An app answers by `responseTo`, or just in the same activity; from here come the return
  * path and the `auth` that it need not know of.
@@ -25,6 +28,9 @@ export class ReceivedMessages {
   /** All of them, as a ring: the next place to be taken holds the oldest. */
   readonly #all: (Received | undefined)[] = [];
   #next = 0;
+  /** The oldest that is not forgotten. */
+  #oldest = 0;
+  #authBytes = 0;
   /** The latest of each id. */
   readonly #byId = new Map<string, Received>();
   /** Those that the app handles right now or owes a reply to, by activity, oldest first. */
@@ -36,8 +42,9 @@ export class ReceivedMessages {
     const auth = new Uint8Array(envelope.auth);
     const isOwed = returnPath !== undefined;
     const received: Received = { id, activityId, returnPath, number, auth, isOwed, isGuessed: false };
-    const oldest = this.#all[this.#next];
-    if (oldest) this.#forget(oldest);
+    if (this.#all[this.#next]) this.#forgetOldest();
+    this.#authBytes += auth.byteLength;
+    while (this.#authBytes > maxAuthBytes && this.#oldest !== this.#next) this.#forgetOldest();
     this.#all[this.#next] = received;
     this.#next = (this.#next + 1) % maxReceived;
     this.#byId.set(id, received);
@@ -92,7 +99,12 @@ export class ReceivedMessages {
     if (open.length === 0) this.#open.delete(received.activityId);
   }
 
-  #forget(received: Received): void {
+  #forgetOldest(): void {
+    const received = this.#all[this.#oldest];
+    this.#all[this.#oldest] = undefined;
+    this.#oldest = (this.#oldest + 1) % maxReceived;
+    if (!received) return;
+    this.#authBytes -= received.auth.byteLength;
     if (this.#byId.get(received.id) === received) this.#byId.delete(received.id);
     this.#close(received);
   }

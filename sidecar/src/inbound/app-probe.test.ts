@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { AppProbe } from "./app-probe.ts";
 
@@ -100,6 +101,28 @@ describe("the probe of an app", () => {
     const onIpv6 = new Told();
     probe = new AppProbe(new URL(`http://[::1]:${(server.address() as AddressInfo).port}`), onIpv6.change);
     await onIpv6.times(1);
+    probe.close();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it("asks for the health of an app that has a path for it, and believes nothing but 2xx", async () => {
+    let status = 503;
+    const asked: string[] = [];
+    const server = createHttpServer(({ method, url }, response) => {
+      asked.push(`${method} ${url}`);
+      if (asked.length === 3) status = 204;
+      response.writeHead(status, { location: "/health" }).end();
+      if (asked.length === 1) status = 302;
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const told = new Told();
+    const app = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/base`);
+    probe = new AppProbe(app, told.change, "/health");
+    assert.deepEqual(await told.times(1), [true]);
+    assert.deepEqual(asked, ["GET /health", "GET /health", "GET /health"]);
+    status = 500;
+    assert.deepEqual(await told.times(2), [true, false]);
     probe.close();
     await new Promise((resolve) => server.close(resolve));
   });

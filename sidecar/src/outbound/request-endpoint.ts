@@ -1,3 +1,4 @@
+import { ExoError } from "@exosphere/proto";
 import { messageJson } from "../core/message-json.ts";
 import { type Endpoint, refuse } from "./json-edge.ts";
 import { receiveDraft } from "./receive-draft.ts";
@@ -6,15 +7,27 @@ import type { SendingOptions } from "./send-endpoint.ts";
 /** How long a request waits for its reply if its caller does not say, in milliseconds. CONTRACTS section 5. */
 const defaultDeadlineMs = 10_000;
 
+/** What the endpoint for requests needs. */
+export interface RequestingOptions extends SendingOptions {
+  /** Requests that may wait for their replies at once. */
+  readonly maxOpenRequests: number;
+}
+
 /** `POST /v1/request/<name>`: 200 with the reply as a message. */
-export function requestEndpoint(options: SendingOptions): Endpoint {
-  const { bus, completer, observer, log } = options;
+export function requestEndpoint(options: RequestingOptions): Endpoint {
+  const { bus, completer, maxOpenRequests, observer, log } = options;
+  let open = 0;
   return {
     method: "POST",
     path: "/v1/request/",
     handle(request, response, rest) {
       receiveDraft({ request, response, rest }, options, (draft) => {
         const message = completer.completeRequest(draft, defaultDeadlineMs);
+        if (open >= maxOpenRequests) throw tooManyOpen(maxOpenRequests);
+        open += 1;
+        response.once("close", () => {
+          open -= 1;
+        });
         const startedMs = performance.now();
         const number = bus.request(message, (failed, reply) => {
           observer.sent(message.name, failed);
@@ -29,4 +42,9 @@ export function requestEndpoint(options: SendingOptions): Endpoint {
       });
     },
   };
+}
+
+function tooManyOpen(limit: number): ExoError {
+  const detail = `${limit} requests of this app wait for their replies already. Ask more slowly, or raise --max-open-requests.`;
+  return new ExoError("RATE_LIMITED", detail, { retryAfterMs: 1000, facts: { limit } });
 }
