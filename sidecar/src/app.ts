@@ -100,13 +100,13 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
     port,
     adminPort: admin.port,
     async drain(deadline) {
-      log.info("draining");
       await sidecar.drain(deadline);
       await socket?.drain(deadline);
       await command?.stop(config.grace);
       close();
     },
     close,
+    log,
   };
 }
 

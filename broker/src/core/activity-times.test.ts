@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { activityHash } from "./activity-hash.ts";
 import { ActivityTimes } from "./activity-times.ts";
 
-const hashOf = (text: string) => activityHash(new TextEncoder().encode(text));
+const hashOf = (text: string) => activityHash(new TextEncoder().encode(text), 7);
 
 describe("ActivityTimes", () => {
   it("tells when the previous message of an activity was", () => {

@@ -69,6 +69,7 @@ export class Exocom {
   readonly #settlements: Settlements;
   readonly #instances = new Map<number, Instance>();
   #lastHandle: number;
+  readonly #seed: number;
   #isDraining = false;
 
   constructor(options: ExocomOptions) {
@@ -77,6 +78,7 @@ export class Exocom {
     this.#clock = clock;
     this.#observer = observer;
     this.#lastHandle = options.firstHandle ?? 0;
+    this.#seed = this.#lastHandle;
     this.#timers = new TimerWheel(clock);
     this.affinity = new ActivityAffinity(clock, this.limits.maxAffinityBytes);
     this.#settlements = new Settlements(clock, observer);
@@ -288,7 +290,7 @@ export class Exocom {
 
   #acceptance(instance: Instance, publish: Publish): Acceptance {
     const now = this.#clock.nowMs();
-    const hash = activityHash(publish.activityId);
+    const hash = activityHash(publish.activityId, this.#seed);
     const previous = this.#times.touch(hash, now);
     const deadlineMs = Math.min(publish.deadlineMs || this.limits.defaultDeadlineMs, maxDeadlineMs);
     return {

@@ -53,7 +53,7 @@ export class RoleQueue {
     copy.lane = lane;
     if (lane.isEmpty && this.#ready.size === 0) {
       const instance = chooseInstance(this.#options, lane, copy);
-      if (instance?.hasCapacity && instance.roomFor(copy.subscription.number) > 0) {
+      if (instance?.hasCapacity && hasRoom(instance, lane, copy)) {
         this.#bind(lane, copy, instance);
         return true;
       }
@@ -155,7 +155,7 @@ export class RoleQueue {
     const { number } = copy.subscription;
     if (!instance) this.#limited.setAside(lane, number);
     else if (!instance.hasCapacity) lane.place = instance.parked.push(lane);
-    else if (instance.roomFor(number) > 0) this.#bindNext(lane, copy, instance);
+    else if (hasRoom(instance, lane, copy)) this.#bindNext(lane, copy, instance);
     else instance.limited.setAside(lane, number);
   }
 
@@ -245,4 +245,9 @@ export class RoleQueue {
   #dropIfEmpty(lane: Lane): void {
     if (lane.isEmpty) this.#lanes.delete(lane);
   }
+}
+
+/** Whether the instance may work on one more of this message. One that its own handler waits for is part of that work. */
+function hasRoom(instance: Instance, lane: Lane, copy: Copy): boolean {
+  return lane.only === instance || instance.roomFor(copy.subscription.number) > 0;
 }

@@ -17,10 +17,14 @@ const maxAcquaintances = 10_000;
 export class Acquaintances {
   readonly #known = new Map<string, Acquaintance>();
 
-  /** What is known of an instance. An unknown one is met now. */
-  meet(role: string, instanceId: string): Acquaintance {
+  /**
+   * What is known of an instance. An unknown one is met now; so is one that does not know this life of the broker: another
+   * process under the same name, whose sequences begin anew.
+   */
+  meet(role: string, instanceId: string, knowsBroker: boolean): Acquaintance {
     const key = `${role}\0${instanceId}`;
-    const known = this.#known.get(key) ?? { handle: undefined, takenThrough: 0, refusals: [] };
+    const met = knowsBroker ? this.#known.get(key) : undefined;
+    const known = met ?? { handle: undefined, takenThrough: 0, refusals: [] };
     this.#known.delete(key);
     this.#known.set(key, known);
     if (this.#known.size > maxAcquaintances) this.#known.delete(this.#known.keys().next().value as string);

@@ -112,6 +112,7 @@ export class AttachHost {
     for (const session of this.#sessions) session.move(withinMs);
     await new Promise<void>((resolve) => {
       this.#onIdle = resolve;
+      if (deadline.aborted) resolve();
       deadline.addEventListener("abort", () => resolve(), { once: true });
       this.#progressed();
     });
@@ -144,7 +145,7 @@ export class AttachHost {
     // The same instance again: its old connection broke without the broker having noticed yet.
     this.#registered.get(key)?.end();
     this.#registered.set(key, session);
-    return this.#acquaintances.meet(role, instanceId);
+    return this.#acquaintances.meet(role, instanceId, registration.epoch === this.epoch);
   }
 
   #ended(session: AttachSession): void {

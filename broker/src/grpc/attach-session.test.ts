@@ -162,11 +162,22 @@ describe("AttachSession", () => {
       );
     });
 
+    it("is another process if it does not know this life of the broker: its sequences begin anew", async () => {
+      const before = new FrameClient(host);
+      await before.register({ instanceId });
+      await before.publish(1, heard);
+      const after = new FrameClient(host);
+      const second = await after.register({ instanceId });
+      assert.equal(second?.attached?.takenThrough, 0);
+      await after.publish(1, heard);
+      assert.equal(exocom.roles.get("sink")?.queue.messages, 2);
+    });
+
     it("replaces its connection that the broker had not noticed to be broken", async () => {
       const before = new FrameClient(host);
       const first = await before.register({ instanceId });
       const after = new FrameClient(host);
-      const second = await after.register({ instanceId });
+      const second = await after.register({ instanceId, epoch: host.epoch });
       assert.deepEqual([before.isEnded, after.isEnded], [true, false]);
       assert.equal(second?.attached?.instance, first?.attached?.instance);
       await before.publish(1, heard);

@@ -132,7 +132,10 @@ function* published(exocom: Exocom) {
 function* delivered(exocom: Exocom) {
   for (const role of exocom.countedRoles) {
     for (const [name, tally] of role.delivered) {
-      for (const [outcome, value] of tally) yield { labels: { role: role.name, name, outcome }, value };
+      for (const [outcome, value] of tally) {
+        // What came back unseen has not ended: it is counted when it does.
+        if (outcome !== "returned") yield { labels: { role: role.name, name, outcome }, value };
+      }
     }
   }
 }

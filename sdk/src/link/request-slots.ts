@@ -1,6 +1,9 @@
 /** Requests that may be open at once: a slot is the lower half of a request's number, of 32 bits. */
 export const maxOpenRequests = 65_536;
 
+/** Slots that are made before one is used again. With them a number comes again after 67 million requests at the earliest. */
+const leastSlots = 1024;
+
 /** Something that has a number. */
 interface Numbered {
   readonly number: number;
@@ -13,15 +16,18 @@ interface Numbered {
 export class RequestSlots<T extends Numbered> {
   readonly #slots: (T | undefined)[] = [];
   readonly #uses: number[] = [];
+  /** Free slots from `#oldest` on, the longest unused first: so a number comes again as late as can be. */
   readonly #free: number[] = [];
+  #oldest = 0;
 
   get size(): number {
-    return this.#slots.length - this.#free.length;
+    return this.#slots.length - (this.#free.length - this.#oldest);
   }
 
   /** A number that no open request has, to be put in at once. 0: there are too many. */
   next(): number {
-    const slot = this.#free.at(-1) ?? this.#slots.length;
+    const fresh = this.#slots.length;
+    const slot = fresh < leastSlots ? fresh : (this.#free[this.#oldest] ?? fresh);
     if (slot >= maxOpenRequests) return 0;
     return (this.#uses[slot] ?? 1) * maxOpenRequests + slot;
   }
@@ -29,7 +35,7 @@ export class RequestSlots<T extends Numbered> {
   /** Puts a request in under the number that `next` gave. */
   put(request: T): void {
     const slot = request.number % maxOpenRequests;
-    if (this.#free.length > 0) this.#free.pop();
+    if (slot < this.#slots.length) this.#takeFree();
     this.#slots[slot] = request;
     // 1 to 65,535: a number is never 0.
     this.#uses[slot] = ((this.#uses[slot] ?? 1) % 65_535) + 1;
@@ -45,6 +51,13 @@ export class RequestSlots<T extends Numbered> {
     const slot = request.number % maxOpenRequests;
     this.#slots[slot] = undefined;
     this.#free.push(slot);
+  }
+
+  #takeFree(): void {
+    this.#oldest += 1;
+    if (this.#oldest < 1024 && this.#oldest < this.#free.length) return;
+    this.#free.splice(0, this.#oldest);
+    this.#oldest = 0;
   }
 
   *[Symbol.iterator](): Generator<T> {

@@ -18,6 +18,7 @@ let activities = 0;
 /** Where a participant attaches, and what it cannot see by itself. */
 export interface Place {
   readonly port: number;
+  readonly host: { readonly epoch: string };
   /** Resolves when the broker has let go of the instance of this id. */
   detached(id: string): Promise<void>;
 }
@@ -53,7 +54,9 @@ export class GrpcParticipant implements Participant {
   static async attach(place: Place, role: string, options: AttachOptions): Promise<GrpcParticipant> {
     const { window = 10, id = crypto.randomUUID() } = options;
     const participant = new GrpcParticipant(place, id);
-    const [agent, token, epoch, confirmedThrough] = ["test", "", "", 0] as const;
+    // As one that attaches again does: by the epoch the broker tells it from another process of the same name.
+    const { epoch } = place.host;
+    const [agent, token, confirmedThrough] = ["test", "", 0] as const;
     const registration = {
       protocolVersion,
       role,
