@@ -52,7 +52,7 @@ export async function startBroker(loaded: LoadedRun<typeof brokerSettings>): Pro
       maxAffinityBytes: config.maxAffinityBytes,
       defaultDeadlineMs: config.defaultDeadline,
     },
-    observer: logObserver(log),
+    observer: logObserver(log, systemClock),
     firstHandle: randomInt(1, 2 ** 31),
     latencyOf: (role) => latencies.of(role),
   });

@@ -1,25 +1,27 @@
 import type { Log } from "@exosphere/runtime";
+import type { Clock } from "../core/clock.ts";
 import type { Observer } from "../core/observer.ts";
 
 /** Losses that are logged one by one, per second. The rest of that second is counted and logged as one line. */
 const lossesPerSecond = 20;
 
 /** Writes what the core does to the log. A flood of losses becomes a line a second, not a flood of lines. */
-export function logObserver(log: Log): Observer {
-  let second = 0;
+export function logObserver(log: Log, clock: Pick<Clock, "after">): Observer {
   let losses = 0;
+  const startSecond = () => {
+    clock.after(1000, () => {
+      if (losses > lossesPerSecond) log.warn({ losses: losses - lossesPerSecond }, "more messages were lost");
+      losses = 0;
+    });
+  };
   return {
     attached: ({ role, id, agent }) => log.info({ role: role.name, instance: id, agent }, "instance attached"),
     detached: ({ role, id }) => log.info({ role: role.name, instance: id }, "instance detached"),
-    lost(loss) {
-      const now = Math.floor(performance.now() / 1000);
-      if (now !== second) {
-        if (losses > lossesPerSecond) log.warn({ losses: losses - lossesPerSecond }, "more messages were lost");
-        second = now;
-        losses = 0;
-      }
+    lost({ name, ...loss }) {
+      if (losses === 0) startSecond();
       losses += 1;
-      if (losses <= lossesPerSecond) log.warn(loss, "a message was lost");
+      // Not as `name`: that is the process' own in every line.
+      if (losses <= lossesPerSecond) log.warn({ ...loss, message: name }, "a message was lost");
     },
   };
 }

@@ -150,7 +150,7 @@ export class AppInbound {
     if (answer.outcome !== "done") return settle(incoming, answer.outcome, answer.detail, answer.retryAfterMs);
     const mistake = this.#reply(incoming, received, answer.body);
     if (mistake === undefined) return settle(incoming, "done");
-    this.#options.log.warn({ name: incoming.name, activityId: incoming.activityId }, mistake);
+    this.#options.log.warn({ message: incoming.name, activityId: incoming.activityId }, mistake);
     // Whoever waits for the reply hears of it now, not at the deadline.
     settle(incoming, received.returnPath ? "failed" : "done", mistake);
   }
@@ -167,7 +167,7 @@ export class AppInbound {
         bus.send(completer.completeReply({ ...reply, traceparent, tracestate }, received), (error) => {
           if (isHere) refused = error;
           else if (error)
-            log.warn({ name: reply.name, activityId }, `a reply was refused: ${ExoError.from(error).detail}`);
+            log.warn({ message: reply.name, activityId }, `a reply was refused: ${ExoError.from(error).detail}`);
         });
         isHere = false;
         if (refused) return `The reply '${reply.name}' was refused: ${ExoError.from(refused).detail}`;

@@ -99,7 +99,7 @@ export class HttpDelivery {
       const detail = `The app refused the connection (${code}).`;
       return { outcome: "retry", retryAfterMs: 0, detail, body: nothing, isUnreachable: true };
     }
-    this.#log.warn({ err: error, name }, "a delivery to the app failed");
+    this.#log.warn({ err: error, message: name }, "a delivery to the app failed");
     if (error.name === "TimeoutError") return failed("The app did not answer within the deadline.");
     return failed("The connection to the app was lost before it answered.");
   }

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { collectingLog } from "@exosphere/runtime";
+import { FakeClock } from "../core/testing/fake-clock.ts";
+import { logObserver } from "./log-observer.ts";
+
+const loss = { role: "users", name: "get", activity: "a", outcome: "no_instance", detail: "Nobody came." };
+
+describe("what the log says of messages that were lost", () => {
+  const observed = () => {
+    const clock = new FakeClock();
+    const { log, lines } = collectingLog();
+    const observer = logObserver(log.child({ name: "exocom" }), clock);
+    return { clock, lines, lose: (times: number) => Array.from({ length: times }, () => observer.lost?.(loss)) };
+  };
+
+  it("is who lost which, without taking the place of the process' own name", () => {
+    const { lines, lose } = observed();
+    lose(1);
+    const { level, msg, name, role, message, outcome, detail } = lines[0] ?? {};
+    assert.deepEqual([level, msg, name], ["warn", "a message was lost", "exocom"]);
+    assert.deepEqual([role, message, outcome, detail], ["users", "get", "no_instance", "Nobody came."]);
+  });
+
+  it("is a line each for the first of a second, and one for all others, though no more follow", () => {
+    const { clock, lines, lose } = observed();
+    lose(100);
+    assert.equal(lines.length, 20);
+    clock.advance(1000);
+    assert.equal(lines.length, 21);
+    assert.deepEqual([lines[20]?.msg, lines[20]?.losses], ["more messages were lost", 80]);
+  });
+
+  it("begins anew with the next second", () => {
+    const { clock, lines, lose } = observed();
+    lose(5);
+    clock.advance(1000);
+    lose(20);
+    assert.deepEqual(new Set(lines.map(({ msg }) => msg)), new Set(["a message was lost"]));
+    assert.equal(lines.length, 25);
+  });
+});
