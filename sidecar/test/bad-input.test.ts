@@ -132,6 +132,8 @@ describe("The edge of a sidecar", () => {
     assert.equal(status, 413);
     assert.ok(Number(await rss()) - before < 50 * mebibyte);
     assert.equal((await send(web.edge, "tell", "1")).status, 202);
+    // Not in the midst of the next test.
+    await users.delivery("tell");
   });
 
   it("is no place for web pages", async () => {

@@ -92,4 +92,20 @@ describe("A sidecar that is told to end", () => {
     const lost = 'exocom_delivered_total{role="users",name="tell",outcome="handler_failed"}';
     await eventually("the loss is counted", async () => (await metricOf(mesh.broker.admin, lost)) === 1);
   });
+
+  it("ends a request that its app was at with HANDLER_FAILED at once, where it is killed instead", async () => {
+    users.on("get", () => new Promise(() => {}));
+    const asked = ask(web.edge, "get", "1", { "exo-deadline": "1h" });
+    await users.delivery("get");
+    await usersSidecar.kill();
+    const { status, json } = await asked;
+    assert.deepEqual([status, json.reason], [502, "HANDLER_FAILED"]);
+  });
+
+  it("does not keep a broker from ending, which ends with 0", async () => {
+    const { code, signal } = await mesh.broker.stop();
+    assert.deepEqual([code, signal], [0, null]);
+    await web.logs("the broker asks to attach elsewhere");
+    await web.logs("ended the connection");
+  });
 });

@@ -24,6 +24,7 @@ describe("Handlers with concurrency 1 that wait for each other", () => {
         client: { sends: ["ping"], receives: ["pinged"] },
         ping: { sends: ["pinged", "pong"], receives: ["ping", "ponged"] },
         pong: { sends: ["ponged", "ping"], receives: ["pong", "pinged"] },
+        echo: { sends: ["again", "done"], receives: ["again", "done"] },
       },
     });
     const alone = { args: ["--concurrency", "1"] };
@@ -115,5 +116,16 @@ describe("Handlers with concurrency 1 that wait for each other", () => {
     });
     const { status, json } = await ask(client.sidecar.edge, "ping", '"outer"', { "exo-deadline": "5s" });
     assert.deepEqual([status, json.payload], [200, ["outer", ["middle", "inner"]]]);
+  });
+
+  it("answer a role that asks itself", async () => {
+    const echo = await mesh.startService("echo", { args: ["--concurrency", "1"] });
+    echo.app.on("again", async (delivered) => {
+      const left = Number(delivered.message.payload);
+      const below = left === 0 ? 0 : Number(await askWithin(delivered, echo, "again", String(left - 1)));
+      return { reply: { name: "done", payload: below + 1 } };
+    });
+    const { status, json } = await ask(echo.sidecar.edge, "again", "5");
+    assert.deepEqual([status, json.payload], [200, 6]);
   });
 });
