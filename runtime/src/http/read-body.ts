@@ -9,6 +9,9 @@ const empty = Buffer.alloc(0);
 /** What is read in one go from a socket: with less leeway, a small limit would cut clients off before they are answered. Bytes. */
 const leastLeeway = 64 * 1024;
 
+/** How long a client that was refused, and still sends, may take to read its answer before it is cut off, in milliseconds. */
+const lingerMs = 1000;
+
 /**
  * Collects the body of a request, at most `maxBytes`. Reports PAYLOAD_TOO_LARGE with the fact `limit` as soon as Content-Length
  * or the received bytes exceed it, and INVALID_MESSAGE if the client goes away. What a refused client still sends is read and
@@ -29,11 +32,16 @@ export function collectBody(request: IncomingMessage, maxBytes: number, done: Bo
     readUntil = received + Math.max(2 * maxBytes, leastLeeway);
     settle(tooLarge(maxBytes), empty);
   };
+  // To destroy the socket at once would reset the connection, and the client would lose the answer with it.
+  const linger = () => {
+    request.pause();
+    setTimeout(() => request.destroy(), lingerMs).unref();
+  };
   request.on("data", (chunk: Buffer) => {
     received += chunk.length;
     if (received <= maxBytes && !settled) chunks.push(chunk);
     else if (!settled) refuse();
-    else if (received > readUntil) request.destroy();
+    else if (received > readUntil && !request.isPaused()) linger();
   });
   request.on("end", () => settle(undefined, joined(chunks)));
   // After the end, or without one: the client has gone.
