@@ -81,7 +81,9 @@ export class SocketHost implements SessionHost {
       return refuse(new ExoError("RATE_LIMITED", `This sidecar has ${maxSessions} attach streams already.`));
     const { log } = this.#options;
     const session = new SocketSession(duplex, this, (error) => {
-      log.warn({ reason: error.reason, err: error.cause }, `refused an attachment by the socket: ${error.detail}`);
+      // The stack of a broker that is away is in the log already, and apps try again every second.
+      const err = error.reason === "BROKER_UNAVAILABLE" ? undefined : error.cause;
+      log.warn({ reason: error.reason, err }, `refused an attachment by the socket: ${error.detail}`);
       refuse(error);
     });
     this.#sessions.add(session);
