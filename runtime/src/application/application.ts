@@ -24,9 +24,8 @@ export interface Receive {
 export interface Route {
   readonly sends: readonly string[];
   readonly receives: readonly Receive[];
+  /** The exact ones, and those that its namespace comes to. */
   readonly translations: readonly Translation[];
-  /** `<namespace>.<command>` inside is `<role>.<command>` outside. */
-  readonly namespace?: string;
 }
 
 /** The rights of every role. */

@@ -91,7 +91,6 @@ describe("readApplication", () => {
         users: {
           sends: [],
           receives: [{ name: "mongo.create" }],
-          namespace: "mongo",
           translations: [{ public: "users.create", internal: "mongo.create" }],
         },
         search: { sends: ["search.found"], receives: [{ name: "search.find" }], translations: [] },

@@ -49,7 +49,7 @@ export function readEntry(entry: Entry, root: string, files: SourceFiles): Appli
     startup: service.startup,
     tests: service.tests,
     environment,
-    route: routeOf(messages, translations),
+    route: routeOf(entry.role, messages, translations, entry.value),
   };
 }
 

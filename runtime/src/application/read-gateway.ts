@@ -20,7 +20,7 @@ export function readGateway(
   if (map === undefined) return undefined;
   const roleValue = map.need("role", "name the role that the gateway plays");
   const role = roleValue?.text();
-  const route = readRoute(map);
+  const route = readRoute(role ?? "", map, value as YamlValue);
   map.close();
   if (role === undefined || roleValue === undefined) return undefined;
   checkRole(role, roleValue);
@@ -31,7 +31,7 @@ export function readGateway(
   return { role, route: isService ? undefined : route };
 }
 
-function readRoute(map: KeyedMap): Route {
+function readRoute(role: string, map: KeyedMap, where: YamlValue): Route {
   const direct = readMessages(map);
   const value = map.get("messages");
   const inner = KeyedMap.of(value);
@@ -40,5 +40,5 @@ function readRoute(map: KeyedMap): Route {
   }
   const messages = inner ? readMessages(inner) : direct;
   inner?.close();
-  return routeOf(messages, map.get("translations"));
+  return routeOf(role, messages, map.get("translations"), where);
 }

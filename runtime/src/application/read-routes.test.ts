@@ -21,7 +21,6 @@ describe("parseRoutes", () => {
         receives: [{ name: "mongo.create", order: "none", deadlineMs: 5000 }],
         sends: [],
         translations: [{ public: "users.create", internal: "mongo.create" }],
-        namespace: "mongo",
       },
     });
   });

@@ -2,13 +2,15 @@ import type { Route, RouteTable } from "./application.ts";
 import { KeyedMap } from "./keyed-map.ts";
 import { Mistakes } from "./mistakes.ts";
 import { roleNameMistake } from "./names.ts";
+import { namespaceTranslations } from "./namespace.ts";
 import { type Messages, readMessages } from "./read-messages.ts";
 import { readTranslations } from "./read-translations.ts";
 import { YamlSource } from "./yaml-source.ts";
 import { YamlValue } from "./yaml-value.ts";
 
 /**
- * Reads routes given as JSON: `{"<role>": {"receives": [], "sends": [], "translations": [{"public", "internal"}]}}`.
+ * Reads routes given as JSON: `{"<role>": {"receives": [], "sends": [], "translations": [{"public", "internal"}]}}`, and
+ * optionally a `namespace`, as in a service.yml.
  * `origin` says in mistakes where the text came from: `--routes routes.json`, `SERVICE_DATA`.
  *
  * @throws ApplicationError with every mistake
@@ -19,7 +21,7 @@ export function parseRoutes(text: string, origin: string): RouteTable {
   const routes = new Map<string, Route>();
   for (const [role, value] of (source && YamlValue.root(source).entries()) ?? []) {
     checkRole(role, value);
-    routes.set(role, readRoute(value));
+    routes.set(role, readRoute(role, value));
   }
   mistakes.throwIfAny();
   return routes;
@@ -31,15 +33,33 @@ export function checkRole(role: string, value: YamlValue): void {
   if (mistake !== undefined) value.refuseKey(`as the name of a role, '${role}' ${mistake}`);
 }
 
-/** What a role sends and receives, together with its translations. */
-export function routeOf(messages: Messages, translations: YamlValue | undefined): Route {
-  return { ...messages, translations: readTranslations(translations, messages) };
+/** What a role sends and receives, together with its translations. `value` is where it is described. */
+export function routeOf(
+  role: string,
+  { sends, receives, namespace }: Messages,
+  translations: YamlValue | undefined,
+  value: YamlValue,
+): Route {
+  const names = new Set([...sends, ...receives.map(({ name }) => name)]);
+  const exact = readTranslations(translations, names);
+  for (const { internal } of exact) names.delete(internal);
+  const byNamespace =
+    namespace === undefined || namespace === role ? [] : namespaceTranslations(role, namespace, names);
+  for (const { internal } of byNamespace) names.delete(internal);
+  const taken = new Set([...names, ...exact.map((translation) => translation.public)]);
+  for (const { public: name, internal } of byNamespace) {
+    if (!taken.has(name)) continue;
+    value.refuse(
+      `'${internal}' is '${name}' outside by its namespace, as is another name of this role; rename one of them`,
+    );
+  }
+  return { sends, receives, translations: [...exact, ...byNamespace] };
 }
 
-function readRoute(value: YamlValue): Route {
+function readRoute(role: string, value: YamlValue): Route {
   const map = KeyedMap.of(value);
   if (map === undefined) return { sends: [], receives: [], translations: [] };
-  const route = routeOf(readMessages(map), map.get("translations"));
+  const route = routeOf(role, readMessages(map), map.get("translations"), value);
   map.close();
   return route;
 }

@@ -1,13 +1,15 @@
 import type { Translation } from "./application.ts";
 import { KeyedMap } from "./keyed-map.ts";
-import { type Messages, readMessageName } from "./read-messages.ts";
+import { readMessageName } from "./read-messages.ts";
 import type { YamlValue } from "./yaml-value.ts";
 
-/** Reads a list of `{public, internal}`. Either name may stand in it once, as each must lead to one other. */
-export function readTranslations(list: YamlValue | undefined, messages: Messages): readonly Translation[] {
+/**
+ * Reads a list of `{public, internal}`. Either name may stand in it once, as each must lead to one other. `known` is what
+ * the role sends and receives.
+ */
+export function readTranslations(list: YamlValue | undefined, known: ReadonlySet<string>): readonly Translation[] {
   const translations: Translation[] = [];
   const taken = { public: new Set<string>(), internal: new Set<string>() };
-  const known = new Set([...messages.sends, ...messages.receives.map(({ name }) => name)]);
   for (const value of list?.list() ?? []) {
     const translation = readTranslation(value);
     if (translation === undefined) continue;

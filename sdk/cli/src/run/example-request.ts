@@ -19,9 +19,9 @@ export function exampleRequest(
   for (const receiver of addresses) {
     const receives = routes.get(receiver.role)?.receives ?? [];
     for (const { name, example } of receives.filter((entry) => entry.example !== undefined)) {
-      const wanted = publicName(name, receiver.role, routes.get(receiver.role));
+      const wanted = publicName(name, routes.get(receiver.role));
       for (const { role, sidecarUrl } of addresses) {
-        const sent = routes.get(role)?.sends.find((own) => publicName(own, role, routes.get(role)) === wanted);
+        const sent = routes.get(role)?.sends.find((own) => publicName(own, routes.get(role)) === wanted);
         if (sent) return { url: `${sidecarUrl}/v1/request/${encodeURIComponent(sent)}`, payload: example };
       }
     }
@@ -29,11 +29,6 @@ export function exampleRequest(
   return undefined;
 }
 
-/** CONTRACTS section 4: exact translations, then the namespace. */
-function publicName(name: string, role: string, route: Route | undefined): string {
-  const translation = route?.translations.find(({ internal }) => internal === name);
-  if (translation) return translation.public;
-  const namespace = route?.namespace;
-  const isInside = namespace && [".", ": ", "/"].some((separator) => name.startsWith(namespace + separator));
-  return isInside ? role + name.slice(namespace.length) : name;
+function publicName(name: string, route: Route | undefined): string {
+  return route?.translations.find(({ internal }) => internal === name)?.public ?? name;
 }
