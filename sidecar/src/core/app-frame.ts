@@ -1,0 +1,80 @@
+import { draftOfMembers, type Members, textMember } from "./message-members.ts";
+import type { Draft } from "./outgoing-message.ts";
+import { Refusal } from "./refusal.ts";
+
+/** The name of the frame by which a WebSocket says which role is at its other end. */
+const registrationName = "exocom.register-service";
+/** The name of the frame that settles a delivery. */
+const settlementName = "exocom.settle";
+
+/** What a client of a WebSocket can do beyond the first generation. CONTRACTS section 5. */
+export interface SocketOptions {
+  /** It understands `exocom.error` and close frames. */
+  readonly errors: boolean;
+  /** It settles its deliveries itself. */
+  readonly settle: boolean;
+}
+
+/** How an app can settle a delivery. */
+export type SettledAs = "done" | "retry" | "dead";
+
+/** What a frame of an app says. */
+export type AppFrame =
+  | { readonly kind: "registration"; readonly role: string; readonly options: SocketOptions }
+  | { readonly kind: "settlement"; readonly id: string; readonly outcome: SettledAs }
+  | { readonly kind: "message"; readonly draft: Draft };
+
+const outcomes: ReadonlySet<unknown> = new Set<SettledAs>(["done", "retry", "dead"]);
+
+/** What a frame says, by its members. Unknown ones are ignored. Throws a Refusal. */
+export function appFrameOf(members: Members): AppFrame {
+  const name = textMember(members, "name");
+  if (name === registrationName) return registrationOf(members);
+  if (name === settlementName) return settlementOf(members);
+  return { kind: "message", draft: draftOfMembers(members) };
+}
+
+/** The role that a frame claims for its sender, or empty. For the log: nobody believes it. */
+export function claimedSender(members: Members): string {
+  return textOrEmpty(members, "sender");
+}
+
+/** By which ids the sender of a frame may know it, whatever else is wrong with it. */
+export function subjectOf(members: Members): { readonly id: string; readonly activityId: string } {
+  return { id: textOrEmpty(members, "id"), activityId: textOrEmpty(members, "activityId") };
+}
+
+function registrationOf(members: Members): AppFrame {
+  const role = textMember(members, "sender");
+  if (!role) throw new Refusal('A registration needs the role of its sender: {…, "sender": "users"}.');
+  const { errors, settle } = objectMember(members, "payload");
+  return { kind: "registration", role, options: { errors: errors === true, settle: settle === true } };
+}
+
+function settlementOf(members: Members): AppFrame {
+  const { id, outcome } = objectMember(members, "payload");
+  if (typeof id !== "string" || id === "")
+    throw new Refusal("A settlement names the 'id' of a message in its payload.");
+  if (!outcomes.has(outcome)) throw new Refusal("The 'outcome' of a settlement is 'done', 'retry' or 'dead'.");
+  return { kind: "settlement", id, outcome: outcome as SettledAs };
+}
+
+/** A member as an object: an empty one if it is anything else. */
+function objectMember(members: Members, key: string): Readonly<Record<string, unknown>> {
+  const raw = members.get(key);
+  const value: unknown = raw && JSON.parse(new TextDecoder().decode(raw));
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+/** Longest text of a refused frame that is repeated, in characters: that of an id. */
+const maxRepeated = 255;
+
+function textOrEmpty(members: Members, key: string): string {
+  try {
+    const text = textMember(members, key) ?? "";
+    return text.length <= maxRepeated ? text : "";
+  } catch (error) {
+    if (error instanceof Refusal) return "";
+    throw error;
+  }
+}
