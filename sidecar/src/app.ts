@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   createLog,
   createRegistry,
+  hostGuard,
   type LoadedRun,
   type Log,
   listen,
@@ -14,7 +15,7 @@ import type { SidecarConfig, sidecarSettings } from "./config.ts";
 import { Consumer } from "./core/consumer.ts";
 import { MessageCompleter } from "./core/outgoing-message.ts";
 import { ReceivedMessages } from "./core/received.ts";
-import { AppInbound } from "./inbound/app-inbound.ts";
+import { AppInbound, type AppInboundOptions } from "./inbound/app-inbound.ts";
 import { createJsonEdge } from "./outbound/json-edge.ts";
 import { requestEndpoint } from "./outbound/request-endpoint.ts";
 import { sendEndpoint } from "./outbound/send-endpoint.ts";
@@ -24,6 +25,8 @@ import { startSocketServer } from "./socket/socket-server.ts";
 import { registerSidecarMetrics, SidecarCounts } from "./telemetry/sidecar-metrics.ts";
 import { readToken } from "./tokens.ts";
 import { Upstream } from "./upstream/upstream.ts";
+import { SidecarSeats } from "./websocket/sidecar-seats.ts";
+import { WebSocketEdge } from "./websocket/websocket-edge.ts";
 
 /** The version of this package. */
 export const version: string = packageVersion(import.meta.url);
@@ -31,8 +34,14 @@ export const version: string = packageVersion(import.meta.url);
 /** An answer of the app may have replies with payloads, and what surrounds them: 64 KiB, as for auth and ids on the bus. */
 const answerOverheadBytes = 64 * 1024;
 
+/** WebSockets of one app at once. An app has one, or a few if it sends from several places. */
+const maxWebSockets = 100;
+
 /** What the answers of the app are called in metrics: CONTRACTS section 8. */
 const outcomeLabels = { done: "ok", retry: "retry", failed: "handler_failed", dead: "dead" } as const;
+
+/** What the link gave, as it wants it back. */
+type LinkIncoming = Parameters<Upstream["settle"]>[0];
 
 /** A sidecar that is up. */
 export interface RunningSidecar extends RunningProcess {
@@ -114,6 +123,28 @@ function openSocket({ socket: path, maxPayload: maxPayloadBytes }: SidecarConfig
   return path === undefined ? undefined : startSocketServer({ path, host, maxPayloadBytes });
 }
 
+/** The way to the app's own port. */
+function createInbound({
+  config,
+  upstream,
+  counts,
+  ...options
+}: Pick<AppInboundOptions, "app" | "received" | "completer" | "log" | "onWindow"> & {
+  readonly config: SidecarConfig;
+  readonly upstream: Upstream;
+  readonly counts: SidecarCounts;
+}) {
+  return new AppInbound({
+    ...options,
+    healthPath: config.appHealth,
+    concurrency: config.concurrency,
+    maxAnswerBytes: config.maxPayload + answerOverheadBytes,
+    bus: upstream.link,
+    settle: (incoming, ...how) => upstream.settle(incoming as LinkIncoming, ...how),
+    onHandled: (name, outcome, seconds) => counts.handled(name, outcomeLabels[outcome], seconds),
+  });
+}
+
 /** The app's streams over the unix socket, before it is bound. */
 function createSocketHost({
   config,
@@ -173,6 +204,22 @@ function createEdge({
   });
 }
 
+/** The WebSockets of the JSON edge. */
+function createWebSockets(config: SidecarConfig, seats: SidecarSeats, counts: SidecarCounts, log: Log) {
+  return new WebSocketEdge({
+    seats,
+    guard: hostGuard({ hosts: [...config.allowHosts, config.host], origins: config.allowOrigins }),
+    maxPayloadBytes: config.maxPayload,
+    maxSockets: maxWebSockets,
+    concurrency: config.concurrency,
+    observer: {
+      sent: (_role, name, refused) => counts.sent(name, refused),
+      handled: (name, ending, seconds) => counts.handled(name, outcomeLabels[ending], seconds),
+    },
+    log,
+  });
+}
+
 /** Everything of a sidecar but its ports. */
 function compose(config: SidecarConfig, app: URL | undefined, attachToken: string | undefined, log: Log) {
   const received = new ReceivedMessages();
@@ -193,44 +240,46 @@ function compose(config: SidecarConfig, app: URL | undefined, attachToken: strin
     log,
     onDelivery: (incoming) => {
       if (consumer.kind === "http") inbound?.deliver(incoming);
+      else if (consumer.kind === "websocket") seats.deliver(incoming);
       else socket.deliver(incoming);
     },
     onStatus: (status) => socket.busChanged(status),
   });
   const { link } = upstream;
   const counts = new SidecarCounts((name) => upstream.isKnown(name));
-  const socket = createSocketHost({
-    config,
-    upstream,
-    counts,
-    consumer,
-    agent,
-    log,
-    onWindow: (window) => link.setWindow(isDraining ? 0 : window),
-    // Nobody shall look for the app's port any more.
-    onClaimed: () => void inbound?.close(),
+  const onWindow = (window: number) => link.setWindow(isDraining ? 0 : window);
+  // Once claimed by anyone else, nobody shall look for the app's port any more.
+  const taking = { consumer, onWindow, onClaimed: () => void inbound?.close() };
+  const socket = createSocketHost({ config, upstream, counts, agent, log, ...taking });
+  const seats = new SidecarSeats({
+    role: config.role,
+    bus: link,
+    completer,
+    received,
+    settle: (incoming, ...how) => upstream.settle(incoming as LinkIncoming, ...how),
+    ...taking,
   });
   if (app) {
-    inbound = new AppInbound({
+    inbound = createInbound({
+      config,
       app,
-      healthPath: config.appHealth,
-      concurrency: config.concurrency,
-      maxAnswerBytes: config.maxPayload + answerOverheadBytes,
+      upstream,
       received,
       completer,
-      bus: link,
-      settle: (incoming, ...how) => upstream.settle(incoming as Parameters<typeof upstream.settle>[0], ...how),
-      onWindow: (window) => {
-        if (consumer.claim("http")) link.setWindow(isDraining ? 0 : window);
-      },
-      onHandled: (name, outcome, seconds) => counts.handled(name, outcomeLabels[outcome], seconds),
+      counts,
       log,
+      onWindow: (window) => {
+        if (consumer.claim("http")) onWindow(window);
+      },
     });
   }
   const edge = createEdge({ config, upstream, completer, counts, log });
+  const webSockets = createWebSockets(config, seats, counts, log);
+  webSockets.serve(edge);
   const close = () => {
     edge.close();
     edge.closeAllConnections();
+    webSockets.close();
     socket.close();
     link.close();
     void inbound?.close();
@@ -242,20 +291,22 @@ function compose(config: SidecarConfig, app: URL | undefined, attachToken: strin
     close,
     gauges: {
       isAttached: () => link.isAttached,
-      isAppReachable: () => socket.hasConsumer || (inbound?.isReachable ?? false),
+      isAppReachable: () => socket.hasConsumer || seats.hasConsumer || (inbound?.isReachable ?? false),
       isAppSetAside: () => inbound?.isSetAside ?? false,
       pending: () => link.pending,
+      webSockets: () => webSockets,
     },
     readiness: () => (isDraining ? "draining" : upstream.readiness),
     /** Takes no new work, lets the app finish what it has, sends what it still says, and leaves the bus. */
     async drain(deadline: AbortSignal) {
       isDraining = true;
       link.setWindow(0);
-      await Promise.all([inbound?.idle(deadline), socket.idled(deadline)]);
+      await Promise.all([inbound?.idle(deadline), socket.idled(deadline), webSockets.idled(deadline)]);
       // No new calls of the app; those that wait for the bus are answered first.
       edge.close();
       await link.drain(deadline);
       socket.close();
+      webSockets.close();
     },
   };
 }

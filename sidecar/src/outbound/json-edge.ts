@@ -27,7 +27,14 @@ export interface JsonEdgeOptions {
 export function createJsonEdge({ endpoints, hosts, origins, log }: JsonEdgeOptions): Server {
   const guard = hostGuard({ hosts, origins });
   // Limits against clients that dawdle: headers within 10 s, a whole request within 60 s; Node's own defaults are 60 and 300.
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000 });
+  const server: Server = createServer({
+    headersTimeout: 10_000,
+    requestTimeout: 60_000,
+    keepAliveTimeout: 30_000,
+    // Java's HttpClient asks for h2c with every request: only who asks for a WebSocket, where there are any, means it.
+    shouldUpgradeCallback: ({ headers }) =>
+      headers.upgrade?.toLowerCase() === "websocket" && server.listenerCount("upgrade") > 0,
+  });
   server.on("request", (request, response) => {
     try {
       const refused = guard(request);

@@ -62,6 +62,7 @@ export interface SidecarGauges {
   readonly isAppReachable: () => boolean;
   readonly isAppSetAside: () => boolean;
   readonly pending: () => { readonly messages: number; readonly bytes: number; readonly requests: number };
+  readonly webSockets: () => { readonly size: number; readonly waitingBytes: number };
 }
 
 /** Registers the sidecar's metrics of CONTRACTS section 8. */
@@ -85,6 +86,12 @@ export function registerSidecarMetrics(registry: Registry, counts: SidecarCounts
   gauge("exo_sidecar_outbox_messages", "Messages that the broker has not confirmed.", () => gauges.pending().messages);
   gauge("exo_sidecar_outbox_bytes", "Bytes that the broker has not confirmed.", () => gauges.pending().bytes);
   gauge("exo_sidecar_open_requests", "Requests of the app that wait for a reply.", () => gauges.pending().requests);
+  gauge("exo_sidecar_websockets", "Open WebSockets of the app.", () => gauges.webSockets().size);
+  gauge(
+    "exo_sidecar_websocket_waiting_bytes",
+    "Bytes that wait for an app which does not read its WebSocket.",
+    () => gauges.webSockets().waitingBytes,
+  );
 }
 
 function* flatten(totals: Map<string, Map<string, number>>) {

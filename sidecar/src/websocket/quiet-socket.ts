@@ -1,0 +1,17 @@
+import { WebSocket } from "ws";
+
+/** What `ws` closes with of its own accord when it cannot read what came: RFC 6455, section 7.4.1. */
+const ownCodes: ReadonlySet<number> = new Set([1002, 1003, 1007, 1009]);
+
+/**
+ * A WebSocket that sends no close frame of its own accord unless its client is known to survive one: the original Go client
+ * panics on any. A client that says goodbye itself is answered.
+ */
+export class QuietSocket extends WebSocket {
+  survivesClose = false;
+
+  override close(code?: number, data?: string | Buffer): void {
+    if (!this.survivesClose && code !== undefined && ownCodes.has(code)) this.terminate();
+    else super.close(code, data);
+  }
+}

@@ -1,0 +1,281 @@
+import { randomUUID } from "node:crypto";
+import { ExoError, problemOf } from "@exosphere/proto";
+import type { Log } from "@exosphere/runtime";
+import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
+import { type AppFrame, appFrameOf, claimedSender, type SocketOptions, subjectOf } from "../core/app-frame.ts";
+import type { Incoming } from "../core/bus.ts";
+import { Heartbeat, type HeartbeatTimes } from "../core/heartbeat.ts";
+import { messageJson } from "../core/message-json.ts";
+import type { Members } from "../core/message-members.ts";
+import type { Draft } from "../core/outgoing-message.ts";
+import { Refusal } from "../core/refusal.ts";
+import type { Notices } from "./notices.ts";
+import type { QuietSocket } from "./quiet-socket.ts";
+import type { Seat, Seats, SocketObserver } from "./seat.ts";
+import { SocketDeliveries } from "./socket-deliveries.ts";
+
+/** What waits for a client that does not read, in bytes, before it is given no more: as for an instance of the broker. */
+const maxWaitingBytes = 1024 * 1024;
+/** What waits beyond that, in bytes, before the connection ends: as many of the largest frames as a stream may hold. */
+const maxUnreadBytes = 16 * 1024 * 1024;
+/** Messages of a client that the bus has not confirmed, before no more of it is read. A tenth of what the outbox takes. */
+const maxUnconfirmedMessages = 1_000;
+/** The same in bytes. */
+const maxUnconfirmedBytes = 1024 * 1024;
+
+/** Close codes, RFC 6455 section 7.4.1 and IANA's registry. */
+const policyViolation = 1008;
+const serviceRestart = 1012;
+
+/** What a socket needs from the edge around it. */
+export interface ServiceSocketHost {
+  readonly seats: Seats;
+  readonly maxPayloadBytes: number;
+  /** Unsettled deliveries that a client is given. */
+  readonly concurrency: () => number;
+  readonly heartbeat: HeartbeatTimes;
+  readonly after: (delayMs: number, run: () => void) => () => void;
+  readonly observer: SocketObserver;
+  readonly notices: Notices;
+  readonly log: Log;
+  /** Something that was under way has ended. */
+  progressed(): void;
+  ended(socket: ServiceSocket): void;
+}
+
+/** A registered socket's place and what it was given. */
+interface Registered {
+  readonly role: string;
+  readonly seat: Seat;
+  readonly deliveries: SocketDeliveries;
+}
+
+const noOptions: SocketOptions = { errors: false, settle: false };
+
+/** One WebSocket of an app at `/services`: CONTRACTS section 5. */
+export class ServiceSocket {
+  readonly #socket: QuietSocket;
+  readonly #host: ServiceSocketHost;
+  readonly #heartbeat: Heartbeat;
+  #options = noOptions;
+  #registered: Registered | undefined;
+  #isSlow = false;
+  #isEnded = false;
+  #unconfirmedMessages = 0;
+  #unconfirmedBytes = 0;
+
+  constructor(socket: QuietSocket, host: ServiceSocketHost) {
+    this.#socket = socket;
+    this.#host = host;
+    this.#heartbeat = new Heartbeat({
+      ...host.heartbeat,
+      after: host.after,
+      ping: () => socket.ping(),
+      isReading: () => !socket.isPaused,
+      vanished: () => {
+        host.log.info({ role: this.#registered?.role }, "a WebSocket did not answer a ping: it is ended");
+        this.#end();
+        socket.terminate();
+      },
+    });
+    socket.on("message", (bytes: Buffer) => this.#received(bytes));
+    socket.on("pong", () => this.#heartbeat.heard());
+    socket.on("error", (error) => host.notices.warn({ reason: error.message }, "a WebSocket broke the protocol"));
+    socket.on("close", () => this.#end());
+  }
+
+  /** How many unsettled deliveries it takes. */
+  get window(): number {
+    return this.#isEnded || this.#isSlow ? 0 : this.#host.concurrency();
+  }
+
+  /** Whether it has settled everything that it was given. */
+  get isIdle(): boolean {
+    return this.#registered?.deliveries.isEmpty ?? true;
+  }
+
+  /** Bytes that wait for the client. */
+  get waitingBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** Gives a message to the app. */
+  deliver(incoming: Incoming): void {
+    if (!this.#registered) return;
+    const { deliveries, seat } = this.#registered;
+    // Without a name: the routes changed while it was under way, and the role no longer receives it.
+    if (this.#isEnded || incoming.name === "") return seat.settle(incoming, "returned");
+    const written = deliveries.add(incoming);
+    this.#send(messageJson(incoming), (error) => {
+      written(error);
+      this.#host.progressed();
+    });
+  }
+
+  /** Ends it as this process shuts down. */
+  close(): void {
+    this.#leave(serviceRestart, "This process shuts down. Connect again.");
+  }
+
+  #received(bytes: Buffer): void {
+    if (this.#isEnded) return;
+    this.#heartbeat.heard();
+    const members = jsonMistake(bytes) === undefined ? rawMembers(bytes) : undefined;
+    if (!members) return this.#refuse("", new ExoError("INVALID_MESSAGE", mistakeOf(bytes)));
+    try {
+      this.#take(appFrameOf(members), members);
+    } catch (thrown) {
+      const error = thrown instanceof Refusal ? new ExoError("INVALID_MESSAGE", thrown.message) : ExoError.from(thrown);
+      this.#refuse("", error, subjectOf(members));
+    }
+  }
+
+  #take(frame: AppFrame, members: Members): void {
+    if (frame.kind === "registration") return this.#register(frame.role, frame.options);
+    if (!this.#registered) return this.#refuseUnregistered(frame, members);
+    if (frame.kind === "settlement") {
+      if (this.#registered.deliveries.settle(frame.id, frame.outcome)) return this.#host.progressed();
+      throw new Refusal(`No message with the id '${frame.id}' waits for its settlement here.`);
+    }
+    this.#publish(frame.draft, members, this.#registered);
+  }
+
+  #register(role: string, options: SocketOptions): void {
+    const { seats, observer, notices } = this.#host;
+    if (this.#registered) {
+      if (this.#registered.role === role) return;
+      notices.warn({ role: this.#registered.role }, `a WebSocket registered a second time, as '${role}': it is ended`);
+      const detail = `This socket is registered as '${this.#registered.role}'. Open another one for '${role}'.`;
+      return this.#reject(new ExoError("NOT_ALLOWED", detail, { facts: { role } }));
+    }
+    this.#options = options;
+    this.#socket.survivesClose = options.errors;
+    try {
+      const seat = seats.take(role, this);
+      this.#registered = { role, seat, deliveries: new SocketDeliveries(seat, observer, options.settle) };
+      seat.windowChanged();
+      observer.registered?.(role);
+    } catch (thrown) {
+      const error = ExoError.from(thrown);
+      notices.warn({ role, reason: error.reason }, `refused a registration: ${error.detail}`);
+      if (options.errors) this.#reject(error);
+    }
+  }
+
+  #publish(draft: Draft, members: Members, { role, seat }: Registered): void {
+    const { maxPayloadBytes } = this.#host;
+    const bytes = draft.payload.byteLength;
+    if (bytes > maxPayloadBytes) {
+      const detail = `The payload has ${bytes} bytes; at most ${maxPayloadBytes} are taken: send less, or raise --max-payload.`;
+      const error = new ExoError("PAYLOAD_TOO_LARGE", detail, { facts: { limit: maxPayloadBytes } });
+      return this.#refuseMessage(role, draft.name, error, subjectOf(members));
+    }
+    const message = seat.completer.complete(draft);
+    this.#unconfirmed(1, bytes);
+    seat.bus.send(message, (error) => {
+      this.#unconfirmed(-1, -bytes);
+      if (error) this.#refuseMessage(role, draft.name, error, message);
+      else this.#host.observer.sent(role, draft.name, undefined);
+    });
+  }
+
+  /** Reads no more of a client that sends faster than the bus takes it. */
+  #unconfirmed(messages: number, bytes: number): void {
+    this.#unconfirmedMessages += messages;
+    this.#unconfirmedBytes += bytes;
+    const isMuch = this.#unconfirmedMessages >= maxUnconfirmedMessages || this.#unconfirmedBytes >= maxUnconfirmedBytes;
+    if (isMuch && !this.#socket.isPaused) this.#socket.pause();
+    else if (!isMuch && this.#socket.isPaused) this.#socket.resume();
+  }
+
+  #refuseUnregistered(frame: Exclude<AppFrame, { kind: "registration" }>, members: Members): void {
+    const detail =
+      'This socket is not registered. Its first frame must be {"name":"exocom.register-service","sender":"<role>"}.';
+    const error = new ExoError("NOT_ALLOWED", detail);
+    if (frame.kind === "message")
+      this.#refuseMessage(claimedSender(members), frame.draft.name, error, subjectOf(members));
+    else this.#refuse("", error, subjectOf(members));
+  }
+
+  #refuseMessage(role: string, name: string, error: Error, subject: { id: string; activityId: string }): void {
+    this.#host.observer.sent(role, name, error);
+    this.#refuse(name, ExoError.from(error), subject);
+  }
+
+  /** What the client sent is dropped: the log says why, and the client is told if it understands. */
+  #refuse(name: string, error: ExoError, subject = { id: "", activityId: "" }): void {
+    const { notices, log } = this.#host;
+    const { id, activityId } = subject;
+    const facts = { role: this.#registered?.role, ...(name !== "" && { message: name }), id, activityId };
+    if (error.reason === "INTERNAL") log.error({ ...facts, err: error.cause }, "unexpected error");
+    else notices.warn({ ...facts, reason: error.reason }, `refused what a WebSocket sent: ${error.detail}`);
+    this.#tell(error, { id, activityId });
+  }
+
+  #tell(error: ExoError, { id, activityId }: { id: string; activityId: string }): void {
+    if (!this.#options.errors || this.#isEnded) return;
+    const payload = { ...problemOf(error), id, activityId };
+    this.#send(JSON.stringify({ name: "exocom.error", payload, id: randomUUID(), activityId, sender: "" }), () => {});
+  }
+
+  /** Ends the connection for what the client did. */
+  #reject(error: ExoError): void {
+    this.#tell(error, { id: "", activityId: "" });
+    this.#leave(policyViolation, error.reason);
+  }
+
+  /** Ends the connection: with a close frame if the client survives one. */
+  #leave(code: number, reason: string): void {
+    this.#end();
+    if (this.#options.errors) this.#socket.close(code, reason);
+    else this.#socket.terminate();
+  }
+
+  #send(text: string, written: (error?: Error | null) => void): void {
+    this.#socket.send(text, (error) => {
+      written(error);
+      if (this.#isSlow && this.waitingBytes < maxWaitingBytes / 2) this.#slow(false);
+    });
+    const { waitingBytes } = this;
+    if (waitingBytes > maxUnreadBytes) this.#cutOff(waitingBytes);
+    else if (waitingBytes > maxWaitingBytes && !this.#isSlow) this.#slow(true);
+  }
+
+  #slow(isSlow: boolean): void {
+    this.#isSlow = isSlow;
+    if (!this.#isEnded) this.#registered?.seat.windowChanged();
+  }
+
+  #cutOff(bytes: number): void {
+    if (this.#isEnded) return;
+    this.#host.log.warn(
+      { role: this.#registered?.role, bytes },
+      "a WebSocket does not read what it is sent: it is ended",
+    );
+    this.#end();
+    this.#socket.terminate();
+  }
+
+  /** Nothing reaches the app by this socket any more. */
+  #end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#heartbeat.close();
+    if (this.#registered) {
+      const { seat, deliveries, role } = this.#registered;
+      // No credit first, then the messages: else the bus would give them straight back.
+      seat.windowChanged();
+      deliveries.giveUp();
+      seat.leave();
+      this.#host.observer.left?.(role);
+    }
+    this.#host.ended(this);
+  }
+}
+
+function mistakeOf(bytes: Buffer): string {
+  const mistake = jsonMistake(bytes);
+  return mistake === undefined
+    ? "A frame must be a JSON object."
+    : `A frame must be a JSON object (RFC 8259): ${mistake}.`;
+}

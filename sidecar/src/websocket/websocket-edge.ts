@@ -1,0 +1,157 @@
+import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { ExoError, problemMediaType, problemOf } from "@exosphere/proto";
+import type { Log } from "@exosphere/runtime";
+import { type Server, WebSocketServer } from "ws";
+import { type HeartbeatTimes, heartbeatTimes } from "../core/heartbeat.ts";
+import { Notices } from "./notices.ts";
+import { QuietSocket } from "./quiet-socket.ts";
+import type { Seats, SocketObserver } from "./seat.ts";
+import { ServiceSocket } from "./service-socket.ts";
+
+/** Where services connect. */
+const servicesPath = "/services";
+
+/** What a frame may have beside its payload, in bytes: name, ids and auth, as much as on the bus. */
+const frameOverheadBytes = 64 * 1024;
+
+/** What the WebSocket edge needs. */
+export interface WebSocketEdgeOptions {
+  readonly seats: Seats;
+  /** Why an upgrade is refused, or undefined if it may pass: the same as for any request. */
+  readonly guard: (request: IncomingMessage) => ExoError | undefined;
+  readonly maxPayloadBytes: number;
+  /** Sockets at once. */
+  readonly maxSockets: number;
+  /** Unsettled deliveries that each client is given. */
+  readonly concurrency: number;
+  readonly observer: SocketObserver;
+  readonly log: Log;
+  /** Default: every 25 s, 8 s to answer. */
+  readonly heartbeat?: HeartbeatTimes;
+}
+
+/** The WebSockets of an HTTP server, at `/services`: CONTRACTS section 5. */
+export class WebSocketEdge {
+  readonly #options: WebSocketEdgeOptions;
+  readonly #sockets = new Set<ServiceSocket>();
+  readonly #notices: Notices;
+  // UTF-8 is checked with the JSON: what is none is one bad frame, and no reason to lose the connection.
+  readonly #upgrades: Server<typeof QuietSocket>;
+  #isDraining = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor(options: WebSocketEdgeOptions) {
+    this.#options = options;
+    this.#notices = new Notices(options.log);
+    this.#upgrades = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: options.maxPayloadBytes + frameOverheadBytes,
+      skipUTF8Validation: true,
+      WebSocket: QuietSocket,
+    });
+  }
+
+  /** Open sockets. */
+  get size(): number {
+    return this.#sockets.size;
+  }
+
+  /** Bytes that wait for clients which do not read fast enough. */
+  get waitingBytes(): number {
+    let sum = 0;
+    for (const socket of this.#sockets) sum += socket.waitingBytes;
+    return sum;
+  }
+
+  /** Takes the upgrades of a server. */
+  serve(server: HttpServer): void {
+    server.on("upgrade", (request, socket, head) => {
+      // The client may go at any moment.
+      socket.on("error", () => {});
+      const refused = this.#refusalOf(request);
+      if (refused) refuseUpgrade(socket, refused.status, refused.problem);
+      else this.#upgrades.handleUpgrade(request, socket, head, (webSocket) => this.#opened(webSocket));
+    });
+  }
+
+  /** Takes no new sockets. Resolves once the apps have settled everything that they were given, or `deadline` fires. */
+  async idled(deadline: AbortSignal): Promise<void> {
+    this.#isDraining = true;
+    if (this.#isIdle || deadline.aborted) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+      deadline.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+
+  /** Ends every socket: with a close frame those that understand it. */
+  close(): void {
+    this.#isDraining = true;
+    for (const socket of [...this.#sockets]) socket.close();
+  }
+
+  get #isIdle(): boolean {
+    for (const socket of this.#sockets) if (!socket.isIdle) return false;
+    return true;
+  }
+
+  #refusalOf(request: IncomingMessage): { readonly status: number; readonly problem: object } | undefined {
+    const { guard, maxSockets } = this.#options;
+    const guarded = guard(request);
+    if (guarded) return { status: guarded.httpStatus, problem: problemOf(guarded) };
+    if (request.url?.split("?", 1)[0] !== servicesPath) {
+      const detail = `There is no WebSocket at ${request.url}, but at ${servicesPath}.`;
+      return { status: 404, problem: { type: "about:blank", title: STATUS_CODES[404], status: 404, detail } };
+    }
+    let error: ExoError | undefined;
+    if (this.#isDraining) error = new ExoError("DRAINING", "This process is shutting down. Connect later.");
+    else if (this.#sockets.size >= maxSockets)
+      error = new ExoError("RATE_LIMITED", `${maxSockets} WebSockets are open already, as many as there may be.`);
+    return error && { status: error.httpStatus, problem: problemOf(error) };
+  }
+
+  #opened(webSocket: QuietSocket): void {
+    const { seats, maxPayloadBytes, concurrency, heartbeat = heartbeatTimes, observer, log } = this.#options;
+    const socket = new ServiceSocket(webSocket, {
+      seats,
+      maxPayloadBytes,
+      concurrency: () => (this.#isDraining ? 0 : concurrency),
+      heartbeat,
+      after,
+      observer,
+      notices: this.#notices,
+      log,
+      progressed: () => this.#progressed(),
+      ended: (ended) => {
+        this.#sockets.delete(ended);
+        this.#progressed();
+      },
+    });
+    this.#sockets.add(socket);
+  }
+
+  #progressed(): void {
+    if (this.#onIdle && this.#isIdle) this.#onIdle();
+  }
+}
+
+function after(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+}
+
+function refuseUpgrade(socket: Duplex, status: number, problem: object): void {
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "connection: close",
+    `content-type: ${problemMediaType}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    ...(status === 401 ? ["www-authenticate: Bearer"] : []),
+  ];
+  socket.once("finish", () => socket.destroy());
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
