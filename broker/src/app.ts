@@ -10,6 +10,7 @@ import {
 } from "@exosphere/runtime";
 import type { BrokerConfig, brokerSettings } from "./config.ts";
 import { Exocom } from "./core/exocom.ts";
+import { envelopes } from "./envelopes.ts";
 import { watchByPath } from "./file-watch.ts";
 import { AttachAuthoriser } from "./grpc/attach-authoriser.ts";
 import { AttachHost } from "./grpc/attach-host.ts";
@@ -19,6 +20,7 @@ import { type FoundRoutes, readRoutes } from "./routes-source.ts";
 import { systemClock } from "./system-clock.ts";
 import { Latencies, registerBrokerMetrics, registerReloadMetrics } from "./telemetry/broker-metrics.ts";
 import { logObserver } from "./telemetry/log-observer.ts";
+import { registerSecurityMetrics } from "./telemetry/security-metrics.ts";
 import { readAttachTokens, readToken } from "./tokens.ts";
 
 /** The version of this package. */
@@ -45,11 +47,13 @@ export async function startBroker(loaded: LoadedRun<typeof brokerSettings>): Pro
   const exocom = new Exocom({
     clock: systemClock,
     routes: found.routes,
+    envelopes,
     limits: {
       maxQueueMessages: config.maxQueueMessages,
       maxQueueBytes: config.maxQueueBytes,
       maxPayloadBytes: config.maxPayload,
       maxAffinityBytes: config.maxAffinityBytes,
+      maxHeldBytes: config.maxHeldBytes,
       defaultDeadlineMs: config.defaultDeadline,
     },
     observer: logObserver(log, systemClock),
@@ -60,6 +64,7 @@ export async function startBroker(loaded: LoadedRun<typeof brokerSettings>): Pro
   const attachHost = new AttachHost({ exocom, clock: systemClock, authoriser, log, agent: `exocom/${version}` });
   const registry = createRegistry({ version });
   registerBrokerMetrics(registry, exocom, latencies, () => attachHost.queuedBytes);
+  registerSecurityMetrics(registry, exocom.authoriser);
   const reloader = createReloader(config, found, exocom, log);
   registerReloadMetrics(registry, exocom, reloader);
   const stopReloading = reloadOnHangup(reloader);

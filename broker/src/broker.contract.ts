@@ -10,6 +10,9 @@ import { replyCases } from "./contract/reply.contract.ts";
 import { requestCases } from "./contract/request.contract.ts";
 import { rightsCases } from "./contract/rights.contract.ts";
 import { routeChangeCases } from "./contract/route-change.contract.ts";
+import { securityCases } from "./contract/security.contract.ts";
+import { securityInstancesCases } from "./contract/security-instances.contract.ts";
+import { securityRequestCases } from "./contract/security-request.contract.ts";
 import { stampCases } from "./contract/stamp.contract.ts";
 
 /**
@@ -43,5 +46,8 @@ export function describeBroker(name: string, start: StartBus, runs: number): voi
     replyCases(subject);
     nestedRequestCases(subject);
     routeChangeCases(subject);
+    securityCases(subject);
+    securityInstancesCases(subject);
+    securityRequestCases(subject);
   });
 }

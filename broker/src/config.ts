@@ -34,6 +34,11 @@ export const brokerSettings = {
     default: defaultLimits.maxAffinityBytes,
     min: 1024,
   }),
+  maxHeldBytes: setting.bytes({
+    help: "Bytes of the messages that may wait for the verdict of the security role",
+    default: defaultLimits.maxHeldBytes,
+    min: 1024,
+  }),
   defaultDeadline: setting.durationMs({
     help: "How long a message is of use if its sender does not say",
     default: defaultLimits.defaultDeadlineMs,

@@ -34,6 +34,7 @@ export interface Received {
   /** In milliseconds since 1970. */
   readonly timestampMs: number;
   readonly responseTimeNs: number;
+  readonly isSecurity: boolean;
 }
 
 /** That a request cannot be answered. */

@@ -2,7 +2,7 @@ import type { Instance } from "./instance.ts";
 import type { Lane } from "./lane.ts";
 import { copyOverheadBytes } from "./limits.ts";
 import type { ListNode } from "./list.ts";
-import type { OpenRequest } from "./open-request.ts";
+import type { AwaitedCopy } from "./open-request.ts";
 import type { Subscription } from "./subscription.ts";
 import type { Timer } from "./timer-wheel.ts";
 
@@ -24,9 +24,11 @@ export interface Acceptance {
   readonly expiresAtMs: number;
   /** Whole nanoseconds since the previous message of the activity, 0 for the first. */
   readonly responseTimeNs: number;
+  /** Whether it comes from the security role. */
+  readonly isSecurity: boolean;
   /** Handle of the sender if it waits for a reply, or 0. */
   readonly replyInstance: number;
-  /** The sender's number for its request, or 0. */
+  /** Not 0: the sender's number for its request. Without a handle beside it, it is one of the security role. */
   readonly replyRequest: number;
 }
 
@@ -38,7 +40,7 @@ export class Copy {
   readonly message: Acceptance;
   readonly subscription: Subscription;
   /** The request that it is a copy of, if the sender waits for a reply. Let go when the copy has ended. */
-  request: OpenRequest | undefined;
+  request: AwaitedCopy | undefined;
   /** How often it was given to an instance. */
   attempt = 0;
   /** Its place in that lane and its deadline there, while it waits. */
@@ -54,7 +56,7 @@ export class Copy {
   /** Requests that its handler waits for. While there are any, its slot is free for others. */
   awaited = 0;
 
-  constructor(message: Acceptance, subscription: Subscription, request: OpenRequest | undefined) {
+  constructor(message: Acceptance, subscription: Subscription, request: AwaitedCopy | undefined) {
     this.message = message;
     this.subscription = subscription;
     this.request = request;

@@ -1,33 +1,26 @@
+import { Acceptances, type Accepted } from "./acceptances.ts";
 import { ActivityAffinity } from "./activity-affinity.ts";
-import { activityHash } from "./activity-hash.ts";
-import { ActivityTimes } from "./activity-times.ts";
 import type { Clock } from "./clock.ts";
 import { type Acceptance, Copy } from "./copy.ts";
 import { Instance } from "./instance.ts";
-import { defaultLimits, envelopeOverheadBytes, type Limits, maxDeadlineMs, maxWindow } from "./limits.ts";
+import { defaultLimits, envelopeOverheadBytes, type Limits, maxWindow } from "./limits.ts";
 import type { Link, Refused } from "./link.ts";
 import type { Observer } from "./observer.ts";
 import { OpenRequest } from "./open-request.ts";
+import type { Publish } from "./publish.ts";
+import { draining, noReceivers, notAllowed, payloadTooLarge, queueFull, wrongActivity } from "./refusals.ts";
 import { type LatencyRecorder, Role } from "./role.ts";
 import type { RouteTable } from "./route.ts";
 import { RouteRegistry } from "./route-registry.ts";
+import { Authoriser } from "./security/authoriser.ts";
+import type { Envelopes } from "./security/envelopes.ts";
+import type { HeldMessage } from "./security/held-message.ts";
+import { securityRole } from "./security/security-names.ts";
+import { withSecurity } from "./security/security-routes.ts";
 import type { Sending } from "./sending.ts";
 import { type Settled, Settlements } from "./settlements.ts";
 import { type Outcome, Tally } from "./tally.ts";
 import { TimerWheel } from "./timer-wheel.ts";
-
-/** A message as its sender publishes it. Structurally the contract's Publish. */
-export interface Publish {
-  readonly name: number;
-  readonly activityId: Uint8Array;
-  readonly deadlineMs: number;
-  readonly request: number;
-  readonly cause: number;
-  readonly replyInstance: number;
-  readonly replyRequest: number;
-  readonly replyGuessed: boolean;
-  readonly envelope: Uint8Array;
-}
 
 /** What a broker's core is made of. */
 export interface ExocomOptions {
@@ -35,6 +28,8 @@ export interface ExocomOptions {
   readonly routes: RouteTable;
   readonly limits?: Partial<Limits>;
   readonly observer?: Observer;
+  /** Reads what the security role is told of. */
+  readonly envelopes: Envelopes;
   /** Where the handles of instances begin: at random, so that a return path of another broker's life leads nowhere. */
   readonly firstHandle?: number;
   /** Makes what records the latency of a role's deliveries. */
@@ -61,15 +56,18 @@ export class Exocom {
   readonly affinity: ActivityAffinity;
   /** Publishes whose name the sender's role does not have. */
   readonly unknownPublished = new Tally();
+  /** Asks the security role, if the routes name one. */
+  readonly authoriser: Authoriser;
   readonly #clock: Clock;
   readonly #observer: Observer;
   readonly #timers: TimerWheel;
-  readonly #times = new ActivityTimes();
+  readonly #acceptances: Acceptances;
   readonly #registry: RouteRegistry;
   readonly #settlements: Settlements;
   readonly #instances = new Map<number, Instance>();
+  /** The security role, while the routes name one. */
+  #security: Role | undefined;
   #lastHandle: number;
-  readonly #seed: number;
   #isDraining = false;
 
   constructor(options: ExocomOptions) {
@@ -78,7 +76,6 @@ export class Exocom {
     this.#clock = clock;
     this.#observer = observer;
     this.#lastHandle = options.firstHandle ?? 0;
-    this.#seed = this.#lastHandle;
     this.#timers = new TimerWheel(clock);
     this.affinity = new ActivityAffinity(clock, this.limits.maxAffinityBytes);
     this.#settlements = new Settlements(clock, observer);
@@ -91,7 +88,9 @@ export class Exocom {
     this.#registry = new RouteRegistry(
       (name, route, translation) => new Role({ name, route, translation, latency: latencyOf(name), queue }),
     );
-    this.#registry.replace(options.routes);
+    this.#acceptances = new Acceptances(clock, this.limits.defaultDeadlineMs, this.#lastHandle);
+    this.authoriser = this.#authoriser(options.envelopes);
+    this.#replaceTable(options.routes);
   }
 
   /** Every role, by name. */
@@ -160,6 +159,7 @@ export class Exocom {
 
   /** Whether nothing is with an instance, and nothing waits for one that could still take it. */
   get isIdle(): boolean {
+    if (this.authoriser.messages > 0) return false;
     for (const { instances, queue } of this.roles.values()) {
       let isServed = false;
       for (const instance of instances) {
@@ -199,13 +199,17 @@ export class Exocom {
     this.writable(instance);
   }
 
-  /** Takes a message in. Returns why it was refused, or undefined if at least one copy was taken. */
-  publish(instance: Instance, publish: Publish): Refused | undefined {
+  /**
+   * Takes a message in. Returns why it was refused, or undefined if at least one copy was taken. One that waits for the
+   * verdict of the security role is returned itself: it tells when it is decided.
+   */
+  publish(instance: Instance, publish: Publish): Refused | HeldMessage | undefined {
     const sending = instance.role.sendings.get(publish.name);
     if (!sending) {
       this.unknownPublished.count("not_allowed");
-      return notAllowed(instance.role, publish.name);
+      return notAllowed(instance.role.name, publish.name);
     }
+    if (this.#security) return this.authoriser.publish(instance, sending, publish);
     const refused = this.#check(publish) ?? this.#accept(instance, sending, publish);
     sending.published.count(refused ? (refused.reason.toLowerCase() as Outcome) : "ok");
     return refused;
@@ -213,7 +217,7 @@ export class Exocom {
 
   /** Takes over other routes. Copies whose subscription is gone are dropped and counted; so are instances of roles that are gone. */
   replaceRoutes(table: RouteTable): void {
-    const { removedRoles, changedRoles } = this.#registry.replace(table);
+    const { removedRoles, changedRoles } = this.#replaceTable(table);
     for (const role of removedRoles) {
       const detail = `The routes no longer have a role '${role.name}'.`;
       for (const copy of role.queue.removeWaiting(() => true)) this.#settlements.dropped(copy, detail);
@@ -232,6 +236,7 @@ export class Exocom {
 
   /** Ends the bus: what still waits is dropped, counted and told. */
   close(): void {
+    this.authoriser.refuseAll(draining);
     for (const role of this.roles.values()) {
       for (const copy of role.queue.removeWaiting(() => true)) this.#settlements.dropped(copy, "The broker shut down.");
     }
@@ -246,38 +251,80 @@ export class Exocom {
     return this.#lastHandle;
   }
 
+  #replaceTable(table: RouteTable) {
+    const change = this.#registry.replace(withSecurity(table));
+    this.#security = this.roles.get(securityRole);
+    if (!this.#security) {
+      // What was to be checked is never delivered unchecked.
+      const detail = `The routes no longer have a role '${securityRole}', which was to decide on it. Try again.`;
+      this.authoriser.refuseAll({ reason: "REFUSED_BY_SECURITY", detail });
+    }
+    return change;
+  }
+
+  #authoriser(envelopes: Envelopes): Authoriser {
+    const bus = this;
+    const host = {
+      get security() {
+        return bus.#security;
+      },
+      check: (publish: Publish) => this.#check(publish),
+      checkForm: (publish: Publish) => this.#checkForm(publish),
+      accept: (instance: Instance, sending: Sending, publish: Publish) => this.#accept(instance, sending, publish),
+      sendingOf: ({ role }: Instance, number: number) =>
+        this.roles.get(role.name) === role ? role.sendings.get(number) : undefined,
+      waiterOf: (publish: Publish, sending: Sending) => this.#waiterOf(publish, sending),
+      open: (instance: Instance, publish: Publish, copies: number) => this.#open(instance, publish, copies),
+      acceptance: (message: Accepted) => this.#acceptances.of(message),
+      offer: (copy: Copy) => this.#offer(copy),
+      subscribersOf: (name: string) => this.#registry.subscribersOf(name),
+      instanceOf: (handle: number) => this.#instances.get(handle),
+    };
+    return new Authoriser({
+      clock: this.#clock,
+      timers: this.#timers,
+      limits: this.limits,
+      observer: this.#observer,
+      envelopes,
+      host,
+    });
+  }
+
   #check(publish: Publish): Refused | undefined {
-    if (this.#isDraining && publish.replyRequest === 0) {
-      return { reason: "DRAINING", detail: "The broker is shutting down. Try again in a moment.", retryAfterMs: 1000 };
-    }
+    return this.#isDraining && publish.replyRequest === 0 ? draining : this.#checkForm(publish);
+  }
+
+  #checkForm({ envelope, activityId }: Publish): Refused | undefined {
     const limit = this.limits.maxPayloadBytes;
-    if (publish.envelope.byteLength > limit + envelopeOverheadBytes) {
-      return { reason: "PAYLOAD_TOO_LARGE", detail: `The limit is ${limit} bytes. Send less, or raise --max-payload.` };
-    }
-    const { length } = publish.activityId;
-    if (length > 0 && length <= 1020) return undefined;
-    return { reason: "INVALID_MESSAGE", detail: "An activity id has 1 to 255 characters." };
+    if (envelope.byteLength > limit + envelopeOverheadBytes) return payloadTooLarge(limit);
+    const { length } = activityId;
+    return length > 0 && length <= 1020 ? undefined : wrongActivity;
   }
 
   #accept(instance: Instance, sending: Sending, publish: Publish): Refused | undefined {
     const waiter = this.#waiterOf(publish, sending);
-    if (sending.subscriptions.length === 0 && !waiter) return noReceivers(sending);
+    if (sending.subscriptions.length === 0 && !waiter) return noReceivers(sending.publicName);
     const message = this.#acceptance(instance, publish);
-    if (instance.role.instances.size > 1) this.affinity.touch(message.activity, instance);
-    const request = this.#open(instance, sending, publish);
+    // One that the security role was asked about may have been sent by an instance that has gone since.
+    if (instance.role.instances.size > 1 && instance.isAttached) this.affinity.touch(message.activity, instance);
+    const request = this.#open(instance, publish, sending.subscriptions.length);
     let taken = 0;
     if (waiter) taken += this.#reply(waiter, sending, publish.replyRequest, message, request);
     for (const subscription of sending.subscriptions) {
       if (subscription.role === waiter?.role) continue;
-      const copy = new Copy(message, subscription, request);
-      if (subscription.role.queue.offer(copy)) taken += 1;
-      else this.#settlements.refusedByQueue(copy);
+      if (this.#offer(new Copy(message, subscription, request))) taken += 1;
     }
     if (taken > 0) return undefined;
     // Nobody was asked, so its handler does not wait.
     instance.noLongerWaits(publish.request);
-    if (sending.subscriptions.length === 0) return noReceivers(sending);
-    return queueFull(sending);
+    const { publicName } = sending;
+    return sending.subscriptions.length === 0 ? noReceivers(publicName) : queueFull(publicName);
+  }
+
+  #offer(copy: Copy): boolean {
+    if (copy.subscription.role.queue.offer(copy)) return true;
+    this.#settlements.refusedByQueue(copy);
+    return false;
   }
 
   /** The instance that waits for this message as a reply. */
@@ -288,40 +335,26 @@ export class Exocom {
     return isReply ? waiter : undefined;
   }
 
-  #acceptance(instance: Instance, publish: Publish): Acceptance {
-    const now = this.#clock.nowMs();
-    const hash = activityHash(publish.activityId, this.#seed);
-    const previous = this.#times.touch(hash, now);
-    const deadlineMs = Math.min(publish.deadlineMs || this.limits.defaultDeadlineMs, maxDeadlineMs);
-    return {
-      activity: textOf(publish.activityId),
-      activityHash: hash,
-      activityId: publish.activityId,
-      envelope: publish.envelope,
-      acceptedAtMs: now,
-      timestampMs: this.#clock.originMs + now,
-      expiresAtMs: now + deadlineMs,
-      responseTimeNs: previous === undefined ? 0 : Math.round((now - previous) * 1e6),
-      replyInstance: publish.request === 0 ? 0 : instance.handle,
-      replyRequest: publish.request,
-    };
+  #acceptance({ handle, role }: Instance, { activityId, envelope, deadlineMs, request }: Publish): Acceptance {
+    return this.#acceptances.of({
+      activityId,
+      envelope,
+      deadlineMs,
+      isSecurity: role === this.#security,
+      replyInstance: request === 0 ? 0 : handle,
+      replyRequest: request,
+    });
   }
 
-  #open(instance: Instance, sending: Sending, publish: Publish): OpenRequest | undefined {
+  #open(instance: Instance, publish: Publish, copies: number): OpenRequest | undefined {
     if (publish.request === 0) return undefined;
     const cause = publish.cause === 0 ? undefined : instance.deliveries.get(publish.cause);
     if (cause) {
       instance.waits(publish.request, cause);
       instance.role.queue.dispatchTo(instance);
     }
-    const copies = sending.subscriptions.length;
-    return new OpenRequest({
-      instances: this.#instances,
-      requester: instance.handle,
-      number: publish.request,
-      cause,
-      copies,
-    });
+    const { handle: requester } = instance;
+    return new OpenRequest({ instances: this.#instances, requester, number: publish.request, cause, copies });
   }
 
   /** Gives a reply straight to the waiter, without credit: two handlers that wait for each other must not starve. */
@@ -340,31 +373,4 @@ export class Exocom {
     waiter.take(copy);
     return 1;
   }
-}
-
-/** A byte a character: what is not ASCII is still told apart, as only equality counts here. */
-function textOf(bytes: Uint8Array): string {
-  return String.fromCharCode.apply(undefined, bytes as unknown as number[]);
-}
-
-function notAllowed(role: Role, number: number): Refused {
-  return {
-    reason: "NOT_ALLOWED",
-    detail: `Role '${role.name}' may not send message number ${number}. The sends of its service.yml say what it may.`,
-  };
-}
-
-function noReceivers(sending: Sending): Refused {
-  return {
-    reason: "NO_RECEIVERS",
-    detail: `No role receives '${sending.publicName}'. Add it to the receives of a service.yml, or translate its name.`,
-  };
-}
-
-function queueFull(sending: Sending): Refused {
-  return {
-    reason: "QUEUE_FULL",
-    detail: `Too many messages wait for those who receive '${sending.publicName}'. Try again later, or run more instances.`,
-    retryAfterMs: 1000,
-  };
 }

@@ -10,6 +10,8 @@ export interface Limits {
   readonly defaultDeadlineMs: number;
   /** What the bus remembers of which instance takes part in which activity, in bytes, for all roles together. */
   readonly maxAffinityBytes: number;
+  /** Bytes of the messages that may wait for the verdict of the security role. */
+  readonly maxHeldBytes: number;
 }
 
 /** The limits of a broker that was told nothing. */
@@ -24,6 +26,8 @@ export const defaultLimits: Limits = {
   defaultDeadlineMs: 30_000,
   // About 80,000 activities of roles with several instances.
   maxAffinityBytes: 64 * 1024 * 1024,
+  // Five seconds of 5,000 messages a second of a kilobyte; each counts twice, as the question repeats it.
+  maxHeldBytes: 64 * 1024 * 1024,
 };
 
 /** What auth, ids and trace context may add to the largest payload, in bytes. Headers of HTTP are bounded by less. */
@@ -31,6 +35,12 @@ export const envelopeOverheadBytes = 64 * 1024;
 
 /** Longest deadline, in milliseconds: a day. Beyond it a message is better kept in a database; timers end at 24.8 days. */
 export const maxDeadlineMs = 86_400_000;
+
+/** How long the security role has for its verdict, in milliseconds. CONTRACTS section 4. */
+export const verdictMs = 5_000;
+
+/** What a held message costs beside its bytes and those of its question: objects, table entries, timer. Estimated. */
+export const heldOverheadBytes = 1024;
 
 /** Unsettled deliveries that one instance may ask for: each keeps its message in the broker's memory until it is settled. */
 export const maxWindow = 65_536;

@@ -6,6 +6,7 @@ export interface Refused {
   readonly reason:
     | "INVALID_MESSAGE"
     | "NOT_ALLOWED"
+    | "REFUSED_BY_SECURITY"
     | "NO_RECEIVERS"
     | "PAYLOAD_TOO_LARGE"
     | "QUEUE_FULL"

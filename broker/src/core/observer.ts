@@ -14,10 +14,26 @@ export interface Loss {
   readonly detail: string;
 }
 
+/** A message that the security role did not let through. */
+export interface RefusedMessage {
+  /** The role that sent it. */
+  readonly role: string;
+  /** That role's name for the message. */
+  readonly name: string;
+  /** The activity, as its sender wrote it. */
+  readonly activity: string;
+  /** What the verdict counts as. */
+  readonly outcome: string;
+  /** For people. */
+  readonly detail: string;
+}
+
 /** Is told what the core does, apart from what it counts. For logs and the live tap; must not throw. */
 export interface Observer {
   attached?(instance: Instance): void;
   detached?(instance: Instance): void;
   /** Nothing is dropped silently. */
   lost?(loss: Loss): void;
+  /** The security role refused a message, or gave no verdict in time. */
+  refused?(message: RefusedMessage): void;
 }

@@ -5,11 +5,25 @@ import type { Refused } from "./link.ts";
 /** How a copy of a request can fail to be answered. */
 export type Failure = "expired" | "failed";
 
+/** What waits for what becomes of a copy. */
+export interface AwaitedCopy {
+  /** The delivery whose handler waits for the answer, where that is known. */
+  readonly cause: Copy | undefined;
+  /** Whether another instance may be given it, although the one that had it may have begun. */
+  readonly isRepeatable: boolean;
+  /** A queue did not take it. */
+  copyRefused(): void;
+  /** It was given to an instance. */
+  copyLeftQueue(): void;
+  /** It will not be answered. */
+  copyFailed(failure: Failure, detail: string): void;
+}
+
 /**
  * A request on its way, held only by its copies: when the last of them has failed, nobody is left to answer, and the
  * requester is told instead of waiting for the deadline. A copy that is done may still be answered later.
  */
-export class OpenRequest {
+export class OpenRequest implements AwaitedCopy {
   readonly #instances: ReadonlyMap<number, Instance>;
   /** Its handle, which the requester keeps when it attaches again. */
   readonly #requester: number;
@@ -17,6 +31,7 @@ export class OpenRequest {
   readonly number: number;
   /** The delivery whose handler waits for the answer, where the requester said so. */
   readonly cause: Copy | undefined;
+  readonly isRepeatable = false;
   #copies: number;
   #failed = 0;
   #expired = 0;

@@ -80,10 +80,10 @@ export class Role {
   slice(revision: number): RouteSlice {
     return {
       revision,
-      sends: [...this.sendings.values()].map(({ number, name, subscriptions }) => ({
+      sends: [...this.sendings.values()].map(({ number, name, hasReceivers }) => ({
         number,
         name,
-        hasReceivers: subscriptions.length > 0,
+        hasReceivers,
       })),
       receives: [...this.subscriptions.values()].map(({ number, name }) => ({ number, name })),
     };

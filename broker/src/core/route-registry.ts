@@ -2,6 +2,7 @@ import { maxDeadlineMs } from "./limits.ts";
 import { NameTranslation } from "./name-translation.ts";
 import type { Role } from "./role.ts";
 import type { Route, RouteTable } from "./route.ts";
+import { securityRole } from "./security/security-names.ts";
 import { Sending } from "./sending.ts";
 import { Subscription } from "./subscription.ts";
 
@@ -20,6 +21,8 @@ export class RouteRegistry {
   readonly #former = new Map<string, Role>();
   /** Grows with every change. */
   revision = 0;
+  /** Who receives a message, by its public name. */
+  #subscribers: ReadonlyMap<string, readonly Subscription[]> = new Map();
   readonly #createRole: (name: string, route: Route, translation: NameTranslation) => Role;
 
   constructor(createRole: (name: string, route: Route, translation: NameTranslation) => Role) {
@@ -29,6 +32,11 @@ export class RouteRegistry {
   /** All roles that there have ever been. */
   get everyRole(): readonly Role[] {
     return [...this.roles.values(), ...this.#former.values()];
+  }
+
+  /** Who receives a message, by its public name. */
+  subscribersOf(publicName: string): readonly Subscription[] {
+    return this.#subscribers.get(publicName) ?? [];
   }
 
   /** Takes over a table. Roles, numbers and counts that stay the same are kept. */
@@ -59,6 +67,7 @@ export class RouteRegistry {
   }
 
   #connect(): void {
+    const hasSecurity = this.roles.has(securityRole);
     const subscribersOf = new Map<string, Subscription[]>();
     for (const role of this.roles.values()) {
       for (const subscription of role.subscriptions.values()) {
@@ -68,8 +77,12 @@ export class RouteRegistry {
       }
     }
     for (const role of this.roles.values()) {
-      for (const sending of role.sendings.values()) sending.subscriptions = subscribersOf.get(sending.publicName) ?? [];
+      for (const sending of role.sendings.values()) {
+        sending.subscriptions = subscribersOf.get(sending.publicName) ?? [];
+        sending.hasReceivers = hasSecurity || sending.subscriptions.length > 0;
+      }
     }
+    this.#subscribers = subscribersOf;
   }
 }
 

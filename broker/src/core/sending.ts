@@ -13,6 +13,8 @@ export class Sending {
   readonly published: Tally;
   /** Who receives it. Set once all roles are known. */
   subscriptions: readonly Subscription[] = [];
+  /** Whether it can reach anyone. Beside a security role that is not known before: it may answer a `security request`. */
+  hasReceivers = false;
 
   constructor(fields: { number: number; name: string; publicName: string; published: Tally }) {
     this.number = fields.number;

@@ -66,6 +66,12 @@ export class Settlements {
 
   /** Its instance is gone, and the app may have seen it. */
   lost(instance: Instance, copy: Copy): void {
+    if (copy.request?.isRepeatable) {
+      instance.release(copy);
+      copy.subscription.delivered.count("retry");
+      this.#takeBack(instance.role, copy);
+      return;
+    }
     this.#fail(instance, copy, "handler_failed", `The instance of role '${instance.role.name}' that had it went away.`);
   }
 

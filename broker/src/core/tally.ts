@@ -7,6 +7,7 @@ export type Outcome =
   | "returned"
   | "invalid_message"
   | "not_allowed"
+  | "refused_by_security"
   | "no_receivers"
   | "payload_too_large"
   | "queue_full"

@@ -1,13 +1,56 @@
-import type { Refusal } from "@exosphere/proto";
+import type { Confirmation, Refusal } from "@exosphere/proto";
+import type { Refused } from "../core/link.ts";
+import type { HeldMessage } from "../core/security/held-message.ts";
+
+/** Refusals that are remembered for an instance whose connection may break before it hears of them. */
+const rememberedRefusals = 1000;
 
 /** What the broker remembers of an instance beyond the life of a stream. */
-export interface Acquaintance {
+export class Acquaintance {
   /** The handle that it had last: replies to its open requests still find it. */
   handle: number | undefined;
   /** The highest sequence that was taken from it. */
-  takenThrough: number;
+  takenThrough = 0;
   /** The last of its publishes that were refused. */
-  refusals: readonly Refusal[];
+  refusals: readonly Refusal[] = [];
+  /** Publishes that were taken, and wait for the verdict of the security role. Bounded by what the core holds. */
+  readonly undecided = new Set<number>();
+  /** Tells its present stream, if it has one, that one of these is decided. */
+  tell: ((sequence: number, refusal: Refusal | undefined) => void) | undefined;
+
+  /** Remembers refusals in case it does not hear of them. */
+  remember(refusals: readonly Refusal[]): void {
+    this.refusals = [...this.refusals, ...refusals].slice(-rememberedRefusals);
+  }
+
+  /** A publish waits for a verdict. */
+  holds(sequence: number, held: HeldMessage): void {
+    this.undecided.add(sequence);
+    held.onDecided = (refused) => {
+      this.undecided.delete(sequence);
+      const refusal = refused && refusalOf(sequence, refused);
+      if (refusal) this.remember([refusal]);
+      this.tell?.(sequence, refusal);
+    };
+  }
+
+  /** What is decided of a run. */
+  decidedOf({ first, last }: Confirmation): Confirmation[] {
+    const runs: Confirmation[] = [];
+    let start = first;
+    for (let sequence = first; sequence <= last; sequence += 1) {
+      if (!this.undecided.has(sequence)) continue;
+      if (start < sequence) runs.push({ first: start, last: sequence - 1 });
+      start = sequence + 1;
+    }
+    if (start <= last) runs.push({ first: start, last });
+    return runs;
+  }
+}
+
+/** Why a publish was refused, as it travels. */
+export function refusalOf(sequence: number, { reason, detail, retryAfterMs = 0 }: Refused): Refusal {
+  return { sequence, reason, detail, retryAfterMs };
 }
 
 /** Instances that are remembered: ten times as many as a broker is meant to serve, a few hundred bytes each. */
@@ -24,7 +67,7 @@ export class Acquaintances {
   meet(role: string, instanceId: string, knowsBroker: boolean): Acquaintance {
     const key = `${role}\0${instanceId}`;
     const met = knowsBroker ? this.#known.get(key) : undefined;
-    const known = met ?? { handle: undefined, takenThrough: 0, refusals: [] };
+    const known = met ?? new Acquaintance();
     this.#known.delete(key);
     this.#known.set(key, known);
     if (this.#known.size > maxAcquaintances) this.#known.delete(this.#known.keys().next().value as string);

@@ -4,6 +4,7 @@ import { silentLog } from "@exosphere/runtime";
 import { Exocom } from "../core/exocom.ts";
 import { FakeClock } from "../core/testing/fake-clock.ts";
 import { routesOf } from "../core/testing/routes.ts";
+import { envelopes } from "../envelopes.ts";
 import { AttachAuthoriser } from "./attach-authoriser.ts";
 import { AttachHost } from "./attach-host.ts";
 import { FrameClient, settled } from "./testing/frame-client.ts";
@@ -17,7 +18,7 @@ describe("AttachSession", () => {
   const start = (tokens?: ReadonlyMap<string, string>) => {
     const clock = new FakeClock();
     const routes = routesOf({ web: { sends: ["heard", "unheard"] }, sink: { receives: ["heard"] } });
-    exocom = new Exocom({ clock, routes });
+    exocom = new Exocom({ clock, routes, envelopes });
     host = new AttachHost({
       exocom,
       clock,
@@ -38,6 +39,7 @@ describe("AttachSession", () => {
       protocolVersion,
       epoch: host.epoch,
       takenThrough: 0,
+      undecided: [],
       refusals: [],
       instance: 1,
       maxPayloadBytes: 1024 * 1024,

@@ -22,8 +22,9 @@ import type { Exocom } from "../core/exocom.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Link, Refused } from "../core/link.ts";
 import type { RouteSlice } from "../core/route-slice.ts";
+import { HeldMessage } from "../core/security/held-message.ts";
 import type { Settled } from "../core/settlements.ts";
-import type { Acquaintance } from "./acquaintances.ts";
+import { type Acquaintance, refusalOf } from "./acquaintances.ts";
 import { malformedFrame } from "./malformed-frame.ts";
 
 /** What a session needs from the broker around it. */
@@ -49,9 +50,6 @@ export interface SessionHost {
  * it the stream ends, as nothing else would make an end.
  */
 const maxUnreadBytes = 16 * 1024 * 1024;
-
-/** Refusals that are remembered for an instance whose connection may break before it hears of them. */
-const rememberedRefusals = 1000;
 
 /** One attach stream: turns frames into calls of the core, and what the core has for the instance into frames. */
 export class AttachSession implements Link {
@@ -113,7 +111,7 @@ export class AttachSession implements Link {
       timestampSeconds: seconds,
       timestampNanos: Math.min(999_999_999, Math.round((message.timestampMs - seconds * 1000) * 1e6)),
       responseTimeNs: message.responseTimeNs,
-      isSecurity: false,
+      isSecurity: message.isSecurity,
       envelope: message.envelope,
     });
   }
@@ -186,11 +184,13 @@ export class AttachSession implements Link {
     );
     if (!instance) throw new ExoError("NOT_ALLOWED", `The routes have no role '${registration.role}'.`);
     known.handle = instance.handle;
+    known.tell = (sequence, refused) => this.#decided(sequence, refused);
     this.#instance = instance;
     this.#frame(messageOverheadBytes).attached = {
       protocolVersion: Math.min(registration.protocolVersion, protocolVersion),
       epoch,
       takenThrough: known.takenThrough,
+      undecided: [...known.undecided],
       refusals: known.refusals.filter(({ sequence }) => sequence > registration.confirmedThrough),
       instance: instance.handle,
       maxPayloadBytes: exocom.limits.maxPayloadBytes,
@@ -222,26 +222,35 @@ export class AttachSession implements Link {
       // What was taken before the connection broke comes again, and is confirmed again, but not published again.
       if (sequence > known.takenThrough) {
         const refused = this.#host.exocom.publish(instance, publish);
-        if (refused) refusals.push(refusalOf(sequence, refused));
         known.takenThrough = sequence;
+        if (refused instanceof HeldMessage) known.holds(sequence, refused);
+        else if (refused) refusals.push(refusalOf(sequence, refused));
         // Whoever sent a request waits for the reply, and whoever replied is done; all others wait for this confirmation.
         isAwaited ||= refused !== undefined || (publish.request === 0 && publish.replyRequest === 0);
       }
       sequence += 1;
     }
     const confirmation = { first: frame.firstSequence, last: sequence - 1 };
-    if (isAwaited) this.#confirm(confirmation, refusals);
+    if (known.undecided.size > 0) this.#confirm(known.decidedOf(confirmation), refusals);
+    else if (isAwaited) this.#confirm([confirmation], refusals);
     else this.#writer.unhurriedFrame(messageOverheadBytes).confirmations.push(confirmation);
-    if (refusals.length > 0) known.refusals = [...known.refusals, ...refusals].slice(-rememberedRefusals);
+    if (refusals.length > 0) known.remember(refusals);
   }
 
-  #confirm(confirmation: Confirmation, refusals: readonly Refusal[]): void {
+  /** The security role has decided on a message that was held. */
+  #decided(sequence: number, refusal: Refusal | undefined): void {
+    this.#confirm([{ first: sequence, last: sequence }], refusal ? [refusal] : []);
+    this.#host.progressed();
+  }
+
+  #confirm(confirmations: readonly Confirmation[], refusals: readonly Refusal[]): void {
     const bytes = refusals.reduce(
       (sum, { detail }) => sum + detail.length + messageOverheadBytes,
       messageOverheadBytes,
     );
+    if (confirmations.length === 0) return;
     const response = this.#frame(bytes);
-    response.confirmations.push(confirmation);
+    response.confirmations.push(...confirmations);
     response.refusals.push(...refusals);
   }
 
@@ -254,6 +263,7 @@ export class AttachSession implements Link {
   #gone(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    if (this.#acquaintance) this.#acquaintance.tell = undefined;
     const { exocom } = this.#host;
     if (this.#instance) {
       const unsent = this.#writer.takeUnsent().find(({ deliveries }) => deliveries.length > 0);
@@ -275,8 +285,4 @@ function settledOf({ delivery, outcome, retryAfterMs, detail }: Settlement): Set
   const known = outcomes[outcome];
   if (!known) throw new ExoError("INVALID_MESSAGE", `${outcome} is not an outcome of a settlement.`);
   return { number: delivery, outcome: known, retryAfterMs, detail };
-}
-
-function refusalOf(sequence: number, refused: Refused): Refusal {
-  return { sequence, reason: refused.reason, detail: refused.detail, retryAfterMs: refused.retryAfterMs ?? 0 };
 }

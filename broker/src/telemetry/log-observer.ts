@@ -1,6 +1,6 @@
 import type { Log } from "@exosphere/runtime";
 import type { Clock } from "../core/clock.ts";
-import type { Observer } from "../core/observer.ts";
+import type { Loss, Observer, RefusedMessage } from "../core/observer.ts";
 
 /** Losses that are logged one by one, per second. The rest of that second is counted and logged as one line. */
 const lossesPerSecond = 20;
@@ -14,14 +14,16 @@ export function logObserver(log: Log, clock: Pick<Clock, "after">): Observer {
       losses = 0;
     });
   };
+  const write = ({ name, ...facts }: Loss | RefusedMessage, text: string) => {
+    if (losses === 0) startSecond();
+    losses += 1;
+    // Not as `name`: that is the process' own in every line.
+    if (losses <= lossesPerSecond) log.warn({ ...facts, message: name }, text);
+  };
   return {
     attached: ({ role, id, agent }) => log.info({ role: role.name, instance: id, agent }, "instance attached"),
     detached: ({ role, id }) => log.info({ role: role.name, instance: id }, "instance detached"),
-    lost({ name, ...loss }) {
-      if (losses === 0) startSecond();
-      losses += 1;
-      // Not as `name`: that is the process' own in every line.
-      if (losses <= lossesPerSecond) log.warn({ ...loss, message: name }, "a message was lost");
-    },
+    lost: (loss) => write(loss, "a message was lost"),
+    refused: (message) => write(message, "a message was not authorised"),
   };
 }

@@ -72,7 +72,7 @@ export class MemoryBroker {
   #register(registration: Registration): void {
     this.registration = registration;
     this.window = registration.credit;
-    const attached = { protocolVersion: 1, epoch: "e", takenThrough: 0, refusals: [], instance: 1 };
+    const attached = { protocolVersion: 1, epoch: "e", takenThrough: 0, refusals: [], undecided: [], instance: 1 };
     const numbered = names.map((name, index) => ({ name, number: index + 1, hasReceivers: true }));
     this.send({
       attached: { ...attached, maxPayloadBytes: 1000, agent: "memory" },

@@ -73,6 +73,7 @@ describe("grpcDial", () => {
     protocolVersion: 1,
     epoch: "epoch",
     takenThrough: 0,
+    undecided: [],
     refusals: [],
     instance: 1,
     maxPayloadBytes: 1024,

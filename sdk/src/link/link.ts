@@ -341,11 +341,12 @@ export class Link {
   }
 
   #attached(connection: Connection): void {
-    const { epoch, takenThrough, refusals, agent } = connection.attached as NonNullable<Connection["attached"]>;
+    const attached = connection.attached as NonNullable<Connection["attached"]>;
+    const { epoch, refusals, agent } = attached;
     if (epoch !== this.#epoch) this.#outbox.giveUpUncertain();
     else {
       const bySequence = new Map(refusals.map((refusal) => [refusal.sequence, errorOfRefusal(refusal)]));
-      this.#outbox.settleTaken(takenThrough, (sequence) => bySequence.get(sequence));
+      this.#outbox.settleTaken(attached, (sequence) => bySequence.get(sequence));
     }
     this.#epoch = epoch;
     this.#isReady = true;

@@ -126,10 +126,30 @@ describe("Outbox", () => {
       sendAll();
       outbox.settleRun(1, 1);
       outbox.rewind(new Set([4]));
-      outbox.settleTaken(3, (sequence) => (sequence === 2 ? new ExoError("NO_RECEIVERS", "nobody") : undefined));
+      outbox.settleTaken({ takenThrough: 3, undecided: [] }, (sequence) =>
+        sequence === 2 ? new ExoError("NO_RECEIVERS", "nobody") : undefined,
+      );
       assert.deepEqual(ends, { a: "ok", b: "NO_RECEIVERS", c: "ok" });
       assert.equal(outbox.confirmedThrough, 3);
       assert.deepEqual(sendAll(), [["d", 5]]);
+    });
+
+    it("goes on to wait for what the same broker took, but has not decided on", () => {
+      const { outbox, ends, add, sendAll } = start();
+      for (const name of ["a", "b", "c"]) add(name);
+      sendAll();
+      outbox.settleRun(3, 3);
+      assert.equal(outbox.confirmedThrough, 0, "one that is confirmed early says nothing of those before");
+      outbox.rewind(new Set());
+      outbox.settleTaken({ takenThrough: 3, undecided: [1] }, () => undefined);
+      assert.deepEqual(ends, { b: "ok", c: "ok" });
+      add("d");
+      assert.deepEqual(sendAll(), [["d", 4]]);
+      outbox.settle(1, new ExoError("REFUSED_BY_SECURITY", "no"));
+      outbox.settleRun(1, 1);
+      outbox.settleRun(4, 4);
+      assert.deepEqual(ends, { a: "REFUSED_BY_SECURITY", b: "ok", c: "ok", d: "ok" });
+      assert.deepEqual([outbox.messages, outbox.bytes, outbox.confirmedThrough], [0, 0, 4]);
     });
 
     it("does not let sequences fall when only a part of what is sent again reached the next stream", () => {
@@ -137,12 +157,12 @@ describe("Outbox", () => {
       for (const name of ["a", "b"]) add(name);
       sendAll();
       outbox.rewind(new Set());
-      outbox.settleTaken(0, () => undefined);
+      outbox.settleTaken({ takenThrough: 0, undecided: [] }, () => undefined);
       // The next stream breaks while the first waits in a frame, and the second still in the outbox.
       const [first] = [...outbox.waiting()];
       outbox.sent(first as OutboxEntry);
       outbox.rewind(new Set([first?.sequence ?? 0]));
-      outbox.settleTaken(0, () => undefined);
+      outbox.settleTaken({ takenThrough: 0, undecided: [] }, () => undefined);
       const sent = sendAll();
       assert.deepEqual(
         sent.map(([name]) => name),
@@ -212,7 +232,7 @@ describe("Outbox", () => {
         const published: string[] = [];
         const reattach = (isSameLife: boolean) => {
           outbox.rewind(new Set(onStream.splice(0).map(({ sequence }) => sequence)));
-          if (isSameLife) outbox.settleTaken(takenThrough, () => undefined);
+          if (isSameLife) outbox.settleTaken({ takenThrough, undecided: [] }, () => undefined);
           else {
             takenThrough = 0;
             outbox.giveUpUncertain();

@@ -1,4 +1,4 @@
-import { ExoError, type Publish } from "@exosphere/proto";
+import { type Attached, ExoError, type Publish } from "@exosphere/proto";
 import { DeadlineWatch } from "./deadline-watch.ts";
 import type { Accepted } from "./outgoing.ts";
 import { SentWindow } from "./sent-window.ts";
@@ -34,9 +34,8 @@ export class Outbox {
   readonly #watch = new DeadlineWatch((now) => this.#sweep(now));
   #bytes = 0;
   #lastSequence = 0;
-  /** The highest sequence below which everything is confirmed. */
-  confirmedThrough = 0;
-
+  /** The highest sequence that is confirmed. One before it may not be. */
+  #lastConfirmed = 0;
   /** `whyAway` says, for people, why the broker did not confirm. `onExpired` hears when messages were given up for it. */
   constructor(limits: OutboxLimits, whyAway: () => string, onExpired: () => void = () => {}) {
     this.#limits = limits;
@@ -50,6 +49,15 @@ export class Outbox {
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** The highest sequence up to which everything is confirmed. Looked for only when a link attaches. */
+  get confirmedThrough(): number {
+    let through = this.#lastConfirmed;
+    for (const { sequence } of [...this.#sent, ...this.#waiting]) {
+      if (sequence > 0) through = Math.min(through, sequence - 1);
+    }
+    return through;
   }
 
   /** Whether something waits to be put into a frame. */
@@ -96,7 +104,7 @@ export class Outbox {
   settleRun(first: number, last: number): void {
     const end = Math.min(last, this.#lastSequence);
     for (let sequence = first; sequence <= end; sequence += 1) this.settle(sequence);
-    this.confirmedThrough = Math.max(this.confirmedThrough, end);
+    this.#lastConfirmed = Math.max(this.#lastConfirmed, end);
   }
 
   /** Refuses one that was added, but not sent. */
@@ -130,13 +138,26 @@ export class Outbox {
   }
 
   /**
-   * Those that wait and were taken before the connection broke: done, without being sent again. The others are as good as
-   * new. Sequences may skip, but never fall: they are given new ones, in the order in which they are sent.
+   * Those that wait and were taken before the connection broke: done, without being sent again, but for those that are
+   * undecided, which are confirmed later. The others are as good as new. Sequences may skip, but never fall: they are given
+   * new ones, in the order in which they are sent.
    */
-  settleTaken(takenThrough: number, refusalOf: (sequence: number) => Error | undefined): void {
-    const taken = this.#takeOut(({ sequence }) => sequence > 0 && sequence <= takenThrough);
-    for (const entry of this.#waiting) entry.sequence = 0;
-    this.confirmedThrough = Math.max(this.confirmedThrough, Math.min(takenThrough, this.#lastSequence));
+  settleTaken(
+    { takenThrough, undecided }: Pick<Attached, "takenThrough" | "undecided">,
+    refusalOf: (sequence: number) => Error | undefined,
+  ): void {
+    this.#lastConfirmed = Math.max(this.#lastConfirmed, Math.min(takenThrough, this.#lastSequence));
+    const open = new Set(undecided);
+    const taken: OutboxEntry[] = [];
+    for (const entry of this.#waiting) {
+      if (entry.sequence === 0 || entry.sequence > takenThrough) entry.sequence = 0;
+      else {
+        this.#waiting.delete(entry);
+        if (open.has(entry.sequence)) this.#sent.push(entry.sequence, entry);
+        else taken.push(entry);
+      }
+    }
+    for (const { bytes } of taken) this.#bytes -= bytes;
     for (const entry of taken) entry.accepted(refusalOf(entry.sequence));
   }
 

@@ -151,6 +151,7 @@ export class SocketSession {
       protocolVersion: Math.min(registration.protocolVersion, protocolVersion),
       epoch: epoch(),
       takenThrough: 0,
+      undecided: [],
       refusals: [],
       instance: 1,
       maxPayloadBytes,

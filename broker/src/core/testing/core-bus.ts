@@ -9,6 +9,7 @@ import type {
   Sent,
   Undelivered,
 } from "../../contract/driver.ts";
+import { envelopes } from "../../envelopes.ts";
 import type { Copy } from "../copy.ts";
 import { Exocom } from "../exocom.ts";
 import type { Instance } from "../instance.ts";
@@ -16,6 +17,7 @@ import type { Limits } from "../limits.ts";
 import type { Link, Refused } from "../link.ts";
 import type { Observer } from "../observer.ts";
 import type { RouteSlice } from "../route-slice.ts";
+import { HeldMessage } from "../security/held-message.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { type RouteSketch, routesOf } from "./routes.ts";
 
@@ -73,13 +75,24 @@ export class CoreParticipant implements Participant, Link {
   }
 
   async publish(name: string, sent: Sent = {}): Promise<string> {
-    return this.publishNow(name, sent);
+    const result = this.#publish(name, sent);
+    if (!(result instanceof HeldMessage)) return result?.reason ?? "ok";
+    return new Promise((resolve) => {
+      result.onDecided = (refused) => resolve(refused?.reason ?? "ok");
+    });
   }
 
+  /** Publishes what is decided at once. */
   publishNow(name: string, sent: Sent = {}): string {
+    const result = this.#publish(name, sent);
+    if (result instanceof HeldMessage) throw new Error(`'${name}' waits for a verdict`);
+    return result?.reason ?? "ok";
+  }
+
+  #publish(name: string, sent: Sent) {
     const { payload = "null", replyTo, request = 0, deadlineMs = 0, isReplyGuessed = false } = sent;
     const activity = sent.activity ?? replyTo?.activity ?? `activity ${++activities}`;
-    const refused = this.#bus.exocom.publish(this.instance, {
+    return this.#bus.exocom.publish(this.instance, {
       name: this.#slice.sends.find((each) => each.name === name)?.number ?? 4711,
       activityId: encoder.encode(activity),
       deadlineMs,
@@ -90,7 +103,6 @@ export class CoreParticipant implements Participant, Link {
       replyGuessed: isReplyGuessed,
       envelope: typeof payload === "string" ? encoder.encode(payload) : payload,
     });
-    return refused?.reason ?? "ok";
   }
 
   async next(): Promise<Received> {
@@ -162,6 +174,7 @@ export class CoreParticipant implements Participant, Link {
       answers: copy.answers,
       timestampMs: message.timestampMs,
       responseTimeNs: message.responseTimeNs,
+      isSecurity: message.isSecurity,
     };
   }
 }
@@ -173,7 +186,7 @@ export class CoreBus implements Bus {
   readonly handles = new Map<string, number>();
 
   constructor(routes: RouteSketch, limits: Partial<Limits> = {}, observer: Observer = {}) {
-    this.exocom = new Exocom({ clock: this.clock, routes: routesOf(routes), limits, observer });
+    this.exocom = new Exocom({ clock: this.clock, routes: routesOf(routes), envelopes, limits, observer });
   }
 
   async attach(role: string, options: AttachOptions = {}): Promise<CoreParticipant> {

@@ -7,6 +7,7 @@ import {
   protocolVersion,
   type Registration,
 } from "@exosphere/proto";
+import { sealed } from "../../contract/sealed.ts";
 import type { AttachHost } from "../attach-host.ts";
 
 /** Everything that ticks bring about has come about. */
@@ -44,9 +45,10 @@ export class FrameClient {
     await settled();
   }
 
-  /** Publishes a message for each name's number. */
-  async publish(firstSequence: number, ...names: number[]): Promise<void> {
-    await this.send({ firstSequence, publishes: names.map(publishOf) });
+  /** Publishes a message for each name's number, in an activity of its own unless one stands beside it. */
+  async publish(firstSequence: number, ...names: (number | readonly [number, Uint8Array])[]): Promise<void> {
+    const publishes = names.map((name) => (typeof name === "number" ? publishOf(name) : publishOf(...name)));
+    await this.send({ firstSequence, publishes });
   }
 
   /** Says that nothing more will come, as a stream does that is closed in order. */
@@ -72,16 +74,16 @@ export class FrameClient {
 
 let activities = 0;
 
-function publishOf(name: number): Publish {
+function publishOf(name: number, activityId: Uint8Array = Buffer.from(`activity ${++activities}`)): Publish {
   return {
     name,
-    activityId: Buffer.from(`activity ${++activities}`),
+    activityId,
     deadlineMs: 0,
     request: 0,
     cause: 0,
     replyInstance: 0,
     replyRequest: 0,
     replyGuessed: false,
-    envelope: Buffer.from("null"),
+    envelope: sealed(),
   };
 }

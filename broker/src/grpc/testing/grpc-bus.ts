@@ -5,6 +5,7 @@ import type { Limits } from "../../core/limits.ts";
 import { deliveredBy } from "../../core/testing/core-bus.ts";
 import { FakeClock } from "../../core/testing/fake-clock.ts";
 import { type RouteSketch, routesOf } from "../../core/testing/routes.ts";
+import { envelopes } from "../../envelopes.ts";
 import { AttachAuthoriser } from "../attach-authoriser.ts";
 import { AttachHost } from "../attach-host.ts";
 import { type GrpcServer, startGrpcServer } from "../grpc-server.ts";
@@ -23,6 +24,7 @@ export class GrpcBus implements Bus {
     this.exocom = new Exocom({
       clock: this.clock,
       routes: routesOf(routes),
+      envelopes,
       limits,
       observer: { detached: ({ id }) => this.#onDetached.get(id)?.() },
     });

@@ -202,7 +202,7 @@ export class GrpcParticipant implements Participant {
   }
 
   #receivedOf(delivery: Delivery, number: number): Received {
-    const { attempt, deadlineMs, replyInstance, replyRequest, responseTimeNs } = delivery;
+    const { attempt, deadlineMs, replyInstance, replyRequest, responseTimeNs, isSecurity } = delivery;
     return {
       number,
       name: this.#slice.receives.find((each) => each.number === delivery.name)?.name ?? "",
@@ -216,6 +216,7 @@ export class GrpcParticipant implements Participant {
       answers: delivery.request,
       timestampMs: delivery.timestampSeconds * 1000 + delivery.timestampNanos / 1e6,
       responseTimeNs,
+      isSecurity,
     };
   }
 }

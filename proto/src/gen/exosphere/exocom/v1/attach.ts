@@ -78,7 +78,10 @@ export interface AttachResponse {
   routes:
     | RouteSlice
     | undefined;
-  /** Runs of publishes that the bus has dealt with: accepted, unless `refusals` of this frame names them. */
+  /**
+   * Runs of publishes that the bus has dealt with: accepted, unless `refusals` of this frame names them. Not always in the
+   * order of the publishes: one that waits for the verdict of the security role comes later than those behind it.
+   */
   confirmations: Confirmation[];
   /** Publishes that were refused, each within a run of `confirmations` of the same frame. */
   refusals: Refusal[];
@@ -141,6 +144,11 @@ export interface Attached {
   maxPayloadBytes: number;
   /** Which broker this is, for logs and for people: `exocom/1.2.0`. */
   agent: string;
+  /**
+   * Publishes up to taken_through that were taken, and wait for the verdict of the security role. A confirmation for each
+   * comes on this stream.
+   */
+  undecided: number[];
 }
 
 /** What one role may send and receive, and the numbers by which this stream names its messages. */
@@ -823,7 +831,16 @@ export const Credit: MessageFns<Credit> = {
 };
 
 function createBaseAttached(): Attached {
-  return { protocolVersion: 0, epoch: "", takenThrough: 0, refusals: [], instance: 0, maxPayloadBytes: 0, agent: "" };
+  return {
+    protocolVersion: 0,
+    epoch: "",
+    takenThrough: 0,
+    refusals: [],
+    instance: 0,
+    maxPayloadBytes: 0,
+    agent: "",
+    undecided: [],
+  };
 }
 
 export const Attached: MessageFns<Attached> = {
@@ -848,6 +865,13 @@ export const Attached: MessageFns<Attached> = {
     }
     if (message.agent !== "") {
       writer.uint32(58).string(message.agent);
+    }
+    if (message.undecided.length !== 0) {
+      writer.uint32(66).fork();
+      for (const v of message.undecided) {
+        writer.uint64(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -920,6 +944,24 @@ export const Attached: MessageFns<Attached> = {
 
             message.agent = reader.string();
             continue;
+          }
+          case 8: {
+            if (tag === 64) {
+              message.undecided.push(longToNumber(reader.uint64()));
+
+              continue;
+            }
+
+            if (tag === 66) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.undecided.push(longToNumber(reader.uint64()));
+              }
+
+              continue;
+            }
+
+            break;
           }
         }
         if ((tag & 7) === 4 || tag === 0) {

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import type { Participant, Received, Subject } from "./driver.ts";
+import { decide, publishPending, sealed, unsealed } from "./sealed.ts";
+
+const routes = {
+  security: {},
+  web: { sends: ["users.may"] },
+  // Nobody receives what it answers.
+  users: { sends: ["users.may do"], receives: ["users.may"] },
+};
+
+const message = (more = "") => `{"name":"users.may","payload":{"n":1.0,"id":12345678901234567890}${more}}`;
+
+/** What the security role may ask others. */
+export function securityRequestCases({ start }: Subject): void {
+  describe("a security request", () => {
+    const attachAll = async () => {
+      const bus = await start(routes);
+      return { bus, security: await bus.attach("security"), users: await bus.attach("users") };
+    };
+    const ask = (security: Participant, activity: string, request = 0) =>
+      security.publish("security request", { activity, request, payload: sealed({ id: "q", payload: message() }) });
+    const answer = (users: Participant, replyTo: Received, isReplyGuessed = true) =>
+      users.publish("users.may do", { replyTo, isReplyGuessed, payload: sealed({ id: "a", payload: "1.50" }) });
+
+    it("is delivered unchecked, as the message that it carries, in its own activity", async () => {
+      const { security, users } = await attachAll();
+      assert.equal(await ask(security, "never seen"), "ok");
+      const asked = await users.next();
+      assert.deepEqual([asked.name, asked.activity, asked.isSecurity], ["users.may", "never seen", true]);
+      assert.equal(unsealed(asked).payload, '{"n":1.0,"id":12345678901234567890}');
+      assert.deepEqual(await security.received(), []);
+    });
+
+    it("takes id and auth from the message, where it has them", async () => {
+      const { security, users } = await attachAll();
+      const payload = sealed({ id: "outer", auth: "1", payload: message(',"id":"inner","auth":{"a":2}') });
+      await security.publish("security request", { payload });
+      const { id, auth } = unsealed(await users.next());
+      assert.deepEqual([id, auth], ["inner", '{"a":2}']);
+    });
+
+    it("gets the answer, unchecked and although nobody subscribes to it, as the payload of a security response", async () => {
+      const { security, users } = await attachAll();
+      await ask(security, "one");
+      assert.equal(await answer(users, await users.next()), "ok");
+      const response = await security.next();
+      assert.deepEqual([response.name, response.activity, response.answers], ["security response", "one", 0]);
+      const { payload, responseTo } = unsealed(response);
+      assert.equal(responseTo, "q");
+      const ids = '"id":"a","activityId":"one"';
+      const told = `{"name":"users.may do","payload":1.50,${ids},"auth":null,"isSecurity":false,"sender":"users"}`;
+      assert.equal(payload, told);
+    });
+
+    it("gets it straight, and without credit, if it waits for it as for a reply", async () => {
+      const { security, users } = await attachAll();
+      await security.setWindow(0);
+      await ask(security, "one", 9);
+      await answer(users, await users.next(), false);
+      assert.equal((await security.next()).answers, 9);
+    });
+
+    it("may be sent in the activity of a question that is being handled", async () => {
+      const { bus, security, users } = await attachAll();
+      const web = await bus.attach("web");
+      const { decided } = await publishPending(web, "users.may");
+      const question = await security.next();
+      await ask(security, question.activity);
+      const asked = await users.next();
+      await answer(users, asked);
+      await users.done(asked);
+      assert.equal((await security.next()).name, "security response");
+      await decide(security, question, "authorized");
+      assert.equal(await decided, "ok");
+      assert.equal((await users.next()).isSecurity, false);
+    });
+
+    it("is answered once, by who was asked, in its activity", async () => {
+      const { bus, security, users } = await attachAll();
+      const web = await bus.attach("web");
+      await ask(security, "one");
+      const asked = await users.next();
+      // An ordinary message then, which waits for its verdict, or has no receivers.
+      await publishPending(web, "users.may", { replyTo: asked });
+      assert.equal(await answer(users, { ...asked, activity: "two" }), "NO_RECEIVERS");
+      assert.equal((await security.next()).name, "authorize message");
+      assert.equal(await answer(users, asked), "ok");
+      assert.equal((await security.next()).name, "security response");
+      assert.equal(await answer(users, asked), "NO_RECEIVERS");
+      assert.deepEqual(await security.received(), []);
+    });
+
+    it("may be answered until its deadline", async () => {
+      const { bus, security, users } = await attachAll();
+      await security.publish("security request", { deadlineMs: 1000, payload: sealed({ payload: message() }) });
+      const asked = await users.next();
+      await bus.advance(1050);
+      assert.equal(await answer(users, asked), "NO_RECEIVERS");
+    });
+
+    it("is refused if nobody receives the message, or if it carries none", async () => {
+      const { security } = await attachAll();
+      const send = (payload: string) => security.publish("security request", { payload: sealed({ payload }) });
+      assert.equal(await send('{"name":"nobody"}'), "NO_RECEIVERS");
+      for (const payload of [
+        "",
+        "1",
+        "{}",
+        '{"name":1}',
+        '{"name":""}',
+        "{",
+        `{"name":"users.may","id":"${"x".repeat(256)}"}`,
+      ]) {
+        assert.equal(await send(payload), "INVALID_MESSAGE");
+      }
+    });
+
+    it("that fails is told to who waits", async () => {
+      const { security, users } = await attachAll();
+      await ask(security, "one", 9);
+      await users.settle(await users.next(), "failed");
+      assert.deepEqual(
+        (await security.undelivered()).map(({ request, reason }) => [request, reason]),
+        [[9, "HANDLER_FAILED"]],
+      );
+    });
+  });
+}

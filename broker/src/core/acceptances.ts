@@ -1,0 +1,59 @@
+import { activityHash } from "./activity-hash.ts";
+import { ActivityTimes } from "./activity-times.ts";
+import type { Clock } from "./clock.ts";
+import type { Acceptance } from "./copy.ts";
+import { maxDeadlineMs } from "./limits.ts";
+
+/** What there is to say of a message that is accepted. */
+export interface Accepted {
+  readonly activityId: Uint8Array;
+  readonly envelope: Uint8Array;
+  /** 0: the default. */
+  readonly deadlineMs: number;
+  /** Whether it comes from the security role. */
+  readonly isSecurity: boolean;
+  /** Handle of the sender if it waits for a reply, or 0. */
+  readonly replyInstance: number;
+  /** Not 0: somebody waits for a reply. */
+  readonly replyRequest: number;
+}
+
+/** Makes messages those that the bus has taken: stamped with the time, and with the time since the one before. */
+export class Acceptances {
+  readonly #clock: Clock;
+  readonly #defaultDeadlineMs: number;
+  readonly #seed: number;
+  readonly #times = new ActivityTimes();
+
+  /** `seed` makes the hashes of activities unguessable. */
+  constructor(clock: Clock, defaultDeadlineMs: number, seed: number) {
+    this.#clock = clock;
+    this.#defaultDeadlineMs = defaultDeadlineMs;
+    this.#seed = seed;
+  }
+
+  /** Accepts a message now. */
+  of({ activityId, envelope, deadlineMs, isSecurity, replyInstance, replyRequest }: Accepted): Acceptance {
+    const now = this.#clock.nowMs();
+    const hash = activityHash(activityId, this.#seed);
+    const previous = this.#times.touch(hash, now);
+    return {
+      activity: activityText(activityId),
+      activityHash: hash,
+      activityId,
+      envelope,
+      isSecurity,
+      acceptedAtMs: now,
+      timestampMs: this.#clock.originMs + now,
+      expiresAtMs: now + Math.min(deadlineMs || this.#defaultDeadlineMs, maxDeadlineMs),
+      responseTimeNs: previous === undefined ? 0 : Math.round((now - previous) * 1e6),
+      replyInstance,
+      replyRequest,
+    };
+  }
+}
+
+/** An activity's id as a key. A byte a character: what is not ASCII is still told apart, as only equality counts. */
+export function activityText(bytes: Uint8Array): string {
+  return String.fromCharCode.apply(undefined, bytes as unknown as number[]);
+}

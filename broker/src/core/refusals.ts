@@ -1,0 +1,44 @@
+import type { Refused } from "./link.ts";
+
+/** The routes do not let this role send that message. */
+export function notAllowed(role: string, number: number): Refused {
+  return {
+    reason: "NOT_ALLOWED",
+    detail: `Role '${role}' may not send message number ${number}. The sends of its service.yml say what it may.`,
+  };
+}
+
+/** Nobody subscribes. `name` is the public one. */
+export function noReceivers(name: string): Refused {
+  return {
+    reason: "NO_RECEIVERS",
+    detail: `No role receives '${name}'. Add it to the receives of a service.yml, or translate its name.`,
+  };
+}
+
+/** Everybody's queue is full. `name` is the public one. */
+export function queueFull(name: string): Refused {
+  return {
+    reason: "QUEUE_FULL",
+    detail: `Too many messages wait for those who receive '${name}'. Try again later, or run more instances.`,
+    retryAfterMs: 1000,
+  };
+}
+
+/** The payload, with what it comes in, is too large. */
+export function payloadTooLarge(limit: number): Refused {
+  return { reason: "PAYLOAD_TOO_LARGE", detail: `The limit is ${limit} bytes. Send less, or raise --max-payload.` };
+}
+
+/** The broker takes no new work. */
+export const draining: Refused = {
+  reason: "DRAINING",
+  detail: "The broker is shutting down. Try again in a moment.",
+  retryAfterMs: 1000,
+};
+
+/** The form of an activity id is wrong. */
+export const wrongActivity: Refused = {
+  reason: "INVALID_MESSAGE",
+  detail: "An activity id has 1 to 255 characters.",
+};

@@ -1,0 +1,26 @@
+/** What two apps say to each other. Structurally the contract's Envelope. */
+export interface EnvelopeFields {
+  readonly id: Uint8Array;
+  readonly responseTo: Uint8Array;
+  /** JSON text, or empty for none. */
+  readonly auth: Uint8Array;
+  /** JSON text, or empty for none. */
+  readonly payload: Uint8Array;
+  readonly traceparent: string;
+  readonly tracestate: string;
+}
+
+/**
+ * How the core reads and writes what is in an envelope. Only for the security role: everybody else's are passed on unread.
+ */
+export interface Envelopes {
+  /** Throws if it is none. */
+  decode(envelope: Uint8Array): EnvelopeFields;
+  encode(fields: EnvelopeFields): Uint8Array;
+  /** Why bytes are not JSON text, for people, or undefined if they are. */
+  jsonMistake(json: Uint8Array): string | undefined;
+  /** The members of an object that is known to be JSON, each the exact bytes of its value. Undefined if it is no object. */
+  rawMembers(json: Uint8Array): ReadonlyMap<string, Uint8Array> | undefined;
+  /** An id for a message or an activity that nobody can guess. */
+  newId(): string;
+}

@@ -1,0 +1,70 @@
+import { activityText } from "../acceptances.ts";
+import { List } from "../list.ts";
+import type { HeldMessage } from "./held-message.ts";
+
+/**
+ * All messages that wait for verdicts. Each activity's are released in the order in which they came; those of other
+ * activities do not wait for them.
+ */
+export class HeldMessages {
+  readonly #maxBytes: number;
+  readonly #byVerdict = new Map<string, HeldMessage>();
+  readonly #byActivity = new Map<string, List<HeldMessage>>();
+  /** How many there are. */
+  messages = 0;
+  /** What they count for, in bytes. */
+  bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Whether so many bytes more may wait. */
+  hasRoom(bytes: number): boolean {
+    return this.bytes + bytes <= this.#maxBytes;
+  }
+
+  add(held: HeldMessage): void {
+    const activity = activityText(held.publish.activityId);
+    let list = this.#byActivity.get(activity);
+    if (!list) {
+      list = new List();
+      this.#byActivity.set(activity, list);
+    }
+    held.place = list.push(held);
+    this.messages += 1;
+    this.bytes += held.bytes;
+    this.#byVerdict.set(held.verdictActivity, held);
+  }
+
+  /** The message that a verdict in this activity is about. A verdict counts once. */
+  takeVerdict(activityId: Uint8Array): HeldMessage | undefined {
+    const activity = activityText(activityId);
+    const held = this.#byVerdict.get(activity);
+    this.#byVerdict.delete(activity);
+    return held;
+  }
+
+  /** A message waits no longer. */
+  remove(held: HeldMessage): void {
+    held.place?.remove();
+    held.place = undefined;
+    held.timer?.cancel();
+    this.messages -= 1;
+    this.bytes -= held.bytes;
+    this.#byVerdict.delete(held.verdictActivity);
+    const activity = activityText(held.publish.activityId);
+    if (this.#byActivity.get(activity)?.size === 0) this.#byActivity.delete(activity);
+  }
+
+  /** The next message of an activity, if nothing before it is undecided and it was authorised. */
+  nextAuthorized(activityId: Uint8Array): HeldMessage | undefined {
+    const first = this.#byActivity.get(activityText(activityId))?.first;
+    return first?.isAuthorized ? first : undefined;
+  }
+
+  /** All of them, activity by activity. */
+  all(): HeldMessage[] {
+    return [...this.#byActivity.values()].flatMap((list) => [...list.nodes()].map(({ value }) => value));
+  }
+}
