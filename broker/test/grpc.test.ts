@@ -47,6 +47,7 @@ describe("The gRPC port of a broker", () => {
           protocol_version: 1,
           epoch: "",
           taken_through: "0",
+          undecided: [],
           refusals: [],
           instance: 0,
           max_payload_bytes: 1024 * 1024,

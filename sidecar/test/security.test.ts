@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { AppUnderTest } from "./kit/app-under-test.ts";
+import { Mesh } from "./kit/mesh.ts";
+import { ask, send } from "./kit/messages.ts";
+import { metricOf } from "./kit/metrics.ts";
+import { SidecarProcess } from "./kit/sidecar-process.ts";
+
+const routes = {
+  security: {},
+  web: { sends: ["users.delete", "users.list"], receives: ["users.listed"] },
+  users: {
+    sends: ["users.listed", "users.admin"],
+    receives: ["users.delete", "users.list", "users.is admin"],
+  },
+  audit: { receives: ["message unauthorized"] },
+};
+
+/** The program that docs/security.md shows. */
+async function documentedProgram(): Promise<string> {
+  const text = await readFile(new URL("../../docs/security.md", import.meta.url), "utf8");
+  const [, program] = /```js\n(.*?)```/s.exec(text) ?? [];
+  return program ?? assert.fail("docs/security.md shows no program");
+}
+
+describe("The security service of the documentation", () => {
+  const mesh = new Mesh();
+  let folder: string;
+  let edge: string;
+  let users: AppUnderTest;
+  let usersEdge: string;
+  let audit: AppUnderTest;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "security-"));
+    const program = join(folder, "security.mjs");
+    await writeFile(program, await documentedProgram());
+    const broker = (await mesh.startBroker({ routes })).port;
+    const args = ["--", process.execPath, program];
+    const security = mesh.keep(await SidecarProcess.launch({ role: "security", broker, args }));
+    await security.answers(`${security.admin}/readyz`);
+    await security.reachesItsApp();
+    const service = await mesh.startService("users");
+    users = service.app;
+    usersEdge = service.sidecar.edge;
+    audit = (await mesh.startService("audit")).app;
+    edge = (await mesh.startSidecar("web")).edge;
+  });
+  beforeEach(() => {
+    users.reset();
+    audit.reset();
+    users.on("users.list", () => ({ reply: { name: "users.listed", payload: [1] } }));
+    users.on("users.is admin", ({ message }) => {
+      const { user } = message.payload as { user: string };
+      return { reply: { name: "users.admin", payload: user === "root" } };
+    });
+  });
+  after(async () => {
+    await mesh.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  it("lets through what anybody may say, with its reply", async () => {
+    const { status, json } = await ask(edge, "users.list");
+    assert.deepEqual([status, json.payload, json.isSecurity], [200, [1], false]);
+  });
+
+  it("asks another role about the rest, and goes by its answer", async () => {
+    const auth = { "exo-auth": '{"user":"root"}' };
+    assert.equal((await send(edge, "users.delete", '{"id":12345678901234567890}', auth)).status, 202);
+    const { raw } = await users.delivery("users.delete");
+    assert.match(raw.toString(), /"payload":\{"id":12345678901234567890\}/);
+    assert.equal((await users.delivery("users.is admin")).message.isSecurity, true);
+  });
+
+  it("takes an answer from a service that knows nothing of replies but the activity", async () => {
+    users.on("users.is admin", async ({ message }) => {
+      await send(usersEdge, "users.admin", "true", { "exo-activity-id": message.activityId });
+      return undefined;
+    });
+    assert.equal((await send(edge, "users.delete", "1", { "exo-auth": '{"user":"someone"}' })).status, 202);
+  });
+
+  for (const headers of [{}, { "exo-auth": '{"user":"guest"}' }]) {
+    it(`refuses a message ${"exo-auth" in headers ? "on behalf of the wrong user" : "of nobody"}, and says so`, async () => {
+      const { status, json } = await send(edge, "users.delete", "7", { ...headers, "exo-activity-id": "mine" });
+      assert.deepEqual([status, json.reason], [403, "REFUSED_BY_SECURITY"]);
+      const { message } = await audit.delivery("message unauthorized");
+      assert.equal(message.activityId, "mine");
+      const { name, payload, sender } = message.payload as Record<string, unknown>;
+      assert.deepEqual([name, payload, sender], ["users.delete", 7, "web"]);
+      assert.deepEqual(users.received("users.delete"), []);
+    });
+  }
+
+  it("tells a requester as well", async () => {
+    const { status, json } = await ask(edge, "users.delete");
+    assert.deepEqual([status, json.reason], [403, "REFUSED_BY_SECURITY"]);
+  });
+
+  it("is no role that others can speak for", async () => {
+    for (const name of ["message authorized", "security request", "authorize message"]) {
+      const { status, json } = await send(usersEdge, name, "{}");
+      assert.deepEqual([status, json.reason], [403, "NOT_ALLOWED"]);
+    }
+  });
+
+  it("shows in the broker's metrics what it decided", async () => {
+    assert.equal(await metricOf(mesh.broker.admin, "exocom_held_messages"), 0);
+    assert.equal(await metricOf(mesh.broker.admin, "exocom_held_bytes"), 0);
+    assert.ok(((await metricOf(mesh.broker.admin, 'exocom_verdicts_total{outcome="ok"}')) ?? 0) > 0);
+    assert.ok(((await metricOf(mesh.broker.admin, 'exocom_verdicts_total{outcome="refused_by_security"}')) ?? 0) > 0);
+  });
+});
