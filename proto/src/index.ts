@@ -32,5 +32,5 @@ export {
 export { InstanceTopology, RoleTopology, Topology, Translation } from "./gen/exosphere/exocom/v1/topology.ts";
 export { headers } from "./headers.ts";
 export { errorOfProblem, type Problem, problemMediaType, problemOf } from "./problem.ts";
-export { describeProtocol, oldestProtocolVersion, protocolVersion } from "./protocol-version.ts";
+export { describeProtocol, movingProtocolVersion, oldestProtocolVersion, protocolVersion } from "./protocol-version.ts";
 export { decodeStatusDetails, encodeStatusDetails, statusDetailsTrailer } from "./status-details.ts";

@@ -24,6 +24,18 @@ const maxSessions = 10_000;
 /** How long a stream may be open without having registered, in milliseconds. */
 const registrationMs = 10_000;
 
+/** How far apart instances are asked to move on average, in milliseconds: a broker takes in some hundred a second with ease. */
+const moveSpacingMs = 5;
+
+/** The part of the time for a move over which the asking is spread at the most. */
+const moveSpreadPart = 1 / 8;
+
+/** The part of the grace after which a broker that drains takes no more messages from instances that have not moved. */
+const takingPart = 1 / 2;
+
+/** How often a broker that drains looks whether it is done, in milliseconds. What expires tells nobody. */
+const idleLookMs = 10;
+
 /** What the host of all attach streams needs. */
 export interface AttachHostOptions {
   readonly exocom: Exocom;
@@ -44,7 +56,9 @@ export class AttachHost {
   readonly #registered = new Map<string, AttachSession>();
   readonly #acquaintances = new Acquaintances();
   #isDraining = false;
-  #onIdle: (() => void) | undefined;
+  #isTaking = true;
+  /** Instances that are still to be asked to move. */
+  #toBeAsked = 0;
 
   constructor(options: AttachHostOptions) {
     this.#options = options;
@@ -64,8 +78,7 @@ export class AttachHost {
 
   /** Takes a new stream. `peer` is who is at its other end; `refuse` ends it with an error. */
   accept(duplex: FrameDuplex<AttachRequest, AttachResponse>, peer: string, refuse: (error: ExoError) => void): void {
-    if (this.#isDraining)
-      return refuse(new ExoError("DRAINING", "This broker is shutting down. Attach elsewhere, or later."));
+    if (this.#isDraining) return refuse(draining());
     if (this.#sessions.size >= maxSessions) {
       return refuse(new ExoError("RATE_LIMITED", `This broker has ${maxSessions} attach streams already.`));
     }
@@ -74,6 +87,7 @@ export class AttachHost {
       () => session.end(new ExoError("INVALID_MESSAGE", "No registration came on this stream.")),
       registrationMs,
     );
+    const isDraining = () => this.#isDraining;
     const host: SessionHost = {
       exocom,
       clock,
@@ -86,7 +100,9 @@ export class AttachHost {
         return known;
       },
       topology: () => this.topology(),
-      progressed: () => this.#progressed(),
+      get isDraining() {
+        return isDraining();
+      },
       ended: (session) => {
         clearTimeout(overdue);
         this.#ended(session);
@@ -103,19 +119,48 @@ export class AttachHost {
   }
 
   /**
-   * Takes no more instances and no more messages but replies, asks every instance to attach elsewhere, and waits until what
-   * is under way is settled or `deadline` fires. Then ends every stream.
+   * Asks every instance to attach elsewhere within `withinMs`: one after the other in random order, so that they do not all
+   * come to the next broker at once.
+   */
+  askToMove(withinMs: number, random: () => number = Math.random): void {
+    const sessions = [...this.#sessions].filter(({ instance }) => instance);
+    // One alone is asked at once.
+    const spreadMs = Math.min(withinMs * moveSpreadPart, (sessions.length - 1) * moveSpacingMs);
+    for (const session of sessions) {
+      const delayMs = random() * spreadMs;
+      this.#toBeAsked += 1;
+      this.#options.clock.after(delayMs, () => {
+        this.#toBeAsked -= 1;
+        session.move(withinMs - delayMs);
+      });
+    }
+  }
+
+  /**
+   * Takes no more instances, asks all to attach elsewhere, and waits until they have and what is under way is settled, or
+   * until `deadline` fires. Then ends every stream. Messages are taken from those that have not moved yet for half of
+   * `withinMs`, and from those that speak a protocol without moving not at all, but for replies.
    */
   async drain(deadline: AbortSignal, withinMs: number): Promise<void> {
+    const { clock } = this.#options;
     this.#isDraining = true;
-    this.#options.exocom.startDraining();
-    for (const session of this.#sessions) session.move(withinMs);
-    await new Promise<void>((resolve) => {
-      this.#onIdle = resolve;
-      if (deadline.aborted) resolve();
-      deadline.addEventListener("abort", () => resolve(), { once: true });
-      this.#progressed();
+    this.askToMove(withinMs);
+    if ([...this.#sessions].some(({ stays }) => stays)) this.#options.exocom.startDraining();
+    const cancelRefusing = clock.after(withinMs * takingPart, () => {
+      this.#isTaking = false;
+      this.#options.exocom.startDraining();
     });
+    let cancelLook = () => {};
+    await new Promise<void>((resolve) => {
+      const look = () => {
+        if (deadline.aborted || this.#isDone()) resolve();
+        else cancelLook = clock.after(idleLookMs, look);
+      };
+      deadline.addEventListener("abort", () => resolve(), { once: true });
+      look();
+    });
+    cancelLook();
+    cancelRefusing();
     this.close();
   }
 
@@ -125,12 +170,14 @@ export class AttachHost {
     for (const session of [...this.#sessions]) session.end();
   }
 
-  #progressed(): void {
-    if (this.#onIdle && this.#options.exocom.isIdle) this.#onIdle();
+  #isDone(): boolean {
+    if (this.#toBeAsked > 0 || !this.#options.exocom.isIdle) return false;
+    return !this.#isTaking || [...this.#sessions].every(({ isToMove }) => !isToMove);
   }
 
   #admit(registration: Registration, session: AttachSession, peer: string): Acquaintance {
     const { role, instanceId } = registration;
+    if (this.#isDraining) throw draining();
     checkProtocol(registration);
     this.#options.authoriser.check(registration, peer);
     if (instanceId.length < 1 || instanceId.length > 255) {
@@ -155,8 +202,11 @@ export class AttachHost {
       const key = keyOf(instance.role.name, instance.id);
       if (this.#registered.get(key) === session) this.#registered.delete(key);
     }
-    this.#progressed();
   }
+}
+
+function draining(): ExoError {
+  return new ExoError("DRAINING", "This broker is shutting down. Attach elsewhere, or later.");
 }
 
 function keyOf(role: string, instanceId: string): string {

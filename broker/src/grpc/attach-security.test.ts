@@ -112,6 +112,8 @@ describe("AttachSession beside a security role", () => {
     const drained = host.drain(new AbortController().signal, 1000).then(() => {
       isDrained = true;
     });
+    // Half of the time for moving away is over.
+    clock.advance(500);
     await web.publish(3, heard);
     assert.deepEqual(refused(web), [[3, "DRAINING"]]);
     await decide(0, authorized);

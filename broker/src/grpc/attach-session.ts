@@ -1,16 +1,10 @@
-import {
-  emptyResponse,
-  type FlushSchedule,
-  type FrameDuplex,
-  FrameWriter,
-  messageOverheadBytes,
-} from "@exosphere/frames";
+import { type FlushSchedule, type FrameDuplex, messageOverheadBytes, ServedStream } from "@exosphere/frames";
 import {
   type AttachRequest,
   type AttachResponse,
   type Confirmation,
   ExoError,
-  protocolVersion,
+  movingProtocolVersion,
   type Refusal,
   type Registration,
   type Settlement,
@@ -25,7 +19,6 @@ import type { RouteSlice } from "../core/route-slice.ts";
 import { HeldMessage } from "../core/security/held-message.ts";
 import type { Settled } from "../core/settlements.ts";
 import { type Acquaintance, refusalOf } from "./acquaintances.ts";
-import { malformedFrame } from "./malformed-frame.ts";
 
 /** What a session needs from the broker around it. */
 export interface SessionHost {
@@ -39,27 +32,20 @@ export interface SessionHost {
   /** Checks who attaches, and gives what is remembered of them. Throws an ExoError to refuse. */
   admit(registration: Registration, session: AttachSession): Acquaintance;
   topology(): Topology;
-  /** A frame of this session was dealt with. */
-  progressed(): void;
+  /** The broker shuts down: instances that leave still take what is left for them. */
+  readonly isDraining: boolean;
   /** The session has ended, however it did. */
   ended(session: AttachSession): void;
 }
 
-/**
- * Bytes that may wait for an instance that does not read: confirmations and replies, as deliveries stop earlier. Beyond
- * it the stream ends, as nothing else would make an end.
- */
-const maxUnreadBytes = 16 * 1024 * 1024;
-
 /** One attach stream: turns frames into calls of the core, and what the core has for the instance into frames. */
 export class AttachSession implements Link {
   readonly #host: SessionHost;
-  readonly #writer: FrameWriter<AttachResponse>;
-  readonly #refuse: (error: ExoError) => void;
+  readonly #stream: ServedStream;
   #instance: Instance | undefined;
   #acquaintance: Acquaintance | undefined;
   #isLeaving = false;
-  #isEnded = false;
+  #movesAway = false;
 
   /** `refuse` ends the stream with an error, at once. */
   constructor(
@@ -68,18 +54,19 @@ export class AttachSession implements Link {
     refuse: (error: ExoError) => void,
   ) {
     this.#host = host;
-    this.#refuse = refuse;
-    const { schedule } = host;
-    this.#writer = new FrameWriter(duplex, {
-      create: emptyResponse,
-      ...(schedule ? { schedule } : {}),
+    this.#stream = new ServedStream(duplex, {
+      peer: "instance",
+      schedule: host.schedule,
+      refuse,
+      register: (registration) => this.#register(registration),
+      take: (frame) => this.#take(frame, this.#instance as Instance),
       onWritable: () => this.#instance && host.exocom.writable(this.#instance),
+      gone: (firstUnwritten) => {
+        if (this.#acquaintance) this.#acquaintance.tell = undefined;
+        if (this.#instance) host.exocom.detach(this.#instance, firstUnwritten);
+        host.ended(this);
+      },
     });
-    duplex.on("data", (frame) => this.#received(frame));
-    // The instance will send nothing more.
-    duplex.on("end", () => this.end());
-    duplex.on("error", () => this.#gone());
-    duplex.on("close", () => this.#gone());
   }
 
   /** The instance, once it is registered. */
@@ -87,12 +74,22 @@ export class AttachSession implements Link {
     return this.#instance;
   }
 
+  /** Whether the instance still has to move away before the broker may end its stream. */
+  get isToMove(): boolean {
+    return this.#movesAway && !this.#isLeaving;
+  }
+
+  /** Whether the instance goes on publishing to a broker that drains, as it does not know any better. */
+  get stays(): boolean {
+    return this.#instance !== undefined && !this.#movesAway;
+  }
+
   get isWritable(): boolean {
-    return this.#writer.isWritable;
+    return this.#stream.writer.isWritable;
   }
 
   get queuedBytes(): number {
-    return this.#writer.queuedBytes;
+    return this.#stream.writer.queuedBytes;
   }
 
   deliver(copy: Copy): void {
@@ -134,41 +131,20 @@ export class AttachSession implements Link {
 
   /** Asks the instance to attach elsewhere within `withinMs`. */
   move(withinMs: number): void {
-    this.#frame(messageOverheadBytes).move = { address: "", withinMs };
+    if (this.#instance && !this.#stream.isEnded)
+      this.#frame(messageOverheadBytes).move = { address: "", withinMs: Math.ceil(withinMs) };
   }
 
   /** Ends the stream: in order, or with an error. */
   end(error?: ExoError): void {
-    if (this.#isEnded) return;
-    if (!error) this.#writer.end();
-    this.#gone();
-    if (error) this.#refuse(error);
+    this.#stream.end(error);
   }
 
   #frame(bytes: number): AttachResponse {
-    if (this.#writer.queuedBytes > maxUnreadBytes) {
-      const detail = `The instance does not read what it is sent: ${maxUnreadBytes} bytes wait for it.`;
-      process.nextTick(() => this.end(new ExoError("RATE_LIMITED", detail)));
-    }
-    return this.#writer.frame(bytes);
-  }
-
-  #received(frame: AttachRequest): void {
-    if (this.#isEnded) return;
-    try {
-      if (frame === malformedFrame) throw new ExoError("INVALID_MESSAGE", "What came is no frame of this protocol.");
-      if (frame.registration) this.#register(frame.registration);
-      if (!this.#instance)
-        throw new ExoError("INVALID_MESSAGE", "The first frame of a stream carries the registration.");
-      this.#take(frame, this.#instance);
-    } catch (error) {
-      this.end(ExoError.from(error));
-    }
+    return this.#stream.frame(bytes);
   }
 
   #register(registration: Registration): void {
-    if (this.#instance)
-      throw new ExoError("INVALID_MESSAGE", "Only the first frame of a stream carries a registration.");
     const { exocom, epoch, agent } = this.#host;
     const known = this.#host.admit(registration, this);
     this.#acquaintance = known;
@@ -186,8 +162,9 @@ export class AttachSession implements Link {
     known.handle = instance.handle;
     known.tell = (sequence, refused) => this.#decided(sequence, refused);
     this.#instance = instance;
+    this.#movesAway = registration.protocolVersion >= movingProtocolVersion;
     this.#frame(messageOverheadBytes).attached = {
-      protocolVersion: Math.min(registration.protocolVersion, protocolVersion),
+      protocolVersion: registration.protocolVersion,
       epoch,
       takenThrough: known.takenThrough,
       undecided: [...known.undecided],
@@ -208,8 +185,7 @@ export class AttachSession implements Link {
     if (frame.publishes.length > 0) this.#publish(frame, instance);
     if (frame.topologyQuery) this.#frame(messageOverheadBytes).topology = this.#host.topology();
     if (frame.leave) this.#leave(instance);
-    if (this.#isLeaving && instance.deliveries.size === 0) this.end();
-    this.#host.progressed();
+    if (this.#isLeaving && instance.deliveries.size === 0 && instance.window === 0) this.end();
   }
 
   #publish(frame: AttachRequest, instance: Instance): void {
@@ -233,14 +209,13 @@ export class AttachSession implements Link {
     const confirmation = { first: frame.firstSequence, last: sequence - 1 };
     if (known.undecided.size > 0) this.#confirm(known.decidedOf(confirmation), refusals);
     else if (isAwaited) this.#confirm([confirmation], refusals);
-    else this.#writer.unhurriedFrame(messageOverheadBytes).confirmations.push(confirmation);
+    else this.#stream.writer.unhurriedFrame(messageOverheadBytes).confirmations.push(confirmation);
     if (refusals.length > 0) known.remember(refusals);
   }
 
   /** The security role has decided on a message that was held. */
   #decided(sequence: number, refusal: Refusal | undefined): void {
     this.#confirm([{ first: sequence, last: sequence }], refusal ? [refusal] : []);
-    this.#host.progressed();
   }
 
   #confirm(confirmations: readonly Confirmation[], refusals: readonly Refusal[]): void {
@@ -256,20 +231,8 @@ export class AttachSession implements Link {
 
   #leave(instance: Instance): void {
     this.#isLeaving = true;
-    this.#host.exocom.setWindow(instance, 0);
-  }
-
-  /** No frame reaches the instance any more, or none shall. */
-  #gone(): void {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
-    if (this.#acquaintance) this.#acquaintance.tell = undefined;
-    const { exocom } = this.#host;
-    if (this.#instance) {
-      const unsent = this.#writer.takeUnsent().find(({ deliveries }) => deliveries.length > 0);
-      exocom.detach(this.#instance, unsent?.firstDelivery);
-    }
-    this.#host.ended(this);
+    // What others have sent to its role, and still send until they have moved too, would find nobody else here.
+    if (!this.#movesAway || !this.#host.isDraining) this.#host.exocom.setWindow(instance, 0);
   }
 }
 

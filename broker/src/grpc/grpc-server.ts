@@ -1,4 +1,4 @@
-import { attachMethod, receiveLimit } from "@exosphere/frames";
+import { errorStatus, receiveLimit, servedAttachMethod } from "@exosphere/frames";
 import {
   AdminServiceService,
   type AttachRequest,
@@ -20,8 +20,6 @@ import {
 import { isLoopback } from "./attach-authoriser.ts";
 import type { AttachHost } from "./attach-host.ts";
 import { addHealthAndReflection } from "./health-and-reflection.ts";
-import { decodeFrame } from "./malformed-frame.ts";
-import { statusOf } from "./service-error.ts";
 
 /**
  * How long calls may take to leave once they have been ended, in milliseconds: a round trip across an ocean, and some.
@@ -60,8 +58,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     "grpc.keepalive_time_ms": 20_000,
     "grpc.keepalive_timeout_ms": 8_000,
   });
-  const attach = { ...attachMethod, requestDeserialize: decodeFrame };
-  server.addService({ attach }, { attach: attachHandler(options.attachHost) });
+  server.addService({ attach: servedAttachMethod }, { attach: attachHandler(options.attachHost) });
   server.addService(AdminServiceService, { getTopology: topologyHandler(options) });
   const health = addHealthAndReflection(server);
   const port = await bind(server, options);
@@ -87,14 +84,14 @@ function attachHandler(host: AttachHost): handleBidiStreamingCall<AttachRequest,
   return (call) => {
     // A cancelled call may still report an error; without a listener that would end the process.
     call.on("error", () => {});
-    host.accept(call, call.getPeer(), (error) => call.emit("error", statusOf(error)));
+    host.accept(call, call.getPeer(), (error) => call.emit("error", errorStatus(error)));
   };
 }
 
 function topologyHandler(options: GrpcServerOptions): handleUnaryCall<GetTopologyRequest, GetTopologyResponse> {
   return (call, respond) => {
     const refused = checkAdmin(options.adminToken, call.metadata, call.getPeer());
-    if (refused) respond(statusOf(refused));
+    if (refused) respond(errorStatus(refused));
     else respond(null, { topology: options.attachHost.topology() });
   };
 }

@@ -122,13 +122,18 @@ export class FrameWriter<Frame> {
     this.#endStream();
   }
 
+  /** Frames that are not given to the stream yet, oldest first, so that something can be taken out of them. */
+  unsent(): Frame[] {
+    this.#close();
+    return this.#closed.map(({ frame }) => frame);
+  }
+
   /** Frames that were never given to the stream, oldest first. For after it broke: nothing is sent any more. */
   takeUnsent(): Frame[] {
     this.#isTaken = true;
     this.#isBlocked = true;
     clearTimeout(this.#unhurried);
-    this.#close();
-    const frames = this.#closed.map(({ frame }) => frame);
+    const frames = this.unsent();
     this.#closed = [];
     this.#queued = 0;
     this.#endStream();

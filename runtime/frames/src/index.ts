@@ -1,7 +1,11 @@
 export { emptyRequest, emptyResponse } from "./attach-frames.ts";
 export { attachMethod } from "./attach-method.ts";
+export { isEnvelope } from "./envelope-check.ts";
 export { decodeEnvelope, encodeEnvelope } from "./envelope-codec.ts";
+export { errorStatus } from "./error-status.ts";
 export type { FrameDuplex } from "./frame-duplex.ts";
 export { frameBytes, messageOverheadBytes, queuedBytes, receiveLimit } from "./frame-limits.ts";
 export { type FlushSchedule, FrameWriter, type FrameWriterOptions } from "./frame-writer.ts";
+export { servedAttachMethod } from "./malformed-frame.ts";
 export { memoryDuplexPair } from "./memory-duplex.ts";
+export { ServedStream } from "./served-stream.ts";

@@ -7,18 +7,15 @@ import { brokerUnavailable, errorOfStream } from "./wire-error.ts";
 /** What a connection tells its link. */
 export interface ConnectionEvents {
   /** Any frame, the first of which has `attached`. */
-  frame(frame: AttachResponse, connection: Connection): void;
+  frame(frame: AttachResponse): void;
   /** It takes more again. */
   writable(): void;
   /** It is over. Called once. */
-  closed(error: Error, connection: Connection): void;
+  closed(error: Error): void;
 }
 
 /** One attach stream to one broker, from the attempt to its end. */
 export class Connection {
-  readonly address: string;
-  /** How many unsettled deliveries it asked for when it registered. */
-  readonly registeredWindow: number;
   readonly writer: FrameWriter<AttachRequest>;
   /** What the broker said when it took the instance in. */
   attached: Attached | undefined;
@@ -28,8 +25,6 @@ export class Connection {
   #isClosed = false;
 
   constructor(address: string, registration: Registration, config: LinkConfig, events: ConnectionEvents) {
-    this.address = address;
-    this.registeredWindow = registration.credit;
     this.#events = events;
     this.#dialled = config.dial(address, { maxPayloadBytes: config.maxPayloadBytes });
     const { duplex } = this.#dialled;
@@ -63,13 +58,13 @@ export class Connection {
       clearTimeout(this.#overdue);
       this.attached = frame.attached;
     }
-    this.#events.frame(frame, this);
+    this.#events.frame(frame);
   }
 
   #close(error: Error): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#overdue);
-    this.#events.closed(error, this);
+    this.#events.closed(error);
   }
 }

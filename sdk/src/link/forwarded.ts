@@ -16,15 +16,15 @@ export interface Forwarded {
   readonly cause: Incoming | undefined;
 }
 
-/** It as the broker takes it, on the connection that is given. A cause that came on another one is none. */
-export function publishOfForwarded(message: Forwarded, request: number, connection: object | undefined): Publish {
-  const { activityId, envelope, deadlineMs, returnPath, isReplyGuessed, cause } = message;
+/** It as the broker takes it. Its name and its cause are numbers of the stream that it leaves by, and filled in there. */
+export function publishOfForwarded(message: Forwarded, request: number): Publish {
+  const { activityId, envelope, deadlineMs, returnPath, isReplyGuessed } = message;
   return {
     name: 0,
     activityId,
     deadlineMs,
     request,
-    cause: cause && cause.connection === connection ? cause.number : 0,
+    cause: 0,
     replyInstance: returnPath?.replyInstance ?? 0,
     replyRequest: returnPath?.replyRequest ?? 0,
     replyGuessed: isReplyGuessed,

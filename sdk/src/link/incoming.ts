@@ -6,11 +6,11 @@ import type { ReturnPath } from "./outgoing.ts";
 export class Incoming {
   /** The role's own name for the message. */
   readonly name: string;
-  /** Number of the delivery on its stream. */
+  /** Number of the delivery, unlike that of any other of the link: its lower 32 bits are the number on its stream. */
   readonly number: number;
   /** Until when it is of use, in milliseconds of `performance.now()`. */
   readonly dueMs: number;
-  /** Names the stream that it came on: settlements on another one are void. */
+  /** The attachment that it came by: it is settled there, or not at all. */
   readonly connection: object;
   readonly #delivery: Delivery;
   readonly #epoch: string;
@@ -75,15 +75,6 @@ export class Incoming {
   get responseTo(): string {
     const { responseTo } = this.envelope;
     return responseTo.length === 0 ? "" : textOf(responseTo);
-  }
-
-  /** Whether its envelope is one: brokers pass it on unread. */
-  get isReadable(): boolean {
-    try {
-      return this.envelope !== undefined;
-    } catch {
-      return false;
-    }
   }
 
   /** What the sender's app said. */

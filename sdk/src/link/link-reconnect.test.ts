@@ -200,4 +200,37 @@ describe("Link whose connection breaks", () => {
     await second.deliver(1, { name: 4, request, activityId: Buffer.from("one") });
     assert.equal(await answer, "answer");
   });
+
+  it("pauses where brokers take it in only to drop it at once", async () => {
+    const { broker, statuses } = start({ brokers: ["one:1", "two:2"], minBackoffMs: 1, maxBackoffMs: 60_000 });
+    for (let round = 0; round < 4; round += 1) {
+      const end = await broker.next();
+      await end.welcome();
+      await end.break();
+    }
+    const pauses = statuses.flatMap((status) => (status.kind === "detached" ? status.retryMs : []));
+    assert.deepEqual(
+      pauses.map((pauseMs) => pauseMs > 0),
+      [false, true, false, true],
+    );
+    // The second pause is drawn from 1 to 2 ms, the first from 0.5 to 1.
+    assert.ok((pauses[3] ?? 0) >= (pauses[1] ?? 0));
+  });
+
+  it("forgets what caused a request if that came before the connection broke", async () => {
+    const { link, broker, deliveries } = start({ window: 2 });
+    const first = await broker.next();
+    await first.welcome();
+    await first.deliver(1, {});
+    await first.break();
+    const second = await broker.next();
+    await second.welcome();
+    await second.deliver(1, {});
+    for (const { number } of deliveries) link.request(outgoing({ name: "ask", cause: number }), () => {});
+    await settled();
+    assert.deepEqual(
+      second.publishes.map(({ cause }) => cause),
+      [0, 1],
+    );
+  });
 });

@@ -1,25 +1,18 @@
 import { messageOverheadBytes } from "@exosphere/frames";
-import {
-  type AttachResponse,
-  ExoError,
-  type Publish,
-  protocolVersion,
-  type Registration,
-  type Settlement,
-  type Topology,
-} from "@exosphere/proto";
-import { Backoff } from "./backoff.ts";
-import { Connection } from "./connection.ts";
+import { ExoError, type Publish, type Settlement, type Topology } from "@exosphere/proto";
+import { Attachment } from "./attachment.ts";
+import { Attachments } from "./attachments.ts";
 import { type Forwarded, publishOfForwarded } from "./forwarded.ts";
-import { Incoming, textOf } from "./incoming.ts";
-import { type LinkConfig, type LinkOptions, linkConfig } from "./link-config.ts";
+import { type Incoming, textOf } from "./incoming.ts";
+import { type LinkOptions, linkConfig } from "./link-config.ts";
 import type { LinkStatus } from "./link-status.ts";
-import { NameTable } from "./name-table.ts";
-import { Outbox, type OutboxEntry } from "./outbox.ts";
+import type { NameTable } from "./name-table.ts";
+import { Outbox } from "./outbox.ts";
+import type { OutboxEntry } from "./outbox-entry.ts";
 import type { Accepted, Outgoing } from "./outgoing.ts";
 import { publishOf } from "./publish-of.ts";
-import { type Answered, ReplyMux } from "./reply-mux.ts";
-import { brokerUnavailable, errorOfRefusal, isLasting, tooManyRequests } from "./wire-error.ts";
+import { type Answered, type OpenRequest, ReplyMux } from "./reply-mux.ts";
+import { isLasting, tooManyRequests } from "./wire-error.ts";
 
 /** How long a sender that does not say waits for the bus to accept its message, in milliseconds. CONTRACTS section 4. */
 const defaultDeadlineMs = 30_000;
@@ -42,50 +35,54 @@ export interface LinkEvents {
  * replies to those who wait. Its calls take callbacks, because a promise per message is what makes other buses slow.
  */
 export class Link {
-  readonly #config: LinkConfig;
   readonly #events: LinkEvents;
   readonly #outbox: Outbox;
   readonly #mux: ReplyMux;
-  readonly #backoff: Backoff;
-  readonly #topologyWaiters: ((topology: Topology | undefined) => void)[] = [];
-  #connection: Connection | undefined;
+  readonly #attachments: Attachments;
   #names: NameTable | undefined;
-  /** What was sent before this connection has been dealt with: the next may go out. */
-  #isReady = false;
-  #epoch = "";
-  #window: number;
-  #broker = 0;
-  #retry: NodeJS.Timeout | undefined;
-  #lastError = brokerUnavailable("No broker has been reached yet. Is it running?");
   #isDraining = false;
-  #hasLeft = false;
   #isClosed = false;
   #onDrained: (() => void) | undefined;
 
   constructor(options: LinkOptions, events: LinkEvents) {
-    this.#config = linkConfig(options);
+    const config = linkConfig(options);
     this.#events = events;
-    this.#window = this.#config.window;
-    this.#backoff = new Backoff(this.#config);
-    const whyAway = () => (this.isAttached ? "The broker did not confirm in time." : this.#lastError.detail);
-    this.#outbox = new Outbox(this.#config, whyAway, () => this.#leaveIfDone());
-    this.#mux = new ReplyMux((request) => this.#abandoned(request.number));
-    this.#connect();
+    const whyAway = () => (this.isAttached ? "The broker did not confirm in time." : this.lastError.detail);
+    this.#outbox = new Outbox(config, whyAway, () => this.#lessUnderWay());
+    this.#mux = new ReplyMux((request) => this.#abandoned(request));
+    this.#attachments = new Attachments(config, this.#outbox, {
+      delivery: (incoming, attachment) => this.#delivered(incoming, attachment),
+      undeliverable: (request, error) => this.#mux.fail(request, error),
+      // A broker that drains waits for its handlers, so they must not wait for the next one.
+      mayWaitAgain: (attachment) => !this.#isDraining && attachment.unsettled === 0,
+      waitAgain: (entries) => {
+        for (const { publish } of entries) if (publish.request !== 0) this.#mux.carry(publish.request, undefined);
+        this.#outbox.waitAgain(entries);
+      },
+      writable: (attachment) => this.#writeWaiting(attachment),
+      progressed: () => this.#leaveIfDone(),
+      status: (status) => this.#events.status?.(status),
+      resumed: (from, to) => this.#mux.carryAll(from, to),
+      abandonedBy: (attachment, error) => this.#mux.failCarried(attachment, error),
+      ended: () => this.#ended(),
+    });
+    this.#attachments.connect();
   }
 
-  /** Whether the broker has taken this instance in. */
+  /** Whether a broker has taken this instance in, and takes its messages. */
   get isAttached(): boolean {
-    return this.#connection?.attached !== undefined;
+    return this.#attachments.current !== undefined;
   }
 
   /** What the role may send and receive, as far as a broker has said. Kept while the broker is away. */
   get names(): NameTable | undefined {
+    this.#names = this.#attachments.latest?.names ?? this.#names;
     return this.#names;
   }
 
   /** Why the broker cannot be reached, when it cannot. */
   get lastError(): ExoError {
-    return this.#lastError;
+    return this.#attachments.lastError;
   }
 
   /** What waits for the broker: for metrics. */
@@ -97,7 +94,7 @@ export class Link {
   send(message: Outgoing, accepted: Accepted): void {
     const refused = this.#refusalOf(message.name);
     if (refused) accepted(refused);
-    else this.#publish(message, publishOf(message, 0, message.deadlineMs), accepted);
+    else this.#publish(message, publishOf(message, 0, message.deadlineMs), message.cause ?? 0, accepted);
   }
 
   /** Sends a message and waits for the reply. Returns the number by which the request can be abandoned. */
@@ -122,7 +119,7 @@ export class Link {
       return 0;
     }
     const busDeadlineMs = Math.max(1, Math.floor(deadlineMs - marginOf(deadlineMs)));
-    this.#publish(message, publishOf(message, request.number, busDeadlineMs), (error) => {
+    this.#publish(message, publishOf(message, request.number, busDeadlineMs), message.cause ?? 0, (error) => {
       if (error) this.#mux.fail(request.number, error);
     });
     return request.number;
@@ -145,7 +142,7 @@ export class Link {
       return 0;
     }
     const number = request?.number ?? 0;
-    this.#publish(message, publishOfForwarded(message, number, this.#connection), (error) => {
+    this.#publish(message, publishOfForwarded(message, number), message.cause?.number ?? 0, (error) => {
       if (error && number !== 0) this.#mux.abandon(number);
       accepted(error);
     });
@@ -154,37 +151,30 @@ export class Link {
 
   /** The caller of a request no longer waits. */
   abandon(request: number): void {
-    if (this.#mux.abandon(request)) this.#abandoned(request);
+    const open = this.#mux.abandon(request);
+    if (open) this.#abandoned(open);
   }
 
   /** A delivery is dealt with. */
   done(incoming: Incoming): void {
-    if (incoming.connection !== this.#connection) return;
-    this.#connection.writer.frame(5).done.push(incoming.number);
+    attachmentOf(incoming)?.done(incoming.number);
   }
 
   /** A delivery ended in another way. */
   settle(incoming: Incoming, settlement: Omit<Settlement, "delivery">): void {
-    if (incoming.connection !== this.#connection) return;
-    const frame = this.#connection.writer.frame(settlement.detail.length + messageOverheadBytes);
-    frame.settlements.push({ ...settlement, delivery: incoming.number });
+    attachmentOf(incoming)?.settle(incoming.number, settlement);
   }
 
-  /** How many unsettled deliveries this instance takes from now on. */
+  /** How many unsettled deliveries this instance takes from now on: of each broker, while it moves from one to another. */
   setWindow(window: number): void {
-    if (window === this.#window) return;
-    this.#window = window;
-    if (this.#connection?.attached) this.#connection.writer.frame(10).credit = { window };
+    this.#attachments.setWindow(window);
   }
 
   /** The whole bus at this moment. Fails with BROKER_UNAVAILABLE while it is away. */
-  topology(): Promise<Topology> {
-    const connection = this.#connection;
-    if (!connection?.attached) return Promise.reject(this.#lastError);
-    connection.writer.frame(5).topologyQuery = {};
-    return new Promise((resolve, reject) => {
-      this.#topologyWaiters.push((topology) => (topology ? resolve(topology) : reject(this.#lastError)));
-    });
+  async topology(): Promise<Topology> {
+    const topology = await this.#attachments.current?.topology();
+    if (!topology) throw this.lastError;
+    return topology;
   }
 
   /** Takes no more deliveries, sends what waits, and leaves once everything is confirmed, answered and settled. */
@@ -196,7 +186,7 @@ export class Link {
       deadline.addEventListener("abort", () => resolve(), { once: true });
       if (deadline.aborted) resolve();
     });
-    this.#leaveIfDone();
+    this.#ended();
     return drained.then(() => this.close());
   }
 
@@ -204,186 +194,99 @@ export class Link {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    clearTimeout(this.#retry);
     const error = new ExoError("DRAINING", "This process is shutting down.");
-    this.#connection?.cancel(error);
+    this.#attachments.close(error);
     this.#outbox.close(error);
     this.#mux.close(error);
     this.#events.status?.({ kind: "closed" });
     this.#onDrained?.();
   }
 
-  #publish(message: Pick<Outgoing, "name" | "returnPath">, publish: Publish, accepted: Accepted): void {
+  #publish(message: Pick<Outgoing, "name" | "returnPath">, publish: Publish, cause: number, accepted: Accepted): void {
     const entry: OutboxEntry = {
       name: message.name,
       publish,
       bytes: publish.envelope.byteLength + publish.activityId.byteLength + messageOverheadBytes,
       dueMs: performance.now() + (publish.deadlineMs || defaultDeadlineMs),
       returnEpoch: message.returnPath?.epoch ?? "",
+      cause,
       accepted,
       sequence: 0,
     };
-    const connection = this.#connection;
-    const isNext = !this.#outbox.hasWaiting && this.#isReady && connection?.writer.isWritable;
+    const carrier = this.#attachments.carrierOf(entry);
+    // What waits for the current broker does not hold up what goes back to one that is being left.
+    const isNext = carrier?.isWritable && (carrier.isLeaving || !this.#outbox.hasWaiting);
     const full = this.#outbox.add(entry, !isNext);
     if (full) return accepted(full);
-    if (isNext) this.#write(entry, connection);
-    else this.#writeWaiting();
+    if (isNext) this.#write(entry, carrier);
+    else if (carrier) this.#writeWaiting(carrier);
   }
 
   #refusalOf(name: string): ExoError | undefined {
     if (this.#isClosed || this.#isDraining) return new ExoError("DRAINING", "This process is shutting down.");
-    const refused = this.#names?.refusalOf(name);
+    const refused = this.names?.refusalOf(name);
     if (refused) return refused;
     // Not attached for a reason that waiting does not mend: said at once.
-    return !this.isAttached && isLasting(this.#lastError) ? this.#lastError : undefined;
+    return !this.isAttached && isLasting(this.lastError) ? this.lastError : undefined;
   }
 
-  #write(entry: OutboxEntry, connection: Connection): void {
-    const names = this.#names as NameTable;
-    const number = names.numberOf(entry.name);
-    if (number === 0) return this.#outbox.refuse(entry, names.refusalOf(entry.name) as ExoError);
-    const { publish } = entry;
-    publish.name = number;
-    if (entry.returnEpoch !== this.#epoch) {
-      // Another life of the broker knows nothing of that request; the activity still leads the reply to its instance.
-      publish.replyInstance = 0;
-      publish.replyRequest = 0;
-    }
-    const sequence = this.#outbox.sent(entry);
-    let frame = connection.writer.frame(entry.bytes);
-    if (frame.publishes.length === 0) frame.firstSequence = sequence;
-    else if (frame.firstSequence + frame.publishes.length !== sequence) {
-      frame = connection.writer.nextFrame(entry.bytes);
-      frame.firstSequence = sequence;
-    }
-    frame.publishes.push(publish);
+  #write(entry: OutboxEntry, carrier: Attachment): void {
+    const { request } = entry.publish;
+    if (request !== 0) this.#mux.carry(request, carrier);
+    carrier.write(entry);
   }
 
-  #writeWaiting(): void {
-    const connection = this.#connection;
-    if (!connection || !this.#isReady || !this.#outbox.hasWaiting) return;
+  /** Writes what waits and goes by this attachment. */
+  #writeWaiting(attachment: Attachment): void {
+    if (!this.#outbox.hasWaiting) return;
     const now = performance.now();
     for (const entry of this.#outbox.waiting()) {
-      if (!connection.writer.isWritable) return;
+      if (!attachment.isOpen || !attachment.isWritable) return;
+      if (this.#attachments.carrierOf(entry) !== attachment) continue;
       // Time has passed since it was sent.
       if (entry.publish.deadlineMs > 0) entry.publish.deadlineMs = Math.max(1, Math.ceil(entry.dueMs - now));
-      this.#write(entry, connection);
+      this.#write(entry, attachment);
     }
   }
 
-  #abandoned(request: number): void {
-    if (this.#connection?.attached) this.#connection.writer.frame(5).abandoned.push(request);
+  #delivered(incoming: Incoming, attachment: Attachment): void {
+    if (this.#mux.take(incoming)) attachment.doneUnhurried(incoming.number);
+    else if (incoming.request !== 0)
+      attachment.settle(incoming.number, { outcome: outcomes.returned, retryAfterMs: 0, detail: "" });
+    else this.#events.delivery(incoming);
+  }
+
+  /** The broker that has the request need not look for its reply any more. */
+  #abandoned({ number, carrier }: OpenRequest): void {
+    const attachment = carrier instanceof Attachment && carrier.isOpen ? carrier : this.#attachments.current;
+    attachment?.abandon(number);
+    this.#lessUnderWay();
+  }
+
+  #lessUnderWay(): void {
+    this.#attachments.leaveIfThrough();
     this.#leaveIfDone();
   }
 
-  #connect(): void {
-    if (this.#isClosed) return;
-    const { brokers } = this.#config;
-    const address = brokers[this.#broker % brokers.length] as string;
-    this.#connection = new Connection(address, this.#registration(), this.#config, {
-      frame: (frame, connection) => this.#received(frame, connection),
-      writable: () => this.#writeWaiting(),
-      closed: (error, connection) => this.#closed(ExoError.from(error), connection),
-    });
-  }
-
-  #registration(): Registration {
-    const { role, instanceId, token, agent } = this.#config;
-    return {
-      protocolVersion,
-      role,
-      instanceId,
-      token,
-      agent,
-      credit: this.#window,
-      confirmedThrough: this.#outbox.confirmedThrough,
-      epoch: this.#epoch,
-    };
-  }
-
-  #closed(error: ExoError, connection: Connection): void {
-    if (connection !== this.#connection) return;
-    this.#connection = undefined;
-    this.#isReady = false;
-    this.#lastError = error;
-    const unsent = new Set<number>();
-    for (const { firstSequence, publishes } of connection.writer.takeUnsent()) {
-      publishes.forEach((_, index) => {
-        unsent.add(firstSequence + index);
-      });
-    }
-    this.#outbox.rewind(unsent);
-    if (isLasting(error)) this.#outbox.refuseWaiting(error);
-    for (const waiter of this.#topologyWaiters.splice(0)) waiter(undefined);
-    if (this.#isClosed) return;
-    if (this.#hasLeft) return this.#onDrained?.();
-    if (connection.attached) this.#backoff.reset();
-    this.#broker += 1;
-    const retryMs = this.#backoff.next();
-    this.#events.status?.({ kind: "detached", broker: connection.address, error, retryMs });
-    this.#retry = setTimeout(() => this.#connect(), retryMs);
+  /** An attachment has ended, or there is nothing that messages could be sent by. */
+  #ended(): void {
+    // What waits could only be sent once the broker that shuts down as well is back.
+    if (this.#isDraining && this.#attachments.isHeld)
+      this.#outbox.refuseWaiting(new ExoError("DRAINING", "The broker is shutting down, and so is this process."));
     this.#leaveIfDone();
-  }
-
-  #received(frame: AttachResponse, connection: Connection): void {
-    if (connection !== this.#connection) return;
-    if (frame.routes) this.#names = new NameTable(this.#config.role, frame.routes);
-    if (frame.attached) this.#attached(connection);
-    if (frame.routes) this.#events.status?.({ kind: "routes", revision: frame.routes.revision });
-    this.#confirmed(frame);
-    if (frame.deliveries.length > 0) this.#delivered(frame, connection);
-    for (const { request, reason, detail } of frame.undeliverables)
-      this.#mux.fail(request, ExoError.fromWire(reason, detail));
-    if (frame.topology) for (const waiter of this.#topologyWaiters.splice(0)) waiter(frame.topology);
-    if (frame.move) this.#events.status?.({ kind: "move", withinMs: frame.move.withinMs });
-    if (this.#isDraining) this.#leaveIfDone();
-  }
-
-  #attached(connection: Connection): void {
-    const attached = connection.attached as NonNullable<Connection["attached"]>;
-    const { epoch, refusals, agent } = attached;
-    if (epoch !== this.#epoch) this.#outbox.giveUpUncertain();
-    else {
-      const bySequence = new Map(refusals.map((refusal) => [refusal.sequence, errorOfRefusal(refusal)]));
-      this.#outbox.settleTaken(attached, (sequence) => bySequence.get(sequence));
-    }
-    this.#epoch = epoch;
-    this.#isReady = true;
-    if (connection.registeredWindow !== this.#window) connection.writer.frame(10).credit = { window: this.#window };
-    this.#writeWaiting();
-    this.#events.status?.({ kind: "attached", broker: connection.address, agent });
-  }
-
-  #confirmed({ refusals, confirmations }: AttachResponse): void {
-    for (const refusal of refusals) this.#outbox.settle(refusal.sequence, errorOfRefusal(refusal));
-    for (const { first, last } of confirmations) this.#outbox.settleRun(first, last);
-    if (confirmations.length > 0) this.#writeWaiting();
-  }
-
-  #delivered({ deliveries, firstDelivery }: AttachResponse, connection: Connection): void {
-    let number = firstDelivery;
-    for (const delivery of deliveries) {
-      const name = this.#names?.nameOf(delivery.name) ?? "";
-      const incoming = new Incoming({ name, number, delivery, epoch: this.#epoch, connection });
-      number = number === 0xffff_ffff ? 1 : number + 1;
-      if (!incoming.isReadable)
-        this.settle(incoming, { outcome: outcomes.dead, retryAfterMs: 0, detail: "Its envelope cannot be decoded." });
-      // That a reply arrived is news to nobody: the broker only lets go of it.
-      else if (this.#mux.take(incoming)) connection.writer.unhurriedFrame(5).done.push(incoming.number);
-      else if (incoming.request !== 0)
-        this.settle(incoming, { outcome: outcomes.returned, retryAfterMs: 0, detail: "" });
-      else this.#events.delivery(incoming);
-    }
   }
 
   #leaveIfDone(): void {
-    if (!this.#isDraining || this.#hasLeft || this.#outbox.messages > 0 || this.#mux.size > 0) return;
-    const connection = this.#connection;
-    if (!connection?.attached) return this.#onDrained?.();
-    this.#hasLeft = true;
-    connection.writer.frame(5).leave = {};
+    if (!this.#isDraining || this.#outbox.messages > 0 || this.#mux.size > 0) return;
+    const { open } = this.#attachments;
+    for (const attachment of open) attachment.leave();
+    if (open.length === 0) this.#onDrained?.();
   }
+}
+
+/** Where a delivery came by, if that is still open. */
+function attachmentOf({ connection }: Incoming): Attachment | undefined {
+  return connection instanceof Attachment && connection.isOpen ? connection : undefined;
 }
 
 /**

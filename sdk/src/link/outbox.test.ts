@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { ExoError, type Publish } from "@exosphere/proto";
 import fc from "fast-check";
-import { Outbox, type OutboxEntry } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
+import type { OutboxEntry } from "./outbox-entry.ts";
 
 const roomy = { maxOutboxMessages: 100, maxOutboxBytes: 10_000 };
 
@@ -22,19 +23,31 @@ function publish(): Publish {
 /** An outbox, and what became of the messages that were put into it. */
 function harness(limits = roomy) {
   const outbox = new Outbox(limits, () => "it is away");
+  let carrier = outbox.carrier();
   const ends: Record<string, string> = {};
   const add = (name: string, { bytes = 10, dueMs = Number.POSITIVE_INFINITY } = {}): OutboxEntry => {
     const accepted = (error: Error | undefined) => {
       assert.equal(ends[name], undefined, "told once");
       ends[name] = error ? ExoError.from(error).reason : "ok";
     };
-    const entry = { name, publish: publish(), bytes, dueMs, returnEpoch: "", accepted, sequence: 0 };
+    const entry = { name, publish: publish(), bytes, dueMs, returnEpoch: "", cause: 0, accepted, sequence: 0 };
     const full = outbox.add(entry);
     if (full) ends[name] = full.reason;
     return entry;
   };
-  const sendAll = (): [string, number][] => [...outbox.waiting()].map((entry) => [entry.name, outbox.sent(entry)]);
-  return { outbox, ends, add, sendAll };
+  const sent = (entry: OutboxEntry) => outbox.sent(entry, carrier);
+  const sendAll = (): [string, number][] => [...outbox.waiting()].map((entry) => [entry.name, sent(entry)]);
+  /** The stream breaks, and there is another. */
+  const rewind = (unsent: ReadonlySet<number>) => {
+    outbox.rewind(carrier, unsent);
+    carrier = outbox.carrier(carrier.lastConfirmed);
+  };
+  const settleTaken = (
+    takenThrough: number,
+    undecided: number[] = [],
+    refusalOf: (sequence: number) => Error | undefined = () => undefined,
+  ) => outbox.settleTaken({ takenThrough, undecided }, carrier, refusalOf);
+  return { outbox, ends, add, sendAll, sent, rewind, settleTaken, carried: () => carrier };
 }
 
 describe("Outbox", () => {
@@ -58,14 +71,14 @@ describe("Outbox", () => {
   });
 
   it("tells of runs that were confirmed, apart from those that were refused before", () => {
-    const { outbox, ends, add, sendAll } = start();
+    const { outbox, ends, add, sendAll, carried } = start();
     for (const name of ["a", "b", "c", "d"]) add(name);
     sendAll();
-    outbox.settle(2, new ExoError("QUEUE_FULL", "later"));
-    outbox.settleRun(1, 3);
-    outbox.settleRun(1, 3);
+    carried().settle(2, new ExoError("QUEUE_FULL", "later"));
+    carried().settleRun(1, 3);
+    carried().settleRun(1, 3);
     assert.deepEqual(ends, { a: "ok", b: "QUEUE_FULL", c: "ok" });
-    assert.deepEqual([outbox.messages, outbox.bytes, outbox.confirmedThrough], [1, 10, 3]);
+    assert.deepEqual([outbox.messages, outbox.bytes, outbox.confirmedThrough(carried())], [1, 10, 3]);
   });
 
   it("takes no more messages than it may, whether they wait or are on their way", () => {
@@ -97,11 +110,12 @@ describe("Outbox", () => {
         bytes: 1,
         dueMs: performance.now(),
         returnEpoch: "",
+        cause: 0,
         accepted,
         sequence: 0,
       };
       outbox.add(entry);
-      if (name === "sent") outbox.sent(entry);
+      if (name === "sent") outbox.sent(entry, outbox.carrier());
     }
     await promise;
     assert.deepEqual([told, outbox.messages, outbox.bytes], [["it is away", "it is away"], 0, 0]);
@@ -109,11 +123,11 @@ describe("Outbox", () => {
 
   describe("whose stream is gone", () => {
     it("has what was sent wait again, before all others and in its order", () => {
-      const { outbox, add, sendAll } = start();
+      const { outbox, add, sendAll, rewind } = start();
       for (const name of ["a", "b"]) add(name);
       sendAll();
       add("c");
-      outbox.rewind(new Set());
+      rewind(new Set());
       assert.deepEqual(
         [...outbox.waiting()].map(({ name }) => name),
         ["a", "b", "c"],
@@ -121,62 +135,60 @@ describe("Outbox", () => {
     });
 
     it("settles what the same broker took, and gives new sequences to the rest", () => {
-      const { outbox, ends, add, sendAll } = start();
+      const { ends, add, sendAll, rewind, carried, settleTaken } = start();
       for (const name of ["a", "b", "c", "d"]) add(name);
       sendAll();
-      outbox.settleRun(1, 1);
-      outbox.rewind(new Set([4]));
-      outbox.settleTaken({ takenThrough: 3, undecided: [] }, (sequence) =>
-        sequence === 2 ? new ExoError("NO_RECEIVERS", "nobody") : undefined,
-      );
+      carried().settleRun(1, 1);
+      rewind(new Set([4]));
+      settleTaken(3, [], (sequence) => (sequence === 2 ? new ExoError("NO_RECEIVERS", "nobody") : undefined));
       assert.deepEqual(ends, { a: "ok", b: "NO_RECEIVERS", c: "ok" });
-      assert.equal(outbox.confirmedThrough, 3);
       assert.deepEqual(sendAll(), [["d", 5]]);
     });
 
     it("goes on to wait for what the same broker took, but has not decided on", () => {
-      const { outbox, ends, add, sendAll } = start();
+      const { outbox, ends, add, sendAll, rewind, carried, settleTaken } = start();
       for (const name of ["a", "b", "c"]) add(name);
       sendAll();
-      outbox.settleRun(3, 3);
-      assert.equal(outbox.confirmedThrough, 0, "one that is confirmed early says nothing of those before");
-      outbox.rewind(new Set());
-      outbox.settleTaken({ takenThrough: 3, undecided: [1] }, () => undefined);
+      carried().settleRun(3, 3);
+      assert.equal(outbox.confirmedThrough(carried()), 0, "one that is confirmed early says nothing of those before");
+      rewind(new Set());
+      assert.equal(outbox.confirmedThrough(carried()), 0, "nor when they wait again");
+      settleTaken(3, [1]);
       assert.deepEqual(ends, { b: "ok", c: "ok" });
       add("d");
       assert.deepEqual(sendAll(), [["d", 4]]);
-      outbox.settle(1, new ExoError("REFUSED_BY_SECURITY", "no"));
-      outbox.settleRun(1, 1);
-      outbox.settleRun(4, 4);
+      carried().settle(1, new ExoError("REFUSED_BY_SECURITY", "no"));
+      carried().settleRun(1, 1);
+      carried().settleRun(4, 4);
       assert.deepEqual(ends, { a: "REFUSED_BY_SECURITY", b: "ok", c: "ok", d: "ok" });
-      assert.deepEqual([outbox.messages, outbox.bytes, outbox.confirmedThrough], [0, 0, 4]);
+      assert.deepEqual([outbox.messages, outbox.bytes, outbox.confirmedThrough(carried())], [0, 0, 4]);
     });
 
     it("does not let sequences fall when only a part of what is sent again reached the next stream", () => {
-      const { outbox, add, sendAll } = start();
+      const { outbox, add, sendAll, sent, rewind, settleTaken } = start();
       for (const name of ["a", "b"]) add(name);
       sendAll();
-      outbox.rewind(new Set());
-      outbox.settleTaken({ takenThrough: 0, undecided: [] }, () => undefined);
+      rewind(new Set());
+      settleTaken(0);
       // The next stream breaks while the first waits in a frame, and the second still in the outbox.
       const [first] = [...outbox.waiting()];
-      outbox.sent(first as OutboxEntry);
-      outbox.rewind(new Set([first?.sequence ?? 0]));
-      outbox.settleTaken({ takenThrough: 0, undecided: [] }, () => undefined);
-      const sent = sendAll();
+      sent(first as OutboxEntry);
+      rewind(new Set([first?.sequence ?? 0]));
+      settleTaken(0);
+      const resent = sendAll();
       assert.deepEqual(
-        sent.map(([name]) => name),
+        resent.map(([name]) => name),
         ["a", "b"],
       );
-      assert.ok((sent[0]?.[1] ?? 0) < (sent[1]?.[1] ?? 0));
+      assert.ok((resent[0]?.[1] ?? 0) < (resent[1]?.[1] ?? 0));
     });
 
     it("gives up what another life of the broker cannot know, and keeps what was never sent", () => {
-      const { outbox, ends, add, sendAll } = start();
+      const { outbox, ends, add, sendAll, rewind } = start();
       for (const name of ["a", "b", "c"]) add(name);
       sendAll();
       add("d");
-      outbox.rewind(new Set([3]));
+      rewind(new Set([3]));
       outbox.giveUpUncertain();
       assert.deepEqual(ends, { a: "BROKER_UNAVAILABLE", b: "BROKER_UNAVAILABLE" });
       assert.deepEqual(
@@ -186,16 +198,16 @@ describe("Outbox", () => {
     });
 
     it("lets those who are told send again without touching what others wait for", () => {
-      const { outbox, add } = start();
+      const { outbox, add, sent, rewind } = start();
       const entry = add("a");
-      outbox.sent(entry);
-      outbox.rewind(new Set());
+      sent(entry);
+      rewind(new Set());
       const again = { ...entry, name: "again", accepted: () => {} };
       const told = { ...entry, accepted: () => outbox.add({ ...again, sequence: 0 }) };
       outbox.refuse(entry, new Error("replaced by the one that sends again"));
       outbox.add(told);
-      outbox.sent(told);
-      outbox.rewind(new Set());
+      sent(told);
+      rewind(new Set());
       outbox.giveUpUncertain();
       assert.deepEqual(
         [...outbox.waiting()].map(({ name }) => name),
@@ -205,8 +217,8 @@ describe("Outbox", () => {
   });
 
   it("refuses everything at its end", () => {
-    const { outbox, ends, add } = start();
-    outbox.sent(add("sent"));
+    const { outbox, ends, add, sent } = start();
+    sent(add("sent"));
     add("waiting");
     outbox.close(new ExoError("DRAINING", "over"));
     assert.deepEqual(ends, { sent: "DRAINING", waiting: "DRAINING" });
@@ -224,15 +236,15 @@ describe("Outbox", () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-        const { outbox, ends, add } = harness();
+        const { outbox, ends, add, sent, rewind, carried, settleTaken } = harness();
         let added = 0;
         let takenThrough = 0;
         let confirmedThrough = 0;
         const onStream: { name: string; sequence: number }[] = [];
         const published: string[] = [];
         const reattach = (isSameLife: boolean) => {
-          outbox.rewind(new Set(onStream.splice(0).map(({ sequence }) => sequence)));
-          if (isSameLife) outbox.settleTaken({ takenThrough, undecided: [] }, () => undefined);
+          rewind(new Set(onStream.splice(0).map(({ sequence }) => sequence)));
+          if (isSameLife) settleTaken(takenThrough);
           else {
             takenThrough = 0;
             outbox.giveUpUncertain();
@@ -242,7 +254,7 @@ describe("Outbox", () => {
           const [waiting] = [...outbox.waiting()];
           if (kind === "add") add(String(++added));
           else if (kind === "send" && waiting) {
-            const sequence = outbox.sent(waiting);
+            const sequence = sent(waiting);
             const before = onStream.at(-1)?.sequence ?? takenThrough;
             assert.ok(sequence > before, "sequences rise");
             onStream.push({ name: waiting.name, sequence });
@@ -254,7 +266,7 @@ describe("Outbox", () => {
               published.push(frame.name);
             }
           } else if (kind === "confirm" && takenThrough > confirmedThrough) {
-            outbox.settleRun(confirmedThrough + 1, takenThrough);
+            carried().settleRun(confirmedThrough + 1, takenThrough);
             confirmedThrough = takenThrough;
           } else if (kind === "break") reattach(true);
           else if (kind === "restart") reattach(false);

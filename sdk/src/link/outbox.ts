@@ -1,22 +1,8 @@
-import { type Attached, ExoError, type Publish } from "@exosphere/proto";
+import { type Attached, ExoError } from "@exosphere/proto";
 import { DeadlineWatch } from "./deadline-watch.ts";
-import type { Accepted } from "./outgoing.ts";
-import { SentWindow } from "./sent-window.ts";
+import { InFlight } from "./in-flight.ts";
+import type { OutboxEntry } from "./outbox-entry.ts";
 import { brokerUnavailable } from "./wire-error.ts";
-
-/** A message that the broker has not confirmed yet. */
-export interface OutboxEntry {
-  readonly name: string;
-  readonly publish: Publish;
-  readonly bytes: number;
-  /** Until when its sender waits, in milliseconds of `performance.now()`. */
-  readonly dueMs: number;
-  /** The life of the broker that its return path is good for, if it has one. */
-  readonly returnEpoch: string;
-  readonly accepted: Accepted;
-  /** Its place in the order of publishes, once it was put into a frame. 0: it waits. */
-  sequence: number;
-}
 
 /** What an outbox holds at the most. */
 export interface OutboxLimits {
@@ -24,18 +10,21 @@ export interface OutboxLimits {
   readonly maxOutboxBytes: number;
 }
 
-/** Messages that the broker has not confirmed: first those that are on their way, in their order, then those that wait. */
+/**
+ * Messages that no broker has confirmed: those that wait, in their order, and those that an attachment carries. Sequences
+ * are the outbox's, so that they rise on every stream, whichever brokers there are and come back.
+ */
 export class Outbox {
   readonly #limits: OutboxLimits;
   readonly #whyAway: () => string;
   readonly #onExpired: () => void;
-  readonly #sent = new SentWindow<OutboxEntry>();
+  readonly #carriers = new Set<InFlight>();
   #waiting = new Set<OutboxEntry>();
   readonly #watch = new DeadlineWatch((now) => this.#sweep(now));
+  #messages = 0;
   #bytes = 0;
   #lastSequence = 0;
-  /** The highest sequence that is confirmed. One before it may not be. */
-  #lastConfirmed = 0;
+
   /** `whyAway` says, for people, why the broker did not confirm. `onExpired` hears when messages were given up for it. */
   constructor(limits: OutboxLimits, whyAway: () => string, onExpired: () => void = () => {}) {
     this.#limits = limits;
@@ -44,17 +33,20 @@ export class Outbox {
   }
 
   get messages(): number {
-    return this.#sent.size + this.#waiting.size;
+    return this.#messages;
   }
 
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** The highest sequence up to which everything is confirmed. Looked for only when a link attaches. */
-  get confirmedThrough(): number {
-    let through = this.#lastConfirmed;
-    for (const { sequence } of [...this.#sent, ...this.#waiting]) {
+  /**
+   * The highest sequence up to which the broker has confirmed everything that this attachment carried, also where the stream
+   * is gone and that waits. Looked for only when a link attaches.
+   */
+  confirmedThrough(carrier: InFlight): number {
+    let through = carrier.lastConfirmed;
+    for (const { sequence } of [...carrier, ...this.#waiting]) {
       if (sequence > 0) through = Math.min(through, sequence - 1);
     }
     return through;
@@ -75,55 +67,58 @@ export class Outbox {
     const { maxOutboxMessages, maxOutboxBytes } = this.#limits;
     if (this.messages >= maxOutboxMessages || this.#bytes + entry.bytes > maxOutboxBytes)
       return outboxFull(this.#limits);
+    this.#messages += 1;
     this.#bytes += entry.bytes;
     if (waits) this.#waiting.add(entry);
     this.#watch.watch(entry.dueMs);
     return undefined;
   }
 
-  /** A waiting message is put into a frame. Returns its sequence. */
-  sent(entry: OutboxEntry): number {
+  /** What a new attachment carries: nothing yet. */
+  carrier(lastConfirmed = 0): InFlight {
+    const carrier = new InFlight(lastConfirmed, (entry, error) => this.#ended(entry, error));
+    this.#carriers.add(carrier);
+    return carrier;
+  }
+
+  /** A message is put into a frame of the attachment that has this carrier. Returns its sequence. */
+  sent(entry: OutboxEntry, carrier: InFlight): number {
     this.#waiting.delete(entry);
-    if (entry.sequence === 0) {
-      this.#lastSequence += 1;
-      entry.sequence = this.#lastSequence;
-    }
-    this.#sent.push(entry.sequence, entry);
+    this.#lastSequence += 1;
+    entry.sequence = this.#lastSequence;
+    carrier.add(entry);
     return entry.sequence;
-  }
-
-  /** The broker has dealt with one. */
-  settle(sequence: number, error?: Error): void {
-    const entry = this.#sent.take(sequence);
-    if (!entry) return;
-    this.#bytes -= entry.bytes;
-    entry.accepted(error);
-  }
-
-  /** The broker has dealt with a run of them, apart from those that were settled before. */
-  settleRun(first: number, last: number): void {
-    const end = Math.min(last, this.#lastSequence);
-    for (let sequence = first; sequence <= end; sequence += 1) this.settle(sequence);
-    this.#lastConfirmed = Math.max(this.#lastConfirmed, end);
   }
 
   /** Refuses one that was added, but not sent. */
   refuse(entry: OutboxEntry, error: Error): void {
     this.#waiting.delete(entry);
-    this.#bytes -= entry.bytes;
-    entry.accepted(error);
+    this.#ended(entry, error);
+  }
+
+  /** Those that a broker has said that it did not take wait again, before all others. */
+  waitAgain(entries: readonly OutboxEntry[]): void {
+    for (const entry of entries) entry.sequence = 0;
+    this.#waiting = new Set([...entries, ...this.#waiting]);
   }
 
   /**
-   * The stream is gone. What was in a frame waits again, before all others and in its order: those whose sequence is in
-   * `unsent` were never given to the stream, so they are as good as new.
+   * The stream is gone, and the next may be to the same life of the broker. What was in a frame waits again, before all
+   * others and in its order: those whose sequence is in `unsent` were never given to the stream, so they are as good as new.
    */
-  rewind(unsent: ReadonlySet<number>): void {
-    const again = this.#sent.takeAll();
+  rewind(carrier: InFlight, unsent: ReadonlySet<number>): void {
+    this.#carriers.delete(carrier);
+    const again = carrier.takeAll();
     for (const entry of again) if (unsent.has(entry.sequence)) entry.sequence = 0;
     this.#waiting = new Set([...again, ...this.#waiting]);
-    // Deliveries are numbered anew on the next stream: what caused these is not among them.
-    for (const { publish } of this.#waiting) publish.cause = 0;
+  }
+
+  /** The stream is gone, and its broker is left for good: senders of what was given to it are told, the rest waits again. */
+  giveUp(carrier: InFlight, unsent: ReadonlySet<number>): void {
+    this.#carriers.delete(carrier);
+    const all = carrier.takeAll();
+    this.waitAgain(all.filter(({ sequence }) => unsent.has(sequence)));
+    for (const entry of all) if (entry.sequence > 0) this.#ended(entry, uncertain());
   }
 
   /**
@@ -131,10 +126,7 @@ export class Outbox {
    * must not be published twice. Its senders are told.
    */
   giveUpUncertain(): void {
-    const error = brokerUnavailable(
-      "The broker went away before it confirmed. The message may have been taken, or not.",
-    );
-    for (const entry of this.#takeOut(({ sequence }) => sequence > 0)) entry.accepted(error);
+    for (const entry of this.#takeOut(({ sequence }) => sequence > 0)) this.#ended(entry, uncertain());
   }
 
   /**
@@ -144,64 +136,63 @@ export class Outbox {
    */
   settleTaken(
     { takenThrough, undecided }: Pick<Attached, "takenThrough" | "undecided">,
+    carrier: InFlight,
     refusalOf: (sequence: number) => Error | undefined,
   ): void {
-    this.#lastConfirmed = Math.max(this.#lastConfirmed, Math.min(takenThrough, this.#lastSequence));
     const open = new Set(undecided);
-    const taken: OutboxEntry[] = [];
-    for (const entry of this.#waiting) {
-      if (entry.sequence === 0 || entry.sequence > takenThrough) entry.sequence = 0;
-      else {
-        this.#waiting.delete(entry);
-        if (open.has(entry.sequence)) this.#sent.push(entry.sequence, entry);
-        else taken.push(entry);
-      }
-    }
-    for (const { bytes } of taken) this.#bytes -= bytes;
-    for (const entry of taken) entry.accepted(refusalOf(entry.sequence));
+    const taken = this.#takeOut(({ sequence }) => sequence > 0 && sequence <= takenThrough);
+    for (const entry of this.#waiting) entry.sequence = 0;
+    for (const entry of taken) if (open.has(entry.sequence)) carrier.add(entry);
+    for (const entry of taken) if (!open.has(entry.sequence)) this.#ended(entry, refusalOf(entry.sequence));
   }
 
   /** Refuses those that wait. */
   refuseWaiting(error: Error): void {
-    for (const entry of this.#takeOut(() => true)) entry.accepted(error);
+    for (const entry of this.#takeOut(() => true)) this.#ended(entry, error);
   }
 
   /** Refuses everything. */
   close(error: Error): void {
     this.#watch.close();
-    const all = [...this.#sent.takeAll(), ...this.#waiting];
+    const all = [...[...this.#carriers].flatMap((carrier) => carrier.takeAll()), ...this.#waiting];
     this.#waiting.clear();
-    this.#bytes = 0;
-    for (const entry of all) entry.accepted(error);
+    for (const entry of all) this.#ended(entry, error);
   }
 
   /** Takes those out that wait and that `isWanted` names. Before anybody is told, as they may send again at once. */
   #takeOut(isWanted: (entry: OutboxEntry) => boolean): OutboxEntry[] {
     const taken = [...this.#waiting].filter(isWanted);
-    for (const entry of taken) {
-      this.#waiting.delete(entry);
-      this.#bytes -= entry.bytes;
-    }
+    for (const entry of taken) this.#waiting.delete(entry);
     return taken;
   }
 
-  #sweep(now: number): number {
-    const before = this.messages;
-    let next = Number.POSITIVE_INFINITY;
-    for (const entry of [...this.#sent, ...this.#waiting]) {
-      if (entry.dueMs > now) next = Math.min(next, entry.dueMs);
-      else this.#expire(entry);
-    }
-    if (this.messages < before) this.#onExpired();
-    return next;
+  #ended(entry: OutboxEntry, error: Error | undefined): void {
+    this.#messages -= 1;
+    this.#bytes -= entry.bytes;
+    entry.accepted(error);
   }
 
-  #expire(entry: OutboxEntry): void {
-    this.#waiting.delete(entry);
-    this.#sent.take(entry.sequence);
-    this.#bytes -= entry.bytes;
-    entry.accepted(brokerUnavailable(this.#whyAway()));
+  #sweep(now: number): number {
+    const due: OutboxEntry[] = [];
+    let next = Number.POSITIVE_INFINITY;
+    const look = (entry: OutboxEntry): void => {
+      if (entry.dueMs > now) next = Math.min(next, entry.dueMs);
+      else due.push(entry);
+    };
+    for (const carrier of this.#carriers) for (const entry of carrier) look(entry);
+    for (const entry of this.#waiting) look(entry);
+    for (const entry of due) {
+      this.#waiting.delete(entry);
+      for (const carrier of this.#carriers) carrier.take(entry.sequence);
+    }
+    for (const entry of due) this.#ended(entry, brokerUnavailable(this.#whyAway()));
+    if (due.length > 0) this.#onExpired();
+    return next;
   }
+}
+
+function uncertain(): ExoError {
+  return brokerUnavailable("The broker went away before it confirmed. The message may have been taken, or not.");
 }
 
 function outboxFull({ maxOutboxMessages, maxOutboxBytes }: OutboxLimits): ExoError {

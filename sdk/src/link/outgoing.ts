@@ -28,7 +28,7 @@ export interface Outgoing {
   readonly returnPath?: ReturnPath | undefined;
   /** The return path was worked out from the activity alone: the message may be no reply at all. */
   readonly isReplyGuessed?: boolean;
-  /** Number of the delivery whose handler sends it, on requests. */
+  /** `Incoming.number` of the delivery whose handler sends it, on requests. */
   readonly cause?: number | undefined;
 }
 

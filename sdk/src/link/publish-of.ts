@@ -2,7 +2,7 @@ import { encodeEnvelope } from "@exosphere/frames";
 import type { Publish } from "@exosphere/proto";
 import type { Outgoing } from "./outgoing.ts";
 
-/** A message as it travels. Its name is a number of the stream that it leaves by, and filled in there. */
+/** A message as it travels. Its name and its cause are numbers of the stream that it leaves by, and filled in there. */
 export function publishOf(message: Outgoing, request: number, deadlineMs: number): Publish {
   const { id, responseTo, auth, payload, traceparent, tracestate, returnPath } = message;
   return {
@@ -10,7 +10,7 @@ export function publishOf(message: Outgoing, request: number, deadlineMs: number
     activityId: Buffer.from(message.activityId),
     deadlineMs: Math.min(0xffff_ffff, Math.ceil(deadlineMs)),
     request,
-    cause: message.cause ?? 0,
+    cause: 0,
     replyInstance: returnPath?.replyInstance ?? 0,
     replyRequest: returnPath?.replyRequest ?? 0,
     replyGuessed: message.isReplyGuessed ?? false,

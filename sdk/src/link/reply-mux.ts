@@ -6,6 +6,12 @@ import { RequestSlots } from "./request-slots.ts";
 /** Is called once: with the reply, or with why there is none. */
 export type Answered = (error: Error | undefined, reply: Incoming | undefined) => void;
 
+/** What a request was sent by: its reply is expected there. */
+export interface RequestCarrier {
+  requestStarted(): void;
+  requestEnded(): void;
+}
+
 /** A request that waits for its reply. */
 export interface OpenRequest {
   readonly number: number;
@@ -16,6 +22,8 @@ export interface OpenRequest {
   readonly dueMs: number;
   readonly deadlineMs: number;
   readonly answered: Answered;
+  /** Undefined as long as it was sent by none. */
+  carrier: RequestCarrier | undefined;
 }
 
 /** Brings replies to those who wait for them. */
@@ -35,10 +43,10 @@ export class ReplyMux {
   }
 
   /** Starts to wait for a reply. Undefined if too many wait already. */
-  open(fields: Omit<OpenRequest, "number">): OpenRequest | undefined {
+  open(fields: Omit<OpenRequest, "number" | "carrier">): OpenRequest | undefined {
     const number = this.#open.next();
     if (number === 0) return undefined;
-    const request = { ...fields, number };
+    const request = { ...fields, number, carrier: undefined };
     this.#open.put(request);
     this.#watch.watch(request.dueMs);
     return request;
@@ -62,11 +70,31 @@ export class ReplyMux {
     request.answered(error, undefined);
   }
 
-  /** The caller no longer waits. False if it had its answer already. */
-  abandon(number: number): boolean {
+  /** It is sent by this carrier now, or by none. */
+  carry(number: number, carrier: RequestCarrier | undefined): void {
+    const request = this.#open.get(number);
+    if (!request || request.carrier === carrier) return;
+    const before = request.carrier;
+    request.carrier = carrier;
+    carrier?.requestStarted();
+    before?.requestEnded();
+  }
+
+  /** The replies to what was sent by one carrier come by another. */
+  carryAll(from: RequestCarrier, to: RequestCarrier): void {
+    for (const request of this.#open) if (request.carrier === from) this.carry(request.number, to);
+  }
+
+  /** The caller no longer waits. Undefined if it had its answer already. */
+  abandon(number: number): OpenRequest | undefined {
     const request = this.#open.get(number);
     if (request) this.#close(request);
-    return request !== undefined;
+    return request;
+  }
+
+  /** Ends those that were sent by a carrier by which no reply can come any more. */
+  failCarried(carrier: RequestCarrier, error: Error): void {
+    for (const request of [...this.#open]) if (request.carrier === carrier) this.fail(request.number, error);
   }
 
   /** Ends all. */
@@ -86,6 +114,7 @@ export class ReplyMux {
 
   #close(request: OpenRequest): void {
     this.#open.delete(request);
+    request.carrier?.requestEnded();
   }
 
   #sweep(now: number): number {

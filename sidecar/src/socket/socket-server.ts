@@ -1,15 +1,9 @@
 import { rmSync } from "node:fs";
 import { connect } from "node:net";
-import { attachMethod, receiveLimit } from "@exosphere/frames";
-import {
-  type AttachRequest,
-  type AttachResponse,
-  type ExoError,
-  encodeStatusDetails,
-  statusDetailsTrailer,
-} from "@exosphere/proto";
+import { errorStatus, receiveLimit, servedAttachMethod } from "@exosphere/frames";
+import type { AttachRequest, AttachResponse } from "@exosphere/proto";
 import { StartError } from "@exosphere/runtime";
-import { type handleBidiStreamingCall, Metadata, Server, ServerCredentials, type StatusObject } from "@grpc/grpc-js";
+import { type handleBidiStreamingCall, Server, ServerCredentials } from "@grpc/grpc-js";
 import type { SocketHost } from "./socket-host.ts";
 
 /** What serving the attach stream on a unix socket needs. */
@@ -40,7 +34,7 @@ export async function startSocketServer({ path, host, maxPayloadBytes }: SocketS
     throw new StartError(`${path} is too long for a unix socket (${maxPathBytes} bytes): choose another --socket`);
   await removeStale(path);
   const server = new Server({ "grpc.max_receive_message_length": receiveLimit(maxPayloadBytes) });
-  server.addService({ attach: attachMethod }, { attach: attachHandler(host) });
+  server.addService({ attach: servedAttachMethod }, { attach: attachHandler(host) });
   await bind(server, path);
   return {
     drain: (deadline) =>
@@ -59,14 +53,8 @@ function attachHandler(host: SocketHost): handleBidiStreamingCall<AttachRequest,
   return (call) => {
     // A cancelled call may still report an error; without a listener that would end the process.
     call.on("error", () => {});
-    host.accept(call, (error) => call.emit("error", statusOf(error)));
+    host.accept(call, (error) => call.emit("error", errorStatus(error)));
   };
-}
-
-function statusOf(error: ExoError): StatusObject {
-  const metadata = new Metadata();
-  metadata.set(statusDetailsTrailer, Buffer.from(encodeStatusDetails(error)));
-  return { code: error.grpcCode, details: error.detail, metadata };
 }
 
 /** Removes a socket that nobody listens on any more. */

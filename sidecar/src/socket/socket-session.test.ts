@@ -126,16 +126,26 @@ describe("An app's stream over the socket", () => {
       assert.equal(app.refused?.reason, "INVALID_MESSAGE");
     });
 
-    it("with return paths that hold for one life of the broker", async () => {
+    it("with return paths that hold for the life of their broker", async () => {
       sidecar.host.deliver(sidecar.incoming(70, { replyInstance: 700, replyRequest: 5 }));
       await app.turn();
       const { replyInstance = 0, replyRequest = 0 } = app.frames[1]?.deliveries[0] ?? {};
       await app.publish(1, { replyInstance, replyRequest, cause: 1 });
       assert.deepEqual(sidecar.passedOn[0]?.message.returnPath, { replyInstance: 700, replyRequest: 5, epoch: "e" });
       assert.equal(sidecar.passedOn[0]?.message.cause?.number, 70);
-      sidecar.host.deliver(sidecar.incoming(1, { replyInstance: 700, replyRequest: 5 }, "later"));
-      await app.publish(2, { replyInstance, replyRequest });
-      assert.equal(sidecar.passedOn[1]?.message.returnPath, undefined);
+      // Between two brokers, requests come from both.
+      sidecar.host.deliver(sidecar.incoming(1, { replyInstance: 700, replyRequest: 5 }, "other"));
+      await app.turn();
+      const other = app.frames[2]?.deliveries[0]?.replyInstance ?? 0;
+      await app.publish(2, { replyInstance: other, replyRequest }, { replyInstance, replyRequest });
+      assert.deepEqual(
+        sidecar.passedOn.slice(1).map(({ message }) => message.returnPath?.epoch),
+        ["other", "e"],
+      );
+      for (const epoch of ["2", "3", "4"])
+        sidecar.host.deliver(sidecar.incoming(1, { replyInstance: 700, replyRequest: 5 }, epoch));
+      await app.publish(4, { replyInstance, replyRequest });
+      assert.equal(sidecar.passedOn.at(-1)?.message.returnPath, undefined);
     });
 
     it("in names that keep their numbers when the broker's change", async () => {

@@ -1,9 +1,9 @@
-import { emptyResponse, type FrameDuplex, FrameWriter, messageOverheadBytes } from "@exosphere/frames";
+import { type FrameDuplex, messageOverheadBytes, ServedStream } from "@exosphere/frames";
 import {
   type AttachRequest,
   type AttachResponse,
   describeProtocol,
-  ExoError,
+  type ExoError,
   oldestProtocolVersion,
   protocolVersion,
   type Registration,
@@ -19,16 +19,12 @@ import type { Ending, SessionHost } from "./session-host.ts";
 import { SessionNames } from "./session-names.ts";
 import { Unsettled } from "./unsettled.ts";
 
-/** Bytes that may wait for an app that does not read: confirmations and replies, as deliveries stop earlier. */
-const maxUnreadBytes = 16 * 1024 * 1024;
-
 const endings: Readonly<Record<number, Ending>> = { 1: "done", 2: "retry", 3: "failed", 4: "dead", 5: "returned" };
 
 /** One attach stream of the app: what the app sends goes on to the bus, what the bus has for the app comes here. */
 export class SocketSession {
   readonly #host: SessionHost;
-  readonly #refuse: (error: ExoError) => void;
-  readonly #writer: FrameWriter<AttachResponse>;
+  readonly #stream: ServedStream;
   readonly #publishes: AppPublishes;
   readonly #names = new SessionNames();
   readonly #returnPaths = new ReturnPaths();
@@ -37,7 +33,6 @@ export class SocketSession {
   #credit = 0;
   #isAttached = false;
   #isLeaving = false;
-  #isEnded = false;
 
   /** `refuse` ends the stream with an error, at once. */
   constructor(
@@ -46,13 +41,16 @@ export class SocketSession {
     refuse: (error: ExoError) => void,
   ) {
     this.#host = host;
-    this.#refuse = refuse;
-    this.#writer = new FrameWriter(duplex, {
-      create: emptyResponse,
+    this.#stream = new ServedStream(duplex, {
+      peer: "app",
+      refuse,
+      register: (registration) => this.#register(registration),
+      take: (frame) => this.#take(frame),
       onWritable: () => host.windowChanged(this),
+      gone: (firstUnwritten) => this.#gone(firstUnwritten),
     });
     this.#publishes = new AppPublishes(host, {
-      confirmations: new Confirmations(this.#writer),
+      confirmations: new Confirmations(this.#stream.writer),
       names: this.#names,
       returnPaths: this.#returnPaths,
       unsettled: this.#unsettled,
@@ -61,10 +59,6 @@ export class SocketSession {
         this.#frame(detail.length + messageOverheadBytes).undeliverables.push({ request, reason, detail });
       },
     });
-    duplex.on("data", (frame) => this.#received(frame));
-    duplex.on("end", () => this.end());
-    duplex.on("error", () => this.#gone());
-    duplex.on("close", () => this.#gone());
   }
 
   /** Names the running copy of the app, once it has registered. */
@@ -79,7 +73,7 @@ export class SocketSession {
 
   /** How many unsettled deliveries the app takes now: none while it does not read. */
   get window(): number {
-    return this.#writer.isWritable ? this.#credit : 0;
+    return this.#stream.writer.isWritable ? this.#credit : 0;
   }
 
   get isIdle(): boolean {
@@ -101,38 +95,19 @@ export class SocketSession {
   /** Gives the app a message. */
   deliver(incoming: Incoming): void {
     this.#unsettled.add(this.#give(incoming, 0), incoming);
-    if (!this.#writer.isWritable) this.#host.windowChanged(this);
+    if (!this.#stream.writer.isWritable) this.#host.windowChanged(this);
   }
 
   /** Ends the stream: in order, or with an error. */
   end(error?: ExoError): void {
-    if (this.#isEnded) return;
-    if (!error) this.#writer.end();
-    this.#gone();
-    if (error) this.#refuse(error);
+    this.#stream.end(error);
   }
 
   #frame(bytes: number): AttachResponse {
-    if (this.#writer.queuedBytes > maxUnreadBytes) {
-      const detail = `The app does not read what it is sent: ${maxUnreadBytes} bytes wait for it.`;
-      process.nextTick(() => this.end(new ExoError("RATE_LIMITED", detail)));
-    }
-    return this.#writer.frame(bytes);
-  }
-
-  #received(frame: AttachRequest): void {
-    if (this.#isEnded) return;
-    try {
-      if (frame.registration) this.#register(frame.registration);
-      else if (!this.#isAttached) throw malformed("The first frame of a stream carries the registration.");
-      if (this.#isAttached) this.#take(frame);
-    } catch (error) {
-      this.end(ExoError.from(error));
-    }
+    return this.#stream.frame(bytes);
   }
 
   #register(registration: Registration): void {
-    if (this.#registration) throw malformed("Only the first frame of a stream carries a registration.");
     const { protocolVersion: version, instanceId } = registration;
     if (version < oldestProtocolVersion || version > protocolVersion)
       throw malformed(`Version ${version} of the attach protocol is not served here, but ${describeProtocol()}.`);
@@ -148,7 +123,7 @@ export class SocketSession {
     this.#isAttached = true;
     // An epoch for each stream: what a broken one left unconfirmed may be on the bus, and the app is told just that.
     this.#frame(messageOverheadBytes).attached = {
-      protocolVersion: Math.min(registration.protocolVersion, protocolVersion),
+      protocolVersion: registration.protocolVersion,
       epoch: epoch(),
       takenThrough: 0,
       undecided: [],
@@ -161,6 +136,10 @@ export class SocketSession {
   }
 
   #take(frame: AttachRequest): void {
+    if (!this.#isAttached) {
+      if (frame.registration) return;
+      throw malformed("This stream has not been answered yet: nothing may follow its registration before that.");
+    }
     if (frame.credit) this.#setCredit(frame.credit.window);
     for (const number of frame.done) this.#settle(number, "done");
     for (const settlement of frame.settlements) this.#ended(settlement);
@@ -216,7 +195,7 @@ export class SocketSession {
 
   #tellTopology(): void {
     const tell = (topology: AttachResponse["topology"]) => {
-      if (!this.#isEnded) this.#frame(messageOverheadBytes).topology = topology;
+      if (!this.#stream.isEnded) this.#frame(messageOverheadBytes).topology = topology;
     };
     // The contract knows no way to refuse: a bus that cannot be reached is shown without anything in it.
     this.#host.bus.topology().then(tell, () => tell({ epoch: "", revision: 0, roles: [] }));
@@ -228,14 +207,11 @@ export class SocketSession {
   }
 
   /** The app is gone, or shall be. */
-  #gone(): void {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
-    const unwritten = this.#writer.takeUnsent().find(({ deliveries }) => deliveries.length > 0)?.firstDelivery;
+  #gone(firstUnwritten: number | undefined): void {
     // No credit first: else what is handed back would come again at once.
     this.#host.ended(this);
     this.#publishes.end();
-    for (const { incoming, wasWritten } of this.#unsettled.takeAll(unwritten)) {
+    for (const { incoming, wasWritten } of this.#unsettled.takeAll(firstUnwritten)) {
       if (wasWritten) this.#host.settle(incoming, "failed", "The app was lost before it settled the message.");
       else this.#host.settle(incoming, "returned");
     }

@@ -58,6 +58,9 @@ function logStatus(log: Log, status: LinkStatus): void {
         { broker: status.broker, reason: status.error.reason, retryMs: Math.round(status.retryMs) },
         status.error.detail,
       );
+    case "left":
+      if (!status.error) return log.info({ broker: status.broker }, "the broker that was left ended the connection");
+      return log.warn({ broker: status.broker, reason: status.error.reason }, status.error.detail);
     case "move":
       return log.info({ withinMs: status.withinMs }, "the broker asks to attach elsewhere");
     case "routes":

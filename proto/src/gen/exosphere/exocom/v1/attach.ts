@@ -62,8 +62,10 @@ export interface AttachRequest {
     | TopologyQuery
     | undefined;
   /**
-   * No more publishes will come and no more deliveries are wanted. The broker answers by ending the stream once
-   * everything in flight to this instance is settled.
+   * No more publishes will come but replies and what handlers of unsettled deliveries send: everything else was confirmed,
+   * and every request of this stream has its reply. The broker answers by ending the stream once everything in flight to
+   * this instance is settled. Until then the instance gets no more deliveries; but one of version 2 or later keeps its
+   * credit with a broker that drains, which ends the stream once there is nothing left that anybody could take.
    */
   leave: Leave | undefined;
 }
@@ -95,13 +97,19 @@ export interface AttachResponse {
   topology:
     | Topology
     | undefined;
-  /** Attach elsewhere, or here again, and leave this stream. */
+  /**
+   * Attach elsewhere, or here again, and leave this stream. A publish that is refused with DRAINING was not taken, and may
+   * be sent again on the next stream.
+   */
   move: Move | undefined;
 }
 
 /** Who attaches, and as what. */
 export interface Registration {
-  /** Version of this protocol that the instance speaks. The broker serves its own version and the one before. */
+  /**
+   * Version of this protocol that the instance speaks. The broker serves its own version and the one before, so brokers are
+   * updated first. Others are refused with INVALID_MESSAGE.
+   */
   protocolVersion: number;
   /** The role as the application names it. */
   role: string;
@@ -320,7 +328,11 @@ export interface Undeliverable {
   detail: string;
 }
 
-/** Asks an instance to attach elsewhere. */
+/**
+ * Asks an instance to attach elsewhere, at once: it is the broker that spreads what it asks for over time. The instance
+ * attaches to the next broker first, sends its new messages there, and leaves this one in order. If it finds no other broker,
+ * it leaves all the same, and comes back when this stream has ended.
+ */
 export interface Move {
   /** Where to: `host:port` of a broker. Empty: anywhere, including here. */
   address: string;

@@ -2,7 +2,7 @@ import { ExoError, encodeStatusDetails, statusDetailsTrailer } from "@exosphere/
 import { Metadata, type StatusObject } from "@grpc/grpc-js";
 
 /** An error as gRPC tells a client of it: the canonical code, the detail, and the reason as google.rpc.ErrorInfo. */
-export function statusOf(thrown: unknown): StatusObject {
+export function errorStatus(thrown: unknown): StatusObject {
   const error = ExoError.from(thrown);
   const metadata = new Metadata();
   metadata.set(statusDetailsTrailer, Buffer.from(encodeStatusDetails(error)));

@@ -1,0 +1,118 @@
+import { type AttachRequest, type AttachResponse, ExoError, type Registration } from "@exosphere/proto";
+import { emptyResponse } from "./attach-frames.ts";
+import type { FrameDuplex } from "./frame-duplex.ts";
+import { type FlushSchedule, FrameWriter } from "./frame-writer.ts";
+import { malformedFrame } from "./malformed-frame.ts";
+
+/**
+ * Bytes that may wait for a peer that does not read: confirmations and replies, as deliveries stop earlier. Beyond it the
+ * stream ends, as nothing else would make an end.
+ */
+const maxUnreadBytes = 16 * 1024 * 1024;
+
+/** What serving one attach stream consists of. */
+export interface ServedStreamOptions {
+  /** Who is at the other end, for people: `instance`, `app`. */
+  readonly peer: string;
+  readonly schedule?: FlushSchedule | undefined;
+  /** Ends the stream with an error, at once. */
+  readonly refuse: (error: ExoError) => void;
+  /** Takes the peer in. Throws an ExoError to refuse. */
+  readonly register: (registration: Registration) => void;
+  /** Takes a frame, also the first one after its registration. Throws an ExoError to end the stream with. */
+  readonly take: (frame: AttachRequest) => void;
+  /** A writer that was full has room again. */
+  readonly onWritable: () => void;
+  /** The stream has ended, however it did. Called once; deliveries from `firstUnwritten` on never left. */
+  readonly gone: (firstUnwritten: number | undefined) => void;
+}
+
+/** The served end of one attach stream: takes its first frame, bounds what is unread, and ends it in one way or another. */
+export class ServedStream {
+  readonly writer: FrameWriter<AttachResponse>;
+  readonly #options: ServedStreamOptions;
+  #isRegistered = false;
+  #isEnded = false;
+
+  constructor(duplex: FrameDuplex<AttachRequest, AttachResponse>, options: ServedStreamOptions) {
+    this.#options = options;
+    const { schedule, onWritable } = options;
+    this.writer = new FrameWriter(duplex, { create: emptyResponse, ...(schedule ? { schedule } : {}), onWritable });
+    duplex.on("data", (frame) => this.#received(frame));
+    // The peer will send nothing more.
+    duplex.on("end", () => this.end());
+    duplex.on("error", () => this.#break());
+    duplex.on("close", () => this.#break());
+  }
+
+  /** Whether it is over for whoever serves it. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** The frame to add the next `bytes` to. */
+  frame(bytes: number): AttachResponse {
+    if (this.writer.queuedBytes > maxUnreadBytes) {
+      const detail = `The ${this.#options.peer} does not read what it is sent: ${maxUnreadBytes} bytes wait for it.`;
+      process.nextTick(() => this.end(new ExoError("RATE_LIMITED", detail)));
+    }
+    return this.writer.frame(bytes);
+  }
+
+  /**
+   * Ends the stream: with an error at once, else in order. What the peer is owed (confirmations, refusals, news of its
+   * requests) is then still sent, as soon as it reads; deliveries are not, for it could not settle them any more.
+   */
+  end(error?: ExoError): void {
+    if (this.#isEnded) return;
+    if (error) {
+      this.#break();
+      this.#options.refuse(error);
+      return;
+    }
+    this.#isEnded = true;
+    const firstUnwritten = withdrawDeliveries(this.writer.unsent());
+    this.writer.end();
+    this.#options.gone(firstUnwritten);
+  }
+
+  #received(frame: AttachRequest): void {
+    if (this.#isEnded) return;
+    try {
+      if (frame === malformedFrame) throw malformed("What came is no frame of this protocol.");
+      if (frame.registration) this.#register(frame.registration);
+      else if (!this.#isRegistered) throw malformed("The first frame of a stream carries the registration.");
+      this.#options.take(frame);
+    } catch (error) {
+      this.end(ExoError.from(error));
+    }
+  }
+
+  #register(registration: Registration): void {
+    if (this.#isRegistered) throw malformed("Only the first frame of a stream carries a registration.");
+    this.#isRegistered = true;
+    this.#options.register(registration);
+  }
+
+  /** Nothing reaches the peer any more, or shall. */
+  #break(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#options.gone(withdrawDeliveries(this.writer.takeUnsent()));
+  }
+}
+
+/** Takes the deliveries out of frames that have not left. Returns the number of the first, if there were any. */
+function withdrawDeliveries(frames: readonly AttachResponse[]): number | undefined {
+  let first: number | undefined;
+  for (const frame of frames) {
+    if (frame.deliveries.length > 0) first ??= frame.firstDelivery;
+    frame.deliveries = [];
+    frame.firstDelivery = 0;
+  }
+  return first;
+}
+
+function malformed(detail: string): ExoError {
+  return new ExoError("INVALID_MESSAGE", detail);
+}

@@ -1,0 +1,286 @@
+import { ExoError, type Move, protocolVersion, type Registration } from "@exosphere/proto";
+import { Attachment, type AttachmentEvents } from "./attachment.ts";
+import { Backoff } from "./backoff.ts";
+import type { LinkConfig } from "./link-config.ts";
+import type { LinkStatus } from "./link-status.ts";
+import type { Outbox } from "./outbox.ts";
+import type { OutboxEntry } from "./outbox-entry.ts";
+import { brokerUnavailable, errorOfRefusal, isLasting } from "./wire-error.ts";
+
+/** The part of the time for a move in which another broker is looked for. In the rest, what the old one has is finished. */
+const searchingPart = 3 / 8;
+
+/** How much longer than it was given a broker has for ending a stream that was left, in milliseconds. */
+const endingMs = 1_000;
+
+/** What the holder of the attachments is told, beside what each of them says. */
+export interface AttachmentsEvents
+  extends Pick<
+    AttachmentEvents,
+    "delivery" | "undeliverable" | "mayWaitAgain" | "waitAgain" | "writable" | "progressed"
+  > {
+  status(status: LinkStatus): void;
+  /** The second is with the same life of the same broker as the first was. */
+  resumed(from: Attachment, to: Attachment): void;
+  /** Replies to what was sent there can come no more. */
+  abandonedBy(attachment: Attachment, error: ExoError): void;
+  /** An attachment has ended. */
+  ended(): void;
+}
+
+/**
+ * A link's attachments: the one that messages go to, the one that is being opened, and those that it is leaving because
+ * their brokers asked it to. A leaving one gives way once the next is ready, and ends when its broker has nothing more for it.
+ */
+export class Attachments {
+  readonly #config: LinkConfig;
+  readonly #outbox: Outbox;
+  readonly #events: AttachmentsEvents;
+  readonly #backoff: Backoff;
+  /** With what ends them by force, where their brokers do not. */
+  readonly #leaving = new Map<Attachment, NodeJS.Timeout | undefined>();
+  #current: Attachment | undefined;
+  #attempt: Attachment | undefined;
+  /** The one that was ready last, also after its end: its broker may be found again. */
+  #latest: Attachment | undefined;
+  #window: number;
+  #broker = 0;
+  #ready = 0;
+  #retry: NodeJS.Timeout | undefined;
+  #search: NodeJS.Timeout | undefined;
+  /** Until when the current broker waits for this instance to move, in milliseconds of `performance.now()`. */
+  #moveByMs: number | undefined;
+  #lastError = brokerUnavailable("No broker has been reached yet. Is it running?");
+  #isClosed = false;
+
+  constructor(config: LinkConfig, outbox: Outbox, events: AttachmentsEvents) {
+    this.#config = config;
+    this.#outbox = outbox;
+    this.#events = events;
+    this.#window = config.window;
+    this.#backoff = new Backoff(config);
+  }
+
+  /** Where messages go. */
+  get current(): Attachment | undefined {
+    return this.#current;
+  }
+
+  /** The one that was ready last, open or not. */
+  get latest(): Attachment | undefined {
+    return this.#latest;
+  }
+
+  get lastError(): ExoError {
+    return this.#lastError;
+  }
+
+  /** Whether nothing can be sent before the broker that is being left has ended its stream. */
+  get isHeld(): boolean {
+    return !this.#current && !this.#attempt && !this.#retry && this.#leaving.size > 0;
+  }
+
+  /** All by which deliveries come. */
+  get open(): Attachment[] {
+    return this.#current ? [this.#current, ...this.#leaving.keys()] : [...this.#leaving.keys()];
+  }
+
+  /** The way of a message: back where it belongs to, as long as that is open, else to the current broker. */
+  carrierOf(entry: OutboxEntry): Attachment | undefined {
+    if (this.#leaving.size > 0) {
+      for (const leaving of this.#leaving.keys()) {
+        const isReply = entry.returnEpoch !== "" && entry.returnEpoch === leaving.epoch;
+        // While its handlers are at work, what they send goes where they are waited for, unless it can go elsewhere.
+        if (leaving.isOpen && (isReply || (!this.#current && leaving.unsettled > 0))) return leaving;
+      }
+    }
+    return this.#current;
+  }
+
+  setWindow(window: number): void {
+    this.#window = window;
+    for (const attachment of this.open) attachment.setWindow(window);
+  }
+
+  /** Opens an attachment, unless there is one or none could be of use. */
+  connect(address = this.#nextAddress()): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    if (this.#isClosed || this.#attempt || (this.#current && this.#moveByMs === undefined)) return;
+    if (address === undefined) return;
+    this.#attempt = new Attachment(address, this.#registration(), this.#config, this.#outbox, {
+      ...this.#events,
+      ready: (attachment) => this.#opened(attachment),
+      routes: (_, revision) => this.#events.status({ kind: "routes", revision }),
+      waitAgain: (entries, attachment) => {
+        this.#events.waitAgain(entries, attachment);
+        this.#hold(attachment);
+        if (this.#current) this.#events.writable(this.#current);
+      },
+      move: (move, attachment) => this.#askedToMove(move, attachment),
+      progressed: (attachment) => {
+        this.#leaveIfThrough(attachment);
+        this.#events.progressed(attachment);
+      },
+      closed: (attachment, error) => this.#closed(attachment, error),
+    });
+  }
+
+  /** Ends all at once. */
+  close(error: Error): void {
+    this.#isClosed = true;
+    clearTimeout(this.#retry);
+    clearTimeout(this.#search);
+    this.#attempt?.cancel(error);
+    for (const attachment of this.open) attachment.cancel(error);
+  }
+
+  /** Takes leave of those that are being left and have nothing under way any more. */
+  leaveIfThrough(): void {
+    for (const attachment of this.#leaving.keys()) this.#leaveIfThrough(attachment);
+  }
+
+  #leaveIfThrough(attachment: Attachment): void {
+    if (attachment.isLeaving && attachment.isThrough) attachment.leave();
+  }
+
+  /** The next broker of the list that this link is not attached to. */
+  #nextAddress(): string | undefined {
+    const { brokers } = this.#config;
+    const taken = new Set(this.open.map(({ address }) => address));
+    for (let step = 0; step < brokers.length; step += 1) {
+      const address = brokers[(this.#broker + step) % brokers.length] as string;
+      if (taken.has(address)) continue;
+      this.#broker += step;
+      return address;
+    }
+    return undefined;
+  }
+
+  #registration(): Registration {
+    const { role, instanceId, token, agent } = this.#config;
+    const known = this.#latest?.inFlight;
+    return {
+      protocolVersion,
+      role,
+      instanceId,
+      token,
+      agent,
+      credit: this.#window,
+      confirmedThrough: known ? this.#outbox.confirmedThrough(known) : 0,
+      epoch: this.#latest?.epoch ?? "",
+    };
+  }
+
+  #opened(attachment: Attachment): void {
+    const attached = attachment.attached as NonNullable<Attachment["attached"]>;
+    const { epoch, takenThrough, refusals, agent } = attached;
+    const [before, latest] = [this.#current, this.#latest];
+    // The same broker by another address: to it the stream before was broken, and what was sent there is looked up here.
+    if (before?.epoch === epoch) before.cancel(brokerUnavailable("This instance has attached again."));
+    this.#attempt = undefined;
+    const isSameLife = latest?.epoch === epoch;
+    const confirmed = latest?.inFlight?.lastConfirmed ?? 0;
+    this.#latest = attachment;
+    this.#current = attachment;
+    this.#ready += 1;
+    const carrier = attachment.open(this.#ready - 1, isSameLife ? Math.max(confirmed, takenThrough) : 0);
+    if (before?.isOpen) this.#startLeaving(before);
+    this.#moveByMs = undefined;
+    if (isSameLife) {
+      const bySequence = new Map(refusals.map((refusal) => [refusal.sequence, errorOfRefusal(refusal)]));
+      if (latest) this.#events.resumed(latest, attachment);
+      this.#outbox.settleTaken(attached, carrier, (sequence) => bySequence.get(sequence));
+    } else this.#outbox.giveUpUncertain();
+    attachment.setWindow(this.#window);
+    this.#events.writable(attachment);
+    this.#events.status({ kind: "attached", broker: attachment.address, agent });
+    if (before) this.#leaveIfThrough(before);
+  }
+
+  /** Looks for another broker for a while. If there is none, this one is left all the same: it is about to end. */
+  #askedToMove({ address, withinMs }: Move, attachment: Attachment): void {
+    this.#events.status({ kind: "move", withinMs });
+    if (attachment !== this.#current || this.#moveByMs !== undefined || this.#isClosed) return;
+    this.#moveByMs = performance.now() + withinMs;
+    const elsewhere = address === "" ? this.#nextAddress() : address;
+    if (elsewhere === undefined) return this.#hold(attachment);
+    this.#search = setTimeout(() => this.#hold(attachment), withinMs * searchingPart);
+    this.connect(elsewhere);
+  }
+
+  /** Sends nothing new to the current broker any more, though there is no other: it waits. */
+  #hold(attachment: Attachment): void {
+    if (attachment !== this.#current) return;
+    this.#current = undefined;
+    const retryMs = Math.max(0, (this.#moveByMs ?? 0) - performance.now());
+    this.#startLeaving(attachment);
+    this.#moveByMs = undefined;
+    this.#lastError = new ExoError(
+      "BROKER_UNAVAILABLE",
+      `The broker at ${attachment.address} is shutting down, and no other can be reached. Give --broker a second one.`,
+      { retryAfterMs: 1000 },
+    );
+    this.#events.status({ kind: "detached", broker: attachment.address, error: this.#lastError, retryMs });
+    this.#leaveIfThrough(attachment);
+    this.#events.ended();
+    this.connect();
+  }
+
+  #startLeaving(attachment: Attachment): void {
+    clearTimeout(this.#search);
+    attachment.isLeaving = true;
+    const error = brokerUnavailable(`The broker at ${attachment.address} did not end the connection in time.`);
+    const isTimed = this.#moveByMs !== undefined;
+    const leftMs = Math.max(0, (this.#moveByMs ?? 0) - performance.now()) + endingMs;
+    this.#leaving.set(attachment, isTimed ? setTimeout(() => attachment.cancel(error), leftMs) : undefined);
+  }
+
+  #closed(attachment: Attachment, error: ExoError): void {
+    const wasCurrent = attachment === this.#current;
+    if (wasCurrent) {
+      this.#current = undefined;
+      this.#moveByMs = undefined;
+      clearTimeout(this.#search);
+    }
+    if (attachment === this.#attempt) this.#attempt = undefined;
+    this.#settleRest(attachment, error);
+    clearTimeout(this.#leaving.get(attachment));
+    if (this.#leaving.delete(attachment)) {
+      const isInOrder = attachment.hasLeft;
+      this.#events.status({ kind: "left", broker: attachment.address, error: isInOrder ? undefined : error });
+    }
+    if (!this.#current) this.#lastError = error;
+    if (!this.#current && isLasting(error)) this.#outbox.refuseWaiting(error);
+    if (!this.#isClosed) {
+      this.#tryAgain(attachment, error, wasCurrent);
+      this.#events.ended();
+    }
+  }
+
+  /** What becomes of what was in flight there. */
+  #settleRest(attachment: Attachment, error: ExoError): void {
+    const { inFlight } = attachment;
+    if (!inFlight) return;
+    const unsent = attachment.takeUnsent();
+    if (attachment === this.#latest) return this.#outbox.rewind(inFlight, unsent);
+    this.#outbox.giveUp(inFlight, unsent);
+    if (this.#current) this.#events.writable(this.#current);
+    this.#events.abandonedBy(attachment, error);
+  }
+
+  #tryAgain(attachment: Attachment, error: ExoError, wasCurrent: boolean): void {
+    if (this.#current && this.#moveByMs === undefined) return;
+    if (this.#attempt || this.#retry) return;
+    // The link is done.
+    if (wasCurrent && attachment.hasLeft) return;
+    // One that takes an instance in only to drop it again is no better than one that cannot be reached.
+    const lastedMs = performance.now() - attachment.readySinceMs;
+    if (attachment.isLeaving || lastedMs >= this.#config.maxBackoffMs) this.#backoff.reset();
+    if (!attachment.isLeaving) this.#broker += 1;
+    const retryMs = this.#backoff.next();
+    if (!this.#current && (wasCurrent || !attachment.inFlight))
+      this.#events.status({ kind: "detached", broker: attachment.address, error, retryMs });
+    this.#retry = setTimeout(() => this.connect(), retryMs);
+  }
+}

@@ -1,0 +1,18 @@
+import type { Publish } from "@exosphere/proto";
+import type { Accepted } from "./outgoing.ts";
+
+/** A message that the broker has not confirmed yet. */
+export interface OutboxEntry {
+  readonly name: string;
+  readonly publish: Publish;
+  readonly bytes: number;
+  /** Until when its sender waits, in milliseconds of `performance.now()`. */
+  readonly dueMs: number;
+  /** The life of the broker that its return path is good for, if it has one. */
+  readonly returnEpoch: string;
+  /** `Incoming.number` of the delivery whose handler sends it, or 0. */
+  readonly cause: number;
+  readonly accepted: Accepted;
+  /** Its place in the order of publishes, once it was put into a frame. 0: it waits. */
+  sequence: number;
+}
