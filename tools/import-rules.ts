@@ -4,7 +4,7 @@ import { computed, type Package, type SourceFile, type SourceTree } from "./impo
 import { isTestFile } from "./test-files.ts";
 
 /** The names of the packages of the house, by the last part of their name. */
-type HousePackage = "proto" | "frames" | "runtime" | "broker" | "sdk" | "cli" | "sidecar" | "gateway";
+type HousePackage = "proto" | "frames" | "runtime" | "broker" | "sdk" | "cli" | "sidecar" | "gateway" | "exocom";
 
 /**
  * Which packages of the house may be imported where: the table of the design, by folder. The longest folder that
@@ -21,6 +21,7 @@ const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
   gateway: ["proto", "runtime", "frames", "sdk"],
   services: ["sdk"],
   examples: ["sdk"],
+  exocom: "all",
   bench: "all",
   tools: "all",
 };

@@ -7,4 +7,6 @@ export const headers = {
   deadline: "exo-deadline",
   traceparent: "traceparent",
   tracestate: "tracestate",
+  /** On the all-in-one alone: the role that speaks. */
+  role: "exo-role",
 } as const;

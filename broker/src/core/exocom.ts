@@ -5,6 +5,7 @@ import { type Acceptance, Copy } from "./copy.ts";
 import { Instance } from "./instance.ts";
 import { defaultLimits, envelopeOverheadBytes, type Limits, maxWindow } from "./limits.ts";
 import type { Link, Refused } from "./link.ts";
+import { ObservedLink } from "./observed-link.ts";
 import type { Observer } from "./observer.ts";
 import { OpenRequest } from "./open-request.ts";
 import type { Publish } from "./publish.ts";
@@ -119,7 +120,9 @@ export class Exocom {
     if (!role) return undefined;
     const handle = this.#freeHandle(attaching.handle);
     const { id, agent } = attaching;
-    const instance = new Instance({ role, handle, id, agent, link, attachedAtMs: this.#clock.nowMs() });
+    const { delivers } = this.#observer;
+    const observed = delivers ? new ObservedLink(link, (copy, to) => delivers(copy, to)) : link;
+    const instance = new Instance({ role, handle, id, agent, link: observed, attachedAtMs: this.#clock.nowMs() });
     this.#instances.set(handle, instance);
     role.instances.add(instance);
     link.routes(role.slice(this.revision));
@@ -305,6 +308,7 @@ export class Exocom {
     const waiter = this.#waiterOf(publish, sending);
     if (sending.subscriptions.length === 0 && !waiter) return noReceivers(sending.publicName);
     const message = this.#acceptance(instance, publish);
+    this.#observer.publishes?.(instance, sending, message);
     // One that the security role was asked about may have been sent by an instance that has gone since.
     if (instance.role.instances.size > 1 && instance.isAttached) this.affinity.touch(message.activity, instance);
     const request = this.#open(instance, publish, sending.subscriptions.length);

@@ -1,4 +1,6 @@
+import type { Acceptance, Copy } from "./copy.ts";
 import type { Instance } from "./instance.ts";
+import type { Sending } from "./sending.ts";
 
 /** A copy that reached nobody. */
 export interface Loss {
@@ -36,4 +38,8 @@ export interface Observer {
   lost?(loss: Loss): void;
   /** The security role refused a message, or gave no verdict in time. */
   refused?(message: RefusedMessage): void;
+  /** A message is about to be given to those who receive it. */
+  publishes?(sender: Instance, sending: Sending, message: Acceptance): void;
+  /** A copy is given to the instance that it is bound to. */
+  delivers?(copy: Copy, instance: Instance): void;
 }

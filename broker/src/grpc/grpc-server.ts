@@ -31,6 +31,8 @@ const goodbyeMs = 1_000;
 export interface GrpcServerOptions {
   readonly host: string;
   readonly port: number;
+  /** For the message if the port is taken: "--port". */
+  readonly setting: string;
   readonly attachHost: AttachHost;
   readonly maxPayloadBytes: number;
   /** Demanded of callers of the admin service. Without one, loopback only. */
@@ -109,12 +111,14 @@ function checkAdmin(token: string | undefined, metadata: Metadata, peer: string)
   return new ExoError("UNAUTHENTICATED", "The admin service needs 'authorization: Bearer' and the admin token.");
 }
 
-function bind(server: Server, { host, port }: GrpcServerOptions): Promise<number> {
+function bind(server: Server, { host, port, setting }: GrpcServerOptions): Promise<number> {
   const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
   return new Promise((resolve, reject) => {
     server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
       if (!error) return resolve(bound);
-      reject(new StartError(`port ${port} on ${host} cannot be used (${reasonOf(error)}): choose another with --port`));
+      reject(
+        new StartError(`port ${port} on ${host} cannot be used (${reasonOf(error)}): choose another with ${setting}`),
+      );
     });
   });
 }

@@ -4,6 +4,8 @@ import { maxOpenRequests } from "./request-slots.ts";
 
 /** Why a stream failed: the broker's own reason where it gave one, else BROKER_UNAVAILABLE. */
 export function errorOfStream(thrown: Error, address: string): ExoError {
+  // In memory, the broker's own error comes as it is.
+  if (thrown instanceof ExoError) return thrown;
   const details = (thrown as Partial<ServiceError>).metadata?.get(statusDetailsTrailer)[0];
   const told = Buffer.isBuffer(details) ? decodeStatusDetails(details) : undefined;
   return told ?? brokerUnavailable(`The broker at ${address} cannot be reached. Is it running?`, thrown);

@@ -4,7 +4,8 @@ import { type Endpoint, refuse } from "./json-edge.ts";
 
 /** What the endpoints that tell of the bus need. */
 export interface StatusOptions {
-  readonly role: string;
+  /** The role of this sidecar. The all-in-one has none. */
+  readonly role?: string;
   readonly isAttached: () => boolean;
   readonly topology: () => Promise<Topology>;
   readonly log: Log;

@@ -26,10 +26,6 @@ export interface Seats {
 
 /** Counts and shows what goes over the sockets. */
 export interface SocketObserver {
-  /** A socket registered. */
-  registered?(role: string): void;
-  /** A registered socket is gone. */
-  left?(role: string): void;
   /** The bus accepted a message of `role`, or somebody refused it. Of an unregistered socket, it is the role that it claims. */
   sent(role: string, name: string, refused: Error | undefined): void;
   /** An app dealt with a delivery in so many seconds. */

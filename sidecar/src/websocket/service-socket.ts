@@ -112,6 +112,11 @@ export class ServiceSocket {
     });
   }
 
+  /** Takes no more deliveries, as this process is about to shut down. */
+  drain(): void {
+    this.#registered?.seat.windowChanged();
+  }
+
   /** Ends it as this process shuts down. */
   close(): void {
     this.#leave(serviceRestart, "This process shuts down. Connect again.");
@@ -154,7 +159,6 @@ export class ServiceSocket {
       const seat = seats.take(role, this);
       this.#registered = { role, seat, deliveries: new SocketDeliveries(seat, observer, options.settle) };
       seat.windowChanged();
-      observer.registered?.(role);
     } catch (thrown) {
       const error = ExoError.from(thrown);
       notices.warn({ role, reason: error.reason }, `refused a registration: ${error.detail}`);
@@ -262,12 +266,11 @@ export class ServiceSocket {
     this.#isEnded = true;
     this.#heartbeat.close();
     if (this.#registered) {
-      const { seat, deliveries, role } = this.#registered;
+      const { seat, deliveries } = this.#registered;
       // No credit first, then the messages: else the bus would give them straight back.
       seat.windowChanged();
       deliveries.giveUp();
       seat.leave();
-      this.#host.observer.left?.(role);
     }
     this.#host.ended(this);
   }

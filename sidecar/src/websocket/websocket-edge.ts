@@ -80,6 +80,7 @@ export class WebSocketEdge {
   /** Takes no new sockets. Resolves once the apps have settled everything that they were given, or `deadline` fires. */
   async idled(deadline: AbortSignal): Promise<void> {
     this.#isDraining = true;
+    for (const socket of this.#sockets) socket.drain();
     if (this.#isIdle || deadline.aborted) return;
     await new Promise<void>((resolve) => {
       this.#onIdle = resolve;

@@ -46,6 +46,7 @@ export class GrpcBus implements Bus {
     bus.#server = await startGrpcServer({
       host: "127.0.0.1",
       port: 0,
+      setting: "--port",
       attachHost: bus.host,
       maxPayloadBytes: bus.exocom.limits.maxPayloadBytes,
       adminToken: undefined,

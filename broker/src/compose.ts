@@ -1,0 +1,122 @@
+import { randomInt } from "node:crypto";
+import type { Log, Registry } from "@exosphere/runtime";
+import type { BrokerConfig } from "./config.ts";
+import { Exocom } from "./core/exocom.ts";
+import type { Observer } from "./core/observer.ts";
+import { envelopes } from "./envelopes.ts";
+import { watchByPath } from "./file-watch.ts";
+import { AttachAuthoriser } from "./grpc/attach-authoriser.ts";
+import { AttachHost } from "./grpc/attach-host.ts";
+import { RoutesReloader } from "./routes-reloader.ts";
+import { type FoundRoutes, readRoutes } from "./routes-source.ts";
+import { systemClock } from "./system-clock.ts";
+import { bothObservers } from "./telemetry/both-observers.ts";
+import { Latencies, registerBrokerMetrics, registerReloadMetrics } from "./telemetry/broker-metrics.ts";
+import { logObserver } from "./telemetry/log-observer.ts";
+import { registerSecurityMetrics } from "./telemetry/security-metrics.ts";
+import { readAttachTokens } from "./tokens.ts";
+
+/** What a broker needs to know, whatever it listens on. */
+export type BusConfig = Pick<
+  BrokerConfig,
+  | "app"
+  | "routes"
+  | "serviceData"
+  | "attachTokens"
+  | "maxPayload"
+  | "maxQueueMessages"
+  | "maxQueueBytes"
+  | "maxAffinityBytes"
+  | "maxHeldBytes"
+  | "defaultDeadline"
+>;
+
+/** What a broker is composed of. */
+export interface ComposeOptions {
+  readonly config: BusConfig;
+  readonly log: Log;
+  /** What it runs, for those who attach. */
+  readonly agent: string;
+  /** Hears, beside the log, of what the core does. */
+  readonly observer?: Observer;
+}
+
+/** Everything of a broker but its ports. */
+export interface ComposedBroker {
+  readonly exocom: Exocom;
+  readonly attachHost: AttachHost;
+  /** Where the routes come from, for the log. */
+  readonly origin: string;
+  /** A role's attach token, where the broker demands them. */
+  tokenOf(role: string): string | undefined;
+  register(registry: Registry): void;
+  /** What `/readyz` should mention. */
+  remarks(): string[];
+  close(): void;
+}
+
+/** Puts a broker together, without anything that listens. Throws a SettingsError or an ApplicationError before it starts anything. */
+export function composeBroker({ config, log, agent, observer = {} }: ComposeOptions): ComposedBroker {
+  const found = readRoutes(config);
+  const tokens = readAttachTokens(config.attachTokens);
+  for (const warning of found.warnings) log.warn(warning);
+  const latencies = new Latencies();
+  const exocom = new Exocom({
+    clock: systemClock,
+    routes: found.routes,
+    envelopes,
+    limits: {
+      maxQueueMessages: config.maxQueueMessages,
+      maxQueueBytes: config.maxQueueBytes,
+      maxPayloadBytes: config.maxPayload,
+      maxAffinityBytes: config.maxAffinityBytes,
+      maxHeldBytes: config.maxHeldBytes,
+      defaultDeadlineMs: config.defaultDeadline,
+    },
+    observer: bothObservers(logObserver(log, systemClock), observer),
+    firstHandle: randomInt(1, 2 ** 31),
+    latencyOf: (role) => latencies.of(role),
+  });
+  const authoriser = new AttachAuthoriser(tokens);
+  const attachHost = new AttachHost({ exocom, clock: systemClock, authoriser, log, agent });
+  const reloader = createReloader(config, found, exocom, log);
+  const stopReloading = reloadOnHangup(reloader);
+  return {
+    exocom,
+    attachHost,
+    origin: found.origin,
+    tokenOf: (role) => tokens?.get(role),
+    register(registry) {
+      registerBrokerMetrics(registry, exocom, latencies, () => attachHost.queuedBytes);
+      registerSecurityMetrics(registry, exocom.authoriser);
+      registerReloadMetrics(registry, exocom, reloader);
+    },
+    remarks: () => (reloader.isStale ? ["the changed routes are broken, older ones are in force; see the log"] : []),
+    close() {
+      stopReloading();
+      attachHost.close();
+      exocom.close();
+    },
+  };
+}
+
+function createReloader(config: BusConfig, found: FoundRoutes, exocom: Exocom, log: Log): RoutesReloader {
+  return new RoutesReloader({
+    found,
+    read: () => readRoutes(config),
+    replace: (routes) => exocom.replaceRoutes(routes),
+    watch: watchByPath,
+    clock: systemClock,
+    log,
+  });
+}
+
+/** SIGHUP has the routes read again, as operators expect of a daemon. Returns what ends all reloading. */
+function reloadOnHangup(reloader: RoutesReloader): () => void {
+  const reload = () => reloader.reload();
+  process.on("SIGHUP", reload);
+  return () => {
+    process.off("SIGHUP", reload);
+    reloader.close();
+  };
+}

@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+import { enableCompileCache } from "node:module";
+
+enableCompileCache();
+// `exocom serve` is the broker by itself: it need not load the edges.
+if (process.argv[2] === "serve") await import("@exosphere/broker/bin");
+else await import("./main.ts");

@@ -1,0 +1,82 @@
+import type { Acceptance, Instance, Observer, Sending } from "@exosphere/broker";
+import { decodeEnvelope } from "@exosphere/frames";
+import { ExoError } from "@exosphere/proto";
+import { textOf } from "@exosphere/runtime/json";
+
+/** Who said it, and under which name. */
+interface Spoken {
+  readonly role: string;
+  readonly name: string;
+}
+
+/** Raw line ends in JSON stand between tokens only; what else a terminal might obey stands in texts. */
+const lineEnds = /[\r\n]+/g;
+const controlCharacters = /[\u007f-\u009f\u2028\u2029]/g;
+
+/** What the all-in-one prints of its bus, one line each: CONTRACTS section 5, to the letter. */
+export class BusLines implements Observer {
+  readonly #print: (line: string) => void;
+  readonly #isService: (instance: Instance) => boolean;
+  /** The core does not keep who sent a message. */
+  readonly #senders = new WeakMap<Acceptance, Spoken>();
+
+  /** `isService` says whether there is a service behind an instance. */
+  constructor(print: (line: string) => void, isService: (instance: Instance) => boolean) {
+    this.#print = print;
+    this.#isService = isService;
+  }
+
+  online(port: number): void {
+    this.#print(`ExoCom online at port ${port}`);
+  }
+
+  /** A message of a role was not taken. Other reasons than those that are pinned are in the log. */
+  notTaken(role: string, name: string, error: Error): void {
+    const { reason } = ExoError.from(error);
+    if (reason === "NOT_ALLOWED")
+      this.#print(`Warning: Service '${plain(role)}' is not allowed to broadcast the message '${plain(name)}'`);
+    else if (reason === "NO_RECEIVERS") this.#print(`Warning: No receivers for message '${plain(name)}' registered`);
+  }
+
+  // Fields, as an observer is put together from several.
+  readonly attached = (instance: Instance): void => {
+    if (this.#isService(instance)) this.#print(`'${instance.role.name}' registered`);
+  };
+
+  readonly detached = (instance: Instance): void => {
+    if (this.#isService(instance)) this.#print(`'${instance.role.name}' disconnected`);
+  };
+
+  /** The security role refused a message, or gave no verdict on it. */
+  readonly refused: NonNullable<Observer["refused"]> = ({ role, name, activity }) =>
+    this.#print(`Warning: Unauthorized message '${name}' from '${role}' with activityId '${plain(activity)}'`);
+
+  readonly publishes = (sender: Instance, { name, subscriptions }: Sending, message: Acceptance): void => {
+    this.#senders.set(message, { role: sender.role.name, name });
+    for (const { role } of subscriptions) {
+      if (![...role.instances].some(this.#isService)) this.#print(`No connected service for role '${role.name}'`);
+    }
+  };
+
+  readonly delivers: NonNullable<Observer["delivers"]> = ({ message, subscription }, { role }) => {
+    const { role: from, name } = this.#senders.get(message) ?? { role: "exocom", name: subscription.publicName };
+    const names = name === subscription.name ? `[ ${name} ]` : `[ ${name} ]-[ ${subscription.name} ]`;
+    const time = message.responseTimeNs > 0 ? `  ( ${(message.responseTimeNs / 1e6).toFixed(1)}ms )` : "";
+    this.#print(`${from}  --${names}->  ${role.name}${time}`);
+    this.#print(payloadLine(decodeEnvelope(message.envelope).payload));
+  };
+}
+
+/** A payload in one line, otherwise as it was sent. */
+function payloadLine(payload: Uint8Array): string {
+  return payload.length === 0 ? "null" : plain(textOf(payload).replace(lineEnds, ""));
+}
+
+/** What clients say must not move the cursor, nor begin a line of its own. */
+function plain(text: string): string {
+  return text.replace(lineEnds, " ").replace(controlCharacters, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}

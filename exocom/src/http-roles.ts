@@ -1,0 +1,104 @@
+import type { IncomingMessage } from "node:http";
+import { ExoError, headers } from "@exosphere/proto";
+import { type Endpoint, nameOfPath, type SendingOptions } from "@exosphere/sidecar/edges";
+import { Member, type Membership } from "./member.ts";
+import { checkRole } from "./socket-seats.ts";
+
+/** What a role may send. */
+interface Sender {
+  readonly route: { readonly sends: readonly string[] };
+}
+
+/** What sending over HTTP needs. */
+export interface HttpRolesOptions extends Membership {
+  readonly roles: () => ReadonlyMap<string, Sender>;
+  readonly agent: string;
+  /** A message of a role was accepted, or refused. */
+  readonly sent: (role: string, name: string, refused: Error | undefined) => void;
+}
+
+/** A role that somebody sends for, and its endpoints by path. */
+interface HttpRole {
+  readonly member: Member;
+  readonly endpoints: Map<string, Endpoint>;
+}
+
+/** Who sends over HTTP: an instance of each role that somebody sends for, which takes no deliveries but replies. */
+export class HttpRoles {
+  readonly #options: HttpRolesOptions;
+  /** As many as the routes have roles. */
+  readonly #byRole = new Map<string, HttpRole>();
+
+  constructor(options: HttpRolesOptions) {
+    this.#options = options;
+  }
+
+  /** An endpoint of the sidecar's edge, which each request speaks to for a role of its own. */
+  endpoint(
+    path: string,
+    make: (sending: Pick<SendingOptions, "bus" | "completer" | "observer">) => Endpoint,
+  ): Endpoint {
+    return {
+      method: "POST",
+      path,
+      handle: (request, response, rest) => {
+        const { member, endpoints } = this.#of(this.#roleOf(request, rest));
+        let endpoint = endpoints.get(path);
+        if (!endpoint) {
+          const { bus, completer, observer } = member;
+          endpoint = make({ bus, completer, observer });
+          endpoints.set(path, endpoint);
+        }
+        endpoint.handle(request, response, rest);
+      },
+    };
+  }
+
+  /** Everybody leaves the bus. Resolves when they have. */
+  async leave(): Promise<void> {
+    await Promise.all([...this.#byRole.values()].map(({ member }) => member.leave()));
+  }
+
+  /** The role that a request speaks for: the one that it names, or the only one that may send the message. */
+  #roleOf(request: IncomingMessage, encodedName: string): string {
+    const named = request.headers[headers.role];
+    if (typeof named === "string" && named !== "") return named;
+    const name = encodedName === "" ? "" : nameOfPath(encodedName);
+    const senders = [...this.#options.roles()].filter(([, { route }]) => route.sends.includes(name));
+    if (senders.length === 1) return (senders[0] as [string, Sender])[0];
+    const who = senders.map(([role]) => role).join(", ") || "no role";
+    throw new ExoError(
+      "INVALID_MESSAGE",
+      `Say by the header '${headers.role}' which role sends '${name}': ${who} may.`,
+    );
+  }
+
+  #of(role: string): HttpRole {
+    checkRole(role, this.#options.roles());
+    let found = this.#byRole.get(role);
+    if (!found) {
+      found = this.#join(role);
+      this.#byRole.set(role, found);
+    }
+    return found;
+  }
+
+  #join(role: string): HttpRole {
+    const { agent, sent } = this.#options;
+    const member = new Member(
+      {
+        role,
+        agent,
+        // None should come, as it has no credit.
+        onDelivery: (incoming) => member.settle(incoming, "returned"),
+        onLost: () => {
+          this.#byRole.delete(role);
+          member.bus.close();
+        },
+        sent: (name, refused) => sent(role, name, refused),
+      },
+      this.#options,
+    );
+    return { member, endpoints: new Map() };
+  }
+}

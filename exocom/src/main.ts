@@ -1,0 +1,12 @@
+import { runMain } from "@exosphere/runtime";
+import { startExocom, version } from "./app.ts";
+import { exocomSettings } from "./config.ts";
+
+await runMain({
+  command: "exocom",
+  about:
+    "Broker and JSON edges in one process, for development: no sidecars needed. 'exocom serve' is the broker by itself.",
+  version,
+  settings: exocomSettings,
+  start: startExocom,
+});

@@ -1,0 +1,75 @@
+import type { Log } from "@exosphere/runtime";
+import type { Dial, Incoming, Link, LinkStatus } from "@exosphere/sdk/link";
+import {
+  type AppIncoming,
+  MessageCompleter,
+  ReceivedMessages,
+  type SentObserver,
+  type SocketEnding,
+  Upstream,
+} from "@exosphere/sidecar/edges";
+
+/** How members attach to the bus. */
+export interface Membership {
+  readonly dial: Dial;
+  readonly tokenOf: (role: string) => string | undefined;
+  readonly maxPayloadBytes: number;
+  readonly newId: () => string;
+  readonly log: Log;
+}
+
+/** Who becomes a member. */
+export interface MemberOptions {
+  readonly role: string;
+  /** What it is, for people who look at the topology. */
+  readonly agent: string;
+  readonly onDelivery: (incoming: Incoming) => void;
+  /** The bus has ended the attachment: the routes no longer have the role, or it does not read. */
+  readonly onLost: () => void;
+  /** A message of its own was accepted, or refused. */
+  readonly sent: (name: string, refused: Error | undefined) => void;
+}
+
+/** How long a member that leaves may take to have confirmed what it said last, in milliseconds. In memory it takes two ticks. */
+const leavingMs = 5_000;
+
+/** One instance on the bus of this process: what a sidecar is to its app, without a process of its own. */
+export class Member {
+  readonly received = new ReceivedMessages();
+  readonly completer: MessageCompleter;
+  readonly observer: SentObserver;
+  readonly #upstream: Upstream;
+
+  constructor({ role, agent, onDelivery, onLost, sent }: MemberOptions, membership: Membership) {
+    const { dial, tokenOf, maxPayloadBytes, newId, log } = membership;
+    this.completer = new MessageCompleter(this.received, newId);
+    this.observer = { sent, answered: () => {} };
+    const token = tokenOf(role);
+    this.#upstream = new Upstream({
+      brokers: ["memory"],
+      role,
+      ...(token !== undefined && { token }),
+      agent,
+      maxPayloadBytes,
+      dial,
+      log: log.child({ role }),
+      onDelivery,
+      onStatus: ({ kind }: LinkStatus) => {
+        if (kind === "detached") onLost();
+      },
+    });
+  }
+
+  get bus(): Link {
+    return this.#upstream.link;
+  }
+
+  settle(incoming: AppIncoming, ending: SocketEnding, detail?: string): void {
+    this.#upstream.settle(incoming as Incoming, ending, detail);
+  }
+
+  /** Leaves once what it said is confirmed. Resolves when it has left. */
+  leave(): Promise<void> {
+    return this.bus.drain(AbortSignal.timeout(leavingMs));
+  }
+}

@@ -1,0 +1,14 @@
+/** The edges of a sidecar, for a process that puts them around another bus: the all-in-one. */
+export type { Incoming as AppIncoming } from "./core/bus.ts";
+export { nameOfPath } from "./core/message-form.ts";
+export { MessageCompleter } from "./core/outgoing-message.ts";
+export { ReceivedMessages } from "./core/received.ts";
+export { createJsonEdge, type Endpoint } from "./outbound/json-edge.ts";
+export { requestEndpoint } from "./outbound/request-endpoint.ts";
+export { type SendingOptions, sendEndpoint } from "./outbound/send-endpoint.ts";
+export type { SentObserver } from "./outbound/sent-observer.ts";
+export { statusEndpoints } from "./outbound/status-endpoints.ts";
+export { Upstream } from "./upstream/upstream.ts";
+export type { Seat, Seats, SocketEnding } from "./websocket/seat.ts";
+export type { ServiceSocket } from "./websocket/service-socket.ts";
+export { WebSocketEdge } from "./websocket/websocket-edge.ts";
