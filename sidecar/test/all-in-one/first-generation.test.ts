@@ -178,7 +178,9 @@ describe("Services of 2016 on the all-in-one", function () {
         );
       }
     }
+    const gone = exocom.count("'users' disconnected");
     both[0].drop();
+    await eventually("it is gone", () => exocom.count("'users' disconnected") > gone);
     const rest = both[1].texts.length;
     for (let index = 0; index < 10; index += 1)
       web.send({ name: "users.list", activityId: `a${index}`, payload: "more" });
