@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import {
   createLog,
   createRegistry,
@@ -36,6 +37,9 @@ const answerOverheadBytes = 64 * 1024;
 
 /** WebSockets of one app at once. An app has one, or a few if it sends from several places. */
 const maxWebSockets = 100;
+
+/** How long the edge still answers after the bus was left, in milliseconds: to calls that were on their way to it. */
+const lingerMs = 50;
 
 /** What the answers of the app are called in metrics: CONTRACTS section 8. */
 const outcomeLabels = { done: "ok", retry: "retry", failed: "handler_failed", dead: "dead" } as const;
@@ -239,7 +243,9 @@ function compose(config: SidecarConfig, app: URL | undefined, attachToken: strin
     maxPayloadBytes: config.maxPayload,
     log,
     onDelivery: (incoming) => {
-      if (consumer.kind === "http") inbound?.deliver(incoming);
+      // It was on its way when the broker heard that no more are taken.
+      if (isDraining) upstream.settle(incoming, "returned");
+      else if (consumer.kind === "http") inbound?.deliver(incoming);
       else if (consumer.kind === "websocket") seats.deliver(incoming);
       else socket.deliver(incoming);
     },
@@ -302,9 +308,10 @@ function compose(config: SidecarConfig, app: URL | undefined, attachToken: strin
       isDraining = true;
       link.setWindow(0);
       await Promise.all([inbound?.idle(deadline), socket.idled(deadline), webSockets.idled(deadline)]);
-      // No new calls of the app; those that wait for the bus are answered first.
-      edge.close();
+      // Calls of the app that wait for the bus are answered first. New ones hear that this sidecar is shutting down.
       await link.drain(deadline);
+      await pause(lingerMs);
+      edge.close();
       socket.close();
       webSockets.close();
     },

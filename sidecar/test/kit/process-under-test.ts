@@ -67,10 +67,20 @@ export class ProcessUnderTest {
     await Promise.race([eventually(`${url} answers ${status}`, async () => (await statusOf(url)) === status), ended]);
   }
 
-  /** Asks it to end and waits until it has. */
+  /** Asks it to end and waits until it has. One that was suspended is woken for that. */
   async stop(graceMs = 12_000): Promise<Exit> {
+    if (this.#process.pid !== undefined) this.resume();
     await this.#process.stop(graceMs);
     return this.exited;
+  }
+
+  /** Stops it where it is, until `resume`: as a machine that swaps, or a debugger, would. */
+  suspend(): void {
+    process.kill(this.pid, "SIGSTOP");
+  }
+
+  resume(): void {
+    process.kill(this.pid, "SIGCONT");
   }
 
   /** Ends it as a crash would. */

@@ -33,11 +33,14 @@ export class SdkMesh extends Mesh {
     return playing;
   }
 
-  /** The app of the fixture as a process. Resolves once it is online. */
-  async startSdkApp(role: string): Promise<ProcessUnderTest> {
+  /** An app that uses the SDK, by default that of the fixture, as a process. Resolves once it is online. */
+  async startSdkApp(
+    role: string,
+    entry: URL = new URL("./sdk-app.fixture.ts", import.meta.url),
+  ): Promise<ProcessUnderTest> {
     const app = this.keep(
       new ProcessUnderTest({
-        entry: new URL("./sdk-app.fixture.ts", import.meta.url),
+        entry,
         args: [],
         env: { ROLE: role, EXOCOM_SOCKET: this.socketOf(role) },
       }),

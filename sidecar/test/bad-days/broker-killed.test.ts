@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { assertNoFalseReplies, assertSeenOnce } from "../kit/accounts.ts";
+import type { AppUnderTest } from "../kit/app-under-test.ts";
+import { BrokerProcess } from "../kit/broker-process.ts";
+import { assertAnswered, Load, overHttp, overSdk, tallyOf } from "../kit/load.ts";
+import { ask } from "../kit/messages.ts";
+import type { SidecarProcess } from "../kit/sidecar-process.ts";
+import { SdkMesh } from "../sdk/sdk-mesh.ts";
+
+const routes = {
+  web: { sends: ["get", "tell"], receives: ["got"] },
+  mobile: { sends: ["get", "tell"], receives: ["got"] },
+  users: { sends: ["got"], receives: ["get", "tell"] },
+};
+const deadlineMs = 4_000;
+
+describe("A broker that is killed and started again under load", function () {
+  this.timeout(40_000);
+  let mesh: SdkMesh;
+  let broker: BrokerProcess;
+  let web: SidecarProcess;
+  let users: AppUnderTest;
+
+  before(async () => {
+    mesh = new SdkMesh();
+    broker = await mesh.startBroker({ routes });
+    let service: Awaited<ReturnType<SdkMesh["startService"]>>;
+    [web, service] = await Promise.all([
+      mesh.startSidecar("web"),
+      mesh.startService("users"),
+      mesh.startSocketSidecar("mobile"),
+    ]);
+    users = service.app;
+    users.on("get", async ({ message }) => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      return { reply: { name: "got", payload: message.payload } };
+    });
+  });
+  after(() => mesh.stop());
+
+  it("leaves no call without an answer, and hands nothing to an app twice", async () => {
+    const calling = { send: "tell", request: "get", deadlineMs };
+    const load = mesh.keep(new Load(overHttp(web.edge, calling)));
+    const sdk = mesh.keep(new Load(overSdk(mesh.connect("mobile"), calling)));
+    for (const each of [load, sdk]) each.steady(100);
+    await Promise.all([load.goesOn(), sdk.goesOn()]);
+    for (let time = 0; time < 2; time += 1) {
+      await broker.kill();
+      broker = mesh.keep(await BrokerProcess.start({ routes, port: broker.port }));
+      await Promise.all([load.goesOn(), sdk.goesOn()]);
+    }
+
+    const calls = [...(await load.ended()), ...(await sdk.ended())];
+    assertAnswered(calls, deadlineMs);
+    assertSeenOnce([users]);
+    assertNoFalseReplies(calls, [users]);
+    assert.ok(
+      calls.some(({ status }) => status >= 500),
+      JSON.stringify(tallyOf(calls)),
+    );
+    const { status } = await ask(web.edge, "get", "1");
+    assert.equal(status, 200);
+  });
+});
