@@ -67,6 +67,52 @@ export function affinityCases({ start, runs }: Subject): void {
       assert.equal((await first.next()).payload, "3");
     });
 
+    it("lets another instance take over when the first has had no room for 5 s", async () => {
+      const bus = await start(routes);
+      const web = await bus.attach("web");
+      const [first, second] = [await bus.attach("sink", { window: 1 }), await bus.attach("sink", { window: 1 })];
+      await web.publish("a", { activity: "one" });
+      await first.done(await first.next());
+      await web.publish("a", { activity: "two" });
+      const stuck = await first.next();
+      for (const payload of ["1", "2"]) await web.publish("a", { activity: "one", payload });
+      await bus.advance(4_900);
+      assert.deepEqual(await second.received(), []);
+      await bus.advance(200);
+      const taken = await second.next();
+      assert.deepEqual([taken.payload, taken.attempt], ["1", 1]);
+      await first.done(stuck);
+      assert.deepEqual(await first.received(), [], "the activity went with its first message");
+      await second.done(taken);
+      assert.equal((await second.next()).payload, "2");
+    });
+
+    it("leaves an activity with an instance without room while a message of it is out there", async () => {
+      const bus = await start(routes);
+      const web = await bus.attach("web");
+      const [first, second] = [await bus.attach("sink", { window: 1 }), await bus.attach("sink", { window: 1 })];
+      for (const payload of ["1", "2"]) await web.publish("a", { activity: "one", payload });
+      const slow = await first.next();
+      await bus.advance(20_000);
+      assert.deepEqual(await second.received(), []);
+      await first.done(slow);
+      assert.equal((await first.next()).payload, "2");
+    });
+
+    it("lets whoever has room first take what has waited for 5 s", async () => {
+      const bus = await start(routes);
+      const web = await bus.attach("web");
+      const [first, second] = [await bus.attach("sink", { window: 1 }), await bus.attach("sink", { window: 1 })];
+      await web.publish("a", { activity: "one" });
+      await first.done(await first.next());
+      for (const activity of ["two", "three"]) await web.publish("a", { activity });
+      const busy = [await first.next(), await second.next()] as const;
+      await web.publish("a", { activity: "one", payload: "again" });
+      await bus.advance(6_000);
+      await second.done(busy[1]);
+      assert.equal((await second.next()).payload, "again");
+    });
+
     it("lets another instance take over when the first takes no work", async () => {
       const bus = await start(routes);
       const web = await bus.attach("web");

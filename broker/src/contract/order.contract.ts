@@ -111,6 +111,51 @@ export function orderCases({ start }: Subject): void {
       assert.equal((await other.next()).attempt, 2);
     });
 
+    it("goes to another instance that has room, and takes its activity along", async () => {
+      const bus = await start(routes);
+      const web = await bus.attach("web");
+      const sinks = [await bus.attach("sink"), await bus.attach("sink"), await bus.attach("sink")] as const;
+      for (const payload of ["1", "2"]) await web.publish("a", { activity: "one", payload });
+      for (const [attempt, sink] of sinks.slice(0, 2).entries()) {
+        const declined = await sink.next();
+        assert.deepEqual([declined.payload, declined.attempt], ["1", attempt + 1]);
+        await sink.settle(declined, "retry");
+        await bus.advance(300);
+      }
+      const [, , healthy] = sinks;
+      const taken = await healthy.next();
+      assert.deepEqual([taken.payload, taken.attempt], ["1", 3]);
+      await healthy.done(taken);
+      const next = await healthy.next();
+      assert.deepEqual([next.payload, next.attempt], ["2", 1]);
+    });
+
+    it("goes to the same instance again if no other has room", async () => {
+      const bus = await start(routes);
+      const web = await bus.attach("web");
+      const [first, second] = [await bus.attach("sink"), await bus.attach("sink", { window: 1 })];
+      await web.publish("a", { activity: "one", payload: "1" });
+      await web.publish("a", { activity: "two", payload: "busy" });
+      await first.settle(await first.next(), "retry");
+      assert.equal((await second.next()).payload, "busy");
+      await bus.advance(200);
+      const again = await first.next();
+      assert.deepEqual([again.payload, again.attempt], ["1", 2]);
+    });
+
+    it("has new work kept from its instance for a second if another has room", async () => {
+      const bus = await start(routes);
+      const web = await bus.attach("web");
+      const [first, second] = [await bus.attach("sink"), await bus.attach("sink")];
+      await web.publish("a", { activity: "one" });
+      await first.settle(await first.next(), "retry", 20_000);
+      for (const activity of ["two", "three"]) await web.publish("a", { activity });
+      assert.equal((await second.received()).length, 2);
+      await bus.advance(1_000);
+      await web.publish("a", { activity: "four" });
+      assert.equal((await first.next()).activity, "four");
+    });
+
     it("is not tried again past the deadline, and then holds nothing", async () => {
       const bus = await start(routes);
       const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Ending, Received } from "../contract/driver.ts";
 import type { Loss } from "./observer.ts";
 import { CoreBus, type CoreParticipant } from "./testing/core-bus.ts";
-import { checkConcurrency, checkNothingIdles } from "./testing/role-checks.ts";
+import { checkConcurrency, checkNothingIdles, checkPatience } from "./testing/role-checks.ts";
 import type { RouteSketch } from "./testing/routes.ts";
 
 const tables: readonly RouteSketch[] = [
@@ -92,7 +92,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("window" as const), who, window: fc.nat({ max: 3 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("abandon" as const), who }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("advance" as const), ms: fc.nat({ max: 2000 }) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("advance" as const), ms: fc.nat({ max: 3000 }) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("routes" as const), table: fc.nat({ max: 2 }) }) },
 );
 
@@ -155,6 +155,7 @@ class Load {
     for (const role of this.bus.exocom.roles.values()) {
       const { instances, queue } = role;
       checkNothingIdles(role);
+      checkPatience(role, this.bus.clock.nowMs());
       assert.ok(queue.messages <= 8 + this.inFlight, "only what was out may come back above the bound");
       for (const instance of instances) {
         const counted = [...instance.deliveries.values()].filter(({ answers }) => answers === 0);

@@ -2,19 +2,23 @@ import type { ActivityAffinity } from "./activity-affinity.ts";
 import type { Copy } from "./copy.ts";
 import type { Instance } from "./instance.ts";
 import type { Lane } from "./lane.ts";
+import { declineMemoryMs } from "./limits.ts";
 import type { Role } from "./role.ts";
+import type { TimerWheel } from "./timer-wheel.ts";
 
 /** Who there is to choose from. */
 export interface Choice {
   readonly role: Role;
   readonly affinity: ActivityAffinity;
+  readonly timers: TimerWheel;
 }
 
 /**
  * The instance that is to have the next copy of a lane: the one that the lane belongs to, whether or not it takes one more;
- * else one that does; undefined if there is none.
+ * else one that does; undefined if there is none. What an instance did not take goes to another if one has room, and the
+ * activity with it.
  */
-export function chooseInstance({ role, affinity }: Choice, lane: Lane, copy: Copy): Instance | undefined {
+export function chooseInstance({ role, affinity, timers }: Choice, lane: Lane, copy: Copy): Instance | undefined {
   if (lane.only?.isAttached) return lane.only;
   const { instances } = role;
   const message = copy.subscription.number;
@@ -22,8 +26,11 @@ export function chooseInstance({ role, affinity }: Choice, lane: Lane, copy: Cop
     for (const one of instances) return one.hasCapacity && one.roomFor(message) > 0 ? one : undefined;
     return undefined;
   }
+  // It waits although it was given out: it was not taken.
+  if (copy.attempt > 0) return pickForRetry(instances, message);
   const bound = affinity.get(lane.activity, role);
-  return bound && bound.window > 0 ? bound : pickInstance(instances, message);
+  if (bound && bound.window > 0 && (bound.hasCapacity || !lane.isOverdue)) return bound;
+  return pickInstance(instances, message, timers);
 }
 
 /** Whether it is only for the `concurrency` of its message that no instance takes a copy. */
@@ -35,13 +42,36 @@ export function isLimited(role: Role, { subscription }: Copy): boolean {
 
 /**
  * The instance with the fewest deliveries in flight among those that take one more of the message with this number, or
- * undefined if none does.
+ * undefined if none does. One whose app has just not taken a delivery comes last.
  */
-function pickInstance(instances: Iterable<Instance>, message: number): Instance | undefined {
+function pickInstance(instances: Iterable<Instance>, message: number, timers: TimerWheel): Instance | undefined {
   let best: Instance | undefined;
+  let reluctant: Instance | undefined;
   for (const instance of instances) {
     if (!instance.hasCapacity || (best && instance.inFlight >= best.inFlight)) continue;
-    if (instance.roomFor(message) > 0) best = instance;
+    if (instance.roomFor(message) <= 0) continue;
+    if (hasJustDeclined(instance, timers)) reluctant = leastLoaded(reluctant, instance);
+    else best = instance;
+  }
+  return best ?? reluctant;
+}
+
+/** The one that takes one more and whose app declined longest ago: so each instance gets its turn before one gets a second. */
+function pickForRetry(instances: Iterable<Instance>, message: number): Instance | undefined {
+  let best: Instance | undefined;
+  for (const instance of instances) {
+    if (!instance.hasCapacity || instance.roomFor(message) <= 0) continue;
+    if (!best || instance.declinedAtMs < best.declinedAtMs) best = instance;
+    else if (instance.declinedAtMs === best.declinedAtMs) best = leastLoaded(best, instance);
   }
   return best;
+}
+
+function hasJustDeclined({ declinedAtMs }: Instance, timers: TimerWheel): boolean {
+  // Most have never declined: for them the time need not be read.
+  return declinedAtMs !== Number.NEGATIVE_INFINITY && timers.nowMs - declinedAtMs < declineMemoryMs;
+}
+
+function leastLoaded(one: Instance | undefined, other: Instance): Instance {
+  return one && one.inFlight <= other.inFlight ? one : other;
 }

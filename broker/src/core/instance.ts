@@ -5,6 +5,7 @@ import type { Link } from "./link.ts";
 import { List } from "./list.ts";
 import { NumberMap } from "./number-map.ts";
 import type { Role } from "./role.ts";
+import type { Timer } from "./timer-wheel.ts";
 
 /** One attached running copy of a role. */
 export class Instance {
@@ -22,9 +23,13 @@ export class Instance {
   readonly deliveries = new NumberMap<Copy>();
   /** Lanes whose activity this instance takes part in, and which wait for it alone. */
   readonly parked = new List<Lane>();
+  /** Runs when the first of them has waited long enough. */
+  patience: Timer | undefined;
   /** The same, while it works on as many of their next message as it may. */
   readonly limited = new LimitedLanes();
   isAttached = true;
+  /** When its app last did not take a delivery, in milliseconds of the clock. */
+  declinedAtMs = Number.NEGATIVE_INFINITY;
   /** How many unsettled deliveries it takes. */
   window = 0;
   /** Unsettled deliveries that needed credit. */

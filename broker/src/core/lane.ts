@@ -18,6 +18,10 @@ export class Lane {
   place: ListNode<Lane> | undefined;
   /** It waits because its next copy is of a message that is worked on as often as it may be. */
   isLimited = false;
+  /** Since when it waits for its instance, in milliseconds of the clock. */
+  parkedAtMs = 0;
+  /** It has waited for its instance for so long that another may take it over. */
+  isOverdue = false;
   /** Nothing leaves before this timer has run: its copy is to be tried again, but not at once. */
   hold: { readonly copy: Copy; readonly timer: Timer } | undefined;
   /** The only instance that can take what is in it: where the handler that waits for it runs. */

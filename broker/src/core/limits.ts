@@ -30,6 +30,18 @@ export const defaultLimits: Limits = {
   maxHeldBytes: 64 * 1024 * 1024,
 };
 
+/**
+ * How long a message waits for the instance that takes part in its activity while that one has no credit, in milliseconds;
+ * then any other may take the activity over. Half of a request's default deadline: time is left to handle it.
+ */
+export const affinityPatienceMs = 5_000;
+
+/**
+ * How long an instance whose app did not take a delivery is given new work only if no other takes it, in milliseconds. It has
+ * nothing in flight, so it would be given most of the work; one probe a second is within the budget of retries.
+ */
+export const declineMemoryMs = 1_000;
+
 /** What auth, ids and trace context may add to the largest payload, in bytes. Headers of HTTP are bounded by less. */
 export const envelopeOverheadBytes = 64 * 1024;
 

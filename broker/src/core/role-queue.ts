@@ -5,7 +5,7 @@ import { chooseInstance, isLimited } from "./instance-picker.ts";
 import { Lane } from "./lane.ts";
 import { LaneTable } from "./lane-table.ts";
 import { LimitedLanes } from "./limited-lanes.ts";
-import type { Limits } from "./limits.ts";
+import { affinityPatienceMs, type Limits } from "./limits.ts";
 import { List } from "./list.ts";
 import type { Role } from "./role.ts";
 import type { TimerWheel } from "./timer-wheel.ts";
@@ -121,13 +121,11 @@ export class RoleQueue {
 
   /** An instance left, or takes no work for now: what waited for it alone may go elsewhere. */
   unpark(instance: Instance): void {
+    instance.patience?.cancel();
+    instance.patience = undefined;
     const lanes = instance.limited.release(() => Number.POSITIVE_INFINITY);
     for (let lane = instance.parked.shift(); lane; lane = instance.parked.shift()) lanes.push(lane);
-    // Backwards and to the front: they were the first in their order when they were parked.
-    for (const lane of lanes.reverse()) {
-      lane.place = undefined;
-      this.#makeReady(lane, "first");
-    }
+    this.#makeAllReady(lanes);
   }
 
   /** Takes out every waiting copy that `isUnwanted` names. */
@@ -154,9 +152,46 @@ export class RoleQueue {
   #giveNext(lane: Lane, copy: Copy, instance: Instance | undefined): void {
     const { number } = copy.subscription;
     if (!instance) this.#limited.setAside(lane, number);
-    else if (!instance.hasCapacity) lane.place = instance.parked.push(lane);
+    else if (!instance.hasCapacity) this.#park(lane, instance);
     else if (hasRoom(instance, lane, copy)) this.#bindNext(lane, copy, instance);
     else instance.limited.setAside(lane, number);
+  }
+
+  #park(lane: Lane, instance: Instance): void {
+    lane.place = instance.parked.push(lane);
+    lane.parkedAtMs = this.#options.timers.nowMs;
+    if (!instance.patience) this.#awaitPatience(instance, lane);
+  }
+
+  /** One timer for an instance: its lanes were parked in the order in which they stand. */
+  #awaitPatience(instance: Instance, first: Lane): void {
+    instance.patience = this.#options.timers.add(first.parkedAtMs + affinityPatienceMs, () =>
+      this.#letOthers(instance),
+    );
+  }
+
+  /** What waits too long for an instance may be taken over by another. Nothing of such a lane is out, so order is kept. */
+  #letOthers(instance: Instance): void {
+    const since = this.#options.timers.nowMs - affinityPatienceMs;
+    const overdue: Lane[] = [];
+    let first = instance.parked.first;
+    for (; first && first.parkedAtMs <= since; first = instance.parked.first) {
+      instance.parked.shift();
+      first.isOverdue = true;
+      overdue.push(first);
+    }
+    instance.patience = undefined;
+    if (first) this.#awaitPatience(instance, first);
+    this.#makeAllReady(overdue);
+    this.dispatch();
+  }
+
+  /** Backwards and to the front: they were the first in their order when they were parked. */
+  #makeAllReady(lanes: Lane[]): void {
+    for (const lane of lanes.reverse()) {
+      lane.place = undefined;
+      this.#makeReady(lane, "first");
+    }
   }
 
   #releaseLimited(instance: Instance, roomFor: (message: number) => number): void {
@@ -201,6 +236,7 @@ export class RoleQueue {
 
   #bind(lane: Lane, copy: Copy, instance: Instance): void {
     lane.busy = copy;
+    lane.isOverdue = false;
     const { role, affinity } = this.#options;
     if (role.instances.size > 1) affinity.touch(lane.activity, instance);
     copy.request?.copyLeftQueue();

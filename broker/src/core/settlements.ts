@@ -109,6 +109,7 @@ export class Settlements {
     copy.subscription.delivered.count("retry");
     const pauseMs = retryAfterMs || Math.min(firstRetryMs * 2 ** (copy.attempt - 1), longestRetryMs);
     const now = this.#clock.nowMs();
+    instance.declinedAtMs = now;
     const { retries } = instance.role;
     if (copy.attempt === 1) retries.delivered();
     // What cannot be afforded within its deadline waits for that: whoever sent it hears why.

@@ -35,6 +35,11 @@ export class TimerWheel {
     this.#position = Math.floor(clock.nowMs() / slotMs);
   }
 
+  /** The time by which it runs, in milliseconds of the clock. */
+  get nowMs(): number {
+    return this.#clock.nowMs();
+  }
+
   /** Timers that have not run yet. */
   get size(): number {
     return this.#size;

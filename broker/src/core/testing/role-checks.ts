@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import type { Instance } from "../instance.ts";
 import type { Lane } from "../lane.ts";
+import { affinityPatienceMs } from "../limits.ts";
 import type { Role } from "../role.ts";
+
+/** A timer of the core runs at most so late, in milliseconds: two slots of its wheel. */
+const latenessMs = 32;
+
+/** Nothing waits longer for an instance without room than that instance is waited for. */
+export function checkPatience({ instances }: Role, nowMs: number): void {
+  for (const { parked } of instances) {
+    for (const { value } of parked.nodes()) assert.ok(nowMs - value.parkedAtMs <= affinityPatienceMs + latenessMs);
+  }
+}
 
 /** Whoever has room has work, unless all that waits belongs to others, is behind what is out, or is held by a retry. */
 export function checkNothingIdles({ instances, queue }: Role): void {
