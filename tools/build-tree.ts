@@ -22,7 +22,7 @@ export const buildFolder = join(root, "build");
 const stampFile = ".fingerprint";
 
 /** What is copied as it is: what a program reads at run time beside its code, and what a package shows of itself. */
-const assetPatterns = ["src/**/*", "exosphere/**/*.proto", "README.md"];
+const assetPatterns = ["src/**/*", "exosphere/**/*.proto", "service.yml", "start.js", "README.md"];
 
 /**
  * Builds everything publishable into `build/`, unless what is there was built from the very same sources. The built

@@ -4,7 +4,17 @@ import { computed, type Package, type SourceFile, type SourceTree } from "./impo
 import { isTestFile } from "./test-files.ts";
 
 /** The names of the packages of the house, by the last part of their name. */
-type HousePackage = "proto" | "frames" | "runtime" | "broker" | "sdk" | "cli" | "sidecar" | "gateway" | "exocom";
+type HousePackage =
+  | "proto"
+  | "frames"
+  | "runtime"
+  | "broker"
+  | "sdk"
+  | "cli"
+  | "sidecar"
+  | "gateway"
+  | "exocom"
+  | "records";
 
 /**
  * Which packages of the house may be imported where: the table of the design, by folder. The longest folder that
@@ -19,7 +29,8 @@ const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
   "sdk/cli": "all",
   sidecar: ["proto", "runtime", "frames", "sdk"],
   gateway: ["proto", "runtime", "frames", "sdk"],
-  services: ["sdk"],
+  services: ["sdk", "records"],
+  "services/records": ["sdk"],
   examples: ["sdk"],
   exocom: "all",
   bench: "all",

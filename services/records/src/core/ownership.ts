@@ -1,0 +1,17 @@
+import { type Entry, type Fields, isObject } from "./fields.ts";
+
+/** Who is behind a message: the `user` of its `auth`. */
+export function userOf(auth: unknown): string | number | undefined {
+  const user = isObject(auth) ? auth.user : undefined;
+  return typeof user === "string" || typeof user === "number" ? user : undefined;
+}
+
+/** A new record of this user. What the message says itself about the owner counts only if nobody is behind it. */
+export function owned(fields: Fields, user: string | number | undefined): Fields {
+  return user === undefined ? fields : { ...fields, owner_id: user };
+}
+
+/** Whether this user, or nobody, may change a record: its owner, and anybody if it has none. */
+export function mayChange({ owner_id: owner }: Entry, user: string | number | undefined): boolean {
+  return owner === undefined || owner === null || owner === user;
+}

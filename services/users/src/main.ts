@@ -1,0 +1,6 @@
+import { playRecords } from "@exosphere/records";
+
+await playRecords({
+  role: "users",
+  vocabulary: { many: "users", one: "user", entries: "users", required: "name" },
+});
