@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AppUnderTest } from "./kit/app-under-test.ts";
+import { eventually } from "./kit/eventually.ts";
 import { Mesh } from "./kit/mesh.ts";
 import { ask, send } from "./kit/messages.ts";
 import { metricOf } from "./kit/metrics.ts";
@@ -95,6 +96,11 @@ describe("The security service of the documentation", () => {
     });
   }
 
+  it("is asked about the largest payload, too", async () => {
+    const payload = JSON.stringify("x".repeat(1024 * 1024 - 2));
+    assert.equal((await send(edge, "users.list", payload)).status, 202);
+  });
+
   it("tells a requester as well", async () => {
     const { status, json } = await ask(edge, "users.delete");
     assert.deepEqual([status, json.reason], [403, "REFUSED_BY_SECURITY"]);
@@ -108,8 +114,9 @@ describe("The security service of the documentation", () => {
   });
 
   it("shows in the broker's metrics what it decided", async () => {
-    assert.equal(await metricOf(mesh.broker.admin, "exocom_held_messages"), 0);
-    assert.equal(await metricOf(mesh.broker.admin, "exocom_held_bytes"), 0);
+    const held = (what: string) => metricOf(mesh.broker.admin, `exocom_held_${what}`);
+    await eventually("nothing waits any more", async () => (await held("messages")) === 0);
+    assert.equal(await held("bytes"), 0);
     assert.ok(((await metricOf(mesh.broker.admin, 'exocom_verdicts_total{outcome="ok"}')) ?? 0) > 0);
     assert.ok(((await metricOf(mesh.broker.admin, 'exocom_verdicts_total{outcome="refused_by_security"}')) ?? 0) > 0);
   });

@@ -205,7 +205,7 @@ export function securityCases({ start }: Subject): void {
     });
 
     it("bounds what waits, in bytes", async () => {
-      const { security, web, users } = await attachAll(routes, { maxHeldBytes: 3000 });
+      const { security, web, users } = await attachAll(routes, { maxHeldBytes: 5000 });
       const payload = sealed({ payload: JSON.stringify("x".repeat(500)) });
       await publishPending(web, "users.create", { payload: JSON.stringify("x".repeat(500)) });
       assert.equal(await web.publish("users.create", { payload }), "QUEUE_FULL");

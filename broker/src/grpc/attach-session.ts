@@ -160,7 +160,7 @@ export class AttachSession implements Link {
     );
     if (!instance) throw new ExoError("NOT_ALLOWED", `The routes have no role '${registration.role}'.`);
     known.handle = instance.handle;
-    known.tell = (sequence, refused) => this.#decided(sequence, refused);
+    known.tell = (sequence, refusal) => this.#confirm([{ first: sequence, last: sequence }], refusal ? [refusal] : []);
     this.#instance = instance;
     this.#movesAway = registration.protocolVersion >= movingProtocolVersion;
     this.#frame(messageOverheadBytes).attached = {
@@ -211,11 +211,6 @@ export class AttachSession implements Link {
     else if (isAwaited) this.#confirm([confirmation], refusals);
     else this.#stream.writer.unhurriedFrame(messageOverheadBytes).confirmations.push(confirmation);
     if (refusals.length > 0) known.remember(refusals);
-  }
-
-  /** The security role has decided on a message that was held. */
-  #decided(sequence: number, refusal: Refusal | undefined): void {
-    this.#confirm([{ first: sequence, last: sequence }], refusal ? [refusal] : []);
   }
 
   #confirm(confirmations: readonly Confirmation[], refusals: readonly Refusal[]): void {

@@ -10,7 +10,12 @@ describe("what the log says of messages that were lost", () => {
     const clock = new FakeClock();
     const { log, lines } = collectingLog();
     const observer = logObserver(log.child({ name: "exocom" }), clock);
-    return { clock, lines, lose: (times: number) => Array.from({ length: times }, () => observer.lost?.(loss)) };
+    return {
+      clock,
+      lines,
+      observer,
+      lose: (times: number) => Array.from({ length: times }, () => observer.lost?.(loss)),
+    };
   };
 
   it("is who lost which, without taking the place of the process' own name", () => {
@@ -28,6 +33,17 @@ describe("what the log says of messages that were lost", () => {
     clock.advance(1000);
     assert.equal(lines.length, 21);
     assert.deepEqual([lines[20]?.msg, lines[20]?.losses], ["more messages were lost", 80]);
+  });
+
+  it("does not hide what was refused, which is counted by itself", () => {
+    const { clock, lines, observer, lose } = observed();
+    lose(100);
+    for (let count = 0; count < 21; count += 1) observer.refused?.({ ...loss, outcome: "refused_by_security" });
+    clock.advance(1000);
+    const refused = lines.filter(({ msg }) => String(msg).includes("not authorised"));
+    assert.equal(refused.length, 21);
+    assert.deepEqual([refused[0]?.message, refused[0]?.outcome], ["get", "refused_by_security"]);
+    assert.deepEqual([refused[20]?.msg, refused[20]?.refusals], ["more messages were not authorised", 1]);
   });
 
   it("begins anew with the next second", () => {

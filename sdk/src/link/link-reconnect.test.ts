@@ -50,6 +50,32 @@ describe("Link whose connection breaks", () => {
     assert.equal(link.pending.bytes, 0);
   });
 
+  it("goes on to wait for what the same broker has taken, but not decided on", async () => {
+    const { link, broker } = start();
+    const first = await broker.next();
+    await first.welcome();
+    const ends = sendAll(link, "1", "2", "3");
+    await settled();
+    await first.confirm(3, 3);
+    await first.break();
+    const second = await broker.next();
+    assert.equal(second.registration?.confirmedThrough, 0);
+    await second.welcome({ takenThrough: 3, undecided: [1, 2] });
+    assert.deepEqual(second.payloads, []);
+    const refusal = { sequence: 2, reason: "REFUSED_BY_SECURITY", detail: "", retryAfterMs: 0 };
+    await second.confirm(2, 2, [refusal]);
+    assert.deepEqual(
+      [...ends],
+      [
+        ["3", "ok"],
+        ["2", "REFUSED_BY_SECURITY"],
+      ],
+    );
+    await second.confirm(1, 1);
+    assert.equal(ends.get("1"), "ok");
+    assert.equal(link.pending.bytes, 0);
+  });
+
   it("sends what was never given to the stream, in its order, also to another life of the broker", async () => {
     const { link, broker } = start();
     const first = await broker.next();
