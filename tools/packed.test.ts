@@ -21,6 +21,12 @@ describe("the packed packages, installed in an empty folder", function () {
     }
   });
 
+  let written: string | undefined;
+  const application = () => {
+    written ??= writeApplication(packages.folder);
+    return written;
+  };
+
   afterEach(function () {
     if (this.currentTest?.state === "failed") console.log(packages.output);
   });
@@ -47,9 +53,8 @@ describe("the packed packages, installed in an empty folder", function () {
 
   it("run a broker and a sidecar, which stop when they are told to", async () => {
     const [port, brokerAdmin, edge, sidecarAdmin] = (await freePorts(4)).map(String);
-    const application = writeApplication(packages.folder);
     const broker = packages.start("exocom", [
-      ...["serve", "--app", application],
+      ...["serve", "--app", application()],
       ...["--port", `${port}`, "--admin-port", `${brokerAdmin}`],
     ]);
     await untilReady(Number(brokerAdmin));
@@ -64,6 +69,17 @@ describe("the packed packages, installed in an empty folder", function () {
     assert.equal(await sidecar.ended, 0);
     broker.stop();
     assert.equal(await broker.ended, 0);
+  });
+
+  it("run the all-in-one, which answers signals itself", async () => {
+    const [port, admin] = (await freePorts(2)).map(String);
+    const exocom = packages.start("exocom", [
+      ...["--app", application()],
+      ...["--port", `${port}`, "--admin-port", `${admin}`],
+    ]);
+    await untilReady(Number(admin));
+    exocom.stop();
+    assert.equal(await exocom.ended, 0);
   });
 });
 

@@ -51,7 +51,7 @@ export async function startExocom(loaded: LoadedRun<typeof exocomSettings>): Pro
   const lines = new BusLines(print, ({ agent }) => agent !== httpAgent);
   const broker = composeBroker({ config, log, agent: `exocom/${version}`, observer: lines });
   const edges = composeEdges(config, broker, lines, log);
-  let isServing = true;
+  let readiness: true | string = "starting";
   let grpc: GrpcServer | undefined;
   let admin: AdminServer | undefined;
   const close = () => {
@@ -62,16 +62,17 @@ export async function startExocom(loaded: LoadedRun<typeof exocomSettings>): Pro
   };
   try {
     grpc = await openGrpc(config, broker, adminToken);
-    admin = await openAdmin(loaded, broker, log, { ready: () => isServing || "draining", token: adminToken });
+    admin = await openAdmin(loaded, broker, log, { ready: () => readiness, token: adminToken });
     const { host, port: wanted } = config;
     const port = await listen(edges.server, { host, port: wanted, setting: "--port" });
     const { size: roles } = broker.exocom.roles;
     log.info({ port, grpcPort: grpc?.port, adminPort: admin?.port, routes: broker.origin, roles }, "exocom online");
+    readiness = true;
     lines.online(port);
     return {
       port,
       async drain(deadline) {
-        isServing = false;
+        readiness = "draining";
         grpc?.startDraining();
         await edges.drain(deadline);
         await broker.attachHost.drain(deadline, config.grace);

@@ -29,6 +29,8 @@ export interface WebSocketEdgeOptions {
   readonly log: Log;
   /** Default: every 25 s, 8 s to answer. */
   readonly heartbeat?: HeartbeatTimes;
+  /** Calls `run` once, `delayMs` from now; returns what calls it off. Default: in real time. */
+  readonly after?: (delayMs: number, run: () => void) => () => void;
 }
 
 /** The WebSockets of an HTTP server, at `/services`: CONTRACTS section 5. */
@@ -115,7 +117,8 @@ export class WebSocketEdge {
   }
 
   #opened(webSocket: QuietSocket): void {
-    const { seats, maxPayloadBytes, concurrency, heartbeat = heartbeatTimes, observer, log } = this.#options;
+    const { seats, maxPayloadBytes, concurrency, observer, log } = this.#options;
+    const { heartbeat = heartbeatTimes, after = afterRealTime } = this.#options;
     const socket = new ServiceSocket(webSocket, {
       seats,
       maxPayloadBytes,
@@ -139,7 +142,7 @@ export class WebSocketEdge {
   }
 }
 
-function after(delayMs: number, run: () => void): () => void {
+function afterRealTime(delayMs: number, run: () => void): () => void {
   const timer = setTimeout(run, delayMs);
   return () => clearTimeout(timer);
 }
