@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { ExoRun } from "./exo-run.fixture.ts";
 
 const spaceTweet = fileURLToPath(new URL("../../../examples/space-tweet", import.meta.url));
+const languages = fileURLToPath(new URL("../../../examples/languages", import.meta.url));
 const echoApp = fileURLToPath(new URL("fixtures/echo-app", import.meta.url));
 
 describe("exo run", function () {
@@ -61,6 +62,17 @@ describe("exo run", function () {
     assert.deepEqual(await refused.json(), { error: "Name cannot be blank" });
     assert.equal(await second.end("SIGTERM"), 0);
     assert.deepEqual(second.leftovers, []);
+  });
+
+  it("runs the examples of languages, whose web asks the greeter", async () => {
+    const exo = run([languages]);
+    await exo.ready();
+    assert.deepEqual((await exo.tryIt()).payload, { text: "Hello, Ada!", language: "node" });
+    const [, site] = await exo.until(/^web is at (http:\S+)$/m);
+    const answer = await fetch(`${site}/?name=${encodeURIComponent('"Ада"')}`);
+    assert.deepEqual([answer.status, await answer.text()], [200, 'Hello, "Ада"!\n']);
+    assert.equal(await exo.end("SIGINT"), 0);
+    assert.deepEqual(exo.leftovers, []);
   });
 
   it("starts a crashed service again and says so", async () => {
