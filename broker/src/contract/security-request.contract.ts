@@ -76,6 +76,26 @@ export function securityRequestCases({ start }: Subject): void {
       assert.equal((await users.next()).isSecurity, false);
     });
 
+    it("finds room at an instance whose handler waits for a message that is being decided on", async () => {
+      const bus = await start({
+        security: {},
+        web: { sends: ["users.ask"] },
+        users: { sends: ["tell", "users.may do"], receives: ["users.ask", "users.may"] },
+        tweets: { receives: ["tell"] },
+      });
+      const [security, web, users] = [
+        await bus.attach("security"),
+        await bus.attach("web"),
+        await bus.attach("users", { window: 1 }),
+      ];
+      await publishPending(web, "users.ask");
+      await decide(security, await security.next(), "authorized");
+      const handled = await users.next();
+      await publishPending(users, "tell", { activity: handled.activity, request: 5, cause: handled });
+      await ask(security, "one");
+      assert.equal((await users.next()).name, "users.may");
+    });
+
     it("is answered once, by who was asked, in its activity", async () => {
       const { bus, security, users } = await attachAll();
       const web = await bus.attach("web");

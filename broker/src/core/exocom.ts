@@ -277,6 +277,7 @@ export class Exocom {
       sendingOf: ({ role }: Instance, number: number) =>
         this.roles.get(role.name) === role ? role.sendings.get(number) : undefined,
       waiterOf: (publish: Publish, sending: Sending) => this.#waiterOf(publish, sending),
+      waits: (instance: Instance, publish: Publish) => this.#waits(instance, publish),
       open: (instance: Instance, publish: Publish, copies: number) => this.#open(instance, publish, copies),
       acceptance: (message: Accepted) => this.#acceptances.of(message),
       offer: (copy: Copy) => this.#offer(copy),
@@ -352,13 +353,18 @@ export class Exocom {
 
   #open(instance: Instance, publish: Publish, copies: number): OpenRequest | undefined {
     if (publish.request === 0) return undefined;
-    const cause = publish.cause === 0 ? undefined : instance.deliveries.get(publish.cause);
-    if (cause) {
-      instance.waits(publish.request, cause);
-      instance.role.queue.dispatchTo(instance);
-    }
+    const cause = this.#waits(instance, publish);
     const { handle: requester } = instance;
     return new OpenRequest({ instances: this.#instances, requester, number: publish.request, cause, copies });
+  }
+
+  /** The handler that sent a request, if that is known, has given up its slot for as long as it waits. */
+  #waits(instance: Instance, { request, cause: number }: Publish): Copy | undefined {
+    const cause = request === 0 || number === 0 ? undefined : instance.deliveries.get(number);
+    if (!cause) return undefined;
+    instance.waits(request, cause);
+    instance.role.queue.dispatchTo(instance);
+    return cause;
   }
 
   /** Gives a reply straight to the waiter, without credit: two handlers that wait for each other must not starve. */

@@ -142,6 +142,8 @@ export class Authoriser {
       return this.#noRoom();
     }
     held.timer = timers.add(now + waitMs, () => this.#expire(held));
+    // Its handler's slot is free for others already now: the verdict may depend on it.
+    this.#host.waits(message.instance, publish);
     return held;
   }
 

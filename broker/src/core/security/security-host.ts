@@ -20,6 +20,8 @@ export interface SecurityHost {
   sendingOf(instance: Instance, number: number): Sending | undefined;
   /** The instance that waits for this message as a reply. */
   waiterOf(publish: Publish, sending: Sending): Instance | undefined;
+  /** The handler that sent a request waits from now on. */
+  waits(instance: Instance, publish: Publish): void;
   /** The request that a message is, if it is one. */
   open(instance: Instance, publish: Publish, copies: number): OpenRequest | undefined;
   /** Makes a message of the bus. */
