@@ -131,8 +131,7 @@ export class AttachSession implements Link {
 
   /** Asks the instance to attach elsewhere within `withinMs`. */
   move(withinMs: number): void {
-    if (this.#instance && !this.#stream.isEnded)
-      this.#frame(messageOverheadBytes).move = { address: "", withinMs: Math.ceil(withinMs) };
+    if (this.#instance) this.#frame(messageOverheadBytes).move = { address: "", withinMs: Math.ceil(withinMs) };
   }
 
   /** Ends the stream: in order, or with an error. */

@@ -50,8 +50,9 @@ export class ServedStream {
     return this.#isEnded;
   }
 
-  /** The frame to add the next `bytes` to. */
+  /** The frame to add the next `bytes` to. After the end it is one that nobody gets. */
   frame(bytes: number): AttachResponse {
+    if (this.#isEnded) return emptyResponse();
     if (this.writer.queuedBytes > maxUnreadBytes) {
       const detail = `The ${this.#options.peer} does not read what it is sent: ${maxUnreadBytes} bytes wait for it.`;
       process.nextTick(() => this.end(new ExoError("RATE_LIMITED", detail)));
