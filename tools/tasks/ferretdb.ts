@@ -8,7 +8,7 @@ import { root } from "../house.ts";
 
 const module = "github.com/FerretDB/FerretDB";
 const sources = join(root, "services/records/test/ferretdb");
-const target = join(root, "node_modules/.exosphere/ferretdb");
+const target = join(root, ".tools/ferretdb");
 
 if (existsSync(target)) process.exit(0);
 const folder = mkdtempSync(join(tmpdir(), "exosphere-ferretdb-"));

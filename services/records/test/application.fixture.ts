@@ -25,20 +25,26 @@ export class ApplicationUnderTest {
   readonly sidecar: string;
   readonly #folder = mkdtempSync(join(tmpdir(), "exosphere-services-"));
   readonly #processes = new Map<string, SupervisedProcess>();
+  /** Errors are what the test is about: they are not shown. */
+  readonly #isQuiet: boolean;
   readonly #roles: Readonly<Record<string, PlayedRole>>;
 
-  private constructor(roles: Readonly<Record<string, PlayedRole>>, broker: string, port: number) {
+  private constructor(roles: Readonly<Record<string, PlayedRole>>, broker: string, port: number, isQuiet: boolean) {
     this.#roles = roles;
+    this.#isQuiet = isQuiet;
     this.sidecar = `127.0.0.1:${port}`;
     this.web = connect({ role: "web", broker });
   }
 
   /** Resolves once every role answers. */
-  static async start(roles: Readonly<Record<string, PlayedRole>>): Promise<ApplicationUnderTest> {
+  static async start(
+    roles: Readonly<Record<string, PlayedRole>>,
+    { isQuiet = false } = {},
+  ): Promise<ApplicationUnderTest> {
     const count = 4 + 2 * Object.keys(roles).length;
     const [port = 0, adminPort = 0, edge = 0, edgeAdmin = 0, ...ports] = await freePorts(count);
     const broker = `127.0.0.1:${port}`;
-    const application = new ApplicationUnderTest(roles, broker, edge);
+    const application = new ApplicationUnderTest(roles, broker, edge, isQuiet);
     application.#writeApplication();
     const file = join(application.#folder, "application.yml");
     const flags = [`--app=${file}`, `--port=${port}`, `--admin-port=${adminPort}`];
@@ -110,7 +116,8 @@ export class ApplicationUnderTest {
       env: { PATH: process.env.PATH, ...env },
       restart: true,
       onEvent: (event) => {
-        if (event.kind === "line" && event.stream === "stderr") console.error(`      ${name}: ${event.text}`);
+        if (event.kind === "line" && event.stream === "stderr" && !this.#isQuiet)
+          console.error(`      ${name}: ${event.text}`);
       },
     });
     this.#processes.set(name, started);

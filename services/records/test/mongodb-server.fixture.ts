@@ -58,7 +58,7 @@ export class MongodbServer {
   }
 }
 
-const ferretdb = fileURLToPath(new URL("../../../node_modules/.exosphere/ferretdb", import.meta.url));
+const ferretdb = fileURLToPath(new URL("../../../.tools/ferretdb", import.meta.url));
 
 function programOf(): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
+import type { ExoError } from "@exosphere/sdk";
 import { ApplicationUnderTest, messagesOf, type PlayedRole } from "./application.fixture.ts";
 import { howToInstall, MongodbServer } from "./mongodb-server.fixture.ts";
 
@@ -168,3 +169,28 @@ function scriptOf(service: string): [script: string, names: string[]] {
   const script = readme.split("```sh\n")[1]?.split("```")[0] ?? "";
   return [script, [...script.matchAll(/^# (.*)$/gm)].map(([, name]) => name as string)];
 }
+
+describe("a service whose database is gone", function () {
+  this.timeout(60_000);
+
+  it("fails what it is asked, and keeps to itself why", async function () {
+    if (!MongodbServer.isPresent) {
+      console.log(`      skipped: ${howToInstall}`);
+      return this.skip();
+    }
+    const server = await MongodbServer.start();
+    const env = { MONGODB_URL: server.url };
+    const application = await ApplicationUnderTest.start({ tweets: { service: "tweets", env } }, { isQuiet: true });
+    try {
+      assert.equal((await application.ask("tweets.create", { content: "x" }))[0], "tweets.created");
+      await server.stop();
+      await assert.rejects(application.ask("tweets.create", { content: "y" }), (error: ExoError) => {
+        assert.equal(error.reason, "HANDLER_FAILED");
+        assert.doesNotMatch(error.detail, /mongo|ECONN|127\.0\.0\.1/i);
+        return true;
+      });
+    } finally {
+      await application.stop();
+    }
+  });
+});
