@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { descendants, stillRunning } from "./process-tree.fixture.ts";
+import { commandOf, descendants, stillRunning } from "./process-tree.fixture.ts";
 
 const bin = fileURLToPath(new URL("../src/bin.ts", import.meta.url));
 
@@ -31,14 +31,14 @@ export class ExoRun {
       });
   }
 
-  /** Resolves to the match once the output matches; rejects with the output if it ends before. */
-  async until(pattern: RegExp): Promise<RegExpExecArray> {
+  /** Resolves to the match once the output, from a place on, matches; rejects with the output if it ends before. */
+  async until(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
     let hasEnded = false;
     void this.#exited.then(() => {
       hasEnded = true;
     });
     for (;;) {
-      const match = pattern.exec(this.output);
+      const match = pattern.exec(this.output.slice(from));
       if (match) return match;
       if (hasEnded) throw new Error(`It ended without ${pattern}:\n${this.output}`);
       await sleep(10);
@@ -57,6 +57,13 @@ export class ExoRun {
     return this.#pids;
   }
 
+  /** Ends those of its processes at once whose command matches. Returns how many there were. */
+  killThose(command: RegExp): number {
+    const pids = descendants(this.#child.pid ?? 0).filter((pid) => command.test(commandOf(pid)));
+    for (const pid of pids) process.kill(pid, "SIGKILL");
+    return pids.length;
+  }
+
   /** What the printed curl line would send: body and URL. */
   get curl(): { readonly body: string; readonly url: string } {
     const [, body = "", url = ""] = /^ +curl -d '(.*)' (\S+)$/m.exec(this.output) ?? [];
@@ -68,6 +75,15 @@ export class ExoRun {
     const { body, url } = this.curl;
     const response = await fetch(url, { method: "POST", body });
     return (await response.json()) as Awaited<ReturnType<ExoRun["tryIt"]>>;
+  }
+
+  /** Tries it until it is answered well: its own entry may be among what is away. */
+  async works(name: string): Promise<void> {
+    for (;;) {
+      const answer = await this.tryIt().catch(() => undefined);
+      if (answer?.name === name) return;
+      await sleep(50);
+    }
   }
 
   /** Sends it a signal and resolves with its exit code, or the signal that ended it. */

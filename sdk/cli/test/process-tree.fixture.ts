@@ -18,6 +18,12 @@ export function stillRunning(pids: readonly number[]): number[] {
   return pids.filter((pid) => running.has(pid));
 }
 
+/** Program and arguments of a process, with spaces between. */
+export function commandOf(pid: number): string {
+  if (process.platform === "linux") return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  return execFileSync("ps", ["-p", String(pid), "-o", "args="], { encoding: "utf8" });
+}
+
 /** From /proc on Linux, where `ps` is not always installed. Zombies do not run. */
 function runningProcesses(): ProcessEntry[] {
   if (process.platform !== "linux") return fromPs();

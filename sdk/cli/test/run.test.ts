@@ -89,6 +89,26 @@ describe("exo run", function () {
     assert.deepEqual(exo.leftovers, []);
   });
 
+  it("needs no order: each part that is killed is started again, and the application answers", async () => {
+    const exo = run([echoApp]);
+    await exo.ready();
+    const parts = [
+      ["exocom", /broker\/src\/bin\.ts serve/],
+      ["asker/sidecar", /--role=asker/],
+      ["echo/sidecar", /--role=echo/],
+      ["asker|echo", /^node \.\.\/server\.js/],
+    ] as const;
+    for (const [name, command] of parts) {
+      const before = exo.output.length;
+      assert.equal(exo.killThose(command), name.split("|").length);
+      const again = new RegExp(`exo +\\| (${name}) (was ended by SIGKILL|ended with exit code 137); starting it again`);
+      await exo.until(again, before);
+      await exo.works("said");
+    }
+    assert.equal(await exo.end("SIGTERM"), 0);
+    assert.deepEqual(exo.leftovers, []);
+  });
+
   it("ends everything although it is killed itself", async () => {
     const exo = run([echoApp]);
     await exo.ready();
