@@ -93,10 +93,12 @@ export class AppInbound {
     this.#inFlight += 1;
     void this.#delivery.deliver(incoming).then((answer) => {
       this.#options.received.handled(received);
-      this.#options.onHandled(incoming.name, answer.outcome, (performance.now() - startedMs) / 1000);
       this.#inFlight -= 1;
       this.#judge(answer, isProbe);
-      this.#answered(incoming, received, answer);
+      const outcome = this.#answered(incoming, received, answer);
+      if (outcome !== "returned") {
+        this.#options.onHandled(incoming.name, outcome, (performance.now() - startedMs) / 1000);
+      }
       if (this.#inFlight === 0) this.#onIdle?.();
     });
   }
@@ -144,22 +146,31 @@ export class AppInbound {
     else if (state === "trusted") log.info("the app answered: it is no longer set aside");
   }
 
-  #answered(incoming: Incoming, received: Received, answer: AppAnswer): void {
-    const { settle } = this.#options;
-    if (answer.isUnreachable) return settle(incoming, "returned");
-    if (answer.outcome !== "done") return settle(incoming, answer.outcome, answer.detail, answer.retryAfterMs);
-    const mistake = this.#reply(incoming, received, answer.body);
-    if (mistake === undefined) return settle(incoming, "done");
-    this.#options.log.warn({ message: incoming.name, activityId: incoming.activityId }, mistake);
+  /** Settles a delivery by its answer, and says how. */
+  #answered(incoming: Incoming, received: Received, answer: AppAnswer): AppAnswer["outcome"] | "returned" {
+    const { settle, log } = this.#options;
+    if (answer.isUnreachable) {
+      settle(incoming, "returned");
+      return "returned";
+    }
+    const { outcome, detail, retryAfterMs } = answer;
+    if (outcome !== "done") {
+      settle(incoming, outcome, detail, retryAfterMs);
+      return outcome;
+    }
+    const mistake = this.#reply(incoming, received, answer);
+    if (mistake !== undefined) log.warn({ message: incoming.name, activityId: incoming.activityId }, mistake);
     // Whoever waits for the reply hears of it now, not at the deadline.
-    settle(incoming, received.returnPath ? "failed" : "done", mistake);
+    const ending = mistake !== undefined && received.returnPath ? "failed" : "done";
+    settle(incoming, ending, mistake);
+    return ending;
   }
 
   /** Sends the replies in an answer, in order. Returns what is wrong with them, if anything is. */
-  #reply(incoming: Incoming, received: Received, body: Buffer): string | undefined {
+  #reply(incoming: Incoming, received: Received, { body, isJson }: AppAnswer): string | undefined {
     const { completer, bus, log } = this.#options;
     try {
-      for (const reply of repliesOf(body)) {
+      for (const reply of repliesOf(body, isJson)) {
         const { activityId } = received;
         const { traceparent, tracestate } = incoming.envelope;
         let isHere = true;

@@ -72,6 +72,14 @@ describe("the replies in an app's answer", () => {
     assert.deepEqual(repliesOf(Buffer.from([0x7b, 0xff, 0x7d])), []);
   });
 
+  it("are missed if the app says that the answer is JSON, and it is not", () => {
+    assert.deepEqual(repliesOf(Buffer.alloc(0), true), []);
+    assert.throws(
+      () => repliesOf(Buffer.from('{"reply":{"name":"a"}'), true),
+      (error) => error instanceof Refusal && /Content-Type/.test(error.message),
+    );
+  });
+
   it("are none if the app says null for them", () => {
     assert.deepEqual(read('{"reply":null}'), []);
     assert.deepEqual(read('{"replies":null}'), []);

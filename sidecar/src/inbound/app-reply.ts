@@ -5,10 +5,16 @@ import { Refusal } from "../core/refusal.ts";
 
 /**
  * The replies in the answer of an app: `{"reply": {"name", "payload"?}}` or `{"replies": […]}`. Any other body has none.
- * Payloads keep their exact bytes. Throws a Refusal if there are replies, but one is malformed.
+ * Payloads keep their exact bytes. Throws a Refusal if there are replies, but one is malformed, or if the body is no JSON
+ * although the app says that it is: what it meant to reply is lost.
  */
-export function repliesOf(body: Buffer): Omit<Draft, "activityId" | "responseTo">[] {
-  if (body.length === 0 || jsonMistake(body) !== undefined) return [];
+export function repliesOf(body: Buffer, isJson = false): Omit<Draft, "activityId" | "responseTo">[] {
+  if (body.length === 0) return [];
+  const mistake = jsonMistake(body);
+  if (mistake !== undefined) {
+    if (isJson) throw new Refusal(`The app's answer is not the JSON that its Content-Type says: ${mistake}`);
+    return [];
+  }
   const members = rawMembers(body);
   const one = members && given(members, "reply");
   const many = members && given(members, "replies");

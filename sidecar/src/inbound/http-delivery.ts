@@ -8,6 +8,8 @@ import { messageJson } from "../core/message-json.ts";
 export interface AppAnswer extends Verdict {
   /** The body of a `done`, or empty. */
   readonly body: Buffer;
+  /** The app says that the body is JSON. */
+  readonly isJson: boolean;
   /** The app did not even take the connection. */
   readonly isUnreachable: boolean;
 }
@@ -31,6 +33,9 @@ const beforeSent: ReadonlySet<string> = new Set([
   "EADDRNOTAVAIL",
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
+
+/** RFC 8259, and the types that are made of it: RFC 6839, section 3.1. */
+const jsonType = /^application\/(?:[^;]+\+)?json\s*(?:;|$)/i;
 
 const nothing = Buffer.alloc(0);
 
@@ -77,36 +82,46 @@ export class HttpDelivery {
     await this.#pool.destroy();
   }
 
-  async #read(response: Dispatcher.ResponseData): Promise<AppAnswer> {
+  async #read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<AppAnswer> {
+    const verdict = verdictOf(statusCode, textOf(headers["retry-after"]), Date.now());
+    if (verdict.outcome !== "done") {
+      // The status says it all: what the app writes beside may be long, cut off, or never end.
+      body.dump().catch(() => {});
+      return { ...verdict, body: nothing, isJson: false, isUnreachable: false };
+    }
     const chunks: Buffer[] = [];
     let bytes = 0;
-    for await (const chunk of response.body) {
+    for await (const chunk of body) {
       bytes += (chunk as Buffer).length;
       if (bytes > this.#maxAnswerBytes) {
-        response.body.destroy();
+        body.destroy();
         return failed(`The app's answer has more than ${this.#maxAnswerBytes} bytes.`);
       }
       chunks.push(chunk as Buffer);
     }
-    const retryAfter = response.headers["retry-after"];
-    const verdict = verdictOf(response.statusCode, typeof retryAfter === "string" ? retryAfter : undefined, Date.now());
-    return { ...verdict, body: Buffer.concat(chunks), isUnreachable: false };
+    const isJson = jsonType.test(textOf(headers["content-type"]) ?? "");
+    return { ...verdict, body: Buffer.concat(chunks), isJson, isUnreachable: false };
   }
 
   #failed(error: NodeJS.ErrnoException, { name }: Incoming): AppAnswer {
     const code = error.code ?? "";
     if (beforeSent.has(code)) {
       const detail = `The app refused the connection (${code}).`;
-      return { outcome: "retry", retryAfterMs: 0, detail, body: nothing, isUnreachable: true };
+      return { outcome: "retry", retryAfterMs: 0, detail, body: nothing, isJson: false, isUnreachable: true };
     }
     this.#log.warn({ err: error, message: name }, "a delivery to the app failed");
     if (error.name === "TimeoutError") return failed("The app did not answer within the deadline.");
+    if (error.name === "HTTPParserError") return failed("What the app answered is not HTTP.");
     return failed("The connection to the app was lost before it answered.");
   }
 }
 
 function failed(detail: string): AppAnswer {
-  return { outcome: "failed", retryAfterMs: 0, detail, body: nothing, isUnreachable: false };
+  return { outcome: "failed", retryAfterMs: 0, detail, body: nothing, isJson: false, isUnreachable: false };
+}
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return typeof header === "string" ? header : undefined;
 }
 
 /** What W3C Trace Context has in its headers, all of it printable ASCII. A sender may say anything. */
