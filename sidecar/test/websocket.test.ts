@@ -272,6 +272,20 @@ describe("A service on a WebSocket", function () {
     assert.ok(plain === undefined || plain.status === 200);
   });
 
+  it("may finish the reply that somebody waits for when its sidecar stops", async () => {
+    const sidecar = await mesh.startSidecar("users");
+    const socket = await RawWebSocket.register(sidecar.port, "users");
+    sockets.push(socket);
+    const answer = ask(web.edge, "get user", "1");
+    const { activityId } = await socket.message("get");
+    const stopped = sidecar.stop();
+    await sidecar.logs("draining");
+    socket.send({ name: "got", activityId, payload: "in time" });
+    const { status, json } = await answer;
+    assert.deepEqual([status, json.payload], [200, "in time"]);
+    assert.equal((await stopped).code, 0);
+  });
+
   it("is ended without a close frame when its sidecar stops, or with 1012 if it knows them", async () => {
     const sidecar = await mesh.startSidecar("users");
     const quiet = await RawWebSocket.register(sidecar.port, "users");

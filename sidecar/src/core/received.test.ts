@@ -8,6 +8,23 @@ function receive(received: ReceivedMessages, id: string, activityId: string, req
 }
 
 describe("what an app received", () => {
+  it("is owed a reply for as long as somebody waits for it", () => {
+    const received = new ReceivedMessages();
+    assert.equal(received.owes(0), false);
+    received.handled(receive(received, "told", "a"));
+    assert.equal(received.owes(0), false);
+    for (const [id, reply] of [
+      ["asked", (request: ReturnType<typeof receive>) => received.repliedTo(request)],
+      ["guessed", () => received.byActivity("guessed")],
+    ] as const) {
+      const request = received.add(incomingWith({ id, activityId: id, returnPath: pathTo(1), dueMs: 100 }));
+      received.handled(request);
+      assert.deepEqual([received.owes(99), received.owes(100)], [true, false]);
+      reply(request);
+      assert.equal(received.owes(99), false);
+    }
+  });
+
   it("is found by id, and keeps auth and return path", () => {
     const received = new ReceivedMessages();
     received.add(incomingWith({ id: "m", activityId: "a", auth: '{"user":7}', returnPath: pathTo(3) }));

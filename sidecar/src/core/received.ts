@@ -6,6 +6,8 @@ export interface Received {
   readonly activityId: string;
   readonly returnPath: ReturnPath | undefined;
   readonly auth: Uint8Array;
+  /** Until when a reply is of use, in milliseconds of the same clock as everywhere. */
+  readonly dueMs: number;
   /** Number of the delivery while the app handles it, 0 afterwards. */
   number: number;
   /** Somebody waits for a reply to it, and none has named it. */
@@ -38,10 +40,10 @@ export class ReceivedMessages {
 
   /** The app is given a message. */
   add(incoming: Incoming): Received {
-    const { id, activityId, returnPath, number, envelope } = incoming;
+    const { id, activityId, returnPath, number, dueMs, envelope } = incoming;
     const auth = new Uint8Array(envelope.auth);
     const isOwed = returnPath !== undefined;
-    const received: Received = { id, activityId, returnPath, number, auth, isOwed, isGuessed: false };
+    const received: Received = { id, activityId, returnPath, number, dueMs, auth, isOwed, isGuessed: false };
     if (this.#all[this.#next]) this.#forgetOldest();
     this.#authBytes += auth.byteLength;
     while (this.#authBytes > maxAuthBytes && this.#oldest !== this.#next) this.#forgetOldest();
@@ -89,6 +91,13 @@ export class ReceivedMessages {
   handling(activityId: string | undefined): number {
     if (activityId === undefined) return 0;
     return this.#open.get(activityId)?.findLast(({ number }) => number !== 0)?.number ?? 0;
+  }
+
+  /** Whether somebody waits, at `nowMs`, for a reply that the app has not sent. */
+  owes(nowMs: number): boolean {
+    for (const open of this.#open.values())
+      if (open.some(({ isOwed, isGuessed, dueMs }) => isOwed && !isGuessed && dueMs > nowMs)) return true;
+    return false;
   }
 
   #close(received: Received): void {

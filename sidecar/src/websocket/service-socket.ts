@@ -94,6 +94,11 @@ export class ServiceSocket {
     return this.#registered?.deliveries.isEmpty ?? true;
   }
 
+  /** Whether somebody waits for a reply that it may still send. */
+  get owesReplies(): boolean {
+    return this.#registered?.seat.received.owes(performance.now()) ?? false;
+  }
+
   /** Bytes that wait for the client. */
   get waitingBytes(): number {
     return this.#socket.bufferedAmount;
@@ -180,6 +185,7 @@ export class ServiceSocket {
       this.#unconfirmed(-1, -bytes);
       if (error) this.#refuseMessage(role, draft.name, error, message);
       else this.#host.observer.sent(role, draft.name, undefined);
+      this.#host.progressed();
     });
   }
 

@@ -15,6 +15,9 @@ const servicesPath = "/services";
 /** What a frame may have beside its payload, in bytes: name, ids and auth, as much as on the bus. */
 const frameOverheadBytes = 64 * 1024;
 
+/** How long a drain waits for replies of apps that are settled for, in milliseconds: a handler that takes longer is cut off. */
+const replyMs = 2_000;
+
 /** What the WebSocket edge needs. */
 export interface WebSocketEdgeOptions {
   readonly seats: Seats;
@@ -41,7 +44,7 @@ export class WebSocketEdge {
   // UTF-8 is checked with the JSON: what is none is one bad frame, and no reason to lose the connection.
   readonly #upgrades: Server<typeof QuietSocket>;
   #isDraining = false;
-  #onIdle: (() => void) | undefined;
+  #onProgress: (() => void) | undefined;
 
   constructor(options: WebSocketEdgeOptions) {
     this.#options = options;
@@ -79,15 +82,15 @@ export class WebSocketEdge {
     });
   }
 
-  /** Takes no new sockets. Resolves once the apps have settled everything that they were given, or `deadline` fires. */
+  /**
+   * Takes no new sockets. Resolves once the apps have settled everything that they were given, or `deadline` fires. Those who
+   * are settled for are given a moment more for the replies that somebody waits for.
+   */
   async idled(deadline: AbortSignal): Promise<void> {
     this.#isDraining = true;
     for (const socket of this.#sockets) socket.drain();
-    if (this.#isIdle || deadline.aborted) return;
-    await new Promise<void>((resolve) => {
-      this.#onIdle = resolve;
-      deadline.addEventListener("abort", () => resolve(), { once: true });
-    });
+    await this.#until((socket) => socket.isIdle, deadline);
+    await this.#until((socket) => !socket.owesReplies, AbortSignal.any([deadline, AbortSignal.timeout(replyMs)]));
   }
 
   /** Ends every socket: with a close frame those that understand it. */
@@ -96,9 +99,14 @@ export class WebSocketEdge {
     for (const socket of [...this.#sockets]) socket.close();
   }
 
-  get #isIdle(): boolean {
-    for (const socket of this.#sockets) if (!socket.isIdle) return false;
-    return true;
+  async #until(isSo: (socket: ServiceSocket) => boolean, deadline: AbortSignal): Promise<void> {
+    const areAllSo = () => [...this.#sockets].every(isSo);
+    if (areAllSo() || deadline.aborted) return;
+    await new Promise<void>((resolve) => {
+      this.#onProgress = () => areAllSo() && resolve();
+      deadline.addEventListener("abort", () => resolve(), { once: true });
+    });
+    this.#onProgress = undefined;
   }
 
   #refusalOf(request: IncomingMessage): { readonly status: number; readonly problem: object } | undefined {
@@ -128,17 +136,13 @@ export class WebSocketEdge {
       observer,
       notices: this.#notices,
       log,
-      progressed: () => this.#progressed(),
+      progressed: () => this.#onProgress?.(),
       ended: (ended) => {
         this.#sockets.delete(ended);
-        this.#progressed();
+        this.#onProgress?.();
       },
     });
     this.#sockets.add(socket);
-  }
-
-  #progressed(): void {
-    if (this.#onIdle && this.#isIdle) this.#onIdle();
   }
 }
 
