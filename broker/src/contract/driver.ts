@@ -42,6 +42,8 @@ export interface Undelivered {
   readonly request: number;
   readonly reason: string;
   readonly detail: string;
+  /** Not empty: a reply in this activity ended it. */
+  readonly activityId: Uint8Array;
 }
 
 /** What a participant may send, with whether anyone receives it, and what it receives. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Subject } from "./driver.ts";
+import type { Received, Subject } from "./driver.ts";
 
 const routes = {
   web: { sends: ["ask"], receives: ["answer"] },
@@ -95,6 +95,48 @@ export function replyCases({ start }: Subject): void {
       assert.match(undelivered?.detail ?? "", /'secret'.*'web'/);
       assert.deepEqual(await web.received(), []);
       assert.equal((await audit.next()).name, "secret");
+    });
+
+    it("that ends a request by its refusal names its activity, as a return path can be made up", async () => {
+      const bus = await start(routes);
+      const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
+      await web.publish("ask", { request: 7, activity: "one" });
+      const forged = { ...(await sink.next()), activity: "made up" };
+      await sink.publish("secret", { replyTo: forged });
+      await sink.publish("not mine", { replyTo: forged });
+      const told = await web.undelivered();
+      assert.deepEqual(
+        told.map(({ request, activityId }) => [request, Buffer.from(activityId).toString()]),
+        [
+          [7, "made up"],
+          [7, "made up"],
+        ],
+      );
+    });
+
+    it("that is refused ends the request at once, for the same reason", async () => {
+      const bus = await start(routes, { maxPayloadBytes: 1000 });
+      const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
+      for (const request of [7, 8]) await web.publish("ask", { request });
+      const [first, second] = await sink.received();
+      const payload = new Uint8Array(70_000);
+      assert.equal(await sink.publish("answer", { replyTo: first as Received, payload }), "PAYLOAD_TOO_LARGE");
+      assert.equal(await sink.publish("not mine", { replyTo: second as Received }), "NOT_ALLOWED");
+      assert.deepEqual(
+        (await web.undelivered()).map(({ request, reason }) => [request, reason]),
+        [
+          [7, "PAYLOAD_TOO_LARGE"],
+          [8, "NOT_ALLOWED"],
+        ],
+      );
+    });
+
+    it("that is refused leaves the request open if it was only a guess", async () => {
+      const bus = await start(routes);
+      const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
+      await web.publish("ask", { request: 7 });
+      await sink.publish("not mine", { replyTo: await sink.next(), isReplyGuessed: true });
+      assert.deepEqual(await web.undelivered(), []);
     });
 
     it("that nobody receives at all is refused, and ends the request with NOT_ALLOWED", async () => {

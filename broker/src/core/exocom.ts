@@ -10,12 +10,13 @@ import type { Observer } from "./observer.ts";
 import { OpenRequest } from "./open-request.ts";
 import type { Publish } from "./publish.ts";
 import { draining, noReceivers, notAllowed, payloadTooLarge, queueFull, wrongActivity } from "./refusals.ts";
+import { tellWaiter } from "./refused-reply.ts";
 import { type LatencyRecorder, Role } from "./role.ts";
 import type { RouteTable } from "./route.ts";
 import { RouteRegistry } from "./route-registry.ts";
 import { Authoriser } from "./security/authoriser.ts";
 import type { Envelopes } from "./security/envelopes.ts";
-import type { HeldMessage } from "./security/held-message.ts";
+import { HeldMessage } from "./security/held-message.ts";
 import { securityRole } from "./security/security-names.ts";
 import { withSecurity } from "./security/security-routes.ts";
 import type { Sending } from "./sending.ts";
@@ -207,6 +208,13 @@ export class Exocom {
    * verdict of the security role is returned itself: it tells when it is decided.
    */
   publish(instance: Instance, publish: Publish): Refused | HeldMessage | undefined {
+    const result = this.#publish(instance, publish);
+    if (result && publish.replyRequest !== 0 && !(result instanceof HeldMessage))
+      tellWaiter(this.#instances, publish, result);
+    return result;
+  }
+
+  #publish(instance: Instance, publish: Publish): Refused | HeldMessage | undefined {
     const sending = instance.role.sendings.get(publish.name);
     if (!sending) {
       this.unknownPublished.count("not_allowed");
@@ -373,7 +381,7 @@ export class Exocom {
     const subscription = waiter.role.subscriptions.get(sending.publicName);
     if (!subscription) {
       const detail = `The reply '${sending.publicName}' came, but role '${waiter.role.name}' does not receive it. Add it to the receives of its service.yml.`;
-      waiter.link.undeliverable(number, { reason: "NOT_ALLOWED", detail });
+      waiter.link.undeliverable(number, { reason: "NOT_ALLOWED", detail }, message.activityId);
       return 0;
     }
     // A reply may ask in its turn.

@@ -24,8 +24,11 @@ export interface Link {
   readonly isWritable: boolean;
   /** Takes a copy that is bound to this instance. Called in the order of the copies' numbers. */
   deliver(copy: Copy): void;
-  /** Tells the instance that its request can no longer be answered. */
-  undeliverable(request: number, why: Refused): void;
+  /**
+   * Tells the instance that its request can no longer be answered. `activityId`: because of a reply that came in this
+   * activity; the instance ignores it if its request is of another, as the replier had made the return path up.
+   */
+  undeliverable(request: number, why: Refused, activityId?: Uint8Array): void;
   /** Tells the instance what its role may send and receives from now on. */
   routes(slice: RouteSlice): void;
   /** Ends the attachment from the broker's side. */

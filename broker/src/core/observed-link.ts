@@ -22,8 +22,8 @@ export class ObservedLink implements Link {
     this.#link.deliver(copy);
   }
 
-  undeliverable(request: number, why: Refused): void {
-    this.#link.undeliverable(request, why);
+  undeliverable(request: number, why: Refused, activityId?: Uint8Array): void {
+    this.#link.undeliverable(request, why, activityId);
   }
 
   routes(slice: RouteSlice): void {

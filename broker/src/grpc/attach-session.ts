@@ -38,6 +38,8 @@ export interface SessionHost {
   ended(session: AttachSession): void;
 }
 
+const noActivity = new Uint8Array();
+
 /** One attach stream: turns frames into calls of the core, and what the core has for the instance into frames. */
 export class AttachSession implements Link {
   readonly #host: SessionHost;
@@ -113,8 +115,9 @@ export class AttachSession implements Link {
     });
   }
 
-  undeliverable(request: number, { reason, detail }: Refused): void {
-    this.#frame(detail.length + messageOverheadBytes).undeliverables.push({ request, reason, detail });
+  undeliverable(request: number, { reason, detail }: Refused, activityId: Uint8Array = noActivity): void {
+    const bytes = detail.length + activityId.byteLength + messageOverheadBytes;
+    this.#frame(bytes).undeliverables.push({ request, reason, detail, activityId });
   }
 
   routes(slice: RouteSlice): void {

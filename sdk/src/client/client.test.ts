@@ -81,7 +81,9 @@ describe("A client", () => {
     const reply = client.request("ask");
     await broker.settle();
     broker.send({
-      undeliverables: [{ request: broker.published[0]?.request ?? 0, reason: "NO_INSTANCE", detail: "" }],
+      undeliverables: [
+        { request: broker.published[0]?.request ?? 0, reason: "NO_INSTANCE", detail: "", activityId: new Uint8Array() },
+      ],
     });
     await assert.rejects(reply, { reason: "NO_INSTANCE" });
     await assert.rejects(client.request("ask", 1, { deadlineMs: 5 }), { reason: "DEADLINE_EXCEEDED" });

@@ -9,7 +9,7 @@ import {
 } from "@exosphere/proto";
 import { Connection } from "./connection.ts";
 import type { InFlight } from "./in-flight.ts";
-import { Incoming } from "./incoming.ts";
+import { Incoming, textOf } from "./incoming.ts";
 import type { LinkConfig } from "./link-config.ts";
 import { NameTable } from "./name-table.ts";
 import type { Outbox } from "./outbox.ts";
@@ -27,7 +27,8 @@ export interface AttachmentEvents {
   routes(attachment: Attachment, revision: number): void;
   /** A delivery that can be read. It must be settled. */
   delivery(incoming: Incoming, attachment: Attachment): void;
-  undeliverable(request: number, error: ExoError): void;
+  /** A request cannot be answered; by a reply in an activity, if that is not empty. */
+  undeliverable(request: number, error: ExoError, activityId: string): void;
   /** Whether what a broker that drains has refused waits for the next one. False: its sender is told. */
   mayWaitAgain(attachment: Attachment): boolean;
   waitAgain(entries: readonly OutboxEntry[], attachment: Attachment): void;
@@ -222,8 +223,8 @@ export class Attachment implements RequestCarrier {
     if (frame.routes) this.#events.routes(this, frame.routes.revision);
     if (this.#inFlight) this.#confirmed(frame, this.#inFlight);
     if (frame.deliveries.length > 0) this.#delivered(frame);
-    for (const { request, reason, detail } of frame.undeliverables)
-      this.#events.undeliverable(request, ExoError.fromWire(reason, detail));
+    for (const { request, reason, detail, activityId } of frame.undeliverables)
+      this.#events.undeliverable(request, ExoError.fromWire(reason, detail), textOf(activityId));
     if (frame.topology) for (const waiter of this.#topologyWaiters.splice(0)) waiter(frame.topology);
     if (frame.move) this.#events.move(frame.move, this);
     this.#events.progressed(this);

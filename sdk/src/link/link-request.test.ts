@@ -7,6 +7,8 @@ import { type Link, outcomes } from "./link.ts";
 import type { LinkOptions } from "./link-config.ts";
 import type { Outgoing } from "./outgoing.ts";
 
+const none = new Uint8Array();
+
 describe("Link that asks", () => {
   const started: Link[] = [];
   const start = async (options: Partial<LinkOptions> = {}): Promise<StartedLink & { end: BrokerEnd }> => {
@@ -80,13 +82,26 @@ describe("Link that asks", () => {
   it("hears from the bus why no answer can come", async () => {
     const { link, end } = await start();
     const request = ask(link);
-    await end.send({ undeliverables: [{ request, reason: "NO_INSTANCE", detail: "nobody there" }] });
+    await end.send({ undeliverables: [{ request, reason: "NO_INSTANCE", detail: "nobody there", activityId: none }] });
     assert.deepEqual(
       answers.map(({ error }) => [error?.reason, error?.detail]),
       [["NO_INSTANCE", "nobody there"]],
     );
-    await end.send({ undeliverables: [{ request, reason: "NO_INSTANCE", detail: "nobody there" }] });
+    await end.send({ undeliverables: [{ request, reason: "NO_INSTANCE", detail: "nobody there", activityId: none }] });
     assert.equal(answers.length, 1);
+  });
+
+  it("believes that a reply was refused only in its own activity", async () => {
+    const { link, end } = await start();
+    const request = ask(link);
+    const refused = { request, reason: "NOT_ALLOWED", detail: "not received" };
+    await end.send({ undeliverables: [{ ...refused, activityId: Buffer.from("other") }] });
+    assert.deepEqual([answers.length, link.pending.requests], [0, 1]);
+    await end.send({ undeliverables: [{ ...refused, activityId: one }] });
+    assert.deepEqual(
+      answers.map(({ error }) => error?.reason),
+      ["NOT_ALLOWED"],
+    );
   });
 
   it("hears when its question was refused", async () => {

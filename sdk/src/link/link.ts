@@ -52,7 +52,7 @@ export class Link {
     this.#mux = new ReplyMux((request) => this.#abandoned(request));
     this.#attachments = new Attachments(config, this.#outbox, {
       delivery: (incoming, attachment) => this.#delivered(incoming, attachment),
-      undeliverable: (request, error) => this.#mux.fail(request, error),
+      undeliverable: (request, error, activityId) => this.#mux.fail(request, error, activityId),
       // A broker that drains waits for its handlers, so they must not wait for the next one.
       mayWaitAgain: (attachment) => !this.#isDraining && attachment.unsettled === 0,
       waitAgain: (entries) => {

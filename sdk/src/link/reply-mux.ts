@@ -62,10 +62,10 @@ export class ReplyMux {
     return true;
   }
 
-  /** Ends a request without a reply. */
-  fail(number: number, error: Error): void {
+  /** Ends a request without a reply. Where a reply in an activity is the reason, it must be the request's, as in `take`. */
+  fail(number: number, error: Error, activityId = ""): void {
     const request = this.#open.get(number);
-    if (!request) return;
+    if (!request || (activityId !== "" && activityId !== request.activityId)) return;
     this.#close(request);
     request.answered(error, undefined);
   }

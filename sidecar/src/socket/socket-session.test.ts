@@ -99,7 +99,9 @@ describe("An app's stream over the socket", () => {
       await app.turn();
       const { deliveries, undeliverables, refusals } = app.frames[1] ?? {};
       assert.deepEqual([deliveries?.[0]?.request, deliveries?.[0]?.name], [41, 1]);
-      assert.deepEqual(undeliverables, [{ request: 42, reason: "NO_INSTANCE", detail: "None." }]);
+      assert.deepEqual(undeliverables, [
+        { request: 42, reason: "NO_INSTANCE", detail: "None.", activityId: new Uint8Array() },
+      ]);
       assert.equal(refusals?.[0]?.reason, "QUEUE_FULL");
     });
 

@@ -21,6 +21,9 @@ import { Unsettled } from "./unsettled.ts";
 
 const endings: Readonly<Record<number, Ending>> = { 1: "done", 2: "retry", 3: "failed", 4: "dead", 5: "returned" };
 
+/** The sidecar has checked it: it stands for the request as it is. */
+const noActivity = new Uint8Array();
+
 /** One attach stream of the app: what the app sends goes on to the bus, what the bus has for the app comes here. */
 export class SocketSession {
   readonly #host: SessionHost;
@@ -56,7 +59,12 @@ export class SocketSession {
       unsettled: this.#unsettled,
       reply: (reply, request) => void this.#give(reply, request),
       undeliverable: (request, { reason, detail }) => {
-        this.#frame(detail.length + messageOverheadBytes).undeliverables.push({ request, reason, detail });
+        this.#frame(detail.length + messageOverheadBytes).undeliverables.push({
+          request,
+          reason,
+          detail,
+          activityId: noActivity,
+        });
       },
     });
   }

@@ -223,7 +223,8 @@ export class Authoriser {
     this.verdicts.count(verdict);
     const { instance, sending, publish } = held;
     instance.noLongerWaits(publish.request);
-    if (refused.reason === "REFUSED_BY_SECURITY") this.#tellOf(held, refused);
+    this.#tellWaiter(held, refused);
+    if (refused.reason === "REFUSED_BY_SECURITY") this.#tellSubscribers(held);
     const activity = textOf(publish.activityId);
     const { name } = sending;
     this.#options.observer.refused?.({
@@ -238,11 +239,15 @@ export class Authoriser {
     this.#release(publish.activityId);
   }
 
-  /** Tells whoever wants to know of a refused message: its subscribers, and who waits for it as a reply. */
-  #tellOf({ publish, sending, told }: HeldMessage, refused: Refused): void {
+  /** Tells who waits for a refused message as a reply. */
+  #tellWaiter({ publish, sending }: HeldMessage, refused: Refused): void {
     const waiter = this.#host.waiterOf(publish, sending);
     waiter?.noLongerWaits(publish.replyRequest);
-    waiter?.link.undeliverable(publish.replyRequest, refused);
+    waiter?.link.undeliverable(publish.replyRequest, refused, publish.activityId);
+  }
+
+  /** Tells those who receive `message unauthorized`. */
+  #tellSubscribers({ publish, told }: HeldMessage): void {
     const subscriptions = this.#host.subscribersOf(messageUnauthorized);
     if (subscriptions.length === 0) return;
     const { envelopes } = this.#options;

@@ -62,8 +62,8 @@ export class CoreParticipant implements Participant, Link {
     else this.inbox.push(this.#receivedOf(copy));
   }
 
-  undeliverable(request: number, { reason, detail }: Refused): void {
-    this.#undelivered.push({ request, reason, detail });
+  undeliverable(request: number, { reason, detail }: Refused, activityId: Uint8Array = new Uint8Array()): void {
+    this.#undelivered.push({ request, reason, detail, activityId });
   }
 
   routes(slice: RouteSlice): void {

@@ -326,6 +326,11 @@ export interface Undeliverable {
   reason: string;
   /** For people: what was wrong and what to do. */
   detail: string;
+  /**
+   * Not empty: what ended it is a reply that came in this activity. It stands only for a request of the same activity, as
+   * whoever made up a return path does not know that.
+   */
+  activityId: Uint8Array;
 }
 
 /**
@@ -1829,7 +1834,7 @@ export const Settlement: MessageFns<Settlement> = {
 };
 
 function createBaseUndeliverable(): Undeliverable {
-  return { request: 0, reason: "", detail: "" };
+  return { request: 0, reason: "", detail: "", activityId: emptyBytes };
 }
 
 export const Undeliverable: MessageFns<Undeliverable> = {
@@ -1842,6 +1847,9 @@ export const Undeliverable: MessageFns<Undeliverable> = {
     }
     if (message.detail !== "") {
       writer.uint32(26).string(message.detail);
+    }
+    if (message.activityId.length !== 0) {
+      writer.uint32(34).bytes(message.activityId);
     }
     return writer;
   },
@@ -1881,6 +1889,14 @@ export const Undeliverable: MessageFns<Undeliverable> = {
             }
 
             message.detail = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.activityId = reader.bytes();
             continue;
           }
         }
