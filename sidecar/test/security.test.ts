@@ -82,6 +82,7 @@ describe("The security service of the documentation", () => {
       return undefined;
     });
     assert.equal((await send(edge, "users.delete", "1", { "exo-auth": '{"user":"someone"}' })).status, 202);
+    await users.delivery("users.delete");
   });
 
   for (const headers of [{}, { "exo-auth": '{"user":"guest"}' }]) {
