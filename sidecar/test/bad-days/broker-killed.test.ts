@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { assertNoFalseReplies, assertSeenOnce } from "../kit/accounts.ts";
 import type { AppUnderTest } from "../kit/app-under-test.ts";
 import { BrokerProcess } from "../kit/broker-process.ts";
+import { eventually } from "../kit/eventually.ts";
 import { assertAnswered, Load, overHttp, overSdk, tallyOf } from "../kit/load.ts";
 import { ask } from "../kit/messages.ts";
 import type { SidecarProcess } from "../kit/sidecar-process.ts";
@@ -14,7 +15,7 @@ const routes = {
 };
 const deadlineMs = 4_000;
 
-describe("A broker that is killed and started again under load", function () {
+describe("A broker under load", function () {
   this.timeout(40_000);
   let mesh: SdkMesh;
   let broker: BrokerProcess;
@@ -38,7 +39,7 @@ describe("A broker that is killed and started again under load", function () {
   });
   after(() => mesh.stop());
 
-  it("leaves no call without an answer, and hands nothing to an app twice", async () => {
+  it("that is killed and started again leaves no call without an answer, and hands nothing to an app twice", async () => {
     const calling = { send: "tell", request: "get", deadlineMs };
     const load = mesh.keep(new Load(overHttp(web.edge, calling)));
     const sdk = mesh.keep(new Load(overSdk(mesh.connect("mobile"), calling)));
@@ -60,5 +61,21 @@ describe("A broker that is killed and started again under load", function () {
     );
     const { status } = await ask(web.edge, "get", "1");
     assert.equal(status, 200);
+  });
+
+  it("that is suspended and goes on leaves no call without an answer, and hands nothing to an app twice", async () => {
+    users.deliveries.length = 0;
+    const load = mesh.keep(new Load(overHttp(web.edge, { send: "tell", request: "get", deadlineMs: 1_000 })));
+    load.steady(100);
+    await load.goesOn();
+    broker.suspend();
+    await eventually("calls were given up", () => load.calls.some(({ status }) => status >= 500));
+    broker.resume();
+    await load.goesOn();
+
+    const calls = await load.ended();
+    assertAnswered(calls, 1_000);
+    assertSeenOnce([users]);
+    assertNoFalseReplies(calls, [users]);
   });
 });
