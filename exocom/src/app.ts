@@ -33,7 +33,7 @@ export const version: string = packageVersion(import.meta.url);
 /** What an instance that only sends over HTTP is called. There is no service behind it. */
 const httpAgent = `exocom/${version} http`;
 
-/** WebSockets at once, each an instance of some 100 KiB: more than an application in development has. */
+/** WebSockets at once, each an instance of some 70 KiB: more than an application in development has. */
 const maxWebSockets = 1_000;
 
 /** An all-in-one that is up. */

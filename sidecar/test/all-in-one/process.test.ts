@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { freePorts } from "@exosphere/runtime/process";
 import { eventually } from "../kit/eventually.ts";
 import { ExocomProcess } from "../kit/exocom-process.ts";
@@ -97,6 +100,25 @@ describe("The process of the all-in-one", function () {
     await post(`${web.edge}/v1/send/ping`, '"over"');
     assert.equal((await echo.message("ping")).payload, "over");
     await exocom.prints("web  --[ ping ]->  echo");
+  });
+
+  it("takes over changed routes: who has no role any more is let go, who has a new one is taken", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "exo-all-in-one-"));
+    const file = join(folder, "routes.json");
+    await writeFile(file, JSON.stringify(routes));
+    const exocom = await start({ args: ["--routes", file] });
+    const echo = mesh.keep(await exocom.service("echo"));
+    const send = (role: string) => post(`${exocom.edge}/v1/send/ping`, "1", { "exo-role": role });
+    assert.equal((await send("web")).status, 202);
+    await writeFile(file, JSON.stringify({ fresh: { sends: ["ping"] }, other: { receives: ["ping"] } }));
+    await echo.closed();
+    assert.equal(echo.closeCode, undefined);
+    assert.equal((await send("web")).status, 403);
+    assert.equal((await send("fresh")).status, 202);
+    const other = mesh.keep(await exocom.service("other"));
+    await other.message("ping");
+    assert.deepEqual((await exocom.config()).clients, [{ role: "other", instances: 1 }]);
+    await rm(folder, { recursive: true });
   });
 
   it("gives a service that does not read no more, and the rest to another", async () => {
