@@ -121,6 +121,20 @@ describe("The process of the all-in-one", function () {
     await rm(folder, { recursive: true });
   });
 
+  it("delays nobody for a role that is absent, or one whose service is stuck", async () => {
+    const listeners = { stuck: { receives: ["told"] }, absent: { receives: ["told"] }, live: { receives: ["told"] } };
+    const exocom = await start({ routes: { teller: { sends: ["told"] }, ...listeners } });
+    const stuck = mesh.keep(await exocom.service("stuck"));
+    const live = mesh.keep(await exocom.service("live"));
+    const teller = mesh.keep(await exocom.service("teller"));
+    stuck.pause();
+    const payload = "x".repeat(100_000);
+    for (let index = 0; index < 200; index += 1) teller.send({ name: "told", activityId: "one", payload });
+    await eventually("all that the live one is to get", () => live.texts.length === 200);
+    assert.ok(stuck.texts.length < 200);
+    assert.equal(stuck.isClosed, false);
+  });
+
   it("gives a service that does not read no more, and the rest to another", async () => {
     const exocom = await start({ routes, args: ["--concurrency", "1000"] });
     const stuck = mesh.keep(await exocom.service("echo"));
