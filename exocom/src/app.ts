@@ -15,6 +15,7 @@ import {
 } from "@exosphere/runtime";
 import {
   createJsonEdge,
+  firstFormEndpoint,
   requestEndpoint,
   sendEndpoint,
   statusEndpoints,
@@ -146,8 +147,9 @@ function composeEdges(config: ExocomConfig, broker: ComposedBroker, lines: BusLi
   const receiving = { maxPayloadBytes, log };
   const server = createJsonEdge({
     endpoints: [
-      http.endpoint("/v1/send/", (sending) => sendEndpoint({ ...receiving, ...sending })),
-      http.endpoint("/v1/request/", (sending) => requestEndpoint({ ...receiving, ...sending, maxOpenRequests })),
+      http.endpoint("/v1/send/", (sender) => sendEndpoint({ ...receiving, ...sender })),
+      http.endpoint("/v1/request/", (sender) => requestEndpoint({ ...receiving, ...sender, maxOpenRequests })),
+      firstFormEndpoint({ ...receiving, senderOf: (role) => http.senderOf(role) }),
       ...statusEndpoints({ isAttached: () => true, topology: async () => servicesOf(broker), log }),
     ],
     ...guards,

@@ -1,17 +1,17 @@
 import type { IncomingMessage } from "node:http";
 import { ExoError, headers } from "@exosphere/proto";
-import { type Endpoint, nameOfPath, type SendingOptions } from "@exosphere/sidecar/edges";
+import { type Endpoint, nameOfPath, type Sender } from "@exosphere/sidecar/edges";
 import { Member, type Membership } from "./member.ts";
 import { checkRole } from "./socket-seats.ts";
 
 /** What a role may send. */
-interface Sender {
+interface Rights {
   readonly route: { readonly sends: readonly string[] };
 }
 
 /** What sending over HTTP needs. */
 export interface HttpRolesOptions extends Membership {
-  readonly roles: () => ReadonlyMap<string, Sender>;
+  readonly roles: () => ReadonlyMap<string, Rights>;
   readonly agent: string;
   /** A message of a role was accepted, or refused. */
   readonly sent: (role: string, name: string, refused: Error | undefined) => void;
@@ -34,24 +34,27 @@ export class HttpRoles {
   }
 
   /** An endpoint of the sidecar's edge, which each request speaks to for a role of its own. */
-  endpoint(
-    path: string,
-    make: (sending: Pick<SendingOptions, "bus" | "completer" | "observer">) => Endpoint,
-  ): Endpoint {
+  endpoint(path: string, make: (sender: Sender) => Endpoint): Endpoint {
     return {
       method: "POST",
       path,
       handle: (request, response, rest) => {
-        const { member, endpoints } = this.#of(this.#roleOf(request, rest));
+        const role = this.#roleOf(request, rest);
+        const { endpoints } = this.#of(role);
         let endpoint = endpoints.get(path);
         if (!endpoint) {
-          const { bus, completer, observer } = member;
-          endpoint = make({ bus, completer, observer });
+          endpoint = make(this.senderOf(role));
           endpoints.set(path, endpoint);
         }
         endpoint.handle(request, response, rest);
       },
     };
+  }
+
+  /** The place of a role. Throws NOT_ALLOWED if the routes have no such role. */
+  senderOf(role: string): Sender {
+    const { bus, completer, observer } = this.#of(role).member;
+    return { bus, completer, observer };
   }
 
   /** Everybody leaves the bus. Resolves when they have. */
@@ -65,7 +68,7 @@ export class HttpRoles {
     if (typeof named === "string" && named !== "") return named;
     const name = encodedName === "" ? "" : nameOfPath(encodedName);
     const senders = [...this.#options.roles()].filter(([, { route }]) => route.sends.includes(name));
-    if (senders.length === 1) return (senders[0] as [string, Sender])[0];
+    if (senders.length === 1) return (senders[0] as [string, Rights])[0];
     const who = senders.map(([role]) => role).join(", ") || "no role";
     throw new ExoError(
       "INVALID_MESSAGE",

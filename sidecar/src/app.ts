@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { ExoError } from "@exosphere/proto";
 import {
   createLog,
   createRegistry,
@@ -17,6 +18,7 @@ import { Consumer } from "./core/consumer.ts";
 import { MessageCompleter } from "./core/outgoing-message.ts";
 import { ReceivedMessages } from "./core/received.ts";
 import { AppInbound, type AppInboundOptions } from "./inbound/app-inbound.ts";
+import { firstFormEndpoint } from "./outbound/first-form-endpoint.ts";
 import { createJsonEdge } from "./outbound/json-edge.ts";
 import { requestEndpoint } from "./outbound/request-endpoint.ts";
 import { sendEndpoint } from "./outbound/send-endpoint.ts";
@@ -195,6 +197,14 @@ function createEdge({
     endpoints: [
       sendEndpoint(sending),
       requestEndpoint({ ...sending, maxOpenRequests: config.maxOpenRequests }),
+      firstFormEndpoint({
+        ...sending,
+        senderOf(role) {
+          if (role === config.role) return sending;
+          const detail = `This is the sidecar of role '${config.role}', not of '${role}'. Send as that role, or to the other's sidecar.`;
+          throw new ExoError("NOT_ALLOWED", detail, { facts: { role } });
+        },
+      }),
       ...statusEndpoints({
         role: config.role,
         isAttached: () => link.isAttached,

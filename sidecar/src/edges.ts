@@ -3,6 +3,7 @@ export type { Incoming as AppIncoming } from "./core/bus.ts";
 export { nameOfPath } from "./core/message-form.ts";
 export { MessageCompleter } from "./core/outgoing-message.ts";
 export { ReceivedMessages } from "./core/received.ts";
+export { firstFormEndpoint, type Sender } from "./outbound/first-form-endpoint.ts";
 export { createJsonEdge, type Endpoint } from "./outbound/json-edge.ts";
 export { requestEndpoint } from "./outbound/request-endpoint.ts";
 export { type SendingOptions, sendEndpoint } from "./outbound/send-endpoint.ts";

@@ -8,9 +8,11 @@ export type Members = ReadonlyMap<string, Uint8Array>;
 const none = new Uint8Array(0);
 const decoder = new TextDecoder();
 
-/** A message as an app writes it: CONTRACTS section 3. The payload keeps its bytes. Throws a Refusal. */
-export function draftOfMembers(members: Members): Draft {
-  const name = textMember(members, "name");
+/**
+ * A message as an app writes it: CONTRACTS section 3. The payload keeps its bytes. `name`: where it does not stand in the
+ * object itself. Throws a Refusal.
+ */
+export function draftOfMembers(members: Members, name = textMember(members, "name")): Draft {
   if (name === undefined) throw new Refusal("A message needs a 'name': text of 1 to 255 bytes of UTF-8.");
   return {
     name: checkName(name),

@@ -1,0 +1,75 @@
+import { ExoError } from "@exosphere/proto";
+import { collectBody } from "@exosphere/runtime";
+import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
+import { nameOfPath } from "../core/message-form.ts";
+import { draftOfMembers, type Members, textMember } from "../core/message-members.ts";
+import type { Draft } from "../core/outgoing-message.ts";
+import { Refusal } from "../core/refusal.ts";
+import { type Endpoint, errorOf, refuse } from "./json-edge.ts";
+import type { SendingOptions } from "./send-endpoint.ts";
+
+/** What the body may have beside its payload, in bytes: as much as the headers that it stands for. */
+const bodyOverheadBytes = 64 * 1024;
+
+/** Who sends: its place on the bus. */
+export type Sender = Pick<SendingOptions, "bus" | "completer" | "observer">;
+
+/** What the endpoint needs. */
+export interface FirstFormOptions extends Pick<SendingOptions, "maxPayloadBytes" | "log"> {
+  /** The place of the role that a body names. Throws an ExoError to refuse. */
+  readonly senderOf: (role: string) => Sender;
+}
+
+/** `POST /send/<name>` with `{"sender", "id", "payload"?, "responseTo"?}`: the form of 2016. 200 once the bus has accepted it. */
+export function firstFormEndpoint({ senderOf, maxPayloadBytes, log }: FirstFormOptions): Endpoint {
+  return {
+    method: "POST",
+    path: "/send/",
+    handle(request, response, rest) {
+      const name = nameOfPath(rest);
+      collectBody(request, maxPayloadBytes + bodyOverheadBytes, (failed, body) => {
+        try {
+          if (failed) throw failed;
+          const members = membersOf(body);
+          const { bus, completer, observer } = senderOf(required(members, "sender"));
+          const answer = (refused: Error | undefined) => {
+            observer.sent(name, refused);
+            if (refused) refuse(response, refused, log);
+            else response.writeHead(200, { "content-length": 0 }).end();
+          };
+          try {
+            bus.send(completer.complete(draftOf(members, name, maxPayloadBytes)), answer);
+          } catch (thrown) {
+            answer(errorOf(thrown));
+          }
+        } catch (thrown) {
+          refuse(response, thrown, log);
+        }
+      });
+    },
+  };
+}
+
+function membersOf(body: Buffer): Members {
+  const mistake = jsonMistake(body);
+  const members = mistake === undefined ? rawMembers(body) : undefined;
+  if (members) return members;
+  throw new Refusal(
+    `The body must be a JSON object (RFC 8259) with 'sender' and 'id'${mistake ? `: ${mistake}` : ""}.`,
+  );
+}
+
+function draftOf(members: Members, name: string, maxPayloadBytes: number): Draft {
+  // Services of that time always have one, though some leave it empty.
+  required(members, "id");
+  const draft = draftOfMembers(members, name);
+  if (draft.payload.byteLength <= maxPayloadBytes) return draft;
+  const detail = `The payload has more than ${maxPayloadBytes} bytes: send less, or raise --max-payload.`;
+  throw new ExoError("PAYLOAD_TOO_LARGE", detail, { facts: { limit: maxPayloadBytes } });
+}
+
+function required(members: Members, key: string): string {
+  const text = textMember(members, key);
+  if (text === undefined) throw new Refusal(`The body needs a '${key}', which is text.`);
+  return text;
+}
