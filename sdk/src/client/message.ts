@@ -1,12 +1,12 @@
 import { ExoError } from "@exosphere/proto";
 import { type Incoming, textOf } from "../link/incoming.ts";
 
-/** A message from the bus. */
-export interface Message {
+/** A message from the bus, with the name and the payload that are known of it. */
+export interface Message<Name extends string = string, Payload = unknown> {
   /** The receiver's own name for it. */
-  readonly name: string;
+  readonly name: Name;
   /** What it says: any JSON, `null` if nothing. */
-  readonly payload: unknown;
+  readonly payload: Payload;
   readonly id: string;
   /** The conversation that it belongs to: one external event and all that follows from it. */
   readonly activityId: string;
