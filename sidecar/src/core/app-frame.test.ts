@@ -65,11 +65,9 @@ describe("a frame of an app", () => {
   });
 
   it("settles a delivery", () => {
-    assert.deepEqual(frameOf('{"name":"exocom.settle","payload":{"id":"m","outcome":"retry"}}'), {
-      kind: "settlement",
-      id: "m",
-      outcome: "retry",
-    });
+    const settlement = { kind: "settlement", id: "m", outcome: "retry" };
+    assert.deepEqual(frameOf('{"name":"exocom.settle","payload":{"id":"m","outcome":"retry"}}'), settlement);
+    assert.deepEqual(frameOf('{"name":"exocom.settle","id":"m","outcome":"retry"}'), settlement);
   });
 
   for (const json of [

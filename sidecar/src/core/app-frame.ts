@@ -52,9 +52,12 @@ function registrationOf(members: Members): AppFrame {
 }
 
 function settlementOf(members: Members): AppFrame {
-  const { id, outcome } = objectMember(members, "payload");
-  if (typeof id !== "string" || id === "")
-    throw new Refusal("A settlement names the 'id' of a message in its payload.");
+  // Beside the name, as well as in a payload.
+  const isFlat = !members.has("payload");
+  const { id, outcome } = isFlat
+    ? { id: textMember(members, "id"), outcome: textMember(members, "outcome") }
+    : objectMember(members, "payload");
+  if (typeof id !== "string" || id === "") throw new Refusal("A settlement names the 'id' of a message.");
   if (!outcomes.has(outcome)) throw new Refusal("The 'outcome' of a settlement is 'done', 'retry' or 'dead'.");
   return { kind: "settlement", id, outcome: outcome as SettledAs };
 }
