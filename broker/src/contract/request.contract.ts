@@ -43,6 +43,31 @@ export function requestCases({ start }: Subject): void {
       assert.deepEqual(await reasons(web), [[7, "DEADLINE_EXCEEDED"]]);
     });
 
+    for (const isFirstLost of [false, true]) {
+      it(`ends with DEADLINE_EXCEEDED if one copy ${isFirstLost ? "was lost with its instance" : "failed"} and the other never left`, async () => {
+        const bus = await start(routes);
+        const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
+        await web.publish("ask", { request: 7, deadlineMs: 1000 });
+        const ask = await sink.next();
+        if (isFirstLost) await sink.break();
+        else await sink.settle(ask, "failed");
+        assert.deepEqual(await reasons(web), []);
+        await bus.advance(1050);
+        assert.deepEqual(await reasons(web), [[7, "DEADLINE_EXCEEDED"]]);
+      });
+    }
+
+    it("ends with NO_INSTANCE if all its copies waited in vain, or were handed back untouched", async () => {
+      const bus = await start(routes);
+      const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
+      await web.publish("ask", { request: 7, deadlineMs: 1000 });
+      const ask = await sink.next();
+      await sink.setWindow(0);
+      await sink.settle(ask, "returned");
+      await bus.advance(1050);
+      assert.deepEqual(await reasons(web), [[7, "NO_INSTANCE"]]);
+    });
+
     it("stays open as long as an instance has it, and for the requester to end", async () => {
       const bus = await start(alone);
       const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];

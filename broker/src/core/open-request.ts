@@ -15,6 +15,8 @@ export interface AwaitedCopy {
   copyRefused(): void;
   /** It was given to an instance. */
   copyLeftQueue(): void;
+  /** It came back, and no app has seen it: as if it had not left. */
+  copyReturned(): void;
   /** It will not be answered. */
   copyFailed(failure: Failure, detail: string): void;
 }
@@ -35,7 +37,8 @@ export class OpenRequest implements AwaitedCopy {
   #copies: number;
   #failed = 0;
   #expired = 0;
-  #hasLeftQueue = false;
+  /** How often copies left their queues, but for those that came back untouched. */
+  #departures = 0;
 
   constructor(fields: {
     instances: ReadonlyMap<number, Instance>;
@@ -58,7 +61,12 @@ export class OpenRequest implements AwaitedCopy {
 
   /** A copy was given to an instance. */
   copyLeftQueue(): void {
-    this.#hasLeftQueue = true;
+    this.#departures += 1;
+  }
+
+  /** A copy came back untouched. */
+  copyReturned(): void {
+    this.#departures -= 1;
   }
 
   /** A copy will not answer. If none is left that may, the requester is told. */
@@ -73,6 +81,6 @@ export class OpenRequest implements AwaitedCopy {
 
   #reason(): Refused["reason"] {
     if (this.#failed === this.#copies) return "HANDLER_FAILED";
-    return this.#hasLeftQueue ? "DEADLINE_EXCEEDED" : "NO_INSTANCE";
+    return this.#departures > 0 ? "DEADLINE_EXCEEDED" : "NO_INSTANCE";
   }
 }

@@ -60,6 +60,7 @@ export class Settlements {
     instance.release(copy);
     copy.attempt -= 1;
     copy.answers = 0;
+    copy.request?.copyReturned();
     copy.subscription.delivered.count("returned");
     this.#takeBack(instance.role, copy);
   }

@@ -20,8 +20,12 @@ export type StandingState = "trusted" | "aside" | "awaited" | "probed";
 export const tolerableFailures = 5;
 /** First pause, in milliseconds: an app that restarts is back by then, and its role can bear that long with one instance less. */
 export const firstPauseMs = 1_000;
-/** Longest pause, in milliseconds: one message in 30 s is what finding out may cost, and who mends an app can wait that long. */
-export const longestPauseMs = 30_000;
+/**
+ * Longest pause, in milliseconds. A sidecar does not know whether its app is the role's only one, for which all messages
+ * then wait: half of the 10 s that a request waits by default, so that each is tried before its requester gives up. Where
+ * there are others, one message in five seconds is what finding out may cost.
+ */
+export const longestPauseMs = 5_000;
 /** Up to this part of a pause is left out at random, so that instances that failed together do not come back together. */
 const jitter = 0.5;
 

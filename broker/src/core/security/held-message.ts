@@ -81,6 +81,10 @@ export class HeldMessage implements AwaitedCopy {
     this.isAsked = true;
   }
 
+  copyReturned(): void {
+    this.isAsked = false;
+  }
+
   copyFailed(failure: Failure, detail: string): void {
     if (this.isRepeatable) this.#onUnanswered(this, failure, detail);
   }
