@@ -45,7 +45,7 @@ export function collectBody(request: IncomingMessage, maxBytes: number, done: Bo
   });
   request.on("end", () => settle(undefined, joined(chunks)));
   // After the end, or without one: the client has gone.
-  request.on("close", () => settle(aborted(), empty));
+  request.on("close", () => settled || settle(aborted(), empty));
   if (Number(request.headers["content-length"]) > maxBytes) refuse();
 }
 

@@ -5,9 +5,10 @@ import type { Bus, Incoming } from "../core/bus.ts";
 import type { MessageCompleter } from "../core/outgoing-message.ts";
 import type { Received, ReceivedMessages } from "../core/received.ts";
 import { Refusal } from "../core/refusal.ts";
+import type { AppAnswer } from "./app-exchange.ts";
 import { AppProbe } from "./app-probe.ts";
 import { repliesOf } from "./app-reply.ts";
-import { type AppAnswer, HttpDelivery } from "./http-delivery.ts";
+import { HttpDelivery } from "./http-delivery.ts";
 
 /** How a delivery ends, as the upstream link takes it. */
 export type Settle = (
@@ -91,7 +92,7 @@ export class AppInbound {
     const received = this.#options.received.add(incoming);
     const startedMs = performance.now();
     this.#inFlight += 1;
-    void this.#delivery.deliver(incoming).then((answer) => {
+    this.#delivery.deliver(incoming, (answer) => {
       this.#options.received.handled(received);
       this.#inFlight -= 1;
       this.#judge(answer, isProbe);
