@@ -4,7 +4,7 @@ import { defaultLimits } from "./core/limits.ts";
 /** Settings of `exocom serve`. Each is a flag, a variable EXO_… and a key of the --config file. */
 export const brokerSettings = {
   ...processSettings,
-  app: setting.file({ help: "The application.yml, or its folder, to take the routes from" }),
+  app: setting.file({ help: "The application.yml to take the routes from" }),
   routes: setting.file({ help: "JSON file to take the routes from, in place of --app" }),
   serviceData: setting.text({ help: "The routes themselves as JSON, in place of --app", env: "SERVICE_DATA" }),
   host: setting.text({ help: "Address that the gRPC port listens on", default: "127.0.0.1" }),

@@ -145,6 +145,7 @@ function createInbound({
     healthPath: config.appHealth,
     concurrency: config.concurrency,
     maxAnswerBytes: config.maxPayload + answerOverheadBytes,
+    maxPayloadBytes: config.maxPayload,
     bus: upstream.link,
     settle: (incoming, ...how) => upstream.settle(incoming as LinkIncoming, ...how),
     onHandled: (name, outcome, seconds) => counts.handled(name, outcomeLabels[outcome], seconds),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { maxInFlightBytes } from "./limits.ts";
 import { CoreBus } from "./testing/core-bus.ts";
 
 const routes = { web: { sends: ["a", "b"], receives: ["a"] }, sink: { receives: ["b"] } };
@@ -41,6 +42,25 @@ describe("Instance", () => {
     await web.abandon(1);
     web.publishNow("a");
     assert.deepEqual(await web.received(), []);
+  });
+
+  it("is given no more than so many bytes, whatever its window, and all of it in the end", async () => {
+    const bus = new CoreBus(routes, { maxQueueBytes: 2 * maxInFlightBytes });
+    const web = bus.attachNow("web");
+    const sink = bus.attachNow("sink", { window: 1000 });
+    const payload = new Uint8Array(1024 * 1024);
+    const count = maxInFlightBytes / payload.byteLength + 10;
+    for (let each = 0; each < count; each += 1) web.publishNow("b", { payload });
+    const first = [...(await sink.received())];
+    assert.ok(first.length < count - 5 && first.length >= 64, `${first.length} of ${count}`);
+    assert.ok(sink.instance.inFlightBytes < maxInFlightBytes + 2 * payload.byteLength);
+    let seen = first.length;
+    for (let given = first; given.length > 0; seen += given.length) {
+      for (const each of given) await sink.done(each);
+      given = [...(await sink.received())];
+    }
+    assert.equal(seen, count);
+    assert.equal(sink.instance.inFlightBytes, 0);
   });
 
   it("is gone only once", () => {

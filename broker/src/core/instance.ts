@@ -1,6 +1,7 @@
 import type { Copy } from "./copy.ts";
 import type { Lane } from "./lane.ts";
 import { LimitedLanes } from "./limited-lanes.ts";
+import { maxInFlightBytes } from "./limits.ts";
 import type { Link } from "./link.ts";
 import { List } from "./list.ts";
 import { NumberMap } from "./number-map.ts";
@@ -34,6 +35,8 @@ export class Instance {
   window = 0;
   /** Unsettled deliveries that needed credit. */
   inFlight = 0;
+  /** What these count for, in bytes. */
+  inFlightBytes = 0;
   /** Those of them whose handler waits for a reply. */
   #waiting = 0;
   #lastNumber = 0;
@@ -53,6 +56,7 @@ export class Instance {
 
   /** Whether it takes one more delivery. A handler that waits for a reply has given up its slot meanwhile. */
   get hasCapacity(): boolean {
+    if (this.inFlightBytes >= maxInFlightBytes) return false;
     return this.inFlight - this.#waiting < this.window && this.link.isWritable;
   }
 
@@ -79,6 +83,7 @@ export class Instance {
     this.deliveries.set(copy.number, copy);
     if (copy.answers === 0) {
       this.inFlight += 1;
+      this.inFlightBytes += copy.bytes;
       this.#workOn(copy, 1);
     }
     this.link.deliver(copy);
@@ -95,6 +100,7 @@ export class Instance {
     this.deliveries.delete(copy.number);
     if (copy.answers === 0) {
       this.inFlight -= 1;
+      this.inFlightBytes -= copy.bytes;
       this.#workOn(copy, -1);
     }
     if (copy.awaited > 0) this.#forgetRequestsOf(copy);

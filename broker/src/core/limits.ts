@@ -61,6 +61,12 @@ export const heldOverheadBytes = 2048;
 export const maxWindow = 65_536;
 
 /**
+ * Bytes of the unsettled deliveries of one instance, beyond which it is given no more: broker and sidecar both keep them.
+ * 64 deliveries, the default of a sidecar, of the largest size fit in; whoever asks for more of large ones waits.
+ */
+export const maxInFlightBytes = 72 * 1024 * 1024;
+
+/**
  * What a waiting copy costs beside its bytes: objects, list entries, timer, and the lane of an activity of its own. Measured
  * on Node 24: 1,355 bytes after a collection, rounded up.
  */

@@ -1,5 +1,6 @@
 import { PlainHistogram, plainCounter, plainGauge, plainHistogram, type Registry } from "@exosphere/runtime";
 import type { Exocom } from "../core/exocom.ts";
+import type { Instance } from "../core/instance.ts";
 import type { LatencyRecorder, Role } from "../core/role.ts";
 
 /** The latency histograms of the roles. Made before the core, which writes to them. */
@@ -54,7 +55,10 @@ export function registerBrokerMetrics(
   });
   gaugePerRole("exocom_queue_messages", "Copies that wait for an instance.", ({ queue }) => queue.messages);
   gaugePerRole("exocom_queue_bytes", "Bytes of the copies that wait for an instance.", ({ queue }) => queue.bytes);
+  const inFlight = sumOfInstances((instance) => instance.inFlight);
+  const inFlightBytes = sumOfInstances((instance) => instance.inFlightBytes);
   gaugePerRole("exocom_in_flight", "Deliveries that instances have not settled yet.", inFlight);
+  gaugePerRole("exocom_in_flight_bytes", "Bytes of the deliveries that instances have not settled yet.", inFlightBytes);
   gaugePerRole("exocom_instances", "Attached instances.", ({ instances }) => instances.size);
   plainCounter({
     registry,
@@ -113,10 +117,12 @@ function* perRole(exocom: Exocom, measure: (role: Role) => number) {
   for (const role of exocom.roles.values()) yield { labels: { role: role.name }, value: measure(role) };
 }
 
-function inFlight(role: Role): number {
-  let sum = 0;
-  for (const instance of role.instances) sum += instance.inFlight;
-  return sum;
+function sumOfInstances(measure: (instance: Instance) => number) {
+  return ({ instances }: Role): number => {
+    let sum = 0;
+    for (const instance of instances) sum += measure(instance);
+    return sum;
+  };
 }
 
 function* published(exocom: Exocom) {

@@ -25,6 +25,7 @@ export interface AppInboundOptions {
   readonly healthPath?: string | undefined;
   readonly concurrency: number;
   readonly maxAnswerBytes: number;
+  readonly maxPayloadBytes: number;
   readonly received: ReceivedMessages;
   readonly completer: MessageCompleter;
   readonly bus: Bus;
@@ -169,9 +170,13 @@ export class AppInbound {
 
   /** Sends the replies in an answer, in order. Returns what is wrong with them, if anything is. */
   #reply(incoming: Incoming, received: Received, { body, isJson }: AppAnswer): string | undefined {
-    const { completer, bus, log } = this.#options;
+    const { completer, bus, log, maxPayloadBytes } = this.#options;
     try {
-      for (const reply of repliesOf(body, isJson)) {
+      const replies = repliesOf(body, isJson);
+      const large = replies.find(({ payload }) => payload.byteLength > maxPayloadBytes);
+      if (large)
+        return `The reply '${large.name}' has more than ${maxPayloadBytes} bytes: send less, or raise --max-payload.`;
+      for (const reply of replies) {
         const { activityId } = received;
         const { traceparent, tracestate } = incoming.envelope;
         let isHere = true;

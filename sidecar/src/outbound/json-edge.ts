@@ -23,6 +23,9 @@ export interface JsonEdgeOptions {
   readonly log: Log;
 }
 
+/** Connections of the app at once: as many as requests may wait by default, and some to send meanwhile. More are closed. */
+const maxConnections = 10_240;
+
 /** The HTTP server that the app talks to. Not listening yet. */
 export function createJsonEdge({ endpoints, hosts, origins, log }: JsonEdgeOptions): Server {
   const guard = hostGuard({ hosts, origins });
@@ -35,6 +38,7 @@ export function createJsonEdge({ endpoints, hosts, origins, log }: JsonEdgeOptio
     shouldUpgradeCallback: ({ headers }) =>
       headers.upgrade?.toLowerCase() === "websocket" && server.listenerCount("upgrade") > 0,
   });
+  server.maxConnections = maxConnections;
   server.on("request", (request, response) => {
     try {
       const refused = guard(request);
