@@ -86,6 +86,16 @@ describe("importBreaches", () => {
     for (const use of uses) assert.match(breachOf("broker/src/core/a.ts", `const a = ${use};`), /is the platform's/);
   });
 
+  it("keeps the message form as pure as the cores that import it", () => {
+    accepts("runtime/src/message/a.ts", 'import "./b.ts"; new TextDecoder();');
+    assert.match(breachOf("runtime/src/message/a.ts", 'import "node:http";'), /not its own core/);
+    assert.match(
+      breachOf("runtime/src/message/a.ts", 'import "../json/index.ts";'),
+      /leads out of the pure message form/,
+    );
+    assert.match(breachOf("runtime/src/message/a.ts", "const a = Date.now();"), /is the platform's/);
+  });
+
   it("keeps the edges apart", () => {
     accepts("sidecar/src/app.ts", 'import "./inbound/a.ts"; import "./outbound/a.ts";');
     accepts("sidecar/src/inbound/a.ts", 'import "../core/a.ts"; import "../config.ts"; import "./http/b.ts";');

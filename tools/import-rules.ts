@@ -37,6 +37,10 @@ const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
   tools: "all",
 };
 
+/** What every core may import beside its own: the message form, which is held to the same purity. */
+const pureModules = ["@exosphere/runtime/message"];
+const pureFolder = /^runtime\/src\/message\//;
+
 /** Globals that reach the platform. A pure core takes a clock and ports instead. */
 const platformGlobals = new Set([
   "process",
@@ -74,6 +78,7 @@ function relativeBreach(file: SourceFile, specifier: string, owner: Package, tre
   const target = join(dirname(file.path), specifier);
   if (ownerOf(target, tree.packages) !== owner) return "leads into another package; import it by its name";
   if (isTestFile(file.path)) return undefined;
+  if (pureFolder.test(file.path)) return pureFolder.test(target) ? undefined : "leads out of the pure message form";
   const [from, to] = [partOf(file.path), partOf(target)];
   if (from === undefined || from.part === to?.part) return undefined;
   if (from.part === "core") return "leads out of core, which imports only its own";
@@ -83,7 +88,7 @@ function relativeBreach(file: SourceFile, specifier: string, owner: Package, tre
 
 function packageBreach(file: SourceFile, specifier: string, owner: Package, tree: SourceTree): string | undefined {
   const isDevelopment = isTestFile(file.path) || owner.folder === "";
-  if (!isTestFile(file.path) && partOf(file.path)?.part === "core") return "is not its own core, all that core imports";
+  if (isPure(file.path) && !pureModules.includes(specifier)) return "is not its own core, all that core imports";
   if (specifier === computed) return undefined;
   if (isBuiltin(specifier))
     return specifier.startsWith("node:") ? undefined : `is a part of Node; write 'node:${specifier}'`;
@@ -120,10 +125,15 @@ function houseBreach(
 }
 
 function globalBreaches(file: SourceFile): string[] {
-  if (isTestFile(file.path) || partOf(file.path)?.part !== "core") return [];
+  if (!isPure(file.path)) return [];
   return file.globals
     .filter(({ specifier }) => platformGlobals.has(specifier))
     .map(({ specifier, line }) => `${file.path}:${line}: '${specifier}' is the platform's; core takes a port for it`);
+}
+
+/** Whether a file belongs to the pure middle: a core, or the message form that cores share. */
+function isPure(path: string): boolean {
+  return !isTestFile(path) && (partOf(path)?.part === "core" || pureFolder.test(path));
 }
 
 function isDeclared(name: string, owner: Package, tree: SourceTree, isDevelopment: boolean): boolean {

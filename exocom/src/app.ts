@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type ComposedBroker, composeBroker, type GrpcServer, readToken, startGrpcServer } from "@exosphere/broker";
 import {
   type AdminServer,
+  createJsonEdge,
   createLog,
   createRegistry,
   hostGuard,
@@ -14,7 +15,6 @@ import {
   startAdmin,
 } from "@exosphere/runtime";
 import {
-  createJsonEdge,
   firstFormEndpoint,
   requestEndpoint,
   sendEndpoint,

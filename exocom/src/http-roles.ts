@@ -1,6 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { ExoError, headers } from "@exosphere/proto";
-import { type Endpoint, nameOfPath, type Sender } from "@exosphere/sidecar/edges";
+import type { Endpoint } from "@exosphere/runtime";
+import { nameOfPath } from "@exosphere/runtime/message";
+import type { Sender } from "@exosphere/sidecar/edges";
 import { Member, type Membership } from "./member.ts";
 import { checkRole } from "./socket-seats.ts";
 

@@ -4,7 +4,16 @@ export { type DrainOptions, drainOnSignal, type RunningProcess } from "./drain.t
 export { exitCodes } from "./exit-codes.ts";
 export { bearerToken } from "./http/bearer-token.ts";
 export { constantTimeEquals } from "./http/constant-time-equals.ts";
+export { checkPayload, headOfRequest } from "./http/draft-of-request.ts";
 export { type HostGuardOptions, hostGuard } from "./http/host-guard.ts";
+export {
+  createJsonEdge,
+  type Endpoint,
+  errorOf,
+  type Handler,
+  type JsonEdgeOptions,
+  refuse,
+} from "./http/json-edge.ts";
 export { type ListenOptions, listen, startErrorOf } from "./http/listen.ts";
 export { collectBody, readBody } from "./http/read-body.ts";
 export { sendJson, sendText } from "./http/send.ts";

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { ExoError } from "@exosphere/proto";
 import {
+  createJsonEdge,
   createLog,
   createRegistry,
   hostGuard,
@@ -19,7 +20,6 @@ import { MessageCompleter } from "./core/outgoing-message.ts";
 import { ReceivedMessages } from "./core/received.ts";
 import { AppInbound, type AppInboundOptions } from "./inbound/app-inbound.ts";
 import { firstFormEndpoint } from "./outbound/first-form-endpoint.ts";
-import { createJsonEdge } from "./outbound/json-edge.ts";
 import { requestEndpoint } from "./outbound/request-endpoint.ts";
 import { sendEndpoint } from "./outbound/send-endpoint.ts";
 import { statusEndpoints } from "./outbound/status-endpoints.ts";

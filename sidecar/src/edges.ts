@@ -1,10 +1,8 @@
 /** The edges of a sidecar, for a process that puts them around another bus: the all-in-one. */
 export type { Incoming as AppIncoming } from "./core/bus.ts";
-export { nameOfPath } from "./core/message-form.ts";
 export { MessageCompleter } from "./core/outgoing-message.ts";
 export { ReceivedMessages } from "./core/received.ts";
 export { firstFormEndpoint, type Sender } from "./outbound/first-form-endpoint.ts";
-export { createJsonEdge, type Endpoint } from "./outbound/json-edge.ts";
 export { requestEndpoint } from "./outbound/request-endpoint.ts";
 export { type SendingOptions, sendEndpoint } from "./outbound/send-endpoint.ts";
 export type { SentObserver } from "./outbound/sent-observer.ts";

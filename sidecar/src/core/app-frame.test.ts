@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
+import { type Members, Refusal } from "@exosphere/runtime/message";
 import fc from "fast-check";
 import { appFrameOf, claimedSender, subjectOf } from "./app-frame.ts";
-import type { Members } from "./message-members.ts";
-import { Refusal } from "./refusal.ts";
 
 const membersOf = (json: string): Members => rawMembers(Buffer.from(json)) as Members;
 const frameOf = (json: string) => appFrameOf(membersOf(json));

@@ -1,6 +1,4 @@
-import { draftOfMembers, type Members, textMember } from "./message-members.ts";
-import type { Draft } from "./outgoing-message.ts";
-import { Refusal } from "./refusal.ts";
+import { type Draft, draftOfMembers, type Members, Refusal, textMember } from "@exosphere/runtime/message";
 
 /** The name of the frame by which a WebSocket says which role is at its other end. */
 const registrationName = "exocom.register-service";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { type Draft, Refusal } from "@exosphere/runtime/message";
 import { incomingWith, pathTo } from "./incoming.fixture.ts";
-import { type Draft, MessageCompleter } from "./outgoing-message.ts";
+import { MessageCompleter } from "./outgoing-message.ts";
 import { ReceivedMessages } from "./received.ts";
-import { Refusal } from "./refusal.ts";
 
 const payload = Buffer.from('{"a":1}');
 

@@ -1,10 +1,10 @@
 import { ExoError } from "@exosphere/proto";
 import type { Log } from "@exosphere/runtime";
+import { Refusal } from "@exosphere/runtime/message";
 import { AppStanding, type Sign, type StandingState, tolerableFailures } from "../core/app-standing.ts";
 import type { Bus, Incoming } from "../core/bus.ts";
 import type { MessageCompleter } from "../core/outgoing-message.ts";
 import type { Received, ReceivedMessages } from "../core/received.ts";
-import { Refusal } from "../core/refusal.ts";
 import type { AppAnswer } from "./app-exchange.ts";
 import { AppProbe } from "./app-probe.ts";
 import { repliesOf } from "./app-reply.ts";

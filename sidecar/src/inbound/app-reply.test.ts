@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { Refusal } from "@exosphere/runtime/message";
 import fc from "fast-check";
-import { Refusal } from "../core/refusal.ts";
 import { repliesOf } from "./app-reply.ts";
 
 const textOf = (bytes: Uint8Array | undefined) => bytes && Buffer.from(bytes).toString();

@@ -1,7 +1,5 @@
 import { jsonMistake, rawElements, rawMembers, textOf } from "@exosphere/runtime/json";
-import { checkId, checkName } from "../core/message-form.ts";
-import type { Draft } from "../core/outgoing-message.ts";
-import { Refusal } from "../core/refusal.ts";
+import { checkId, checkName, type Draft, Refusal } from "@exosphere/runtime/message";
 
 /**
  * The replies in the answer of an app: `{"reply": {"name", "payload"?}}` or `{"replies": […]}`. Any other body has none.

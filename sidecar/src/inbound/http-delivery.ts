@@ -1,7 +1,7 @@
 import type { Log } from "@exosphere/runtime";
+import { messageJson } from "@exosphere/runtime/message";
 import { Pool } from "undici";
 import type { Incoming } from "../core/bus.ts";
-import { messageJson } from "../core/message-json.ts";
 import { type AppAnswer, AppExchange } from "./app-exchange.ts";
 
 /** What delivering over HTTP needs. */

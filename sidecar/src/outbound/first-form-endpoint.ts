@@ -1,11 +1,7 @@
 import { ExoError } from "@exosphere/proto";
-import { collectBody } from "@exosphere/runtime";
+import { collectBody, type Endpoint, errorOf, refuse } from "@exosphere/runtime";
 import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
-import { nameOfPath } from "../core/message-form.ts";
-import { draftOfMembers, type Members, textMember } from "../core/message-members.ts";
-import type { Draft } from "../core/outgoing-message.ts";
-import { Refusal } from "../core/refusal.ts";
-import { type Endpoint, errorOf, refuse } from "./json-edge.ts";
+import { type Draft, draftOfMembers, type Members, nameOfPath, Refusal, textMember } from "@exosphere/runtime/message";
 import type { SendingOptions } from "./send-endpoint.ts";
 
 /** What the body may have beside its payload, in bytes: as much as the headers that it stands for. */

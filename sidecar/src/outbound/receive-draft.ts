@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { collectBody, type Log } from "@exosphere/runtime";
-import type { Draft } from "../core/outgoing-message.ts";
-import { checkPayload, headOfRequest } from "./draft-of-request.ts";
-import { errorOf, refuse } from "./json-edge.ts";
+import { checkPayload, collectBody, errorOf, headOfRequest, type Log, refuse } from "@exosphere/runtime";
+import type { Draft } from "@exosphere/runtime/message";
 import type { SentObserver } from "./sent-observer.ts";
 
 /** A request that carries a message. */

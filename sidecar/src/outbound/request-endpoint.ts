@@ -1,6 +1,6 @@
 import { ExoError } from "@exosphere/proto";
-import { messageJson } from "../core/message-json.ts";
-import { type Endpoint, refuse } from "./json-edge.ts";
+import { type Endpoint, refuse } from "@exosphere/runtime";
+import { messageJson } from "@exosphere/runtime/message";
 import { receiveDraft } from "./receive-draft.ts";
 import type { SendingOptions } from "./send-endpoint.ts";
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
+import { type Endpoint, refuse } from "@exosphere/runtime";
 import type { Bus } from "../core/bus.ts";
 import type { MessageCompleter } from "../core/outgoing-message.ts";
-import { type Endpoint, refuse } from "./json-edge.ts";
 import { type ReceivingOptions, receiveDraft } from "./receive-draft.ts";
 
 /** What the endpoints that send need. */

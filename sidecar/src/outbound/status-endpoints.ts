@@ -1,6 +1,5 @@
 import type { Topology } from "@exosphere/proto";
-import { type Log, sendJson } from "@exosphere/runtime";
-import { type Endpoint, refuse } from "./json-edge.ts";
+import { type Endpoint, type Log, refuse, sendJson } from "@exosphere/runtime";
 
 /** What the endpoints that tell of the bus need. */
 export interface StatusOptions {

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { ExoError } from "@exosphere/proto";
-import { hostGuard, type Log, sendProblem, sendStatusProblem } from "@exosphere/runtime";
-import { Refusal } from "../core/refusal.ts";
+import type { Log } from "../log.ts";
+import { Refusal } from "../message/refusal.ts";
+import { hostGuard } from "./host-guard.ts";
+import { sendProblem, sendStatusProblem } from "./send-problem.ts";
 
 /** Answers one request. `rest` is what follows the endpoint's path, still encoded. What it throws becomes the answer. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, rest: string) => void;

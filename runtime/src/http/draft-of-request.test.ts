@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
-import { Refusal } from "../core/refusal.ts";
+import { Refusal } from "../message/refusal.ts";
 import { checkPayload, headOfRequest } from "./draft-of-request.ts";
 
 /** A request with these headers, as Node gives them: bytes as Latin-1. */

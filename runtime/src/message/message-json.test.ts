@@ -1,7 +1,27 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { incomingWith } from "./incoming.fixture.ts";
-import { messageJson } from "./message-json.ts";
+import { type MessageFields, messageJson } from "./message-json.ts";
+
+const encoder = new TextEncoder();
+
+function incomingWith(
+  fields: Partial<MessageFields> & { readonly payload?: string; readonly auth?: string },
+): MessageFields {
+  const { payload = "", auth = "", ...rest } = fields;
+  return {
+    name: "users.create",
+    id: "m1",
+    activityId: "a1",
+    responseTo: "",
+    attempt: 1,
+    timestampSeconds: 1_795_435_200,
+    timestampNanos: 0,
+    responseTimeNs: 0,
+    isSecurity: false,
+    envelope: { payload: encoder.encode(payload), auth: encoder.encode(auth) },
+    ...rest,
+  };
+}
 
 describe("a message as JSON", () => {
   it("has the fields of the contract, and no others", () => {

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import { headers } from "@exosphere/proto";
-import { jsonMistake } from "@exosphere/runtime/json";
-import { parseDeadline } from "../core/deadline.ts";
-import { nameOfPath } from "../core/message-form.ts";
-import type { Draft } from "../core/outgoing-message.ts";
-import { Refusal } from "../core/refusal.ts";
+import { jsonMistake } from "../json/index.ts";
+import { parseDeadline } from "../message/deadline.ts";
+import type { Draft } from "../message/draft.ts";
+import { nameOfPath } from "../message/message-form.ts";
+import { Refusal } from "../message/refusal.ts";
 
 /** The head of a message, from path and headers: known, and checked, before the body has come. Throws a Refusal. */
 export function headOfRequest(request: IncomingMessage, encodedName: string): Omit<Draft, "payload"> {

@@ -1,5 +1,5 @@
+import type { Draft } from "./draft.ts";
 import { checkId, checkName } from "./message-form.ts";
-import type { Draft } from "./outgoing-message.ts";
 import { Refusal } from "./refusal.ts";
 
 /** The members of a JSON object by key, each the exact bytes of its value. */

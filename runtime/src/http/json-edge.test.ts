@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { type IncomingHttpHeaders, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ExoError } from "@exosphere/proto";
-import { collectingLog } from "@exosphere/runtime";
-import { Refusal } from "../core/refusal.ts";
+import { collectingLog } from "../log.ts";
+import { Refusal } from "../message/refusal.ts";
 import { createJsonEdge, type Endpoint, type JsonEdgeOptions } from "./json-edge.ts";
 
 interface Answer {

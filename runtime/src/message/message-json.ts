@@ -1,10 +1,24 @@
-import type { Incoming } from "./bus.ts";
+/** What of a message from the bus its reader gets to see. */
+export interface MessageFields {
+  readonly name: string;
+  readonly id: string;
+  readonly activityId: string;
+  /** Empty: it is no reply, or nobody knows to what. */
+  readonly responseTo: string;
+  readonly attempt: number;
+  readonly timestampSeconds: number;
+  readonly timestampNanos: number;
+  readonly responseTimeNs: number;
+  readonly isSecurity: boolean;
+  /** JSON text, checked where it entered the bus. Empty: none. */
+  readonly envelope: { readonly payload: Uint8Array; readonly auth: Uint8Array };
+}
 
 const nullText = "null";
 const decoder = new TextDecoder();
 
 /** A message from the bus as the app gets it: CONTRACTS section 3. The payload stands in it byte for byte. */
-export function messageJson(incoming: Incoming): string {
+export function messageJson(incoming: MessageFields): string {
   const { name, id, activityId, responseTo, envelope, isSecurity, responseTimeNs, attempt } = incoming;
   const replies = responseTo === "" ? "" : `,"responseTo":${JSON.stringify(responseTo)}`;
   return (
@@ -24,7 +38,7 @@ let lastSecond = -1;
 let lastSecondText = "";
 
 /** RFC 3339 with nanoseconds. The date is written once a second, as most messages share it with the one before. */
-function timestampOf({ timestampSeconds, timestampNanos }: Incoming): string {
+function timestampOf({ timestampSeconds, timestampNanos }: MessageFields): string {
   if (timestampSeconds !== lastSecond) {
     lastSecond = timestampSeconds;
     lastSecondText = new Date(timestampSeconds * 1000).toISOString().slice(0, 19);

@@ -1,0 +1,10 @@
+/**
+ * One JSON message, as it stands at every edge: CONTRACTS section 3. Pure, like the core of a process: what reads and
+ * writes messages here knows no sockets and no HTTP.
+ */
+export { parseDeadline } from "./deadline.ts";
+export type { Draft } from "./draft.ts";
+export { checkId, checkName, nameOfPath } from "./message-form.ts";
+export { type MessageFields, messageJson } from "./message-json.ts";
+export { draftOfMembers, type Members, textMember } from "./message-members.ts";
+export { Refusal } from "./refusal.ts";
