@@ -11,7 +11,8 @@ import { RoutesReloader } from "./routes-reloader.ts";
 import { type FoundRoutes, readRoutes } from "./routes-source.ts";
 import { systemClock } from "./system-clock.ts";
 import { bothObservers } from "./telemetry/both-observers.ts";
-import { Latencies, registerBrokerMetrics, registerReloadMetrics } from "./telemetry/broker-metrics.ts";
+import { Latencies, registerBrokerMetrics } from "./telemetry/broker-metrics.ts";
+import { registerLinkMetrics, registerReloadMetrics } from "./telemetry/edge-metrics.ts";
 import { logObserver } from "./telemetry/log-observer.ts";
 import { registerSecurityMetrics } from "./telemetry/security-metrics.ts";
 import { readAttachTokens } from "./tokens.ts";
@@ -87,7 +88,8 @@ export function composeBroker({ config, log, agent, observer = {} }: ComposeOpti
     origin: found.origin,
     tokenOf: (role) => tokens?.get(role),
     register(registry) {
-      registerBrokerMetrics(registry, exocom, latencies, () => attachHost.queuedBytes);
+      registerBrokerMetrics(registry, exocom, latencies);
+      registerLinkMetrics(registry, attachHost);
       registerSecurityMetrics(registry, exocom.authoriser);
       registerReloadMetrics(registry, exocom, reloader);
     },

@@ -16,6 +16,7 @@ import {
 } from "@exosphere/runtime";
 import {
   firstFormEndpoint,
+  outcomeLabels,
   requestEndpoint,
   sendEndpoint,
   statusEndpoints,
@@ -23,6 +24,7 @@ import {
 } from "@exosphere/sidecar/edges";
 import { BusLines } from "./bus-lines.ts";
 import type { ExocomConfig, exocomSettings } from "./config.ts";
+import { type EdgeState, edgeCounts, registerExocomMetrics } from "./exocom-metrics.ts";
 import { HttpRoles } from "./http-roles.ts";
 import type { Membership } from "./member.ts";
 import { memoryDial } from "./memory-dial.ts";
@@ -63,7 +65,7 @@ export async function startExocom(loaded: LoadedRun<typeof exocomSettings>): Pro
   };
   try {
     grpc = await openGrpc(config, broker, adminToken);
-    admin = await openAdmin(loaded, broker, log, { ready: () => readiness, token: adminToken });
+    admin = await openAdmin(loaded, broker, log, { ready: () => readiness, token: adminToken, edges });
     const { host, port: wanted } = config;
     const port = await listen(edges.server, { host, port: wanted, setting: "--port" });
     const { size: roles } = broker.exocom.roles;
@@ -108,12 +110,16 @@ async function openAdmin(
   loaded: LoadedRun<typeof exocomSettings>,
   broker: ComposedBroker,
   log: Log,
-  { ready, token }: { readonly ready: () => true | string; readonly token: string | undefined },
+  {
+    ready,
+    token,
+    edges,
+  }: { readonly ready: () => true | string; readonly token: string | undefined; readonly edges: EdgeState },
 ): Promise<AdminServer | undefined> {
   const { adminHost: host, adminPort: port } = loaded.config;
   if (port === undefined) return undefined;
   const registry = createRegistry({ version });
-  broker.register(registry);
+  registerExocomMetrics(registry, broker, edges);
   return startAdmin({
     host,
     port,
@@ -131,15 +137,18 @@ async function openAdmin(
 function composeEdges(config: ExocomConfig, broker: ComposedBroker, lines: BusLines, log: Log) {
   const { maxPayload: maxPayloadBytes, maxOpenRequests } = config;
   const guards = { hosts: [...config.allowHosts, config.host], origins: config.allowOrigins };
+  const counts = edgeCounts(broker);
   const membership: Membership = {
     dial: memoryDial(broker),
     tokenOf: (role) => broker.tokenOf(role),
     maxPayloadBytes,
     newId: randomUUID,
+    answered: (name, seconds) => counts.answered(name, seconds),
     log,
   };
   const roles = () => broker.exocom.roles;
   const sent = (role: string, name: string, refused: Error | undefined) => {
+    counts.sent(name, refused);
     if (refused) lines.notTaken(role, name, refused);
   };
   const http = new HttpRoles({ ...membership, roles, agent: httpAgent, sent });
@@ -161,12 +170,15 @@ function composeEdges(config: ExocomConfig, broker: ComposedBroker, lines: BusLi
     maxPayloadBytes,
     maxSockets: maxWebSockets,
     concurrency: config.concurrency,
-    observer: { sent, handled: () => {} },
+    observer: { sent, handled: (name, ending, seconds) => counts.handled(name, outcomeLabels[ending], seconds) },
     log,
   });
   webSockets.serve(server);
   return {
     server,
+    counts,
+    webSockets,
+    members: () => [...http.members, ...seats.members],
     /** Lets services finish what they have, and what they say last get through. */
     async drain(deadline: AbortSignal) {
       await webSockets.idled(deadline);

@@ -59,6 +59,11 @@ export class HttpRoles {
     return { bus, completer, observer };
   }
 
+  /** Who is on the bus for somebody. */
+  get members(): Member[] {
+    return [...this.#byRole.values()].map(({ member }) => member);
+  }
+
   /** Everybody leaves the bus. Resolves when they have. */
   async leave(): Promise<void> {
     await Promise.all([...this.#byRole.values()].map(({ member }) => member.leave()));

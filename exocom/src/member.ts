@@ -15,6 +15,8 @@ export interface Membership {
   readonly tokenOf: (role: string) => string | undefined;
   readonly maxPayloadBytes: number;
   readonly newId: () => string;
+  /** A request over HTTP was answered in so many seconds, or failed. */
+  readonly answered: (name: string, seconds: number) => void;
   readonly log: Log;
 }
 
@@ -41,9 +43,9 @@ export class Member {
   readonly #upstream: Upstream;
 
   constructor({ role, agent, onDelivery, onLost, sent }: MemberOptions, membership: Membership) {
-    const { dial, tokenOf, maxPayloadBytes, newId, log } = membership;
+    const { dial, tokenOf, maxPayloadBytes, newId, answered, log } = membership;
     this.completer = new MessageCompleter(this.received, newId);
-    this.observer = { sent, answered: () => {} };
+    this.observer = { sent, answered };
     const token = tokenOf(role);
     this.#upstream = new Upstream({
       brokers: ["memory"],

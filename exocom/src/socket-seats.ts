@@ -10,6 +10,8 @@ export interface SocketSeatsOptions extends Membership {
 
 /** Each socket is an instance of the role that it registers for. */
 export class SocketSeats implements Seats {
+  /** Who is on the bus by a socket. */
+  readonly members = new Set<Member>();
   readonly #options: SocketSeatsOptions;
   /** Those whose sockets are gone, until what they said last is confirmed. */
   readonly #leaving = new Set<Promise<void>>();
@@ -32,6 +34,7 @@ export class SocketSeats implements Seats {
       },
       this.#options,
     );
+    this.members.add(member);
     return {
       bus: member.bus,
       completer: member.completer,
@@ -39,7 +42,10 @@ export class SocketSeats implements Seats {
       settle: (incoming, ending, detail) => member.settle(incoming, ending, detail),
       windowChanged: () => member.bus.setWindow(socket.window),
       leave: () => {
-        const leaving = member.leave().finally(() => this.#leaving.delete(leaving));
+        const leaving = member.leave().finally(() => {
+          this.#leaving.delete(leaving);
+          this.members.delete(member);
+        });
         this.#leaving.add(leaving);
       },
     };

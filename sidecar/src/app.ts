@@ -25,7 +25,7 @@ import { sendEndpoint } from "./outbound/send-endpoint.ts";
 import { statusEndpoints } from "./outbound/status-endpoints.ts";
 import { SocketHost, type SocketHostOptions } from "./socket/socket-host.ts";
 import { startSocketServer } from "./socket/socket-server.ts";
-import { registerSidecarMetrics, SidecarCounts } from "./telemetry/sidecar-metrics.ts";
+import { outcomeLabels, registerSidecarMetrics, SidecarCounts } from "./telemetry/sidecar-metrics.ts";
 import { readToken } from "./tokens.ts";
 import { Upstream } from "./upstream/upstream.ts";
 import { SidecarSeats } from "./websocket/sidecar-seats.ts";
@@ -42,9 +42,6 @@ const maxWebSockets = 100;
 
 /** How long the edge still answers after the bus was left, in milliseconds: to calls that were on their way to it. */
 const lingerMs = 50;
-
-/** What the answers of the app are called in metrics: CONTRACTS section 8. */
-const outcomeLabels = { done: "ok", retry: "retry", failed: "handler_failed", dead: "dead" } as const;
 
 /** What the link gave, as it wants it back. */
 type LinkIncoming = Parameters<Upstream["settle"]>[0];
@@ -312,6 +309,7 @@ function compose(config: SidecarConfig, app: URL | undefined, attachToken: strin
       isAppSetAside: () => inbound?.isSetAside ?? false,
       pending: () => link.pending,
       webSockets: () => webSockets,
+      traffic: () => link.traffic,
     },
     readiness: () => (isDraining ? "draining" : upstream.readiness),
     /** Takes no new work, lets the app finish what it has, sends what it still says, and leaves the bus. */

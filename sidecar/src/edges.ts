@@ -7,6 +7,7 @@ export { requestEndpoint } from "./outbound/request-endpoint.ts";
 export { type SendingOptions, sendEndpoint } from "./outbound/send-endpoint.ts";
 export type { SentObserver } from "./outbound/sent-observer.ts";
 export { statusEndpoints } from "./outbound/status-endpoints.ts";
+export { outcomeLabels, registerSidecarMetrics, SidecarCounts } from "./telemetry/sidecar-metrics.ts";
 export { Upstream } from "./upstream/upstream.ts";
 export type { Seat, Seats, SocketEnding } from "./websocket/seat.ts";
 export type { ServiceSocket } from "./websocket/service-socket.ts";

@@ -80,6 +80,7 @@ export class Instance {
     copy.number = this.#lastNumber;
     copy.instance = this;
     copy.attempt += 1;
+    if (copy.attempt > 1) this.role.redeliveries += 1;
     this.deliveries.set(copy.number, copy);
     if (copy.answers === 0) {
       this.inFlight += 1;

@@ -41,4 +41,46 @@ describe("RoleQueue", () => {
     assert.equal(bus.attachNow("web").publishNow("a"), "QUEUE_FULL");
     assert.equal(bus.exocom.roles.get("sink")?.queue.lanes, 0);
   });
+
+  it("knows how long its oldest message has waited, whatever came and went meanwhile", async () => {
+    const bus = new CoreBus(routes);
+    const web = bus.attachNow("web");
+    const queue = bus.exocom.roles.get("sink")?.queue ?? assert.fail();
+    assert.equal(queue.oldestWaitMs, 0);
+    web.publishNow("a", { activity: "one" });
+    await bus.advance(700);
+    web.publishNow("a", { activity: "two" });
+    web.publishNow("a", { activity: "one" });
+    await bus.advance(300);
+    assert.equal(queue.oldestWaitMs, 1000);
+    const sink = bus.attachNow("sink", { window: 1 });
+    assert.equal(queue.oldestWaitMs, 300);
+    await sink.done(await sink.next());
+    await sink.done(await sink.next());
+    assert.equal(queue.oldestWaitMs, 0);
+  });
+
+  it("has a message that came back wait since it was accepted", async () => {
+    const bus = new CoreBus(routes);
+    const sink = bus.attachNow("sink");
+    bus.attachNow("web").publishNow("a");
+    await bus.advance(2000);
+    await sink.setWindow(0);
+    await sink.settle(await sink.next(), "returned");
+    const role = bus.exocom.roles.get("sink") ?? assert.fail();
+    assert.equal(role.queue.oldestWaitMs, 2000);
+  });
+
+  it("counts what an instance is given again, and not what came back unseen", async () => {
+    const bus = new CoreBus(routes);
+    const sink = bus.attachNow("sink");
+    const role = bus.exocom.roles.get("sink") ?? assert.fail();
+    bus.attachNow("web").publishNow("a");
+    await sink.settle(await sink.next(), "returned");
+    assert.equal(role.redeliveries, 0);
+    await sink.settle(await sink.next(), "retry", 1);
+    await bus.advance(1000);
+    await sink.done(await sink.next());
+    assert.equal(role.redeliveries, 1);
+  });
 });

@@ -47,6 +47,20 @@ export class RoleQueue {
     return this.#lanes.size;
   }
 
+  /**
+   * How long ago the oldest copy that waits was accepted, in milliseconds; 0 if none waits. Looks at every lane in which
+   * anything waits, as nothing is kept for it while messages come and go: for who asks now and then.
+   */
+  get oldestWaitMs(): number {
+    const { nowMs } = this.#options.timers;
+    let oldestMs = nowMs;
+    for (const { waiting } of this.#occupied) {
+      const { message } = waiting.first as Copy;
+      if (message.acceptedAtMs < oldestMs) oldestMs = message.acceptedAtMs;
+    }
+    return nowMs - oldestMs;
+  }
+
   /** Takes a copy in, or hands it to an instance at once. False if the queue is full. */
   offer(copy: Copy): boolean {
     const lane = this.#laneFor(copy);

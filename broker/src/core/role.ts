@@ -27,6 +27,8 @@ export class Role {
   /** What it receives, by public name. */
   readonly subscriptions = new Map<string, Subscription>();
   readonly retries = new RetryBudget();
+  /** Copies that were given to an instance again. */
+  redeliveries = 0;
   /** How many deliveries of a message one instance works on at once, by number of the message, where that is limited. */
   readonly concurrency = new Map<number, number>();
   /** How the copies for it ended, by its own names. Kept when a subscription goes: what is dropped then counts as well. */

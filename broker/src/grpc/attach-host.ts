@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { FlushSchedule, FrameDuplex } from "@exosphere/frames";
+import { type FlushSchedule, type FrameDuplex, Traffic } from "@exosphere/frames";
 import {
   type AttachRequest,
   type AttachResponse,
@@ -50,6 +50,8 @@ export interface AttachHostOptions {
 export class AttachHost {
   /** Names this life of the broker. */
   readonly epoch = randomUUID();
+  /** What goes over the streams that come by a network. */
+  readonly traffic = new Traffic();
   readonly #options: AttachHostOptions;
   readonly #sessions = new Set<AttachSession>();
   /** Of those that are registered: by role and instance id. */

@@ -1,4 +1,4 @@
-import { errorStatus, receiveLimit, servedAttachMethod } from "@exosphere/frames";
+import { countedForServer, errorStatus, receiveLimit, servedAttachMethod } from "@exosphere/frames";
 import {
   AdminServiceService,
   type AttachRequest,
@@ -60,7 +60,9 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     "grpc.keepalive_time_ms": 20_000,
     "grpc.keepalive_timeout_ms": 8_000,
   });
-  server.addService({ attach: servedAttachMethod }, { attach: attachHandler(options.attachHost) });
+  const { attachHost } = options;
+  const attach = countedForServer(servedAttachMethod, attachHost.traffic);
+  server.addService({ attach }, { attach: attachHandler(attachHost) });
   server.addService(AdminServiceService, { getTopology: topologyHandler(options) });
   const health = addHealthAndReflection(server);
   const port = await bind(server, options);

@@ -23,12 +23,7 @@ export class Latencies {
 }
 
 /** Registers the broker's metrics of CONTRACTS section 8. The core counts; here the counts are copied when asked for. */
-export function registerBrokerMetrics(
-  registry: Registry,
-  exocom: Exocom,
-  latencies: Latencies,
-  linkBytes: () => number,
-): void {
+export function registerBrokerMetrics(registry: Registry, exocom: Exocom, latencies: Latencies): void {
   const gaugePerRole = (name: string, help: string, measure: (role: Role) => number) =>
     plainGauge({ registry, name, help, labelNames: ["role"], collect: () => perRole(exocom, measure) });
 
@@ -55,6 +50,11 @@ export function registerBrokerMetrics(
   });
   gaugePerRole("exocom_queue_messages", "Copies that wait for an instance.", ({ queue }) => queue.messages);
   gaugePerRole("exocom_queue_bytes", "Bytes of the copies that wait for an instance.", ({ queue }) => queue.bytes);
+  gaugePerRole(
+    "exocom_queue_oldest_seconds",
+    "How long ago the oldest copy that waits was accepted.",
+    ({ queue }) => queue.oldestWaitMs / 1000,
+  );
   const inFlight = sumOfInstances((instance) => instance.inFlight);
   const inFlightBytes = sumOfInstances((instance) => instance.inFlightBytes);
   gaugePerRole("exocom_in_flight", "Deliveries that instances have not settled yet.", inFlight);
@@ -62,10 +62,17 @@ export function registerBrokerMetrics(
   gaugePerRole("exocom_instances", "Attached instances.", ({ instances }) => instances.size);
   plainCounter({
     registry,
+    name: "exocom_redeliveries_total",
+    help: "Copies that were given to an instance again, as the one before did not take them or was lost.",
+    labelNames: ["role"],
+    collect: () => perRole(exocom, ({ redeliveries }) => redeliveries, exocom.countedRoles),
+  });
+  plainCounter({
+    registry,
     name: "exocom_retries_delayed_total",
     help: "Retries that had to wait as their role had too many.",
     labelNames: ["role"],
-    collect: () => perRole(exocom, ({ retries }) => retries.delayed),
+    collect: () => perRole(exocom, ({ retries }) => retries.delayed, exocom.countedRoles),
   });
   plainGauge({
     registry,
@@ -81,40 +88,10 @@ export function registerBrokerMetrics(
     labelNames: [],
     collect: () => [{ labels: {}, value: exocom.affinity.evictions }],
   });
-  plainGauge({
-    registry,
-    name: "exocom_link_queued_bytes",
-    help: "Bytes that wait for instances which do not read fast enough.",
-    labelNames: [],
-    collect: () => [{ labels: {}, value: linkBytes() }],
-  });
 }
 
-/** What happened to changed routes. */
-export interface ReloadState {
-  readonly rejected: number;
-  readonly isStale: boolean;
-}
-
-/** Registers how the broker keeps up with the files that its routes come from. */
-export function registerReloadMetrics(registry: Registry, exocom: Exocom, state: ReloadState): void {
-  const gauge = (name: string, help: string, measure: () => number) =>
-    plainGauge({ registry, name, help, labelNames: [], collect: () => [{ labels: {}, value: measure() }] });
-  gauge("exocom_routes_revision", "Grows by one with every change of the routes.", () => exocom.revision);
-  gauge("exocom_routes_stale", "1 while the files of the routes are broken and older routes are in force.", () =>
-    Number(state.isStale),
-  );
-  plainCounter({
-    registry,
-    name: "exocom_routes_rejected_total",
-    help: "Changes of the routes that were refused as broken.",
-    labelNames: [],
-    collect: () => [{ labels: {}, value: state.rejected }],
-  });
-}
-
-function* perRole(exocom: Exocom, measure: (role: Role) => number) {
-  for (const role of exocom.roles.values()) yield { labels: { role: role.name }, value: measure(role) };
+function* perRole(exocom: Exocom, measure: (role: Role) => number, roles: Iterable<Role> = exocom.roles.values()) {
+  for (const role of roles) yield { labels: { role: role.name }, value: measure(role) };
 }
 
 function sumOfInstances(measure: (instance: Instance) => number) {

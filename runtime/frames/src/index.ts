@@ -9,3 +9,4 @@ export { type FlushSchedule, FrameWriter, type FrameWriterOptions } from "./fram
 export { servedAttachMethod } from "./malformed-frame.ts";
 export { memoryDuplexPair } from "./memory-duplex.ts";
 export { ServedStream } from "./served-stream.ts";
+export { countedForClient, countedForServer, Traffic } from "./traffic.ts";

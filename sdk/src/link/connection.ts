@@ -26,7 +26,7 @@ export class Connection {
 
   constructor(address: string, registration: Registration, config: LinkConfig, events: ConnectionEvents) {
     this.#events = events;
-    this.#dialled = config.dial(address, { maxPayloadBytes: config.maxPayloadBytes });
+    this.#dialled = config.dial(address, { maxPayloadBytes: config.maxPayloadBytes, traffic: config.traffic });
     const { duplex } = this.#dialled;
     this.writer = new FrameWriter(duplex, {
       create: emptyRequest,

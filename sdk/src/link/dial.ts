@@ -1,4 +1,4 @@
-import { attachMethod, type FrameDuplex, receiveLimit } from "@exosphere/frames";
+import { attachMethod, countedForClient, type FrameDuplex, receiveLimit, Traffic } from "@exosphere/frames";
 import type { AttachRequest, AttachResponse } from "@exosphere/proto";
 import { Client, credentials } from "@grpc/grpc-js";
 
@@ -10,10 +10,17 @@ export interface Dialled {
 }
 
 /** Opens a connection to a broker. Whatever goes wrong is told by the duplex's `error`. */
-export type Dial = (address: string, options: { readonly maxPayloadBytes: number }) => Dialled;
+export type Dial = (address: string, options: DialOptions) => Dialled;
+
+/** How a connection is opened. */
+export interface DialOptions {
+  readonly maxPayloadBytes: number;
+  /** Where what goes over it is counted. */
+  readonly traffic?: Traffic;
+}
 
 /** Opens an attach stream over gRPC, on a connection of its own. */
-export const grpcDial: Dial = (address, { maxPayloadBytes }) => {
+export const grpcDial: Dial = (address, { maxPayloadBytes, traffic = new Traffic() }) => {
   const client = new Client(address, credentials.createInsecure(), {
     "grpc.max_receive_message_length": receiveLimit(maxPayloadBytes),
     // Finds a broker that vanished without a word within half a minute.
@@ -24,11 +31,8 @@ export const grpcDial: Dial = (address, { maxPayloadBytes }) => {
     // Lets a frame of deliveries through without waiting for window updates; the default is 64 KiB.
     "grpc-node.flow_control_window": 4 * 1024 * 1024,
   });
-  const duplex = client.makeBidiStreamRequest(
-    attachMethod.path,
-    attachMethod.requestSerialize,
-    attachMethod.responseDeserialize,
-  );
+  const { path, requestSerialize, responseDeserialize } = countedForClient(attachMethod, traffic);
+  const duplex = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
   // Ends after the stream itself has: only then does nothing need the channel any more.
   duplex.on("close", () => client.close());
   return {

@@ -1,4 +1,4 @@
-import type { FlushSchedule } from "@exosphere/frames";
+import { type FlushSchedule, Traffic } from "@exosphere/frames";
 import { type Dial, grpcDial } from "./dial.ts";
 
 /** What a link is told. */
@@ -29,6 +29,8 @@ export interface LinkOptions {
   readonly maxPayloadBytes?: number;
   /** Opens a connection. Default: gRPC. */
   readonly dial?: Dial;
+  /** Counts what goes over the connections of this link. */
+  readonly traffic?: Traffic;
   readonly schedule?: FlushSchedule;
 }
 
@@ -54,6 +56,7 @@ export function linkConfig(options: LinkOptions): LinkConfig {
     // CONTRACTS section 6.
     maxPayloadBytes: 1024 * 1024,
     dial: grpcDial,
+    traffic: new Traffic(),
     ...options,
   };
 }

@@ -1,4 +1,4 @@
-import { messageOverheadBytes } from "@exosphere/frames";
+import { messageOverheadBytes, type Traffic } from "@exosphere/frames";
 import { ExoError, type Publish, type Settlement, type Topology } from "@exosphere/proto";
 import { Attachment } from "./attachment.ts";
 import { Attachments } from "./attachments.ts";
@@ -35,6 +35,8 @@ export interface LinkEvents {
  * replies to those who wait. Its calls take callbacks, because a promise per message is what makes other buses slow.
  */
 export class Link {
+  /** What goes over its connections: for metrics. */
+  readonly traffic: Traffic;
   readonly #events: LinkEvents;
   readonly #outbox: Outbox;
   readonly #mux: ReplyMux;
@@ -46,6 +48,7 @@ export class Link {
 
   constructor(options: LinkOptions, events: LinkEvents) {
     const config = linkConfig(options);
+    this.traffic = config.traffic;
     this.#events = events;
     const whyAway = () => (this.isAttached ? "The broker did not confirm in time." : this.lastError.detail);
     this.#outbox = new Outbox(config, whyAway, () => this.#lessUnderWay());

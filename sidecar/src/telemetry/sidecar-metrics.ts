@@ -4,6 +4,9 @@ import { PlainHistogram, plainCounter, plainGauge, plainHistogram, type Registry
 /** Histograms by message name. Names come from the routes; anything else is `unknown`. */
 type ByName = Map<string, PlainHistogram>;
 
+/** What the answers of the app are called in metrics: CONTRACTS section 8. */
+export const outcomeLabels = { done: "ok", retry: "retry", failed: "handler_failed", dead: "dead" } as const;
+
 /** The names of the routes, as far as a broker has told them. */
 export type IsKnown = (name: string) => boolean;
 
@@ -56,6 +59,9 @@ export class SidecarCounts {
   }
 }
 
+/** Frames and bytes of the link to the broker. */
+type Traffic = Readonly<Record<"framesIn" | "bytesIn" | "framesOut" | "bytesOut", number>>;
+
 /** What a sidecar's gauges show. */
 export interface SidecarGauges {
   readonly isAttached: () => boolean;
@@ -63,6 +69,8 @@ export interface SidecarGauges {
   readonly isAppSetAside: () => boolean;
   readonly pending: () => { readonly messages: number; readonly bytes: number; readonly requests: number };
   readonly webSockets: () => { readonly size: number; readonly waitingBytes: number };
+  /** What goes over the link to the broker. Absent where that is in the same process. */
+  readonly traffic?: () => Traffic;
 }
 
 /** Registers the sidecar's metrics of CONTRACTS section 8. */
@@ -91,6 +99,33 @@ export function registerSidecarMetrics(registry: Registry, counts: SidecarCounts
     "exo_sidecar_websocket_waiting_bytes",
     "Bytes that wait for an app which does not read its WebSocket.",
     () => gauges.webSockets().waitingBytes,
+  );
+  if (gauges.traffic) registerTraffic(registry, gauges.traffic);
+}
+
+function registerTraffic(registry: Registry, traffic: () => Traffic): void {
+  const counter = (name: string, help: string, received: (now: Traffic) => number, sent: (now: Traffic) => number) =>
+    plainCounter({
+      registry,
+      name,
+      help,
+      labelNames: ["direction"],
+      collect: () => [
+        { labels: { direction: "in" }, value: received(traffic()) },
+        { labels: { direction: "out" }, value: sent(traffic()) },
+      ],
+    });
+  counter(
+    "exo_sidecar_link_frames_total",
+    "Frames on the link to the broker, each with many messages.",
+    ({ framesIn }) => framesIn,
+    ({ framesOut }) => framesOut,
+  );
+  counter(
+    "exo_sidecar_link_bytes_total",
+    "Bytes of these frames.",
+    ({ bytesIn }) => bytesIn,
+    ({ bytesOut }) => bytesOut,
   );
 }
 

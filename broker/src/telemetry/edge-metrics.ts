@@ -1,0 +1,68 @@
+import { plainCounter, plainGauge, type Registry } from "@exosphere/runtime";
+import type { Exocom } from "../core/exocom.ts";
+
+/** What goes over the attach streams, and waits for those who do not read them. */
+export interface LinkState {
+  readonly queuedBytes: number;
+  readonly traffic: {
+    readonly framesIn: number;
+    readonly bytesIn: number;
+    readonly framesOut: number;
+    readonly bytesOut: number;
+  };
+}
+
+/** Registers what goes over the attach streams. */
+export function registerLinkMetrics(registry: Registry, state: LinkState): void {
+  plainGauge({
+    registry,
+    name: "exocom_link_queued_bytes",
+    help: "Bytes that wait for instances which do not read fast enough.",
+    labelNames: [],
+    collect: () => [{ labels: {}, value: state.queuedBytes }],
+  });
+  plainCounter({
+    registry,
+    name: "exocom_link_frames_total",
+    help: "Frames on the attach streams of all instances, each with many messages.",
+    labelNames: ["direction"],
+    collect: () => inAndOut(state.traffic.framesIn, state.traffic.framesOut),
+  });
+  plainCounter({
+    registry,
+    name: "exocom_link_bytes_total",
+    help: "Bytes of these frames.",
+    labelNames: ["direction"],
+    collect: () => inAndOut(state.traffic.bytesIn, state.traffic.bytesOut),
+  });
+}
+
+function inAndOut(received: number, sent: number) {
+  return [
+    { labels: { direction: "in" }, value: received },
+    { labels: { direction: "out" }, value: sent },
+  ];
+}
+
+/** What happened to changed routes. */
+export interface ReloadState {
+  readonly rejected: number;
+  readonly isStale: boolean;
+}
+
+/** Registers how the broker keeps up with the files that its routes come from. */
+export function registerReloadMetrics(registry: Registry, exocom: Exocom, state: ReloadState): void {
+  const gauge = (name: string, help: string, measure: () => number) =>
+    plainGauge({ registry, name, help, labelNames: [], collect: () => [{ labels: {}, value: measure() }] });
+  gauge("exocom_routes_revision", "Grows by one with every change of the routes.", () => exocom.revision);
+  gauge("exocom_routes_stale", "1 while the files of the routes are broken and older routes are in force.", () =>
+    Number(state.isStale),
+  );
+  plainCounter({
+    registry,
+    name: "exocom_routes_rejected_total",
+    help: "Changes of the routes that were refused as broken.",
+    labelNames: [],
+    collect: () => [{ labels: {}, value: state.rejected }],
+  });
+}

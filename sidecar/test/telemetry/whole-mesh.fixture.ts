@@ -1,0 +1,56 @@
+import { freePorts } from "@exosphere/runtime/process";
+import { ExocomProcess } from "../kit/exocom-process.ts";
+import { Mesh } from "../kit/mesh.ts";
+import { ask, send } from "../kit/messages.ts";
+
+const routes = {
+  web: { sends: ["users.create", "users.log", "nobody"], receives: ["users.created"] },
+  users: { sends: ["users.created"], receives: ["users.create", "users.log"] },
+};
+
+/** A process of the mesh, and where its metrics are. */
+export interface Observed {
+  readonly name: string;
+  readonly admin: string;
+}
+
+/** A process of every kind, each of which has done a little of everything that is counted. */
+export class WholeMesh {
+  readonly processes: Observed[] = [];
+  readonly #mesh = new Mesh();
+
+  async start(): Promise<void> {
+    const broker = await this.#mesh.startBroker({ routes });
+    const [web, users] = await Promise.all([this.#mesh.startSidecar("web"), this.#mesh.startService("users")]);
+    const [adminPort] = (await freePorts(1)) as [number];
+    const exocom = this.#mesh.keep(await ExocomProcess.start({ routes, args: ["--admin-port", String(adminPort)] }));
+    this.processes.push(
+      { name: "broker", admin: broker.admin },
+      { name: "sidecar that sends", admin: web.admin },
+      { name: "sidecar that receives", admin: users.sidecar.admin },
+      { name: "all-in-one", admin: `http://127.0.0.1:${adminPort}` },
+    );
+    users.app.on("users.create", () => ({ reply: { name: "users.created" } }));
+    await ask(web.edge, "users.create", "1");
+    await this.#retried(users.app, web.edge);
+    await send(web.edge, "nobody", "1");
+    await send(web.edge, "no such name", "1");
+    const service = await exocom.service("users");
+    await send(exocom.edge, "users.log", "1");
+    await service.message("users.log");
+  }
+
+  stop(): Promise<void> {
+    return this.#mesh.stop();
+  }
+
+  /** The app does not take a message at first. */
+  async #retried(app: Awaited<ReturnType<Mesh["startService"]>>["app"], edge: string): Promise<void> {
+    app.on("users.log", ({ message }, response) => {
+      if (message.attempt === 1) response.writeHead(503, { "retry-after": "0" });
+      return "";
+    });
+    await send(edge, "users.log", "1");
+    await app.delivery("users.log", 2);
+  }
+}
