@@ -1,9 +1,15 @@
 export { ExoError, type Reason } from "@exosphere/proto";
+export type { Status } from "./client/attachment.ts";
 export type { RequestOptions, Sent } from "./client/caller.ts";
+export type { Request, Send } from "./client/calls.ts";
 export { type Client, connect } from "./client/client.ts";
-export type { ClientOptions } from "./client/client-options.ts";
+export type { ClientOptions, OnError } from "./client/client-options.ts";
+export type { Log, LogMethod } from "./client/log.ts";
 export type { Message } from "./client/message.ts";
 export type { SendOptions } from "./client/outgoing-message.ts";
+export type { Transport } from "./client/transport.ts";
+export type { Clock } from "./link/clock.ts";
+export type { Dial, Dialled } from "./link/dial.ts";
 export type {
   AnyMessages,
   ReceivedMessage,
@@ -15,5 +21,6 @@ export type {
   SentPayload,
 } from "./messages.ts";
 export type { HandlerContext } from "./service/delivery-context.ts";
+export { DeadMessage, RetryLater } from "./service/endings.ts";
 export type { Answer, Handler, Handlers, Reply } from "./service/handlers.ts";
-export { type OnError, type Service, type ServiceOptions, service } from "./service/service.ts";
+export { type Service, type ServiceHooks, type ServiceOptions, service } from "./service/service.ts";

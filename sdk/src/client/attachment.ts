@@ -3,19 +3,20 @@ import type { Incoming } from "../link/incoming.ts";
 import { Link } from "../link/link.ts";
 import type { LinkOptions } from "../link/link-config.ts";
 import type { LinkStatus } from "../link/link-status.ts";
+import { isLasting } from "../link/wire-error.ts";
 
-/** How long draining may take unless its caller says otherwise, in milliseconds: the grace of every process. */
-const graceMs = 10_000;
+/** What happens to a client: what its link tells, as it happens. */
+export type Status = LinkStatus;
 
-/** Reasons that no other attempt mends. */
-const lasting: ReadonlySet<string> = new Set(["NOT_ALLOWED", "UNAUTHENTICATED", "INVALID_MESSAGE"]);
-
-/** A link, and those who wait until it is up. */
+/** A link, those who wait until it is up, and those who want to know what happens to it. */
 export class Attachment {
   readonly link: Link;
   readonly #waiting = new Set<(error: ExoError | undefined) => void>();
+  readonly #listeners = new Set<(status: Status) => void>();
   /** Why the bus does not take this role in, while it does not. */
   #refused: ExoError | undefined;
+  /** Whether the bus has it, as it was told last. */
+  #standing: Status | undefined;
 
   constructor(options: LinkOptions, delivery: (incoming: Incoming) => void) {
     this.link = new Link(options, { delivery, status: (status) => this.#changed(status) });
@@ -41,24 +42,24 @@ export class Attachment {
     });
   }
 
-  /** Sends what waits, and leaves; by force when `deadline` fires. */
-  drain(deadline: AbortSignal): Promise<void> {
-    return this.link.drain(deadline);
+  /** Tells a listener whether the bus has this instance, and then all that happens. Returns what ends that. */
+  onStatus(listener: (status: Status) => void): () => void {
+    if (this.#standing) listener(this.#standing);
+    const own = (status: Status) => listener(status);
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
   }
 
-  #changed(status: LinkStatus): void {
+  #changed(status: Status): void {
+    if (status.kind === "attached" || status.kind === "detached" || status.kind === "closed") this.#standing = status;
     if (status.kind === "attached") this.#tell(undefined);
-    else if (status.kind === "detached" && lasting.has(status.error.reason)) this.#tell(status.error);
+    else if (status.kind === "detached" && isLasting(status.error)) this.#tell(status.error);
     else if (status.kind === "closed") this.#tell(new ExoError("DRAINING", "This process has left the bus."));
+    for (const listener of [...this.#listeners]) listener(status);
   }
 
   #tell(error: ExoError | undefined): void {
     this.#refused = error;
     for (const told of [...this.#waiting]) told(error);
   }
-}
-
-/** When draining that nobody limited ends by force. */
-export function defaultGrace(): AbortSignal {
-  return AbortSignal.timeout(graceMs);
 }

@@ -1,5 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { LinkOptions } from "../link/link-config.ts";
+import { type Log, stderrLog } from "./log.ts";
+import { checkOptions } from "./option-checks.ts";
+import type { Transport } from "./transport.ts";
+
+/** Is told what a handler threw, beside the log: for those who collect errors. */
+export type OnError = (
+  error: unknown,
+  message: { readonly name: string; readonly id: string; readonly activityId: string },
+) => void;
 
 /** Where and as what to take part in the bus. Whatever is not said comes from the environment. */
 export interface ClientOptions {
@@ -11,12 +20,22 @@ export interface ClientOptions {
   readonly broker?: string | readonly string[];
   /** The role's attach token, where a broker demands one. A sidecar has its own. */
   readonly token?: string;
+  /** Deliveries that are handled at once; the rest waits at the broker. Default 64. */
+  readonly concurrency?: number;
   /** Largest payload in bytes, as broker and sidecar have it. Default 1 MiB. */
   readonly maxPayloadBytes?: number;
   /** Messages that may wait for the bus. Default 10,000. */
   readonly maxOutboxMessages?: number;
   /** Bytes of the messages that may wait for the bus. Default 16 MiB. */
   readonly maxOutboxBytes?: number;
+  /** How long draining may take unless its caller says otherwise, in milliseconds. Default 10 s. */
+  readonly graceMs?: number;
+  /** Where to say what happens. Default: lines of JSON on stderr, from the level EXO_LOG_LEVEL on. */
+  readonly log?: Log;
+  /** Is told what handlers threw, beside the log. */
+  readonly onError?: OnError;
+  /** How the bus is reached, for tests. Default: gRPC. */
+  readonly transport?: Transport;
 }
 
 /** CONTRACTS section 6, in bytes. */
@@ -25,23 +44,49 @@ const defaultMaxPayloadBytes = 1024 * 1024;
 /** Where `exocom serve` listens unless told otherwise. */
 const defaultBroker = "127.0.0.1:4100";
 
-/** A client's settings, complete. */
-export type ClientConfig = LinkOptions & { readonly maxPayloadBytes: number };
+/** As many as a single-threaded service with some I/O keeps busy with, as for a sidecar's app. */
+const defaultConcurrency = 64;
 
-/** Fills in what was not said. Throws a TypeError without a role. */
-export function clientConfig(
-  { socket, broker, ...options }: ClientOptions,
-  env: Readonly<Record<string, string | undefined>>,
-): ClientConfig {
+/** The grace of every process, in milliseconds. */
+const defaultGraceMs = 10_000;
+
+/** A client's settings, complete. */
+export interface ClientConfig {
+  readonly role: string;
+  readonly link: LinkOptions;
+  readonly maxPayloadBytes: number;
+  readonly concurrency: number;
+  readonly graceMs: number;
+  readonly log: Log;
+  readonly onError: OnError;
+}
+
+/** Fills in what was not said. Throws a TypeError that says everything that is wrong with the options. */
+export function clientConfig(options: ClientOptions, env: Readonly<Record<string, string | undefined>>): ClientConfig {
+  checkOptions(options);
+  const { socket, broker, token, transport, maxOutboxMessages, maxOutboxBytes } = options;
   const role = options.role ?? env.ROLE;
   if (!role) throw new TypeError("It has to be said which role to play: give the option 'role' or the variable ROLE.");
+  const maxPayloadBytes = options.maxPayloadBytes ?? defaultMaxPayloadBytes;
   return {
-    maxPayloadBytes: defaultMaxPayloadBytes,
-    ...options,
     role,
-    brokers: placesOf(socket, broker) ?? placesOf(env.EXOCOM_SOCKET, env.EXOCOM_BROKER) ?? [defaultBroker],
-    instanceId: randomUUID(),
-    agent: `exosphere-sdk node/${process.versions.node}`,
+    maxPayloadBytes,
+    concurrency: options.concurrency ?? defaultConcurrency,
+    graceMs: options.graceMs ?? defaultGraceMs,
+    log: options.log ?? stderrLog(role, env.EXO_LOG_LEVEL),
+    onError: options.onError ?? (() => {}),
+    link: {
+      role,
+      maxPayloadBytes,
+      brokers: placesOf(socket, broker) ?? placesOf(env.EXOCOM_SOCKET, env.EXOCOM_BROKER) ?? [defaultBroker],
+      instanceId: randomUUID(),
+      agent: `exosphere-sdk node/${process.versions.node}`,
+      ...(token !== undefined && { token }),
+      ...(maxOutboxMessages !== undefined && { maxOutboxMessages }),
+      ...(maxOutboxBytes !== undefined && { maxOutboxBytes }),
+      ...(transport && { dial: transport.dial }),
+      ...(transport?.clock && { clock: transport.clock }),
+    },
   };
 }
 

@@ -131,7 +131,7 @@ describe("A client", () => {
 });
 
 describe("clientConfig", () => {
-  const brokersOf = (...input: Parameters<typeof clientConfig>) => clientConfig(...input).brokers;
+  const brokersOf = (...input: Parameters<typeof clientConfig>) => clientConfig(...input).link.brokers;
 
   it("prefers what is said to the environment, and the sidecar to a broker", () => {
     const env = { ROLE: "web", EXOCOM_SOCKET: "/run/exo.sock", EXOCOM_BROKER: "a:1, b:2" };

@@ -1,21 +1,56 @@
-import { Attachment, defaultGrace } from "./attachment.ts";
-import { Caller, type RequestOptions, type Sent } from "./caller.ts";
+import { systemClock } from "../link/clock.ts";
+import type { Link } from "../link/link.ts";
+import type { AnyMessages, ReceivedMessage, ReceivedName, RoleMessages } from "../messages.ts";
+import { Deliveries } from "../service/deliveries.ts";
+import type { Handler } from "../service/handlers.ts";
+import { Attachment, type Status } from "./attachment.ts";
+import { Caller, type RequestOptions } from "./caller.ts";
+import type { Request, Send } from "./calls.ts";
 import { type ClientConfig, type ClientOptions, clientConfig } from "./client-options.ts";
-import type { Message } from "./message.ts";
 import type { SendOptions } from "./outgoing-message.ts";
+import { statusLog } from "./status-log.ts";
 
-/** Takes part in the bus without receiving anything but replies: a web server, a script. */
-export class Client {
+/** Takes part in the bus from code that is no service: a web server, a script. */
+export class Client<M extends RoleMessages = AnyMessages> {
+  /** The role that it plays. */
+  readonly role: string;
+  /** Sends a message. Resolves once the bus has accepted it, which means that at least one receiver's copy waits or was
+   * delivered. Rejects with an ExoError (NOT_ALLOWED, NO_RECEIVERS, PAYLOAD_TOO_LARGE, QUEUE_FULL, BROKER_UNAVAILABLE, …), or
+   * with the signal's reason. */
+  readonly send: Send<M>;
+  /** Sends a message and resolves with the reply. Rejects as `send` does, and with NO_INSTANCE, HANDLER_FAILED or
+   * DEADLINE_EXCEEDED. The signal abandons the request and rejects with its reason. */
+  readonly request: Request<M>;
+  readonly #config: ClientConfig;
   readonly #attachment: Attachment;
-  readonly #caller: Caller;
+  /** Where its messages go. */
+  protected readonly deliveries: Deliveries;
+  #hasBegun = false;
+  #drained: Promise<void> | undefined;
 
   /** See `connect`. */
   constructor(config: ClientConfig) {
-    this.#attachment = new Attachment({ ...config, window: 0 }, (incoming) => {
-      // Without credit only a reply that nobody waits for any more could come; it is as good as never delivered.
-      this.#attachment.link.settle(incoming, { outcome: 5, retryAfterMs: 0, detail: "" });
-    });
-    this.#caller = new Caller(this.#attachment.link, config.maxPayloadBytes);
+    this.#config = config;
+    this.role = config.role;
+    this.#attachment = new Attachment(config.link, (incoming) => this.deliveries.take(incoming));
+    const { log, onError } = config;
+    this.#attachment.onStatus(statusLog(log));
+    const caller = new Caller(this.#link, config.maxPayloadBytes);
+    this.send = (name: string, payload?: unknown, options?: SendOptions) => caller.send(name, payload, options);
+    this.request = (name: string, payload?: unknown, options?: RequestOptions) =>
+      caller.request(name, payload, options) as Promise<ReceivedMessage<M>>;
+    const clock = config.link.clock ?? systemClock;
+    this.deliveries = new Deliveries({ link: this.#link, caller, clock, log, onError });
+  }
+
+  /** Whether the bus has taken this instance in. Messages that are sent meanwhile wait. */
+  get isAttached(): boolean {
+    return this.#link.isAttached;
+  }
+
+  /** What waits for the bus: messages that it has not confirmed, their bytes, and requests without their replies. */
+  get pending(): { readonly messages: number; readonly bytes: number; readonly requests: number } {
+    return this.#link.pending;
   }
 
   /**
@@ -28,37 +63,72 @@ export class Client {
   }
 
   /**
-   * Sends a message. Resolves once the bus has accepted it, which means that at least one receiver's copy waits or was
-   * delivered. Rejects with an ExoError (NOT_ALLOWED, NO_RECEIVERS, PAYLOAD_TOO_LARGE, QUEUE_FULL, BROKER_UNAVAILABLE, …), or
-   * with the signal's reason.
+   * Gives the messages of a name to a handler, from now on. Returns what takes it away again: further ones are dead then, so
+   * drain first where that matters. With `concurrency` it deals with no more of them at once. Throws a TypeError if the message
+   * has a handler already.
    */
-  send(name: string, payload?: unknown, options?: SendOptions): Promise<Sent> {
-    return this.#caller.send(name, payload, options);
+  handle<N extends ReceivedName<M>>(
+    name: N,
+    handler: Handler<M, N>,
+    { concurrency }: { readonly concurrency?: number } = {},
+  ): () => void {
+    const { handlers } = this.deliveries;
+    const entry = handlers.add(name, handler, concurrency);
+    this.take();
+    return () => handlers.remove(name, entry);
+  }
+
+  /** Tells a listener whether the bus has this instance, at once, and then all that happens. Returns what ends that. */
+  onStatus(listener: (status: Status) => void): () => void {
+    return this.#attachment.onStatus(listener);
   }
 
   /**
-   * Sends a message and resolves with the reply. Rejects as `send` does, and with NO_INSTANCE, HANDLER_FAILED or
-   * DEADLINE_EXCEEDED. The signal abandons the request and rejects with its reason.
+   * Takes no more messages, lets the handlers finish, waits for what is under way and leaves; by force when `deadline` fires,
+   * default after `graceMs`.
    */
-  request(name: string, payload?: unknown, options?: RequestOptions): Promise<Message> {
-    return this.#caller.request(name, payload, options);
+  drain(deadline: AbortSignal = AbortSignal.timeout(this.#config.graceMs)): Promise<void> {
+    this.#drained ??= this.#drain(deadline);
+    return this.#drained;
   }
 
-  /** Takes nothing new, waits for what is under way and leaves; by force when `deadline` fires, default after 10 s. */
-  drain(deadline: AbortSignal = defaultGrace()): Promise<void> {
-    return this.#attachment.drain(deadline);
-  }
-
-  /** Leaves at once. What waits rejects with DRAINING. */
+  /** Leaves at once. What waits rejects with DRAINING, and what is being handled counts as failed. */
   close(): void {
-    this.#attachment.link.close();
+    this.deliveries.stop();
+    this.#link.close();
+  }
+
+  /** Takes deliveries from now on. */
+  protected take(): void {
+    if (this.#drained || this.#hasBegun) return;
+    this.#hasBegun = true;
+    this.deliveries.start();
+    this.#link.setWindow(this.#config.concurrency);
+  }
+
+  /** What is done when the handlers have ended, before it leaves the bus, if anything is. */
+  protected beforeLeaving(): Promise<void> | undefined {
+    return undefined;
+  }
+
+  #drain(deadline: AbortSignal): Promise<void> {
+    this.#link.setWindow(0);
+    const handled = this.deliveries.drain(deadline);
+    const prepared = handled ? handled.then(() => this.beforeLeaving()) : this.beforeLeaving();
+    // From here on nothing new is sent. At once where nobody is left who could still have to say something.
+    return prepared ? prepared.then(() => this.#link.drain(deadline)) : this.#link.drain(deadline);
+  }
+
+  get #link(): Link {
+    return this.#attachment.link;
   }
 }
 
 /**
  * Takes part in the bus: through the sidecar's socket, or straight at a broker. Returns at once; the connection is made,
- * and made again whenever it breaks, in the background. Throws a TypeError if nothing says which role to play.
+ * and made again whenever it breaks, in the background. Throws a TypeError if the options are wrong, or if nothing says
+ * which role to play.
  */
-export function connect(options: ClientOptions = {}): Client {
-  return new Client(clientConfig(options, process.env));
+export function connect<M extends RoleMessages = AnyMessages>(options: ClientOptions = {}): Client<M> {
+  return new Client<M>(clientConfig(options, process.env));
 }

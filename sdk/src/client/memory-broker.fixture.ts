@@ -1,6 +1,7 @@
 import { decodeEnvelope, emptyResponse, encodeEnvelope, memoryDuplexPair } from "@exosphere/frames";
 import type { AttachRequest, AttachResponse, Delivery, Publish, Registration, Settlement } from "@exosphere/proto";
-import type { LinkOptions } from "../link/link-config.ts";
+import type { ClientConfig } from "./client-options.ts";
+import { logBy } from "./log.ts";
 
 const names = ["ask", "told", "answer"];
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("utf8");
@@ -21,6 +22,8 @@ export class MemoryBroker {
   readonly published: Published[] = [];
   readonly settled: Settlement[] = [];
   readonly abandoned: number[] = [];
+  /** What was logged. */
+  readonly logged: { readonly level: string; readonly facts: object; readonly text: string }[] = [];
   registration: Registration | undefined;
   window = 0;
   hasLeft = false;
@@ -34,10 +37,12 @@ export class MemoryBroker {
   }
 
   /** What a client needs in order to find it. */
-  get config(): LinkOptions & { readonly maxPayloadBytes: number } {
+  get config(): ClientConfig {
     const { left } = this.#pair;
     const dial = () => ({ duplex: left, cancel: () => left.break() });
-    return { brokers: ["memory"], role: "tester", instanceId: "1", maxPayloadBytes: 1000, dial };
+    const link = { brokers: ["memory"], role: "tester", instanceId: "1", maxPayloadBytes: 1000, dial };
+    const log = logBy((level, facts, text) => this.logged.push({ level, facts, text }));
+    return { role: "tester", link, maxPayloadBytes: 1000, concurrency: 5, graceMs: 10_000, log, onError: () => {} };
   }
 
   /** Everything that ticks bring about has come about. */

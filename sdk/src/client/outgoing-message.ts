@@ -14,6 +14,12 @@ export interface SendOptions {
   readonly deadlineMs?: number;
   /** Ends the wait. The message may be sent nevertheless. */
   readonly signal?: AbortSignal;
+  /** Id of the message that it replies to, for a reply that is sent later than its handler ends. 1 to 255 characters. */
+  readonly responseTo?: string;
+  /** W3C trace context to go on with. Default: none, or in a handler that of its message. */
+  readonly traceparent?: string;
+  /** W3C trace state beside `traceparent`. */
+  readonly tracestate?: string;
 }
 
 /** What a message inherits from the delivery in whose handler it is sent. */
@@ -50,9 +56,9 @@ export function outgoingMessage(
     activityId: checkedId(options.activityId, "activityId") ?? origin?.activityId ?? id,
     payload: json,
     auth: options.auth === undefined ? (origin?.auth ?? none) : jsonOf(options.auth, `auth of '${name}'`),
-    responseTo: origin?.responseTo ?? "",
-    traceparent: origin?.traceparent ?? "",
-    tracestate: origin?.tracestate ?? "",
+    responseTo: checkedId(options.responseTo, "responseTo") ?? origin?.responseTo ?? "",
+    traceparent: options.traceparent ?? origin?.traceparent ?? "",
+    tracestate: options.tracestate ?? (options.traceparent === undefined ? origin?.tracestate : undefined) ?? "",
     deadlineMs: checkedDeadline(options.deadlineMs) ?? defaultDeadlineMs,
     returnPath: origin?.returnPath,
   };

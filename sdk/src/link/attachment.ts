@@ -7,6 +7,7 @@ import {
   type Settlement,
   type Topology,
 } from "@exosphere/proto";
+import type { Clock } from "./clock.ts";
 import { Connection } from "./connection.ts";
 import type { InFlight } from "./in-flight.ts";
 import { Incoming, textOf } from "./incoming.ts";
@@ -47,7 +48,7 @@ export interface AttachmentEvents {
  */
 export class Attachment implements RequestCarrier {
   readonly address: string;
-  /** When it was ready, in milliseconds of `performance.now()`. */
+  /** When it was ready, in milliseconds of the clock. */
   readySinceMs = Number.POSITIVE_INFINITY;
   /** It is the sender's no more: only what came by it is settled and replied to here. */
   isLeaving = false;
@@ -60,6 +61,7 @@ export class Attachment implements RequestCarrier {
   readonly #events: AttachmentEvents;
   readonly #outbox: Outbox;
   readonly #role: string;
+  readonly #clock: Clock;
   readonly #topologyWaiters: ((topology: Topology | undefined) => void)[] = [];
   #inFlight: InFlight | undefined;
   #names: NameTable | undefined;
@@ -78,6 +80,7 @@ export class Attachment implements RequestCarrier {
     this.#events = events;
     this.#outbox = outbox;
     this.#role = config.role;
+    this.#clock = config.clock;
     this.#window = registration.credit;
     this.#connection = new Connection(address, registration, config, {
       frame: (frame) => this.#received(frame),
@@ -122,7 +125,7 @@ export class Attachment implements RequestCarrier {
   /** Messages may go. `lastConfirmed`: the highest sequence that this life of the broker has confirmed. */
   open(ordinal: number, lastConfirmed: number): InFlight {
     this.ordinal = ordinal;
-    this.readySinceMs = performance.now();
+    this.readySinceMs = this.#clock.nowMs();
     this.#inFlight = this.#outbox.carrier(lastConfirmed);
     return this.#inFlight;
   }
@@ -246,6 +249,7 @@ export class Attachment implements RequestCarrier {
   #delivered({ deliveries, firstDelivery }: AttachResponse): void {
     const { epoch } = this;
     const above = this.ordinal * numbersOfStream;
+    const nowMs = this.#clock.nowMs();
     let onStream = firstDelivery;
     this.unsettled += deliveries.length;
     for (const delivery of deliveries) {
@@ -255,7 +259,7 @@ export class Attachment implements RequestCarrier {
       // Brokers pass it on unread.
       if (!isEnvelope(delivery.envelope))
         this.settle(number, { outcome: 4, retryAfterMs: 0, detail: "Its envelope cannot be decoded." });
-      else this.#events.delivery(new Incoming({ name, number, delivery, epoch, connection: this }), this);
+      else this.#events.delivery(new Incoming({ name, number, delivery, epoch, connection: this, nowMs }), this);
     }
   }
 

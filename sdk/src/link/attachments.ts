@@ -38,7 +38,7 @@ export class Attachments {
   readonly #events: AttachmentsEvents;
   readonly #backoff: Backoff;
   /** With what ends them by force, where their brokers do not. */
-  readonly #leaving = new Map<Attachment, NodeJS.Timeout | undefined>();
+  readonly #leaving = new Map<Attachment, (() => void) | undefined>();
   #current: Attachment | undefined;
   #attempt: Attachment | undefined;
   /** The one that was ready last, also after its end: its broker may be found again. */
@@ -46,9 +46,9 @@ export class Attachments {
   #window: number;
   #broker = 0;
   #ready = 0;
-  #retry: NodeJS.Timeout | undefined;
-  #search: NodeJS.Timeout | undefined;
-  /** Until when the current broker waits for this instance to move, in milliseconds of `performance.now()`. */
+  #retry: (() => void) | undefined;
+  #search: (() => void) | undefined;
+  /** Until when the current broker waits for this instance to move, in milliseconds of the clock. */
   #moveByMs: number | undefined;
   #lastError = brokerUnavailable("No broker has been reached yet. Is it running?");
   #isClosed = false;
@@ -104,7 +104,7 @@ export class Attachments {
 
   /** Opens an attachment, unless there is one or none could be of use. */
   connect(address = this.#nextAddress()): void {
-    clearTimeout(this.#retry);
+    this.#retry?.();
     this.#retry = undefined;
     if (this.#isClosed || this.#attempt || (this.#current && this.#moveByMs === undefined)) return;
     if (address === undefined) return;
@@ -129,8 +129,8 @@ export class Attachments {
   /** Ends all at once. */
   close(error: Error): void {
     this.#isClosed = true;
-    clearTimeout(this.#retry);
-    clearTimeout(this.#search);
+    this.#retry?.();
+    this.#search?.();
     this.#attempt?.cancel(error);
     for (const attachment of this.open) attachment.cancel(error);
   }
@@ -202,10 +202,10 @@ export class Attachments {
   #askedToMove({ address, withinMs }: Move, attachment: Attachment): void {
     this.#events.status({ kind: "move", withinMs });
     if (attachment !== this.#current || this.#moveByMs !== undefined || this.#isClosed) return;
-    this.#moveByMs = performance.now() + withinMs;
+    this.#moveByMs = this.#config.clock.nowMs() + withinMs;
     const elsewhere = address === "" ? this.#nextAddress() : address;
     if (elsewhere === undefined) return this.#hold(attachment);
-    this.#search = setTimeout(() => this.#hold(attachment), withinMs * searchingPart);
+    this.#search = this.#config.clock.after(withinMs * searchingPart, () => this.#hold(attachment));
     this.connect(elsewhere);
   }
 
@@ -213,7 +213,7 @@ export class Attachments {
   #hold(attachment: Attachment): void {
     if (attachment !== this.#current) return;
     this.#current = undefined;
-    const retryMs = Math.max(0, (this.#moveByMs ?? 0) - performance.now());
+    const retryMs = Math.max(0, (this.#moveByMs ?? 0) - this.#config.clock.nowMs());
     this.#startLeaving(attachment);
     this.#moveByMs = undefined;
     this.#lastError = new ExoError(
@@ -228,12 +228,15 @@ export class Attachments {
   }
 
   #startLeaving(attachment: Attachment): void {
-    clearTimeout(this.#search);
+    this.#search?.();
     attachment.isLeaving = true;
     const error = brokerUnavailable(`The broker at ${attachment.address} did not end the connection in time.`);
     const isTimed = this.#moveByMs !== undefined;
-    const leftMs = Math.max(0, (this.#moveByMs ?? 0) - performance.now()) + endingMs;
-    this.#leaving.set(attachment, isTimed ? setTimeout(() => attachment.cancel(error), leftMs) : undefined);
+    const leftMs = Math.max(0, (this.#moveByMs ?? 0) - this.#config.clock.nowMs()) + endingMs;
+    this.#leaving.set(
+      attachment,
+      isTimed ? this.#config.clock.after(leftMs, () => attachment.cancel(error)) : undefined,
+    );
   }
 
   #closed(attachment: Attachment, error: ExoError): void {
@@ -241,11 +244,11 @@ export class Attachments {
     if (wasCurrent) {
       this.#current = undefined;
       this.#moveByMs = undefined;
-      clearTimeout(this.#search);
+      this.#search?.();
     }
     if (attachment === this.#attempt) this.#attempt = undefined;
     this.#settleRest(attachment, error);
-    clearTimeout(this.#leaving.get(attachment));
+    this.#leaving.get(attachment)?.();
     if (this.#leaving.delete(attachment)) {
       const isInOrder = attachment.hasLeft;
       this.#events.status({ kind: "left", broker: attachment.address, error: isInOrder ? undefined : error });
@@ -275,12 +278,12 @@ export class Attachments {
     // The link is done.
     if (wasCurrent && attachment.hasLeft) return;
     // One that takes an instance in only to drop it again is no better than one that cannot be reached.
-    const lastedMs = performance.now() - attachment.readySinceMs;
+    const lastedMs = this.#config.clock.nowMs() - attachment.readySinceMs;
     if (attachment.isLeaving || lastedMs >= this.#config.maxBackoffMs) this.#backoff.reset();
     if (!attachment.isLeaving) this.#broker += 1;
     const retryMs = this.#backoff.next();
     if (!this.#current && (wasCurrent || !attachment.inFlight))
       this.#events.status({ kind: "detached", broker: attachment.address, error, retryMs });
-    this.#retry = setTimeout(() => this.connect(), retryMs);
+    this.#retry = this.#config.clock.after(retryMs, () => this.connect());
   }
 }

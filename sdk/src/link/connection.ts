@@ -21,7 +21,7 @@ export class Connection {
   attached: Attached | undefined;
   readonly #dialled: Dialled;
   readonly #events: ConnectionEvents;
-  readonly #overdue: NodeJS.Timeout;
+  readonly #callOffOverdue: () => void;
   #isClosed = false;
 
   constructor(address: string, registration: Registration, config: LinkConfig, events: ConnectionEvents) {
@@ -38,10 +38,9 @@ export class Connection {
     duplex.on("end", () => this.#close(brokerUnavailable(`The broker at ${address} ended the connection.`)));
     duplex.on("close", () => this.#close(brokerUnavailable(`The connection to the broker at ${address} broke.`)));
     // grpc-js has no time-out for establishing a connection (grpc-node issue 2785): a black-holed peer would hang it.
-    this.#overdue = setTimeout(
-      () =>
-        this.cancel(brokerUnavailable(`The broker at ${address} did not answer within ${config.attachTimeoutMs} ms.`)),
-      config.attachTimeoutMs,
+    const { attachTimeoutMs } = config;
+    this.#callOffOverdue = config.clock.after(attachTimeoutMs, () =>
+      this.cancel(brokerUnavailable(`The broker at ${address} did not answer within ${attachTimeoutMs} ms.`)),
     );
     this.writer.frame(registration.token.length).registration = registration;
   }
@@ -55,7 +54,7 @@ export class Connection {
   #received(frame: AttachResponse): void {
     if (this.#isClosed) return;
     if (frame.attached) {
-      clearTimeout(this.#overdue);
+      this.#callOffOverdue();
       this.attached = frame.attached;
     }
     this.#events.frame(frame);
@@ -64,7 +63,7 @@ export class Connection {
   #close(error: Error): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    clearTimeout(this.#overdue);
+    this.#callOffOverdue();
     this.#events.closed(error);
   }
 }

@@ -1,5 +1,4 @@
-/** The longest time that Node's timers can wait, in milliseconds: beyond it they fire at once. A sweep too many does no harm. */
-const longestTimerMs = 2 ** 31 - 1;
+import { type Clock, longestTimerMs, systemClock } from "./clock.ts";
 
 /**
  * One timer for many deadlines. It is set for the earliest deadline that it was told of; what it finds then is up to
@@ -7,31 +6,36 @@ const longestTimerMs = 2 ** 31 - 1;
  */
 export class DeadlineWatch {
   readonly #sweep: (nowMs: number) => number;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #clock: Clock;
+  #callOff: (() => void) | undefined;
   #dueMs = Number.POSITIVE_INFINITY;
 
-  /** `sweep` ends what is due by `performance.now()` and returns when the next is, or Infinity. */
-  constructor(sweep: (nowMs: number) => number) {
+  /** `sweep` ends what is due by the clock's `nowMs()` and returns when the next is, or Infinity. */
+  constructor(sweep: (nowMs: number) => number, clock: Clock = systemClock) {
     this.#sweep = sweep;
+    this.#clock = clock;
   }
 
-  /** Something is due at this moment of `performance.now()`. */
+  /** Something is due at this moment of the clock. */
   watch(dueMs: number): void {
     if (dueMs >= this.#dueMs) return;
     this.#dueMs = dueMs;
-    clearTimeout(this.#timer);
-    const inMs = Math.ceil(dueMs - performance.now());
-    this.#timer = setTimeout(() => this.#fire(), Math.min(Math.max(0, inMs), longestTimerMs));
+    this.#callOff?.();
+    const inMs = Math.max(0, Math.ceil(dueMs - this.#clock.nowMs()));
+    // A sweep too many does no harm.
+    this.#callOff = this.#clock.after(Math.min(inMs, longestTimerMs), () => this.#fire());
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    this.#callOff?.();
+    this.#callOff = undefined;
     this.#dueMs = Number.POSITIVE_INFINITY;
   }
 
   #fire(): void {
+    this.#callOff = undefined;
     this.#dueMs = Number.POSITIVE_INFINITY;
-    const next = this.#sweep(performance.now());
+    const next = this.#sweep(this.#clock.nowMs());
     if (next < Number.POSITIVE_INFINITY) this.watch(next);
   }
 }

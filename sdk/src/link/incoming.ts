@@ -1,5 +1,6 @@
 import { decodeEnvelope } from "@exosphere/frames";
 import type { Delivery, Envelope } from "@exosphere/proto";
+import { systemClock } from "./clock.ts";
 import type { ReturnPath } from "./outgoing.ts";
 
 /** A message for this instance. Unless it is a reply, it must be settled. */
@@ -8,7 +9,7 @@ export class Incoming {
   readonly name: string;
   /** Number of the delivery, unlike that of any other of the link: its lower 32 bits are the number on its stream. */
   readonly number: number;
-  /** Until when it is of use, in milliseconds of `performance.now()`. */
+  /** Until when it is of use, in milliseconds of the clock. */
   readonly dueMs: number;
   /** The attachment that it came by: it is settled there, or not at all. */
   readonly connection: object;
@@ -17,11 +18,19 @@ export class Incoming {
   #activityId: string | undefined;
   #envelope: Envelope | undefined;
 
-  constructor(fields: { name: string; number: number; delivery: Delivery; epoch: string; connection: object }) {
+  constructor(fields: {
+    name: string;
+    number: number;
+    delivery: Delivery;
+    epoch: string;
+    connection: object;
+    /** When it came, in milliseconds of the clock. */
+    nowMs?: number;
+  }) {
     this.name = fields.name;
     this.number = fields.number;
     this.connection = fields.connection;
-    this.dueMs = performance.now() + fields.delivery.deadlineMs;
+    this.dueMs = (fields.nowMs ?? systemClock.nowMs()) + fields.delivery.deadlineMs;
     this.#delivery = fields.delivery;
     this.#epoch = fields.epoch;
   }

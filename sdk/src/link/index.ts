@@ -1,3 +1,4 @@
+export type { Clock } from "./clock.ts";
 export type { Dial, Dialled } from "./dial.ts";
 export { grpcDial } from "./dial.ts";
 export type { Forwarded } from "./forwarded.ts";

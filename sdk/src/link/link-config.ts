@@ -1,4 +1,5 @@
 import { type FlushSchedule, Traffic } from "@exosphere/frames";
+import { type Clock, systemClock } from "./clock.ts";
 import { type Dial, grpcDial } from "./dial.ts";
 
 /** What a link is told. */
@@ -31,6 +32,8 @@ export interface LinkOptions {
   readonly dial?: Dial;
   /** Counts what goes over the connections of this link. */
   readonly traffic?: Traffic;
+  /** What deadlines and pauses are measured by. Default: the machine's time. */
+  readonly clock?: Clock;
   readonly schedule?: FlushSchedule;
 }
 
@@ -57,6 +60,7 @@ export function linkConfig(options: LinkOptions): LinkConfig {
     maxPayloadBytes: 1024 * 1024,
     dial: grpcDial,
     traffic: new Traffic(),
+    clock: systemClock,
     ...options,
   };
 }

@@ -2,6 +2,7 @@ import { messageOverheadBytes, type Traffic } from "@exosphere/frames";
 import { ExoError, type Publish, type Settlement, type Topology } from "@exosphere/proto";
 import { Attachment } from "./attachment.ts";
 import { Attachments } from "./attachments.ts";
+import type { Clock } from "./clock.ts";
 import { type Forwarded, publishOfForwarded } from "./forwarded.ts";
 import { type Incoming, textOf } from "./incoming.ts";
 import { type LinkOptions, linkConfig } from "./link-config.ts";
@@ -38,6 +39,7 @@ export class Link {
   /** What goes over its connections: for metrics. */
   readonly traffic: Traffic;
   readonly #events: LinkEvents;
+  readonly #clock: Clock;
   readonly #outbox: Outbox;
   readonly #mux: ReplyMux;
   readonly #attachments: Attachments;
@@ -50,9 +52,10 @@ export class Link {
     const config = linkConfig(options);
     this.traffic = config.traffic;
     this.#events = events;
+    this.#clock = config.clock;
     const whyAway = () => (this.isAttached ? "The broker did not confirm in time." : this.lastError.detail);
-    this.#outbox = new Outbox(config, whyAway, () => this.#lessUnderWay());
-    this.#mux = new ReplyMux((request) => this.#abandoned(request));
+    this.#outbox = new Outbox(config, whyAway, () => this.#lessUnderWay(), config.clock);
+    this.#mux = new ReplyMux((request) => this.#abandoned(request), config.clock);
     this.#attachments = new Attachments(config, this.#outbox, {
       delivery: (incoming, attachment) => this.#delivered(incoming, attachment),
       undeliverable: (request, error, activityId) => this.#mux.fail(request, error, activityId),
@@ -114,7 +117,7 @@ export class Link {
       id,
       activityId,
       deadlineMs,
-      dueMs: performance.now() + deadlineMs,
+      dueMs: this.#clock.nowMs() + deadlineMs,
       answered,
     });
     if (!request) {
@@ -136,7 +139,7 @@ export class Link {
     const { name } = message;
     const refused = this.#refusalOf(name);
     const deadlineMs = message.deadlineMs || defaultDeadlineMs;
-    const dueMs = performance.now() + deadlineMs + forwardedGraceMs;
+    const dueMs = this.#clock.nowMs() + deadlineMs + forwardedGraceMs;
     const activityId = answered ? textOf(message.activityId) : "";
     const request =
       answered && !refused ? this.#mux.open({ name, id: "", activityId, deadlineMs, dueMs, answered }) : undefined;
@@ -210,7 +213,7 @@ export class Link {
       name: message.name,
       publish,
       bytes: publish.envelope.byteLength + publish.activityId.byteLength + messageOverheadBytes,
-      dueMs: performance.now() + (publish.deadlineMs || defaultDeadlineMs),
+      dueMs: this.#clock.nowMs() + (publish.deadlineMs || defaultDeadlineMs),
       returnEpoch: message.returnPath?.epoch ?? "",
       cause,
       accepted,
@@ -242,7 +245,7 @@ export class Link {
   /** Writes what waits and goes by this attachment. */
   #writeWaiting(attachment: Attachment): void {
     if (!this.#outbox.hasWaiting) return;
-    const now = performance.now();
+    const now = this.#clock.nowMs();
     for (const entry of this.#outbox.waiting()) {
       if (!attachment.isOpen || !attachment.isWritable) return;
       if (this.#attachments.carrierOf(entry) !== attachment) continue;

@@ -6,7 +6,7 @@ export interface OutboxEntry {
   readonly name: string;
   readonly publish: Publish;
   readonly bytes: number;
-  /** Until when its sender waits, in milliseconds of `performance.now()`. */
+  /** Until when its sender waits, in milliseconds of the clock. */
   readonly dueMs: number;
   /** The life of the broker that its return path is good for, if it has one. */
   readonly returnEpoch: string;

@@ -1,4 +1,5 @@
 import { type Attached, ExoError } from "@exosphere/proto";
+import { type Clock, systemClock } from "./clock.ts";
 import { DeadlineWatch } from "./deadline-watch.ts";
 import { InFlight } from "./in-flight.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
@@ -20,16 +21,22 @@ export class Outbox {
   readonly #onExpired: () => void;
   readonly #carriers = new Set<InFlight>();
   #waiting = new Set<OutboxEntry>();
-  readonly #watch = new DeadlineWatch((now) => this.#sweep(now));
+  readonly #watch: DeadlineWatch;
   #messages = 0;
   #bytes = 0;
   #lastSequence = 0;
 
   /** `whyAway` says, for people, why the broker did not confirm. `onExpired` hears when messages were given up for it. */
-  constructor(limits: OutboxLimits, whyAway: () => string, onExpired: () => void = () => {}) {
+  constructor(
+    limits: OutboxLimits,
+    whyAway: () => string,
+    onExpired: () => void = () => {},
+    clock: Clock = systemClock,
+  ) {
     this.#limits = limits;
     this.#whyAway = whyAway;
     this.#onExpired = onExpired;
+    this.#watch = new DeadlineWatch((now) => this.#sweep(now), clock);
   }
 
   get messages(): number {

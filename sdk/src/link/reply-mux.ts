@@ -1,4 +1,5 @@
 import { ExoError } from "@exosphere/proto";
+import { type Clock, systemClock } from "./clock.ts";
 import { DeadlineWatch } from "./deadline-watch.ts";
 import type { Incoming } from "./incoming.ts";
 import { RequestSlots } from "./request-slots.ts";
@@ -18,7 +19,7 @@ export interface OpenRequest {
   readonly name: string;
   readonly id: string;
   readonly activityId: string;
-  /** Until when its caller waits, in milliseconds of `performance.now()`. */
+  /** Until when its caller waits, in milliseconds of the clock. */
   readonly dueMs: number;
   readonly deadlineMs: number;
   readonly answered: Answered;
@@ -29,12 +30,13 @@ export interface OpenRequest {
 /** Brings replies to those who wait for them. */
 export class ReplyMux {
   readonly #open = new RequestSlots<OpenRequest>();
-  readonly #watch = new DeadlineWatch((now) => this.#sweep(now));
+  readonly #watch: DeadlineWatch;
   readonly #onExpired: (request: OpenRequest) => void;
 
   /** `onExpired` tells the broker that nobody waits any more. */
-  constructor(onExpired: (request: OpenRequest) => void) {
+  constructor(onExpired: (request: OpenRequest) => void, clock: Clock = systemClock) {
     this.#onExpired = onExpired;
+    this.#watch = new DeadlineWatch((now) => this.#sweep(now), clock);
   }
 
   /** Requests that wait. */

@@ -1,52 +1,93 @@
 import type { Caller, RequestOptions, Sent } from "../client/caller.ts";
+import type { Request, Send } from "../client/calls.ts";
+import { type Log, logWith } from "../client/log.ts";
 import type { Message } from "../client/message.ts";
 import type { Origin, SendOptions } from "../client/outgoing-message.ts";
+import type { Clock } from "../link/clock.ts";
 import type { Incoming } from "../link/incoming.ts";
+import type { AnyMessages, RoleMessages } from "../messages.ts";
 
 /** What a handler can do beside answering with what it returns. All of it happens in the activity of its message. */
-export interface HandlerContext {
+export interface HandlerContext<M extends RoleMessages = AnyMessages> {
   /** Replies to the message. Further replies are ordinary messages to the same sender's role. */
-  readonly reply: (name: string, payload?: unknown, options?: SendOptions) => Promise<Sent>;
+  readonly reply: Send<M>;
   /** Sends a message. */
-  readonly send: (name: string, payload?: unknown, options?: SendOptions) => Promise<Sent>;
+  readonly send: Send<M>;
   /** Sends a message and waits for the reply. The handler gives its place to another delivery meanwhile. */
-  readonly request: (name: string, payload?: unknown, options?: RequestOptions) => Promise<Message>;
+  readonly request: Request<M>;
   /** Fires with a TimeoutError when the message's deadline passes: nobody waits for the outcome any more. */
   readonly signal: AbortSignal;
+  /** The log, whose lines name the message and its activity. */
+  readonly log: Log;
+  /** The conversation that the message belongs to: one external event and all that follows from it. */
+  readonly activityId: string;
+  /** On whose behalf the message was sent: any JSON, `null` if nobody's. Goes onto replies that have none of their own. */
+  readonly auth: unknown;
+  /** Which attempt to deliver the message this is: 1, 2, … */
+  readonly attempt: number;
+  /** W3C trace context of the sender, or empty. Goes onto what is sent. */
+  readonly traceparent: string;
+}
+
+/** What a delivery's context needs from the process around it. */
+export interface ContextHost {
+  readonly caller: Caller;
+  readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** One message in the hands of its handler. */
 export class DeliveryContext implements HandlerContext {
-  readonly #caller: Caller;
+  readonly auth: unknown;
+  readonly #host: ContextHost;
   readonly #incoming: Incoming;
   #deadline: AbortController | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #callOff: (() => void) | undefined;
+  #log: Log | undefined;
 
-  constructor(caller: Caller, incoming: Incoming) {
-    this.#caller = caller;
+  constructor(host: ContextHost, incoming: Incoming, message: Message) {
+    this.#host = host;
     this.#incoming = incoming;
+    this.auth = message.auth;
   }
 
   // Functions of their own, as handlers like to take a context apart.
   readonly reply = (name: string, payload?: unknown, options?: SendOptions): Promise<Sent> =>
-    this.#caller.send(name, payload, options, this.replyOrigin);
+    this.#host.caller.send(name, payload, options, this.replyOrigin);
 
   readonly send = (name: string, payload?: unknown, options?: SendOptions): Promise<Sent> =>
-    this.#caller.send(name, payload, options, this.#origin);
+    this.#host.caller.send(name, payload, options, this.#origin);
 
   readonly request = (name: string, payload?: unknown, options?: RequestOptions): Promise<Message> =>
-    this.#caller.request(name, payload, options, this.#origin, this.#incoming.number);
+    this.#host.caller.request(name, payload, options, this.#origin, this.#incoming.number);
 
   // Made when it is asked for: a controller and a timer cost more than all else that a delivery needs.
   get signal(): AbortSignal {
     if (!this.#deadline) {
       const deadline = new AbortController();
       const expired = () => deadline.abort(new DOMException("The message's deadline has passed.", "TimeoutError"));
-      const leftMs = this.#incoming.dueMs - performance.now();
-      this.#timer = setTimeout(expired, Math.min(Math.max(0, leftMs), 0x7fff_ffff));
+      this.#callOff = this.#host.clock.after(this.#incoming.dueMs - this.#host.clock.nowMs(), expired);
       this.#deadline = deadline;
     }
     return this.#deadline.signal;
+  }
+
+  get log(): Log {
+    const { name, id, activityId } = this.#incoming;
+    this.#log ??= logWith(this.#host.log, { message: name, id, activityId });
+    return this.#log;
+  }
+
+  get activityId(): string {
+    return this.#incoming.activityId;
+  }
+
+  get attempt(): number {
+    return this.#incoming.attempt;
+  }
+
+  get traceparent(): string {
+    return this.#incoming.envelope.traceparent;
   }
 
   /** What a reply inherits. */
@@ -57,7 +98,7 @@ export class DeliveryContext implements HandlerContext {
 
   /** The handler has ended: the deadline is of no interest any more. */
   end(): void {
-    clearTimeout(this.#timer);
+    this.#callOff?.();
   }
 
   get #origin(): Origin {

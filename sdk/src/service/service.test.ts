@@ -10,7 +10,8 @@ describe("A service", () => {
   let errors: unknown[];
 
   async function play(handlers: Handlers): Promise<void> {
-    playing = new Service({ ...broker.config, window: 3 }, handlers, (error) => errors.push(error));
+    const onError = (error: unknown) => errors.push(error);
+    playing = new Service({ ...broker.config, concurrency: 3, onError }, { handlers });
     await playing.ready();
   }
 

@@ -7,6 +7,9 @@ import { Mesh } from "../kit/mesh.ts";
 import { ProcessUnderTest } from "../kit/process-under-test.ts";
 import type { SidecarProcess } from "../kit/sidecar-process.ts";
 
+const nothing = () => {};
+const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
 /** A broker, sidecars with sockets, and apps that use the SDK: here, or as processes of their own. */
 export class SdkMesh extends Mesh {
   readonly #folder = mkdtempSync(join(tmpdir(), "exo-sdk-"));
@@ -21,14 +24,14 @@ export class SdkMesh extends Mesh {
 
   /** A client of this process, behind a role's sidecar. */
   connect(role: string, as: string = role): Client {
-    const client = connect({ role: as, socket: this.socketOf(role) });
+    const client = connect({ role: as, socket: this.socketOf(role), log: silent });
     this.keep({ stop: async () => client.close() });
     return client;
   }
 
   /** A service of this process, behind its sidecar. */
   play(role: string, handlers: Handlers, socket: string = this.socketOf(role)): Service {
-    const playing = service(role, handlers, { socket, signals: false, onError: () => {} });
+    const playing = service(role, handlers, { socket, signals: false, log: silent });
     this.keep({ stop: async () => playing.close() });
     return playing;
   }

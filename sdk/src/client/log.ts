@@ -1,0 +1,66 @@
+/** Writes a line: a text, or facts and a text. */
+export interface LogMethod {
+  (text: string): void;
+  (facts: object, text: string): void;
+}
+
+/** Where the SDK and handlers say what happens. pino's loggers are ones. */
+export interface Log {
+  readonly debug: LogMethod;
+  readonly info: LogMethod;
+  readonly warn: LogMethod;
+  readonly error: LogMethod;
+}
+
+const levels = ["debug", "info", "warn", "error"] as const;
+
+type Level = (typeof levels)[number];
+
+/** A log that hands its lines to `write`. `facts` are asked for on each line. */
+export function logBy(write: (level: Level, facts: object, text: string) => void): Log {
+  const method =
+    (level: Level): LogMethod =>
+    (first: object | string, text?: string) =>
+      typeof first === "string" ? write(level, {}, first) : write(level, first, text ?? "");
+  return { debug: method("debug"), info: method("info"), warn: method("warn"), error: method("error") };
+}
+
+/** A log whose lines have further facts. */
+export function logWith(log: Log, more: object): Log {
+  return logBy((level, facts, text) => log[level]({ ...more, ...facts }, text));
+}
+
+/**
+ * Lines of JSON, as all processes of Exosphere write them, to stderr: what a script prints is its own. `lowest` is the
+ * lowest level to be written, anything else than a level: none.
+ */
+export function stderrLog(name: string, lowest = "info"): Log {
+  const from = levels.indexOf(lowest as Level);
+  return logBy((level, facts, msg) => {
+    if (from === -1 || levels.indexOf(level) < from) return;
+    const line = { level, time: new Date().toISOString(), name, ...written(facts), msg };
+    process.stderr.write(`${JSON.stringify(line)}\n`);
+  });
+}
+
+/** Errors as pino writes them, and what is no JSON as text. */
+function written(facts: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, writtenValue(value)]));
+}
+
+function writtenValue(value: unknown): unknown {
+  if (value instanceof Error) return { type: value.name, message: value.message, stack: withCauses(value) };
+  try {
+    return JSON.stringify(value) === undefined ? String(value) : value;
+  } catch {
+    return String(value);
+  }
+}
+
+/** The stack of an error and of those that caused it. As deep as anybody reads. */
+function withCauses(error: Error, depth = 0): string {
+  const stack = error.stack ?? String(error);
+  return error.cause instanceof Error && depth < 5
+    ? `${stack}\ncaused by: ${withCauses(error.cause, depth + 1)}`
+    : stack;
+}

@@ -1,0 +1,82 @@
+/** What is wrong with a value, or undefined. */
+type Check = (value: unknown) => string | undefined;
+
+const text: Check = (value) =>
+  typeof value === "string" && value !== "" ? undefined : "must be text that is not empty";
+
+const integer =
+  (least: number, most: number): Check =>
+  (value) =>
+    Number.isInteger(value) && (value as number) >= least && (value as number) <= most
+      ? undefined
+      : `must be a whole number from ${least} to ${most}`;
+
+const call: Check = (value) => (typeof value === "function" ? undefined : "must be a function");
+
+const flag: Check = (value) => (typeof value === "boolean" ? undefined : "must be true or false");
+
+/** `host:port`, with names, IPv4 or IPv6 in brackets, or what grpc-js calls a unix socket. */
+const address = /^(?:(?:[\w.-]+|\[[\da-fA-F:.]+\]):\d{1,5}|unix:.+)$/;
+
+const addresses: Check = (value) => {
+  const given = typeof value === "string" ? value.split(",").map((each) => each.trim()) : value;
+  if (Array.isArray(given) && given.length > 0 && given.every((each) => typeof each === "string" && address.test(each)))
+    return undefined;
+  return "must be brokers as host:port, such as 127.0.0.1:4100";
+};
+
+const log: Check = (value) =>
+  ["debug", "info", "warn", "error"].every((level) => typeof (value as Record<string, unknown>)?.[level] === "function")
+    ? undefined
+    : "must have the methods debug, info, warn and error, as pino's loggers do";
+
+const transport: Check = (value) =>
+  typeof (value as Record<string, unknown> | null)?.dial === "function" ? undefined : "must have a function 'dial'";
+
+/** Every option, and what it must be. */
+const checks = {
+  role: text,
+  socket: text,
+  broker: addresses,
+  token: text,
+  // Brokers give an instance no more at once.
+  concurrency: integer(1, 65_536),
+  maxPayloadBytes: integer(1, 1024 ** 3),
+  maxOutboxMessages: integer(1, 10_000_000),
+  maxOutboxBytes: integer(1, Number.MAX_SAFE_INTEGER),
+  graceMs: integer(0, 0x7fff_ffff),
+  log,
+  onError: call,
+  transport,
+  signals: flag,
+  concurrencyOf: (value) =>
+    typeof value === "object" && value !== null ? undefined : 'must be an object: { "message name": number }',
+  beforeAll: call,
+  afterAll: call,
+} as const satisfies Record<string, Check>;
+
+/** The name of any option. */
+export type OptionName = keyof typeof checks;
+
+/** Options of a service alone. */
+const ofServices: ReadonlySet<string> = new Set([
+  "signals",
+  "concurrencyOf",
+  "beforeAll",
+  "afterAll",
+] satisfies OptionName[]);
+
+/**
+ * Looks at options that may come from JavaScript. Throws a TypeError that says all that is wrong with them: an option that
+ * is not known is a typing mistake, and would else do nothing without a word.
+ */
+export function checkOptions(options: object, isService = false): void {
+  if (typeof options !== "object" || options === null) throw new TypeError("The options must be an object.");
+  const known = Object.keys(checks).filter((name) => isService || !ofServices.has(name));
+  const mistakes = Object.entries(options).flatMap(([name, value]) => {
+    if (!known.includes(name)) return [`there is no option '${name}'; there are ${known.join(", ")}`];
+    const mistake = value === undefined ? undefined : checks[name as OptionName](value);
+    return mistake === undefined ? [] : [`'${name}' ${mistake}`];
+  });
+  if (mistakes.length > 0) throw new TypeError(`The options are wrong: ${mistakes.join("; ")}.`);
+}

@@ -1,0 +1,13 @@
+import type { Clock } from "../link/clock.ts";
+import type { Dial } from "../link/dial.ts";
+
+/**
+ * How the bus is reached, and in whose time. Left out, that is gRPC and the machine's time; `@exosphere/sdk/testing` gives one
+ * that leads to a bus in memory, with a clock that the test moves.
+ */
+export interface Transport {
+  /** Opens a connection. It is given the address that the options say, or come to. */
+  readonly dial: Dial;
+  /** What deadlines and pauses are measured by. Default: the machine's time. */
+  readonly clock?: Clock;
+}
