@@ -1,12 +1,12 @@
 import { randomInt } from "node:crypto";
 import type { Log, Registry } from "@exosphere/runtime";
 import type { BrokerConfig } from "./config.ts";
-import { Exocom } from "./core/exocom.ts";
+import type { Exocom } from "./core/exocom.ts";
 import type { Observer } from "./core/observer.ts";
-import { envelopes } from "./envelopes.ts";
+import { embedBroker } from "./embedded.ts";
 import { watchByPath } from "./file-watch.ts";
 import { AttachAuthoriser } from "./grpc/attach-authoriser.ts";
-import { AttachHost } from "./grpc/attach-host.ts";
+import type { AttachHost } from "./grpc/attach-host.ts";
 import { RoutesReloader } from "./routes-reloader.ts";
 import { type FoundRoutes, readRoutes } from "./routes-source.ts";
 import { systemClock } from "./system-clock.ts";
@@ -62,10 +62,9 @@ export function composeBroker({ config, log, agent, observer = {} }: ComposeOpti
   const tokens = readAttachTokens(config.attachTokens);
   for (const warning of found.warnings) log.warn(warning);
   const latencies = new Latencies();
-  const exocom = new Exocom({
+  const broker = embedBroker({
     clock: systemClock,
     routes: found.routes,
-    envelopes,
     limits: {
       maxQueueMessages: config.maxQueueMessages,
       maxQueueBytes: config.maxQueueBytes,
@@ -77,9 +76,11 @@ export function composeBroker({ config, log, agent, observer = {} }: ComposeOpti
     observer: bothObservers(logObserver(log, systemClock), observer),
     firstHandle: randomInt(1, 2 ** 31),
     latencyOf: (role) => latencies.of(role),
+    authoriser: new AttachAuthoriser(tokens),
+    log,
+    agent,
   });
-  const authoriser = new AttachAuthoriser(tokens);
-  const attachHost = new AttachHost({ exocom, clock: systemClock, authoriser, log, agent });
+  const { exocom, attachHost } = broker;
   const reloader = createReloader(config, found, exocom, log);
   const stopReloading = reloadOnHangup(reloader);
   return {
@@ -96,8 +97,7 @@ export function composeBroker({ config, log, agent, observer = {} }: ComposeOpti
     remarks: () => (reloader.isStale ? ["the changed routes are broken, older ones are in force; see the log"] : []),
     close() {
       stopReloading();
-      attachHost.close();
-      exocom.close();
+      broker.close();
     },
   };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { collectingLog } from "@exosphere/runtime";
 import { ApplicationError } from "@exosphere/runtime/application";
-import { FakeClock } from "./core/testing/fake-clock.ts";
+import { FakeClock } from "./core/fake-clock.ts";
 import { type RouteSketch, routesOf } from "./core/testing/routes.ts";
 import { quietMs, RoutesReloader } from "./routes-reloader.ts";
 import type { FoundRoutes } from "./routes-source.ts";

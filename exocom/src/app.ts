@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type ComposedBroker, composeBroker, type GrpcServer, readToken, startGrpcServer } from "@exosphere/broker";
+import { memoryDial } from "@exosphere/broker/embedded";
 import {
   type AdminServer,
   createJsonEdge,
@@ -27,7 +28,6 @@ import type { ExocomConfig, exocomSettings } from "./config.ts";
 import { type EdgeState, edgeCounts, registerExocomMetrics } from "./exocom-metrics.ts";
 import { HttpRoles } from "./http-roles.ts";
 import type { Membership } from "./member.ts";
-import { memoryDial } from "./memory-dial.ts";
 import { SocketSeats } from "./socket-seats.ts";
 
 /** The version of this package. */
@@ -139,7 +139,7 @@ function composeEdges(config: ExocomConfig, broker: ComposedBroker, lines: BusLi
   const guards = { hosts: [...config.allowHosts, config.host], origins: config.allowOrigins };
   const counts = edgeCounts(broker);
   const membership: Membership = {
-    dial: memoryDial(broker),
+    dial: memoryDial(broker.attachHost),
     tokenOf: (role) => broker.tokenOf(role),
     maxPayloadBytes,
     newId: randomUUID,

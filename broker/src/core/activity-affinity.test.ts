@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { ActivityAffinity } from "./activity-affinity.ts";
+import { FakeClock } from "./fake-clock.ts";
 import type { Instance } from "./instance.ts";
 import { CoreBus } from "./testing/core-bus.ts";
-import { FakeClock } from "./testing/fake-clock.ts";
 
 const mebibyte = 1024 * 1024;
 

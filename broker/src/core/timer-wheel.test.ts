@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { FakeClock } from "./testing/fake-clock.ts";
+import { FakeClock } from "./fake-clock.ts";
 import { type Timer, TimerWheel } from "./timer-wheel.ts";
 
 /** How late a timer may run, in milliseconds. */

@@ -40,8 +40,8 @@ const idleLookMs = 10;
 export interface AttachHostOptions {
   readonly exocom: Exocom;
   readonly clock: Clock;
-  readonly authoriser: AttachAuthoriser;
-  readonly log: Log;
+  readonly authoriser: Pick<AttachAuthoriser, "check">;
+  readonly log: Pick<Log, "warn">;
   readonly agent: string;
   readonly schedule?: FlushSchedule;
 }

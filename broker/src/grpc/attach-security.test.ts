@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { silentLog } from "@exosphere/runtime";
 import { Exocom } from "../core/exocom.ts";
-import { FakeClock } from "../core/testing/fake-clock.ts";
+import { FakeClock } from "../core/fake-clock.ts";
 import { routesOf } from "../core/testing/routes.ts";
 import { envelopes } from "../envelopes.ts";
 import { AttachAuthoriser } from "./attach-authoriser.ts";

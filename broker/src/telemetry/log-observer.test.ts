@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { collectingLog } from "@exosphere/runtime";
-import { FakeClock } from "../core/testing/fake-clock.ts";
+import { FakeClock } from "../core/fake-clock.ts";
 import { logObserver } from "./log-observer.ts";
 
 const loss = { role: "users", name: "get", activity: "a", outcome: "no_instance", detail: "Nobody came." };

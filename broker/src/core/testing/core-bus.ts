@@ -12,13 +12,13 @@ import type {
 import { envelopes } from "../../envelopes.ts";
 import type { Copy } from "../copy.ts";
 import { Exocom } from "../exocom.ts";
+import { FakeClock } from "../fake-clock.ts";
 import type { Instance } from "../instance.ts";
 import type { Limits } from "../limits.ts";
 import type { Link, Refused } from "../link.ts";
 import type { Observer } from "../observer.ts";
 import type { RouteSlice } from "../route-slice.ts";
 import { HeldMessage } from "../security/held-message.ts";
-import { FakeClock } from "./fake-clock.ts";
 import { type RouteSketch, routesOf } from "./routes.ts";
 
 /** Deliveries that a stalled link takes before it is full. */

@@ -1,22 +1,24 @@
+import { attachMethod } from "@exosphere/frames";
 import { silentLog } from "@exosphere/runtime";
+import { Client, credentials } from "@grpc/grpc-js";
 import type { AttachOptions, Bus, Counts } from "../../contract/driver.ts";
 import { Exocom } from "../../core/exocom.ts";
+import { FakeClock } from "../../core/fake-clock.ts";
 import type { Limits } from "../../core/limits.ts";
 import { deliveredBy } from "../../core/testing/core-bus.ts";
-import { FakeClock } from "../../core/testing/fake-clock.ts";
 import { type RouteSketch, routesOf } from "../../core/testing/routes.ts";
 import { envelopes } from "../../envelopes.ts";
 import { AttachAuthoriser } from "../attach-authoriser.ts";
 import { AttachHost } from "../attach-host.ts";
 import { type GrpcServer, startGrpcServer } from "../grpc-server.ts";
-import { GrpcParticipant } from "./grpc-participant.ts";
+import { FrameParticipant, type TestConnection } from "./frame-participant.ts";
 
 /** A broker on a free port of the loopback interface, whose clock is moved by hand. */
 export class GrpcBus implements Bus {
   readonly clock = new FakeClock();
   readonly exocom: Exocom;
   readonly host: AttachHost;
-  readonly #participants: GrpcParticipant[] = [];
+  readonly #participants: FrameParticipant[] = [];
   readonly #onDetached = new Map<string, () => void>();
   #server: GrpcServer | undefined;
 
@@ -58,8 +60,24 @@ export class GrpcBus implements Bus {
     return this.#server?.port ?? 0;
   }
 
-  async attach(role: string, options: AttachOptions = {}): Promise<GrpcParticipant> {
-    const participant = await GrpcParticipant.attach(this, role, options);
+  /** A connection of its own over gRPC. */
+  connect(): TestConnection {
+    const client = new Client(`127.0.0.1:${this.port}`, credentials.createInsecure());
+    const { path, requestSerialize, responseDeserialize } = attachMethod;
+    const duplex = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
+    duplex.on("close", () => client.close());
+    return {
+      duplex,
+      stall: () => void duplex.pause(),
+      cancel() {
+        duplex.cancel();
+        client.close();
+      },
+    };
+  }
+
+  async attach(role: string, options: AttachOptions = {}): Promise<FrameParticipant> {
+    const participant = await FrameParticipant.attach(this, role, options);
     this.#participants.push(participant);
     return participant;
   }

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "./clock.ts";
 
 interface Pending {
   readonly atMs: number;
@@ -24,12 +24,18 @@ export class FakeClock implements Clock {
   /** Lets time pass. Whatever falls due on the way runs at its own moment. */
   advance(ms: number): void {
     const endMs = this.#nowMs + ms;
-    for (let next = this.#earliest(endMs); next; next = this.#earliest(endMs)) {
-      this.#pending.delete(next);
-      this.#nowMs = Math.max(this.#nowMs, next.atMs);
-      next.run();
-    }
+    while (this.runNext(endMs));
     this.#nowMs = endMs;
+  }
+
+  /** Lets time pass until the next thing falls due, and runs it. False: nothing does until `endMs`, and no time passes. */
+  runNext(endMs: number): boolean {
+    const next = this.#earliest(endMs);
+    if (!next) return false;
+    this.#pending.delete(next);
+    this.#nowMs = Math.max(this.#nowMs, next.atMs);
+    next.run();
+    return true;
   }
 
   /** Lets time pass at once, as when a process was suspended: what fell due on the way runs late. */

@@ -1,34 +1,43 @@
-import { attachMethod, emptyRequest } from "@exosphere/frames";
+import { emptyRequest, type FrameDuplex } from "@exosphere/frames";
 import {
   type AttachRequest,
   type AttachResponse,
   type Delivery,
   decodeStatusDetails,
+  ExoError,
   protocolVersion,
   type RouteSlice,
   statusDetailsTrailer,
 } from "@exosphere/proto";
-import { Client, type ClientDuplexStream, credentials, type ServiceError } from "@grpc/grpc-js";
+import type { Metadata } from "@grpc/grpc-js";
 import type { AttachOptions, Ending, Names, Participant, Received, Sent, Undelivered } from "../../contract/driver.ts";
 
 const decoder = new TextDecoder();
 const outcomes = { retry: 2, failed: 3, dead: 4, returned: 5 } as const;
 let activities = 0;
 
+/** A connection to the broker under test. */
+export interface TestConnection {
+  readonly duplex: FrameDuplex<AttachResponse, AttachRequest>;
+  /** Breaks it at once. */
+  cancel(): void;
+  /** Reads nothing from now on. */
+  stall(): void;
+}
+
 /** Where a participant attaches, and what it cannot see by itself. */
 export interface Place {
-  readonly port: number;
+  connect(): TestConnection;
   readonly host: { readonly epoch: string };
   /** Resolves when the broker has let go of the instance of this id. */
   detached(id: string): Promise<void>;
 }
 
-/** An instance at a broker over gRPC, without any of the SDK: every call is one frame. */
-export class GrpcParticipant implements Participant {
+/** An instance at a broker over any connection, without any of the SDK: every call is one frame. */
+export class FrameParticipant implements Participant {
   readonly id: string;
   readonly #place: Place;
-  readonly #client: Client;
-  readonly #call: ClientDuplexStream<AttachRequest, AttachResponse>;
+  readonly #connection: TestConnection;
   readonly #inbox: Received[] = [];
   readonly #undelivered: Undelivered[] = [];
   readonly #confirmed = new Map<number, (verdict: string) => void>();
@@ -41,19 +50,18 @@ export class GrpcParticipant implements Participant {
   private constructor(place: Place, id: string) {
     this.#place = place;
     this.id = id;
-    this.#client = new Client(`127.0.0.1:${place.port}`, credentials.createInsecure());
-    const { path, requestSerialize, responseDeserialize } = attachMethod;
-    this.#call = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
-    this.#call.on("data", (frame) => this.#taken(frame));
-    this.#call.on("error", (error: ServiceError) => this.#over(reasonOf(error)));
-    this.#call.on("end", () => this.#over("ended"));
+    this.#connection = place.connect();
+    const { duplex } = this.#connection;
+    duplex.on("data", (frame) => this.#taken(frame));
+    duplex.on("error", (error) => this.#over(reasonOf(error)));
+    duplex.on("end", () => this.#over("ended"));
     // Whoever waits for the attachment hears of its end by `#attached`; the others may not be interested.
     this.#attached.promise.catch(() => {});
   }
 
-  static async attach(place: Place, role: string, options: AttachOptions): Promise<GrpcParticipant> {
+  static async attach(place: Place, role: string, options: AttachOptions): Promise<FrameParticipant> {
     const { window = 10, id = crypto.randomUUID() } = options;
-    const participant = new GrpcParticipant(place, id);
+    const participant = new FrameParticipant(place, id);
     // As one that attaches again does: by the epoch the broker tells it from another process of the same name.
     const { epoch } = place.host;
     const [agent, token, confirmedThrough] = ["test", "", 0] as const;
@@ -138,7 +146,7 @@ export class GrpcParticipant implements Participant {
   }
 
   async stall(): Promise<void> {
-    this.#call.pause();
+    this.#connection.stall();
   }
 
   async leave(): Promise<void> {
@@ -148,7 +156,7 @@ export class GrpcParticipant implements Participant {
 
   async break(): Promise<void> {
     const detached = this.#place.detached(this.id);
-    this.#call.cancel();
+    this.#connection.cancel();
     await detached;
   }
 
@@ -158,13 +166,12 @@ export class GrpcParticipant implements Participant {
 
   /** Ends the attempt however far it is. */
   close(): void {
-    this.#call.cancel();
-    this.#client.close();
+    this.#connection.cancel();
   }
 
   /** Writes a frame, whatever its parts. */
   #write(parts: Partial<AttachRequest>): void {
-    this.#call.write({ ...emptyRequest(), ...parts });
+    this.#connection.duplex.write({ ...emptyRequest(), ...parts });
   }
 
   /** The broker has taken everything that was sent before, and everything that it sent before has come. */
@@ -198,7 +205,6 @@ export class GrpcParticipant implements Participant {
   #over(reason: string): void {
     this.#attached.reject(new Error(reason));
     this.#ended.resolve(reason);
-    this.#client.close();
   }
 
   #receivedOf(delivery: Delivery, number: number): Received {
@@ -221,7 +227,9 @@ export class GrpcParticipant implements Participant {
   }
 }
 
-function reasonOf(error: ServiceError): string {
-  const details = error.metadata.get(statusDetailsTrailer)[0];
-  return (Buffer.isBuffer(details) ? decodeStatusDetails(details)?.reason : undefined) ?? `status ${error.code}`;
+function reasonOf(error: Error): string {
+  if (error instanceof ExoError) return error.reason;
+  const { metadata, code } = error as Error & { readonly metadata: Metadata; readonly code: number };
+  const details = metadata.get(statusDetailsTrailer)[0];
+  return (Buffer.isBuffer(details) ? decodeStatusDetails(details)?.reason : undefined) ?? `status ${code}`;
 }
