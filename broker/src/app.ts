@@ -4,12 +4,12 @@ import {
   type LoadedRun,
   packageVersion,
   type RunningProcess,
+  readToken,
   startAdmin,
 } from "@exosphere/runtime";
 import { composeBroker } from "./compose.ts";
 import type { brokerSettings } from "./config.ts";
 import { startGrpcServer } from "./grpc/grpc-server.ts";
-import { readToken } from "./tokens.ts";
 
 /** The version of this package. */
 export const version: string = packageVersion(import.meta.url);
@@ -49,6 +49,7 @@ export async function startBroker(loaded: LoadedRun<typeof brokerSettings>): Pro
     host: adminHost,
     port: adminPort,
     setting: "--admin-port",
+    hostSetting: "--admin-host",
     log,
     registry,
     settings: () => loaded.describe(),

@@ -1,5 +1,6 @@
 import { runMain } from "@exosphere/runtime";
 import { startBroker, version } from "./app.ts";
+import { checkBroker } from "./check-settings.ts";
 import { brokerSettings } from "./config.ts";
 
 const argv = process.argv.slice(2);
@@ -11,5 +12,6 @@ await runMain({
   settings: brokerSettings,
   // As `exocom serve`, or run by itself.
   argv: argv[0] === "serve" ? argv.slice(1) : argv,
+  check: checkBroker,
   start: startBroker,
 });

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { SettingsError } from "@exosphere/runtime";
+import { mistakesOf, SettingsError, type SettingsFound } from "@exosphere/runtime";
 import { ApplicationError, parseRoutes, type RouteTable, readApplication } from "@exosphere/runtime/application";
-import type { BrokerConfig } from "./config.ts";
+import type { BrokerConfig, brokerSettings } from "./config.ts";
 
 /** The routes of a broker, and what was noticed in reading them. */
 export interface FoundRoutes {
@@ -22,11 +22,8 @@ export type RoutesSettings = Pick<BrokerConfig, "app" | "routes" | "serviceData"
  * ApplicationError with every mistake if the routes are broken.
  */
 export function readRoutes({ app, routes, serviceData }: RoutesSettings): FoundRoutes {
-  const given = [app && "--app", routes && "--routes", serviceData && "SERVICE_DATA"].filter(Boolean);
-  if (given.length !== 1) {
-    const what = given.length === 0 ? "no routes are given" : `${given.join(" and ")} are given`;
-    throw new SettingsError([`${what}: give one of --app application.yml, --routes FILE or the variable SERVICE_DATA`]);
-  }
+  const sources = sourcesOf({ app: Boolean(app), routes: Boolean(routes), serviceData: Boolean(serviceData) });
+  if (sources.length !== 1) throw new SettingsError([notOneSource(sources)]);
   if (app) return ofApplication(app);
   if (routes) return ofFile(routes);
   return {
@@ -35,6 +32,30 @@ export function readRoutes({ app, routes, serviceData }: RoutesSettings): FoundR
     origin: "SERVICE_DATA",
     files: [],
   };
+}
+
+/** The settings that routes come from. */
+type RoutesFound = SettingsFound<Pick<typeof brokerSettings, "app" | "routes" | "serviceData">>;
+
+/** What is wrong with the routes that the settings lead to, beside what could not be read of the settings. */
+export function routesMistakes({ config: { app, routes, serviceData }, isGiven }: RoutesFound): string[] {
+  const sources = sourcesOf({ app: isGiven("app"), routes: isGiven("routes"), serviceData: isGiven("serviceData") });
+  const ofEach = [{ app }, { routes }, { serviceData }].filter((source) => Object.values(source).some(Boolean));
+  const inThem = ofEach.flatMap((source) => mistakesOf(() => readRoutes({ ...noSource, ...source })));
+  return sources.length === 1 ? inThem : [notOneSource(sources), ...inThem];
+}
+
+const noSource: RoutesSettings = { app: undefined, routes: undefined, serviceData: undefined };
+
+function sourcesOf(given: Readonly<Record<keyof RoutesSettings, boolean>>): string[] {
+  return [given.app && "--app", given.routes && "--routes", given.serviceData && "SERVICE_DATA"].filter(
+    (source) => source !== false,
+  );
+}
+
+function notOneSource(sources: readonly string[]): string {
+  const what = sources.length === 0 ? "no routes are given" : `${sources.join(" and ")} are given`;
+  return `${what}: give one of --app application.yml, --routes FILE or the variable SERVICE_DATA`;
 }
 
 function ofApplication(path: string): FoundRoutes {

@@ -2,14 +2,6 @@ import { readFileSync } from "node:fs";
 import { SettingsError } from "@exosphere/runtime";
 import { parse } from "yaml";
 
-/** A file with one token, such as --admin-token-file. Throws a SettingsError if it is empty. */
-export function readToken(file: string | undefined, setting: string): string | undefined {
-  if (file === undefined) return undefined;
-  const token = readFileSync(file, "utf8").trim();
-  if (token === "") throw new SettingsError([`${setting}: ${file} is empty, but should hold a token`]);
-  return token;
-}
-
 /** The file of --attach-tokens: role: token. Throws a SettingsError if it is anything else. */
 export function readAttachTokens(file: string | undefined): ReadonlyMap<string, string> | undefined {
   if (file === undefined) return undefined;

@@ -35,18 +35,26 @@ describe("The settings of exocom serve", () => {
   it("are reported with all their mistakes together, with exit code 64, before a port is bound", async () => {
     const [port] = (await freePorts(1)) as [number];
     const holder = await hold(port);
+    const tokens = file("tokens.yml", "");
+    const empty = file("empty", " ");
     const { code, text } = await serve(
-      ["--port", String(port), "--max-paylod", "1", "--routes", "/no/such/file", "--default-deadline", "soon"],
+      [
+        ...["--port", String(port), "--max-paylod", "1", "--routes", "/no/such/file", "--default-deadline", "soon"],
+        ...["--attach-tokens", tokens, "--admin-token-file", empty],
+      ],
       { EXO_MAX_QUEUE_BYTES: "1", EXO_ADMIN_PORT: "http" },
     );
     await letGo(holder);
     assert.equal(code, 64);
+    assert.doesNotMatch(text, /no routes/);
     for (const part of [
       "Unknown flag --max-paylod (did you mean --max-payload?)",
       "--routes: '/no/such/file'",
       "--default-deadline: 'soon'",
       "EXO_MAX_QUEUE_BYTES: '1'",
       "EXO_ADMIN_PORT: 'http'",
+      `--attach-tokens: ${tokens} has no tokens`,
+      `--admin-token-file: ${empty} is empty`,
     ]) {
       assert.ok(text.includes(part), `${part} in ${text}`);
     }
@@ -63,6 +71,30 @@ describe("The settings of exocom serve", () => {
     const several = await serve(["--routes", file("routes.json", "{}")], { SERVICE_DATA: "{}" });
     assert.equal(several.code, 64);
     assert.match(several.text, /--routes and SERVICE_DATA are given/);
+  });
+
+  it("that contradict each other, or lead to nothing, are reported with what is wrong with a flag", async () => {
+    const none = await serve(["--max-queue-messages", "0", "--port", "4100", "--admin-port", "4100"]);
+    assert.equal(none.code, 64);
+    for (const part of [
+      "--max-queue-messages: '0'",
+      "no routes are given",
+      "--port and --admin-port are both 4100: choose another for one of them",
+    ]) {
+      assert.ok(none.text.includes(part), `${part} in ${none.text}`);
+    }
+    const several = await serve(["--max-held-bytes", "1", "--routes", file("broken.json", '{"web":{"sneds":[]}}')], {
+      SERVICE_DATA: "{",
+    });
+    assert.equal(several.code, 64);
+    for (const part of [
+      "--max-held-bytes: '1'",
+      "--routes and SERVICE_DATA are given",
+      "'web.sneds'",
+      "SERVICE_DATA:",
+    ]) {
+      assert.ok(several.text.includes(part), `${part} in ${several.text}`);
+    }
   });
 
   it("name file, line and key of what is wrong in application.yml and in service.yml", async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type ComposedBroker, composeBroker, type GrpcServer, readToken, startGrpcServer } from "@exosphere/broker";
+import { type ComposedBroker, composeBroker, type GrpcServer, startGrpcServer } from "@exosphere/broker";
 import { memoryDial } from "@exosphere/broker/embedded";
 import {
   type AdminServer,
@@ -12,6 +12,7 @@ import {
   listen,
   packageVersion,
   type RunningProcess,
+  readToken,
   StartError,
   startAdmin,
 } from "@exosphere/runtime";
@@ -124,6 +125,7 @@ async function openAdmin(
     host,
     port,
     setting: "--admin-port",
+    hostSetting: "--admin-host",
     log,
     registry,
     settings: () => loaded.describe(),

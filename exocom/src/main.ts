@@ -1,5 +1,6 @@
 import { runMain } from "@exosphere/runtime";
 import { startExocom, version } from "./app.ts";
+import { checkExocom } from "./check-settings.ts";
 import { exocomSettings } from "./config.ts";
 
 await runMain({
@@ -8,5 +9,6 @@ await runMain({
     "Broker and JSON edges in one process, for development: no sidecars needed. 'exocom serve' is the broker by itself.",
   version,
   settings: exocomSettings,
+  check: checkExocom,
   start: startExocom,
 });

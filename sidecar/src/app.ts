@@ -11,6 +11,7 @@ import {
   listen,
   packageVersion,
   type RunningProcess,
+  readToken,
   startAdmin,
 } from "@exosphere/runtime";
 import { AppCommand, settleAppAddress } from "./app-command.ts";
@@ -26,7 +27,6 @@ import { statusEndpoints } from "./outbound/status-endpoints.ts";
 import { SocketHost, type SocketHostOptions } from "./socket/socket-host.ts";
 import { startSocketServer } from "./socket/socket-server.ts";
 import { outcomeLabels, registerSidecarMetrics, SidecarCounts } from "./telemetry/sidecar-metrics.ts";
-import { readToken } from "./tokens.ts";
 import { Upstream } from "./upstream/upstream.ts";
 import { SidecarSeats } from "./websocket/sidecar-seats.ts";
 import { WebSocketEdge } from "./websocket/websocket-edge.ts";
@@ -79,6 +79,7 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
     host: config.adminHost,
     port: config.adminPort,
     setting: "--admin-port",
+    hostSetting: "--admin-host",
     log,
     registry,
     settings: () => loaded.describe(),

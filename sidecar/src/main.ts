@@ -1,5 +1,6 @@
 import { runMain } from "@exosphere/runtime";
 import { startSidecar, version } from "./app.ts";
+import { checkSidecar } from "./check-settings.ts";
 import { sidecarSettings } from "./config.ts";
 
 await runMain({
@@ -8,5 +9,6 @@ await runMain({
   version,
   settings: sidecarSettings,
   allowCommand: true,
+  check: checkSidecar,
   start: startSidecar,
 });

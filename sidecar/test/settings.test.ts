@@ -33,7 +33,21 @@ describe("The settings of exo-sidecar", () => {
     const holder = await hold(port);
     const config = file("exo.yml", "concurency: 5\nmax-payload: huge\n");
     const { code, text } = await run(
-      ["--port", String(port), "--ap", "http://x", "--broker", "nowhere", "--concurrency", "0", "--config", config],
+      [
+        ...[
+          "--port",
+          String(port),
+          "--ap",
+          "http://x",
+          "--broker",
+          "nowhere",
+          "--concurrency",
+          "0",
+          "--config",
+          config,
+        ],
+        ...["--attach-token-file", file("empty", ""), "--socket", config],
+      ],
       { EXO_GRACE: "5", EXO_ADMIN_PORT: "99999" },
     ).failure();
     await letGo(holder);
@@ -47,6 +61,8 @@ describe("The settings of exo-sidecar", () => {
       "EXO_ADMIN_PORT: '99999'",
       "exo.yml line 1, concurency: there is no such setting (did you mean concurrency?)",
       "exo.yml line 2, max-payload: 'huge'",
+      "--attach-token-file: ",
+      "exo.yml' exists and is no socket",
     ]) {
       assert.ok(text.includes(part), `${part} in ${text}`);
     }

@@ -118,14 +118,13 @@ function bind(server: Server, { host, port, setting }: GrpcServerOptions): Promi
   return new Promise((resolve, reject) => {
     server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
       if (!error) return resolve(bound);
-      reject(
-        new StartError(`port ${port} on ${host} cannot be used (${reasonOf(error)}): choose another with ${setting}`),
-      );
+      reject(new StartError(`port ${port} on ${host} ${whyNotBound(error, setting)}`));
     });
   });
 }
 
 /** grpc-js 1.14 reports a taken port only in the text of its error. */
-function reasonOf(error: Error): string {
-  return /EADDRINUSE/.test(error.message) ? "it is already in use" : error.message;
+function whyNotBound({ message }: Error, setting: string): string {
+  if (/EADDRINUSE/.test(message)) return `is already in use: choose another with ${setting}`;
+  return `cannot be bound (${message}): see ${setting} and ${setting.replace("port", "host")}`;
 }

@@ -3,6 +3,7 @@ import { type ArgumentRules, readArguments } from "./arguments.ts";
 import { setting } from "./declare-setting.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { type Described, helpText } from "./help-text.ts";
+import type { JointCheck, SettingsFound } from "./joint-check.ts";
 import { flagOf, keyOf, variablesOf } from "./names.ts";
 import { redacted, withoutPasswords } from "./redaction.ts";
 import type { Config, Setting, Settings } from "./setting.ts";
@@ -18,6 +19,8 @@ export interface SettingsInput<S extends Settings> extends Described, ArgumentRu
   readonly env: Environment;
   /** Reads a file as text. Default: from disk. */
   readonly readFile?: (path: string) => string;
+  /** Looks at settings together, and at the files that they name. What it finds is reported with all else. */
+  readonly check?: JointCheck<S>;
 }
 
 /** The effective value of a setting and where it comes from. */
@@ -55,17 +58,23 @@ export function loadSettings<S extends Settings>(input: SettingsInput<S>): Loade
   const places: Places = { arguments: args, environment: input.env };
   const file = loadFile(input, places, mistakes);
   const { config, from } = readAll(input, { ...places, file }, mistakes);
+  const { positionals } = args;
+  const isGiven = (name: keyof S) => from.get(name as string) !== "default";
+  mistakes.push(...(input.check?.({ config: config as SettingsFound<S>["config"], positionals, isGiven }) ?? []));
   if (mistakes.length > 0) throw new SettingsError(mistakes);
   return {
     kind: "run",
     config: config as Config<S>,
     command: args.command,
-    positionals: args.positionals,
+    positionals,
     describe: () => explain(input.settings, config, from),
   };
 }
 
-function loadFile(input: SettingsInput<Settings>, places: Places, mistakes: string[]): Places["file"] {
+/** What reading the settings one by one needs. */
+type ReadingInput = Omit<SettingsInput<Settings>, "check">;
+
+function loadFile(input: ReadingInput, places: Places, mistakes: string[]): Places["file"] {
   const given = givenFor("config", configFile.config, places);
   if (!given?.text) return undefined;
   const read = input.readFile ?? ((file: string) => readFileSync(file, "utf8"));
@@ -88,7 +97,7 @@ function unknownKeys(content: SettingsFile, settings: Settings): string[] {
 }
 
 /** Values and origins of all settings. Adds what is wrong to the mistakes. */
-function readAll(input: SettingsInput<Settings>, places: Places, mistakes: string[]) {
+function readAll(input: ReadingInput, places: Places, mistakes: string[]) {
   const config: Record<string, unknown> = {};
   const from = new Map<string, Explained["from"]>();
   for (const [name, declared] of Object.entries(input.settings)) {
@@ -101,12 +110,7 @@ function readAll(input: SettingsInput<Settings>, places: Places, mistakes: strin
   return { config: Object.freeze(config), from };
 }
 
-function readGiven(
-  declared: Setting<unknown>,
-  given: Given,
-  input: SettingsInput<Settings>,
-  mistakes: string[],
-): unknown {
+function readGiven(declared: Setting<unknown>, given: Given, input: ReadingInput, mistakes: string[]): unknown {
   const { kind, secret } = declared;
   if (given.text === "") return undefined; // Reported with the arguments.
   if (given.isList && !kind.isList) {

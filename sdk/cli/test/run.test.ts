@@ -140,8 +140,9 @@ describe("exo run", function () {
   });
 
   it("names all mistakes of an application and starts nothing", async () => {
-    const exo = run([await application("type: sometimes\nmessages:\n  sends: 7\n")]);
+    const exo = run([await application("type: sometimes\nmessages:\n  sends: 7\n"), "--grace", "soon"]);
     assert.equal(await exo.exited(), 64);
+    assert.match(exo.output, /--grace: 'soon'/);
     assert.match(exo.output, /service\.yml:1:.*type.*service\.yml:3:.*sends/s);
     assert.doesNotMatch(exo.output, /broker online/);
   });

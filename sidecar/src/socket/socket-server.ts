@@ -2,9 +2,10 @@ import { rmSync } from "node:fs";
 import { connect } from "node:net";
 import { errorStatus, receiveLimit, servedAttachMethod } from "@exosphere/frames";
 import type { AttachRequest, AttachResponse } from "@exosphere/proto";
-import { StartError } from "@exosphere/runtime";
+import { SettingsError, StartError } from "@exosphere/runtime";
 import { type handleBidiStreamingCall, Server, ServerCredentials } from "@grpc/grpc-js";
 import type { SocketHost } from "./socket-host.ts";
+import { socketPathMistakes } from "./socket-path.ts";
 
 /** What serving the attach stream on a unix socket needs. */
 export interface SocketServerOptions {
@@ -22,16 +23,13 @@ export interface SocketServer {
   close(): void;
 }
 
-/** Longest path of a socket on every system that has them, in bytes: macOS has the shortest. */
-const maxPathBytes = 103;
-
 /**
  * Serves the attach stream on a unix socket that only this user may open. Removes what an earlier sidecar left there. Throws a
- * StartError if another one is alive, or the path cannot be used.
+ * SettingsError if that path cannot be a socket's, and a StartError if another sidecar serves it.
  */
 export async function startSocketServer({ path, host, maxPayloadBytes }: SocketServerOptions): Promise<SocketServer> {
-  if (Buffer.byteLength(path) > maxPathBytes)
-    throw new StartError(`${path} is too long for a unix socket (${maxPathBytes} bytes): choose another --socket`);
+  const mistakes = socketPathMistakes(path);
+  if (mistakes.length > 0) throw new SettingsError(mistakes);
   await removeStale(path);
   const server = new Server({ "grpc.max_receive_message_length": receiveLimit(maxPayloadBytes) });
   server.addService({ attach: servedAttachMethod }, { attach: attachHandler(host) });

@@ -49,6 +49,11 @@ describe("The process of the all-in-one", function () {
     const { code, text } = await bare.failure();
     assert.equal(code, 64);
     assert.match(text, /no routes are given/);
+    const wrong = mesh.keep(new ExocomProcess(port, { args: ["--concurrency", "0", "--admin-port", String(port)] }));
+    const all = await wrong.failure();
+    assert.equal(all.code, 64);
+    for (const part of ["--concurrency: '0'", "no routes are given", `--port and --admin-port are both ${port}`])
+      assert.ok(all.text.includes(part), `${part} in ${all.text}`);
     const holder = createServer().listen(0, "127.0.0.1");
     await once(holder, "listening");
     const taken = mesh.keep(new ExocomProcess((holder.address() as AddressInfo).port, { routes }));

@@ -3,7 +3,15 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { exitCodes, type LoadedRun, listen, loadSettings, SettingsError, StartError } from "@exosphere/runtime";
+import {
+  exitCodes,
+  type LoadedRun,
+  listen,
+  loadSettings,
+  mistakesOf,
+  SettingsError,
+  StartError,
+} from "@exosphere/runtime";
 import { type Application, ApplicationError, readApplication } from "@exosphere/runtime/application";
 import { freePorts } from "@exosphere/runtime/process";
 import { announcement } from "./announcement.ts";
@@ -34,6 +42,7 @@ export async function runCommand(input: RunCommandInput): Promise<number> {
       settings: runSettings,
       positionals: { name: "FOLDER", help: "the application's folder; the current one by default", max: 1 },
       argv: input.argv,
+      check: ({ positionals }) => mistakesOf(() => readApplication(folderOf(positionals))),
       env: input.env,
     });
     if (loaded.kind === "run") return await runFolder(input, loaded);
@@ -45,7 +54,7 @@ export async function runCommand(input: RunCommandInput): Promise<number> {
 }
 
 async function runFolder(input: RunCommandInput, { config, positionals }: LoadedRun<typeof runSettings>) {
-  const application = readApplication(resolve(positionals[0] ?? "."));
+  const application = readApplication(folderOf(positionals));
   const { port: publicPort } = config;
   if (publicPort) await assertFree(publicPort);
   const socketFolder = mkdtempSync(join(tmpdir(), "exo-"));
@@ -68,6 +77,10 @@ async function runFolder(input: RunCommandInput, { config, positionals }: Loaded
   return untilEnded(running, { application, plan, printer, graceMs: config.grace }).finally(() => {
     rmSync(socketFolder, { recursive: true, force: true });
   });
+}
+
+function folderOf(positionals: readonly string[]): string {
+  return resolve(positionals[0] ?? ".");
 }
 
 interface Session {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { SettingsError } from "@exosphere/runtime";
+import { SettingsError } from "./settings-error.ts";
 
 /** A file with one token. Throws a SettingsError if it is empty: then every caller without a token would have the right one. */
 export function readToken(file: string | undefined, setting: string): string | undefined {

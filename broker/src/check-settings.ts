@@ -1,0 +1,31 @@
+import { mistakesOf, readToken, type SettingsFound, samePorts } from "@exosphere/runtime";
+import type { brokerSettings } from "./config.ts";
+import { routesMistakes } from "./routes-source.ts";
+import { readAttachTokens } from "./tokens.ts";
+
+/** The settings of a bus, whatever it listens on. */
+type BusFound = SettingsFound<
+  Pick<typeof brokerSettings, "app" | "routes" | "serviceData" | "attachTokens" | "adminTokenFile">
+>;
+
+/** What is wrong with the files that the settings of a bus lead to. */
+export function checkBus(found: BusFound): string[] {
+  const { attachTokens, adminTokenFile } = found.config;
+  return [
+    ...routesMistakes(found),
+    ...mistakesOf(
+      () => readAttachTokens(attachTokens),
+      () => readToken(adminTokenFile, "--admin-token-file"),
+    ),
+  ];
+}
+
+/** What is wrong with the settings of a broker together. */
+export function checkBroker(found: SettingsFound<typeof brokerSettings>): string[] {
+  const { host, port, adminHost, adminPort } = found.config;
+  const ports = [
+    { setting: "port", host, port },
+    { setting: "adminPort", host: adminHost, port: adminPort },
+  ];
+  return [...checkBus(found), ...samePorts(ports)];
+}
