@@ -91,7 +91,9 @@ describe("A request", () => {
 
   it("is answered by a message that the app sends later with exo-response-to", async () => {
     users.on("get", ({ message }) => {
-      setImmediate(() => void send(usersSidecar.edge, "got", '"later"', { "exo-response-to": message.id }));
+      setImmediate(
+        () => void send(usersSidecar.edge, "got", '"later"', { "exo-response-to": message.id, "exo-auth": "null" }),
+      );
       return undefined;
     });
     const { status, json } = await ask(web.edge, "get", "1", { "exo-message-id": "q2", "exo-auth": '{"user":7}' });
@@ -122,6 +124,8 @@ describe("A request", () => {
   it("gets the auth of the request on its reply, unless the app gave another", async () => {
     const auth = { "exo-auth": '{"user":7}' };
     users.on("get", () => ({ reply: { name: "got" } }));
+    assert.deepEqual((await ask(web.edge, "get", "1", auth)).json.auth, { user: 7 });
+    users.on("get", () => ({ reply: { name: "got", auth: null } }));
     assert.deepEqual((await ask(web.edge, "get", "1", auth)).json.auth, { user: 7 });
     users.on("get", () => ({ reply: { name: "got", auth: { user: 8 } } }));
     assert.deepEqual((await ask(web.edge, "get", "1", auth)).json.auth, { user: 8 });

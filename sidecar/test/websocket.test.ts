@@ -83,7 +83,7 @@ describe("A service on a WebSocket", function () {
   it("answers requests by responseTo, or by nothing but the activity", async () => {
     const socket = await registered();
     for (const key of ["responseTo", "activityId"]) {
-      const answer = ask(web.edge, "get user", `"${key}"`);
+      const answer = ask(web.edge, "get user", `"${key}"`, { "exo-auth": '{"user":7}' });
       const asked = await eventually("the question", () =>
         socket.messages.find(({ name, payload }) => name === "get" && payload === key),
       );
@@ -93,10 +93,12 @@ describe("A service on a WebSocket", function () {
         sender: "users",
         payload: { key },
         activityId,
+        auth: null,
         ...(key === "responseTo" && { responseTo: id }),
       });
       const { status, json } = await answer;
       assert.deepEqual([status, json.name, json.payload, json.responseTo], [200, "user", { key }, id]);
+      assert.deepEqual(json.auth, { user: 7 });
     }
   });
 

@@ -51,9 +51,10 @@ describe("the head of a message in a request", () => {
     assert.equal(Buffer.from(auth ?? []).toString(), '{"user":12345678901234567890}');
   });
 
-  it("takes empty headers for absent", () => {
+  it("takes empty headers for absent, and auth that is null", () => {
     const head = headOfRequest(requestWith({ "exo-message-id": "", "exo-auth": "", "exo-deadline": "" }), "x");
     assert.deepEqual([head.id, head.auth, head.deadlineMs], [undefined, undefined, undefined]);
+    assert.equal(headOfRequest(requestWith({ "exo-auth": "null" }), "x").auth, undefined);
   });
 
   it("reads headers as UTF-8", () => {

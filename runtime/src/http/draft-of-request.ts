@@ -15,7 +15,7 @@ export function headOfRequest(request: IncomingMessage, encodedName: string): Om
     id: headerText(request, headers.messageId),
     activityId: headerText(request, headers.activityId),
     responseTo: headerText(request, headers.responseTo),
-    auth: auth === undefined ? undefined : checkJson(Buffer.from(auth), headers.auth),
+    auth: auth === undefined || auth === "null" ? undefined : checkJson(Buffer.from(auth), headers.auth),
     traceparent: headerText(request, headers.traceparent),
     tracestate: headerText(request, headers.tracestate),
     deadlineMs: deadline === undefined ? undefined : parseDeadline(deadline),

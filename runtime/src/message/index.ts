@@ -6,5 +6,5 @@ export { parseDeadline } from "./deadline.ts";
 export type { Draft } from "./draft.ts";
 export { checkId, checkName, nameOfPath } from "./message-form.ts";
 export { type MessageFields, messageJson } from "./message-json.ts";
-export { draftOfMembers, type Members, textMember } from "./message-members.ts";
+export { draftOfMembers, givenMember, type Members, textMember } from "./message-members.ts";
 export { Refusal } from "./refusal.ts";

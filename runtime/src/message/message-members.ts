@@ -33,8 +33,8 @@ export function textMember(members: Members, key: string): string | undefined {
   return value;
 }
 
-/** A member, unless it is null. */
-function givenMember(members: Members, key: string): Uint8Array | undefined {
+/** A member, unless it is null: that is how some write that there is none. */
+export function givenMember(members: Members, key: string): Uint8Array | undefined {
   const raw = members.get(key);
   return raw && decoder.decode(raw) !== "null" ? raw : undefined;
 }

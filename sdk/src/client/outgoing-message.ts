@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ExoError } from "@exosphere/proto";
+import { textOf } from "../link/incoming.ts";
 import type { Outgoing, ReturnPath } from "../link/outgoing.ts";
 
 /** What can be said of a message beside its name and payload. */
@@ -8,7 +9,7 @@ export interface SendOptions {
   readonly activityId?: string;
   /** Default: a new UUID. 1 to 255 characters. */
   readonly id?: string;
-  /** On whose behalf: any JSON. */
+  /** On whose behalf: any JSON. Default, and for null: nobody's, or on a reply that of its message. */
   readonly auth?: unknown;
   /** Milliseconds in which the message is of use. Default: the broker's, 30 s. */
   readonly deadlineMs?: number;
@@ -55,13 +56,19 @@ export function outgoingMessage(
     id,
     activityId: checkedId(options.activityId, "activityId") ?? origin?.activityId ?? id,
     payload: json,
-    auth: options.auth === undefined ? (origin?.auth ?? none) : jsonOf(options.auth, `auth of '${name}'`),
+    auth: authOf(options.auth, name) ?? origin?.auth ?? none,
     responseTo: checkedId(options.responseTo, "responseTo") ?? origin?.responseTo ?? "",
     traceparent: options.traceparent ?? origin?.traceparent ?? "",
     tracestate: options.tracestate ?? (options.traceparent === undefined ? origin?.tracestate : undefined) ?? "",
     deadlineMs: checkedDeadline(options.deadlineMs) ?? defaultDeadlineMs,
     returnPath: origin?.returnPath,
   };
+}
+
+/** What is written as null counts as absent, as at every edge. */
+function authOf(auth: unknown, name: string): Uint8Array | undefined {
+  const json = jsonOf(auth, `auth of '${name}'`);
+  return json.byteLength === 0 || textOf(json) === "null" ? undefined : json;
 }
 
 function jsonOf(value: unknown, what: string): Uint8Array {

@@ -29,7 +29,7 @@ describe("A service", () => {
   it("replies with what a handler returns, in order, and settles", async () => {
     await play({
       ask: ({ payload }) => [
-        { name: "told", payload },
+        { name: "told", payload, auth: null },
         { name: "answer", auth: 2 },
       ],
       told: async () => {},

@@ -28,6 +28,10 @@ describe("the replies in an app's answer", () => {
     assert.deepEqual(read('{"replies":[]}'), []);
   });
 
+  it("has no auth of its own where that is null", () => {
+    assert.deepEqual(read('{"reply":{"name":"a","id":null,"auth": null }}'), [{ ...plain, name: "a" }]);
+  });
+
   it("may have an id and auth of their own", () => {
     const body = '{"reply":{"name":"a","id":"7","auth":{"user":12345678901234567890}}}';
     assert.deepEqual(read(body), [{ ...plain, name: "a", id: "7", auth: '{"user":12345678901234567890}' }]);
@@ -91,12 +95,12 @@ describe("the replies in an app's answer", () => {
       ['{"reply":"users.created"}', /object with a name/],
       ['{"reply":{}}', /object with a name/],
       ['{"reply":[{"name":"a"}]}', /object with a name/],
-      ['{"reply":{"name":7}}', /name of a reply .* text/],
+      ['{"reply":{"name":7}}', /'name' of a message must be text/],
       ['{"reply":{"name":""}}', /needs a name/],
       ['{"reply":{"name":"a\\u0000b"}}', /control characters/],
       ['{"reply":{"name":"\\ud800"}}', /Unicode/],
       [`{"reply":{"name":"${"a".repeat(256)}"}}`, /255 bytes/],
-      ['{"reply":{"name":"a","id":7}}', /id of a reply .* text/],
+      ['{"reply":{"name":"a","id":7}}', /'id' of a message must be text/],
       [`{"reply":{"name":"a","id":"${"x".repeat(256)}"}}`, /id of a reply .* 255/],
       ['{"replies":{"name":"a"}}', /must be an array/],
       ['{"replies":[{"name":"a"},7]}', /object with a name/],

@@ -1,5 +1,5 @@
-import { jsonMistake, rawElements, rawMembers, textOf } from "@exosphere/runtime/json";
-import { checkId, checkName, type Draft, Refusal } from "@exosphere/runtime/message";
+import { jsonMistake, rawElements, rawMembers } from "@exosphere/runtime/json";
+import { checkId, checkName, type Draft, givenMember, Refusal, textMember } from "@exosphere/runtime/message";
 
 /**
  * The replies in the answer of an app: `{"reply": {"name", "payload"?}}` or `{"replies": […]}`. Any other body has none.
@@ -14,19 +14,13 @@ export function repliesOf(body: Buffer, isJson = false): Omit<Draft, "activityId
     return [];
   }
   const members = rawMembers(body);
-  const one = members && given(members, "reply");
-  const many = members && given(members, "replies");
+  const one = members && givenMember(members, "reply");
+  const many = members && givenMember(members, "replies");
   if (one) return [replyOf(one)];
   if (!many) return [];
   const elements = rawElements(many);
   if (!elements) throw new Refusal("'replies' in the app's answer must be an array of messages.");
   return elements.map(replyOf);
-}
-
-/** A member, unless it is null: that is how some write that there is none. */
-function given(members: Map<string, Uint8Array>, key: string): Uint8Array | undefined {
-  const raw = members.get(key);
-  return raw && textOf(raw) !== "null" ? raw : undefined;
 }
 
 function replyOf(json: Uint8Array): Omit<Draft, "activityId" | "responseTo"> {
@@ -37,14 +31,6 @@ function replyOf(json: Uint8Array): Omit<Draft, "activityId" | "responseTo"> {
     name: checkName(name),
     payload: members.get("payload") ?? new Uint8Array(0),
     id: checkId(textMember(members, "id"), "The id of a reply"),
-    auth: members.get("auth"),
+    auth: givenMember(members, "auth"),
   };
-}
-
-function textMember(members: Map<string, Uint8Array>, key: string): string | undefined {
-  const raw = members.get(key);
-  if (!raw) return undefined;
-  const value: unknown = JSON.parse(textOf(raw));
-  if (typeof value !== "string") throw new Refusal(`The ${key} of a reply in the app's answer must be text.`);
-  return value;
 }
