@@ -61,6 +61,8 @@ export class BareClient {
       deadlineMs: 10_000,
       cause: 0,
       replyGuessed: false,
+      many: false,
+      more: false,
       envelope: this.#envelope,
     });
   }

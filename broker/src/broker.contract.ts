@@ -3,6 +3,7 @@ import { concurrencyCases } from "./contract/concurrency.contract.ts";
 import { creditCases } from "./contract/credit.contract.ts";
 import type { Bus, StartBus } from "./contract/driver.ts";
 import { endingCases } from "./contract/ending.contract.ts";
+import { manyRepliesCases } from "./contract/many-replies.contract.ts";
 import { nestedRequestCases } from "./contract/nested-request.contract.ts";
 import { orderCases } from "./contract/order.contract.ts";
 import { queueCases } from "./contract/queue.contract.ts";
@@ -44,6 +45,7 @@ export function describeBroker(name: string, start: StartBus, runs: number): voi
     endingCases(subject);
     requestCases(subject);
     replyCases(subject);
+    manyRepliesCases(subject);
     nestedRequestCases(subject);
     routeChangeCases(subject);
     securityCases(subject);

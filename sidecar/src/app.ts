@@ -258,6 +258,7 @@ function compose(config: SidecarConfig, app: URL | undefined, attachToken: strin
       else if (consumer.kind === "websocket") seats.deliver(incoming);
       else socket.deliver(incoming);
     },
+    onUnwanted: (number) => socket.unwanted(number),
     onStatus: (status) => socket.busChanged(status),
   });
   const { link } = upstream;

@@ -15,6 +15,10 @@ export interface Sent {
   /** The return path is only a guess. */
   readonly isReplyGuessed?: boolean;
   readonly deadlineMs?: number;
+  /** With `request`: any number of replies are taken. */
+  readonly many?: boolean;
+  /** A reply that is not the last. */
+  readonly more?: boolean;
 }
 
 /** A delivery as a participant gets it. */
@@ -35,6 +39,10 @@ export interface Received {
   readonly timestampMs: number;
   readonly responseTimeNs: number;
   readonly isSecurity: boolean;
+  /** Its sender takes any number of replies. */
+  readonly isMany: boolean;
+  /** It answers an own request, and more may follow. */
+  readonly isMore: boolean;
 }
 
 /** That a request cannot be answered. */
@@ -53,7 +61,7 @@ export interface Names {
 }
 
 /** How a delivery can end otherwise than done. */
-export type Ending = "retry" | "failed" | "dead" | "returned";
+export type Ending = "retry" | "failed" | "dead" | "returned" | "answered";
 
 /** One instance that takes part in the bus under test. */
 export interface Participant {
@@ -70,6 +78,10 @@ export interface Participant {
   abandon(request: number): Promise<void>;
   /** Every request that the bus has given up so far. */
   undelivered(): Promise<readonly Undelivered[]>;
+  /** Every request with many replies that the bus has said to have had its last. */
+  answeredRequests(): Promise<readonly number[]>;
+  /** Every delivery of which the bus has said that its sender takes no more replies. */
+  unwantedDeliveries(): Promise<readonly number[]>;
   /** What the bus told of the routes last. */
   names(): Promise<Names>;
   /** Reads nothing from now on. */

@@ -16,6 +16,8 @@ export interface Accepted {
   readonly replyInstance: number;
   /** Not 0: somebody waits for a reply. */
   readonly replyRequest: number;
+  /** Whether the sender takes any number of replies. Default: no. */
+  readonly isMany?: boolean;
 }
 
 /** Makes messages those that the bus has taken: stamped with the time, and with the time since the one before. */
@@ -33,7 +35,15 @@ export class Acceptances {
   }
 
   /** Accepts a message now. */
-  of({ activityId, envelope, deadlineMs, isSecurity, replyInstance, replyRequest }: Accepted): Acceptance {
+  of({
+    activityId,
+    envelope,
+    deadlineMs,
+    isSecurity,
+    replyInstance,
+    replyRequest,
+    isMany = false,
+  }: Accepted): Acceptance {
     const now = this.#clock.nowMs();
     const hash = activityHash(activityId, this.#seed);
     const previous = this.#times.touch(hash, now);
@@ -49,6 +59,7 @@ export class Acceptances {
       responseTimeNs: previous === undefined ? 0 : Math.round((now - previous) * 1e6),
       replyInstance,
       replyRequest,
+      isMany,
     };
   }
 }

@@ -3,6 +3,7 @@ import type { Lane } from "./lane.ts";
 import { copyOverheadBytes } from "./limits.ts";
 import type { ListNode } from "./list.ts";
 import type { AwaitedCopy } from "./open-request.ts";
+import type { StreamedReply } from "./reply-stream.ts";
 import type { Subscription } from "./subscription.ts";
 import type { Timer } from "./timer-wheel.ts";
 
@@ -30,6 +31,8 @@ export interface Acceptance {
   readonly replyInstance: number;
   /** Not 0: the sender's number for its request. Without a handle beside it, it is one of the security role. */
   readonly replyRequest: number;
+  /** Whether the sender takes any number of replies. */
+  readonly isMany: boolean;
 }
 
 /**
@@ -53,6 +56,10 @@ export class Copy {
   number = 0;
   /** Not 0: it answers the instance's own request of that number, and needs no credit. */
   answers = 0;
+  /** Beside `answers`: further replies to that request may come. */
+  isMore = false;
+  /** The publish that is decided when it has ended. */
+  streamed: StreamedReply | undefined;
   /** Requests that its handler waits for. While there are any, its slot is free for others. */
   awaited = 0;
 

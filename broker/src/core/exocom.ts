@@ -7,22 +7,31 @@ import { defaultLimits, envelopeOverheadBytes, type Limits, maxWindow } from "./
 import type { Link, Refused } from "./link.ts";
 import { ObservedLink } from "./observed-link.ts";
 import type { Observer } from "./observer.ts";
-import { OpenRequest } from "./open-request.ts";
+import type { OpenRequest } from "./open-request.ts";
 import type { Publish } from "./publish.ts";
-import { draining, noReceivers, notAllowed, payloadTooLarge, queueFull, wrongActivity } from "./refusals.ts";
-import { tellWaiter } from "./refused-reply.ts";
+import {
+  draining,
+  noReceivers,
+  notAllowed,
+  payloadTooLarge,
+  queueFull,
+  tooManyStreams,
+  wrongActivity,
+} from "./refusals.ts";
+import { Replies } from "./replies.ts";
+import type { ReplyStream, StreamedReply } from "./reply-stream.ts";
 import { type LatencyRecorder, Role } from "./role.ts";
 import type { RouteTable } from "./route.ts";
 import { RouteRegistry } from "./route-registry.ts";
 import { Authoriser } from "./security/authoriser.ts";
 import type { Envelopes } from "./security/envelopes.ts";
-import { HeldMessage } from "./security/held-message.ts";
 import { securityRole } from "./security/security-names.ts";
 import { withSecurity } from "./security/security-routes.ts";
 import type { Sending } from "./sending.ts";
 import { type Settled, Settlements } from "./settlements.ts";
 import { type Outcome, Tally } from "./tally.ts";
 import { TimerWheel } from "./timer-wheel.ts";
+import { Undecided } from "./undecided.ts";
 
 /** What a broker's core is made of. */
 export interface ExocomOptions {
@@ -66,6 +75,7 @@ export class Exocom {
   readonly #acceptances: Acceptances;
   readonly #registry: RouteRegistry;
   readonly #settlements: Settlements;
+  readonly #replies: Replies;
   readonly #instances = new Map<number, Instance>();
   /** The security role, while the routes name one. */
   #security: Role | undefined;
@@ -79,6 +89,7 @@ export class Exocom {
     this.#observer = observer;
     this.#lastHandle = options.firstHandle ?? 0;
     this.#timers = new TimerWheel(clock);
+    this.#replies = new Replies(this.#instances, this.#timers);
     this.affinity = new ActivityAffinity(clock, this.limits.maxAffinityBytes);
     this.#settlements = new Settlements(clock, observer);
     const queue = {
@@ -199,22 +210,21 @@ export class Exocom {
 
   /** The caller of a request no longer waits. */
   abandon(instance: Instance, request: number): void {
-    instance.noLongerWaits(request);
+    this.#replies.abandon(instance, request);
     this.writable(instance);
   }
 
   /**
    * Takes a message in. Returns why it was refused, or undefined if at least one copy was taken. One that waits for the
-   * verdict of the security role is returned itself: it tells when it is decided.
+   * verdict of the security role, or for its requester, is returned itself: it tells when it is decided.
    */
-  publish(instance: Instance, publish: Publish): Refused | HeldMessage | undefined {
+  publish(instance: Instance, publish: Publish): Refused | Undecided | undefined {
     const result = this.#publish(instance, publish);
-    if (result && publish.replyRequest !== 0 && !(result instanceof HeldMessage))
-      tellWaiter(this.#instances, publish, result);
+    if (result && publish.replyRequest !== 0 && !(result instanceof Undecided)) this.#replies.refused(publish, result);
     return result;
   }
 
-  #publish(instance: Instance, publish: Publish): Refused | HeldMessage | undefined {
+  #publish(instance: Instance, publish: Publish): Refused | Undecided | undefined {
     const sending = instance.role.sendings.get(publish.name);
     if (!sending) {
       this.unknownPublished.count("not_allowed");
@@ -222,7 +232,8 @@ export class Exocom {
     }
     if (this.#security) return this.authoriser.publish(instance, sending, publish);
     const refused = this.#check(publish) ?? this.#accept(instance, sending, publish);
-    sending.published.count(refused ? (refused.reason.toLowerCase() as Outcome) : "ok");
+    const isTaken = refused === undefined || refused instanceof Undecided;
+    sending.published.count(isTaken ? "ok" : (refused.reason.toLowerCase() as Outcome));
     return refused;
   }
 
@@ -251,6 +262,7 @@ export class Exocom {
     for (const role of this.roles.values()) {
       for (const copy of role.queue.removeWaiting(() => true)) this.#settlements.dropped(copy, "The broker shut down.");
     }
+    this.#replies.streams.close();
     this.#timers.close();
   }
 
@@ -284,7 +296,7 @@ export class Exocom {
       accept: (instance: Instance, sending: Sending, publish: Publish) => this.#accept(instance, sending, publish),
       sendingOf: ({ role }: Instance, number: number) =>
         this.roles.get(role.name) === role ? role.sendings.get(number) : undefined,
-      waiterOf: (publish: Publish, sending: Sending) => this.#waiterOf(publish, sending),
+      waiterOf: (publish: Publish, sending: Sending) => this.#replies.waiterOf(publish, sending),
       waits: (instance: Instance, publish: Publish) => this.#waits(instance, publish),
       open: (instance: Instance, publish: Publish, copies: number) => this.#open(instance, publish, copies),
       acceptance: (message: Accepted) => this.#acceptances.of(message),
@@ -313,23 +325,30 @@ export class Exocom {
     return length > 0 && length <= 1020 ? undefined : wrongActivity;
   }
 
-  #accept(instance: Instance, sending: Sending, publish: Publish): Refused | undefined {
-    const waiter = this.#waiterOf(publish, sending);
+  #accept(instance: Instance, sending: Sending, publish: Publish): Refused | StreamedReply | undefined {
+    if (publish.many && this.#replies.streams.isFull) return tooManyStreams;
+    const unwanted = publish.more ? this.#replies.refusalOf(publish, sending) : undefined;
+    if (unwanted) return unwanted;
+    const waiter = this.#replies.waiterOf(publish, sending);
     if (sending.subscriptions.length === 0 && !waiter) return noReceivers(sending.publicName);
     const message = this.#acceptance(instance, publish);
     this.#observer.publishes?.(instance, sending, message);
     // One that the security role was asked about may have been sent by an instance that has gone since.
     if (instance.role.instances.size > 1 && instance.isAttached) this.affinity.touch(message.activity, instance);
-    const request = this.#open(instance, publish, sending.subscriptions.length);
-    let taken = 0;
-    if (waiter) taken += this.#reply(waiter, sending, publish.replyRequest, message, request);
+    const request = this.#open(instance, publish, sending.subscriptions.length, message);
+    const given = waiter && this.#replies.give(waiter, sending, publish, message, request);
+    let taken = given === true ? 1 : 0;
     for (const subscription of sending.subscriptions) {
       if (subscription.role === waiter?.role) continue;
-      if (this.#offer(new Copy(message, subscription, request))) taken += 1;
+      const copy = new Copy(message, subscription, request);
+      // Before it is offered: it may be delivered, and answered, at once.
+      if (publish.many) (request as ReplyStream).asked.push(copy);
+      if (this.#offer(copy)) taken += 1;
     }
+    if (given && given !== true) return given;
     if (taken > 0) return undefined;
     // Nobody was asked, so its handler does not wait.
-    instance.noLongerWaits(publish.request);
+    this.#replies.abandon(instance, publish.request);
     const { publicName } = sending;
     return sending.subscriptions.length === 0 ? noReceivers(publicName) : queueFull(publicName);
   }
@@ -340,15 +359,7 @@ export class Exocom {
     return false;
   }
 
-  /** The instance that waits for this message as a reply. */
-  #waiterOf(publish: Publish, sending: Sending): Instance | undefined {
-    if (publish.replyRequest === 0) return undefined;
-    const waiter = this.#instances.get(publish.replyInstance);
-    const isReply = !publish.replyGuessed || waiter?.role.subscriptions.has(sending.publicName);
-    return isReply ? waiter : undefined;
-  }
-
-  #acceptance({ handle, role }: Instance, { activityId, envelope, deadlineMs, request }: Publish): Acceptance {
+  #acceptance({ handle, role }: Instance, { activityId, envelope, deadlineMs, request, many }: Publish): Acceptance {
     return this.#acceptances.of({
       activityId,
       envelope,
@@ -356,14 +367,17 @@ export class Exocom {
       isSecurity: role === this.#security,
       replyInstance: request === 0 ? 0 : handle,
       replyRequest: request,
+      isMany: many && request !== 0,
     });
   }
 
-  #open(instance: Instance, publish: Publish, copies: number): OpenRequest | undefined {
-    if (publish.request === 0) return undefined;
-    const cause = this.#waits(instance, publish);
-    const { handle: requester } = instance;
-    return new OpenRequest({ instances: this.#instances, requester, number: publish.request, cause, copies });
+  #open(
+    instance: Instance,
+    publish: Publish,
+    copies: number,
+    message?: Acceptance,
+  ): OpenRequest | ReplyStream | undefined {
+    return this.#replies.open(instance, publish, this.#waits(instance, publish), copies, message);
   }
 
   /** The handler that sent a request, if that is known, has given up its slot for as long as it waits. */
@@ -373,22 +387,5 @@ export class Exocom {
     instance.waits(request, cause);
     instance.role.queue.dispatchTo(instance);
     return cause;
-  }
-
-  /** Gives a reply straight to the waiter, without credit: two handlers that wait for each other must not starve. */
-  #reply(waiter: Instance, sending: Sending, number: number, message: Acceptance, asks?: OpenRequest): number {
-    waiter.noLongerWaits(number);
-    const subscription = waiter.role.subscriptions.get(sending.publicName);
-    if (!subscription) {
-      const detail = `The reply '${sending.publicName}' came, but role '${waiter.role.name}' does not receive it. Add it to the receives of its service.yml.`;
-      waiter.link.undeliverable(number, { reason: "NOT_ALLOWED", detail }, message.activityId);
-      return 0;
-    }
-    // A reply may ask in its turn.
-    const copy = new Copy(message, subscription, asks);
-    copy.answers = number;
-    asks?.copyLeftQueue();
-    waiter.take(copy);
-    return 1;
   }
 }

@@ -88,6 +88,7 @@ export class Instance {
       this.#workOn(copy, 1);
     }
     this.link.deliver(copy);
+    if (copy.request?.isUnwanted) this.link.unwanted(copy.number);
   }
 
   /** Unsettled deliveries, in the order in which they were bound. */

@@ -71,3 +71,15 @@ export const maxInFlightBytes = 72 * 1024 * 1024;
  * on Node 24: 1,355 bytes after a collection, rounded up.
  */
 export const copyOverheadBytes = 1536;
+
+/**
+ * Replies of one request with many that its requester may have without having settled them; beyond that the request ends, as
+ * its receivers do not keep to its pace. A receiver of the SDK has 64 under way.
+ */
+export const maxStreamReplies = 1024;
+
+/** The same in bytes: 16 of the largest size. */
+export const maxStreamBytes = 17 * 1024 * 1024;
+
+/** Requests with many replies that may be open at once. Each costs some 500 bytes beside its copies. */
+export const maxStreams = 10_000;

@@ -29,6 +29,10 @@ export interface Link {
    * activity; the instance ignores it if its request is of another, as the replier had made the return path up.
    */
   undeliverable(request: number, why: Refused, activityId?: Uint8Array): void;
+  /** Tells the instance that its request with many replies has had the last one. */
+  answered(request: number): void;
+  /** Tells the instance that whoever sent a delivery of its takes no more replies to it. */
+  unwanted(delivery: number): void;
   /** Tells the instance what its role may send and receives from now on. */
   routes(slice: RouteSlice): void;
   /** Ends the attachment from the broker's side. */

@@ -26,6 +26,14 @@ export class ObservedLink implements Link {
     this.#link.undeliverable(request, why, activityId);
   }
 
+  answered(request: number): void {
+    this.#link.answered(request);
+  }
+
+  unwanted(delivery: number): void {
+    this.#link.unwanted(delivery);
+  }
+
   routes(slice: RouteSlice): void {
     this.#link.routes(slice);
   }

@@ -19,6 +19,10 @@ export interface AwaitedCopy {
   copyReturned(): void;
   /** It will not be answered. */
   copyFailed(failure: Failure, detail: string): void;
+  /** Whoever has it gives no more replies. Of interest to those that take many. */
+  copyAnswered?(): void;
+  /** Nobody waits for replies to it any more. Known of those that take many. */
+  readonly isUnwanted?: boolean;
 }
 
 /**

@@ -9,4 +9,6 @@ export interface Publish {
   readonly replyRequest: number;
   readonly replyGuessed: boolean;
   readonly envelope: Uint8Array;
+  readonly many: boolean;
+  readonly more: boolean;
 }

@@ -1,3 +1,4 @@
+import { maxStreamBytes, maxStreamReplies, maxStreams } from "./limits.ts";
 import type { Refused } from "./link.ts";
 
 /** The routes do not let this role send that message. */
@@ -23,6 +24,24 @@ export function queueFull(name: string): Refused {
     detail: `Too many messages wait for those who receive '${name}'. Try again later, or run more instances.`,
     retryAfterMs: 1000,
   };
+}
+
+/** Too many requests with many replies are open. */
+export const tooManyStreams: Refused = {
+  reason: "QUEUE_FULL",
+  detail: `${maxStreams} requests with many replies are open. Try again later.`,
+  retryAfterMs: 1000,
+};
+
+/** The requester of a reply has its last one, or has given up. `name` is the public one. */
+export function notWanted(name: string): Refused {
+  return { reason: "NO_RECEIVERS", detail: `Whoever asked takes no more replies, so '${name}' comes too late.` };
+}
+
+/** A requester has not settled what it was given. `name` is the public one. */
+export function streamFull(name: string): Refused {
+  const detail = `More than ${maxStreamReplies} replies, or ${maxStreamBytes} bytes, wait for the requester of '${name}'. Wait for the confirmation of earlier ones.`;
+  return { reason: "QUEUE_FULL", detail };
 }
 
 /** The payload, with what it comes in, is too large. */

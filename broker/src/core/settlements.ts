@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import type { Copy } from "./copy.ts";
 import type { Instance } from "./instance.ts";
 import type { Observer } from "./observer.ts";
+import type { StreamedReply } from "./reply-stream.ts";
 import type { Role } from "./role.ts";
 import type { Outcome } from "./tally.ts";
 
@@ -9,7 +10,7 @@ import type { Outcome } from "./tally.ts";
 export interface Settled {
   /** Number of the delivery. */
   readonly number: number;
-  readonly outcome: "done" | "retry" | "failed" | "dead" | "returned";
+  readonly outcome: "done" | "retry" | "failed" | "dead" | "returned" | "answered";
   /** For `retry`: not before so many milliseconds have passed. 0: the broker decides. */
   readonly retryAfterMs: number;
   /** For people: what happened. */
@@ -49,6 +50,11 @@ export class Settlements {
     if (settled.outcome === "done") return this.done(instance, settled.number);
     const copy = instance.deliveries.get(settled.number);
     if (!copy) return;
+    if (settled.outcome === "answered") {
+      const { request } = copy;
+      this.done(instance, settled.number);
+      return request?.copyAnswered?.();
+    }
     if (settled.outcome === "retry") this.#retry(instance, copy, settled.retryAfterMs);
     else if (settled.outcome === "returned") this.returned(instance, copy);
     else this.#fail(instance, copy, settled.outcome === "dead" ? "dead" : "handler_failed", settled.detail);
@@ -58,11 +64,18 @@ export class Settlements {
   /** The app has not seen it: as if it had never been bound. A reply that nobody waits for any more becomes an ordinary copy. */
   returned(instance: Instance, copy: Copy): void {
     instance.release(copy);
+    if (copy.streamed) return this.#unwanted(copy);
     copy.attempt -= 1;
     copy.answers = 0;
     copy.request?.copyReturned();
     copy.subscription.delivered.count("returned");
     this.#takeBack(instance.role, copy);
+  }
+
+  /** Its requester takes no more replies: nobody else waits for it. */
+  #unwanted(copy: Copy): void {
+    copy.streamed?.stream.abandon();
+    this.#end(copy, "dropped", "Whoever asked takes no more replies.");
   }
 
   /** Its instance is gone, and the app may have seen it. */
@@ -135,6 +148,8 @@ export class Settlements {
     const { subscription, message, request } = copy;
     subscription.delivered.count(outcome);
     copy.request = undefined;
+    if (copy.streamed) endReply(copy.streamed, outcome);
+    copy.streamed = undefined;
     if (outcome === "ok") {
       subscription.role.latency.record((this.#clock.nowMs() - message.acceptedAtMs) / 1000);
       return;
@@ -145,4 +160,10 @@ export class Settlements {
     const { role, name } = subscription;
     this.#observer.lost?.({ role: role.name, name, activity: message.activity, outcome, detail });
   }
+}
+
+/** Tells who sent a reply of several what became of it. */
+function endReply(streamed: StreamedReply, outcome: Outcome): void {
+  if (outcome === "ok") return streamed.ended(undefined);
+  streamed.ended({ reason: "NO_RECEIVERS", detail: "Whoever asked is gone, or takes no more replies." });
 }

@@ -1,6 +1,6 @@
 import type { Confirmation, Refusal } from "@exosphere/proto";
 import type { Refused } from "../core/link.ts";
-import type { HeldMessage } from "../core/security/held-message.ts";
+import type { Undecided } from "../core/undecided.ts";
 
 /** Refusals that are remembered for an instance whose connection may break before it hears of them. */
 const rememberedRefusals = 1000;
@@ -13,7 +13,7 @@ export class Acquaintance {
   takenThrough = 0;
   /** The last of its publishes that were refused. */
   refusals: readonly Refusal[] = [];
-  /** Publishes that were taken, and wait for the verdict of the security role. Bounded by what the core holds. */
+  /** Publishes that were taken, and wait for the verdict of the security role, or for a requester. The core bounds them. */
   readonly undecided = new Set<number>();
   /** Tells its present stream, if it has one, that one of these is decided. */
   tell: ((sequence: number, refusal: Refusal | undefined) => void) | undefined;
@@ -23,10 +23,10 @@ export class Acquaintance {
     this.refusals = [...this.refusals, ...refusals].slice(-rememberedRefusals);
   }
 
-  /** A publish waits for a verdict. */
-  holds(sequence: number, held: HeldMessage): void {
+  /** A publish is decided later. */
+  holds(sequence: number, undecided: Undecided): void {
     this.undecided.add(sequence);
-    held.onDecided = (refused) => {
+    undecided.onDecided = (refused) => {
       this.undecided.delete(sequence);
       const refusal = refused && refusalOf(sequence, refused);
       if (refusal) this.remember([refusal]);

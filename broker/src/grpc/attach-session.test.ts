@@ -227,7 +227,16 @@ describe("AttachSession", () => {
     await web.register({ credit: 10 });
     await sink.register({ role: "sink" });
     const large = Buffer.alloc(1024 * 1024);
-    const plain = { deadlineMs: 0, request: 0, cause: 0, replyInstance: 0, replyRequest: 0, replyGuessed: false };
+    const plain = {
+      deadlineMs: 0,
+      request: 0,
+      cause: 0,
+      replyInstance: 0,
+      replyRequest: 0,
+      replyGuessed: false,
+      many: false,
+      more: false,
+    };
     const answer = (activity: string, envelope: Buffer) => {
       const name = exocom.roles.get("sink")?.numberOf("answer") ?? 0;
       return { ...plain, name, activityId: Buffer.from(activity), envelope };

@@ -16,8 +16,8 @@ import type { Exocom } from "../core/exocom.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Link, Refused } from "../core/link.ts";
 import type { RouteSlice } from "../core/route-slice.ts";
-import { HeldMessage } from "../core/security/held-message.ts";
 import type { Settled } from "../core/settlements.ts";
+import { Undecided } from "../core/undecided.ts";
 import { type Acquaintance, refusalOf } from "./acquaintances.ts";
 
 /** What a session needs from the broker around it. */
@@ -112,12 +112,22 @@ export class AttachSession implements Link {
       responseTimeNs: message.responseTimeNs,
       isSecurity: message.isSecurity,
       envelope: message.envelope,
+      many: message.isMany,
+      more: copy.isMore,
     });
   }
 
   undeliverable(request: number, { reason, detail }: Refused, activityId: Uint8Array = noActivity): void {
     const bytes = detail.length + activityId.byteLength + messageOverheadBytes;
     this.#frame(bytes).undeliverables.push({ request, reason, detail, activityId });
+  }
+
+  answered(request: number): void {
+    this.#frame(5).answered.push(request);
+  }
+
+  unwanted(delivery: number): void {
+    this.#frame(5).unwanted.push(delivery);
   }
 
   routes(slice: RouteSlice): void {
@@ -201,7 +211,7 @@ export class AttachSession implements Link {
       if (sequence > known.takenThrough) {
         const refused = this.#host.exocom.publish(instance, publish);
         known.takenThrough = sequence;
-        if (refused instanceof HeldMessage) known.holds(sequence, refused);
+        if (refused instanceof Undecided) known.holds(sequence, refused);
         else if (refused) refusals.push(refusalOf(sequence, refused));
         // Whoever sent a request waits for the reply, and whoever replied is done; all others wait for this confirmation.
         isAwaited ||= refused !== undefined || (publish.request === 0 && publish.replyRequest === 0);
@@ -239,6 +249,7 @@ const outcomes: Readonly<Record<number, Settled["outcome"]>> = {
   3: "failed",
   4: "dead",
   5: "returned",
+  6: "answered",
 };
 
 function settledOf({ delivery, outcome, retryAfterMs, detail }: Settlement): Settled {

@@ -27,5 +27,7 @@ export function emptyResponse(): AttachResponse {
     undeliverables: [],
     topology: undefined,
     move: undefined,
+    answered: [],
+    unwanted: [],
   };
 }

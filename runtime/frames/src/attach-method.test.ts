@@ -17,6 +17,8 @@ const publish = fc.record({
   replyRequest: number,
   envelope: bytes,
   replyGuessed: fc.boolean(),
+  many: fc.boolean(),
+  more: fc.boolean(),
 });
 
 describe("attachMethod", () => {

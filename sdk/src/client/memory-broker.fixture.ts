@@ -112,6 +112,8 @@ function deliveryOf(name: string, payload: unknown, fields: Partial<Delivery>, a
     timestampNanos: 5,
     responseTimeNs: 0,
     isSecurity: false,
+    many: false,
+    more: false,
     envelope: encodeEnvelope({ ...envelope, payload: json, auth: Buffer.from(auth) }),
     ...fields,
   };

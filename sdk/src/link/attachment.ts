@@ -30,6 +30,10 @@ export interface AttachmentEvents {
   delivery(incoming: Incoming, attachment: Attachment): void;
   /** A request cannot be answered; by a reply in an activity, if that is not empty. */
   undeliverable(request: number, error: ExoError, activityId: string): void;
+  /** A request with many replies has had its last one. */
+  answered(request: number): void;
+  /** Whoever sent a delivery takes no more replies. */
+  unwanted(number: number): void;
   /** Whether what a broker that drains has refused waits for the next one. False: its sender is told. */
   mayWaitAgain(attachment: Attachment): boolean;
   waitAgain(entries: readonly OutboxEntry[], attachment: Attachment): void;
@@ -228,6 +232,8 @@ export class Attachment implements RequestCarrier {
     if (frame.deliveries.length > 0) this.#delivered(frame);
     for (const { request, reason, detail, activityId } of frame.undeliverables)
       this.#events.undeliverable(request, ExoError.fromWire(reason, detail), textOf(activityId));
+    for (const request of frame.answered) this.#events.answered(request);
+    for (const number of frame.unwanted) this.#events.unwanted(this.ordinal * numbersOfStream + number);
     if (frame.topology) for (const waiter of this.#topologyWaiters.splice(0)) waiter(frame.topology);
     if (frame.move) this.#events.move(frame.move, this);
     this.#events.progressed(this);

@@ -14,6 +14,10 @@ export interface Forwarded {
   readonly isReplyGuessed: boolean;
   /** The delivery whose handler sends it, on requests. */
   readonly cause: Incoming | undefined;
+  /** A request that takes any number of replies. */
+  readonly many?: boolean;
+  /** A reply that is not the last. */
+  readonly more?: boolean;
 }
 
 /** It as the broker takes it. Its name and its cause are numbers of the stream that it leaves by, and filled in there. */
@@ -29,5 +33,7 @@ export function publishOfForwarded(message: Forwarded, request: number): Publish
     replyRequest: returnPath?.replyRequest ?? 0,
     replyGuessed: isReplyGuessed,
     envelope,
+    many: message.many ?? false,
+    more: message.more ?? false,
   };
 }

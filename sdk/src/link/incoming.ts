@@ -75,6 +75,16 @@ export class Incoming {
     return this.#delivery.request;
   }
 
+  /** Whether its sender takes any number of replies. */
+  get isMany(): boolean {
+    return this.#delivery.many;
+  }
+
+  /** A reply that is not the last: it is settled once it is dealt with, so that no more come than can be. */
+  get isMore(): boolean {
+    return this.#delivery.more;
+  }
+
   /** Its id. */
   get id(): string {
     return textOf(this.envelope.id);

@@ -183,6 +183,8 @@ describe("Link that asks", () => {
       timestampNanos: 0,
       responseTimeNs: 0,
       isSecurity: false,
+      many: false,
+      more: false,
       envelope: Buffer.alloc(0),
     };
     const all = [1, 2, 3].map(() => ({ ...delivery, ...rest }));

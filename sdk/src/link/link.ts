@@ -22,12 +22,14 @@ const defaultDeadlineMs = 30_000;
 const forwardedGraceMs = 1_000;
 
 /** How an instance can end a delivery: the contract's outcomes. */
-export const outcomes = { done: 1, retry: 2, failed: 3, dead: 4, returned: 5 } as const;
+export const outcomes = { done: 1, retry: 2, failed: 3, dead: 4, returned: 5, answered: 6 } as const;
 
 /** What the owner of a link is told. */
 export interface LinkEvents {
   /** A message for the app. It must be settled. */
   delivery(incoming: Incoming): void;
+  /** Whoever sent a delivery with `isMany` takes no more replies. It is still to be settled. */
+  unwanted?(number: number): void;
   status?(status: LinkStatus): void;
 }
 
@@ -59,6 +61,8 @@ export class Link {
     this.#attachments = new Attachments(config, this.#outbox, {
       delivery: (incoming, attachment) => this.#delivered(incoming, attachment),
       undeliverable: (request, error, activityId) => this.#mux.fail(request, error, activityId),
+      answered: (request) => this.#mux.end(request),
+      unwanted: (number) => this.#events.unwanted?.(number),
       // A broker that drains waits for its handlers, so they must not wait for the next one.
       mayWaitAgain: (attachment) => !this.#isDraining && attachment.unsettled === 0,
       waitAgain: (entries) => {
@@ -103,8 +107,11 @@ export class Link {
     else this.#publish(message, publishOf(message, 0, message.deadlineMs), message.cause ?? 0, accepted);
   }
 
-  /** Sends a message and waits for the reply. Returns the number by which the request can be abandoned. */
-  request(message: Outgoing, answered: Answered): number {
+  /**
+   * Sends a message and waits for the reply, or with `many` for all of them. Returns the number by which the request can be
+   * abandoned.
+   */
+  request(message: Outgoing, answered: Answered, many = false): number {
     const { name, id, activityId } = message;
     const refused = this.#refusalOf(name);
     if (refused) {
@@ -119,13 +126,14 @@ export class Link {
       deadlineMs,
       dueMs: this.#clock.nowMs() + deadlineMs,
       answered,
+      many,
     });
     if (!request) {
       answered(tooManyRequests(), undefined);
       return 0;
     }
     const busDeadlineMs = Math.max(1, Math.floor(deadlineMs - marginOf(deadlineMs)));
-    this.#publish(message, publishOf(message, request.number, busDeadlineMs), message.cause ?? 0, (error) => {
+    this.#publish(message, publishOf(message, request.number, busDeadlineMs, many), message.cause ?? 0, (error) => {
       if (error) this.#mux.fail(request.number, error);
     });
     return request.number;
@@ -141,8 +149,11 @@ export class Link {
     const deadlineMs = message.deadlineMs || defaultDeadlineMs;
     const dueMs = this.#clock.nowMs() + deadlineMs + forwardedGraceMs;
     const activityId = answered ? textOf(message.activityId) : "";
+    const many = message.many ?? false;
     const request =
-      answered && !refused ? this.#mux.open({ name, id: "", activityId, deadlineMs, dueMs, answered }) : undefined;
+      answered && !refused
+        ? this.#mux.open({ name, id: "", activityId, deadlineMs, dueMs, answered, many })
+        : undefined;
     if (refused || (answered && !request)) {
       accepted(refused ?? tooManyRequests());
       return 0;
@@ -256,7 +267,9 @@ export class Link {
   }
 
   #delivered(incoming: Incoming, attachment: Attachment): void {
-    if (this.#mux.take(incoming)) attachment.doneUnhurried(incoming.number);
+    const taken = this.#mux.take(incoming);
+    if (taken === "last") attachment.doneUnhurried(incoming.number);
+    else if (taken === "more") return;
     else if (incoming.request !== 0)
       attachment.settle(incoming.number, { outcome: outcomes.returned, retryAfterMs: 0, detail: "" });
     else this.#events.delivery(incoming);

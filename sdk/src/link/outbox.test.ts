@@ -16,6 +16,8 @@ function publish(): Publish {
     replyInstance: 0,
     replyRequest: 0,
     replyGuessed: false,
+    many: false,
+    more: false,
     envelope: Buffer.alloc(0),
   };
 }

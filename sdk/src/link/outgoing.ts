@@ -30,6 +30,8 @@ export interface Outgoing {
   readonly isReplyGuessed?: boolean;
   /** `Incoming.number` of the delivery whose handler sends it, on requests. */
   readonly cause?: number | undefined;
+  /** A reply to a delivery with `isMany`, after which more may come. Accepted when the requester has dealt with it. */
+  readonly more?: boolean;
 }
 
 /** Is called once: with nothing when the bus has accepted a message, else with why not. */

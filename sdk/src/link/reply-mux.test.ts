@@ -28,6 +28,8 @@ function incoming({ request = 0, activityId = "one", responseTo = "" }): Incomin
     timestampNanos: 0,
     responseTimeNs: 0,
     isSecurity: false,
+    many: false,
+    more: false,
     envelope,
   };
   return new Incoming({ name: "answer", number: 1, delivery, epoch: "", connection: {} });
@@ -66,29 +68,29 @@ describe("ReplyMux", () => {
 
   it("takes the first reply to a request, and no other", () => {
     const { number } = open();
-    assert.equal(mux.take(incoming({ request: number })), true);
-    assert.equal(mux.take(incoming({ request: number })), false);
+    assert.equal(mux.take(incoming({ request: number })), "last");
+    assert.equal(mux.take(incoming({ request: number })), "no");
     assert.deepEqual([ends, mux.size], [["answer"], 0]);
   });
 
   it("does not take what nobody asked for", () => {
     open();
-    assert.equal(mux.take(incoming({})), false);
-    assert.equal(mux.take(incoming({ request: 4711 })), false);
-    assert.equal(mux.take(incoming({ responseTo: "another question" })), false);
+    assert.equal(mux.take(incoming({})), "no");
+    assert.equal(mux.take(incoming({ request: 4711 })), "no");
+    assert.equal(mux.take(incoming({ responseTo: "another question" })), "no");
   });
 
   it("does not take a reply from outside of the activity", () => {
     const { number } = open();
-    assert.equal(mux.take(incoming({ request: number, activityId: "other" })), false);
-    assert.equal(mux.take(incoming({ responseTo: "question", activityId: "other" })), false);
+    assert.equal(mux.take(incoming({ request: number, activityId: "other" })), "no");
+    assert.equal(mux.take(incoming({ responseTo: "question", activityId: "other" })), "no");
     assert.equal(mux.size, 1);
   });
 
   it("takes a reply without a return path by what it responds to", () => {
     open({ id: "other question" });
     open({ id: "question" });
-    assert.equal(mux.take(incoming({ responseTo: "question" })), true);
+    assert.equal(mux.take(incoming({ responseTo: "question" })), "last");
     assert.deepEqual([ends, mux.size], [["answer"], 1]);
   });
 
@@ -103,7 +105,7 @@ describe("ReplyMux", () => {
   it("says nothing to those who gave up", () => {
     const { number } = open();
     assert.equal(mux.abandon(number)?.number, number);
-    assert.equal(mux.take(incoming({ request: number })), false);
+    assert.equal(mux.take(incoming({ request: number })), "no");
     assert.deepEqual(ends, []);
   });
 

@@ -4,7 +4,10 @@ import { DeadlineWatch } from "./deadline-watch.ts";
 import type { Incoming } from "./incoming.ts";
 import { RequestSlots } from "./request-slots.ts";
 
-/** Is called once: with the reply, or with why there is none. */
+/**
+ * Is called once: with the reply, or with why there is none. For a request with many replies with each of them, and with
+ * neither after the last, unless that one says itself that it is (`!isMore`).
+ */
 export type Answered = (error: Error | undefined, reply: Incoming | undefined) => void;
 
 /** What a request was sent by: its reply is expected there. */
@@ -23,6 +26,8 @@ export interface OpenRequest {
   readonly dueMs: number;
   readonly deadlineMs: number;
   readonly answered: Answered;
+  /** Any number of replies are taken. */
+  readonly many?: boolean;
   /** Undefined as long as it was sent by none. */
   carrier: RequestCarrier | undefined;
 }
@@ -54,14 +59,18 @@ export class ReplyMux {
     return request;
   }
 
-  /** Takes a message if somebody waits for it. False: it is an ordinary delivery. */
-  take(incoming: Incoming): boolean {
+  /**
+   * Takes a message if somebody waits for it. `no`: it is an ordinary delivery. `more`: others may come, and whoever waits is to
+   * settle it.
+   */
+  take(incoming: Incoming): "no" | "last" | "more" {
     const request = this.#requestOf(incoming);
     // The activity is known to nobody outside of it: a reply that does not know it was made up.
-    if (!request || request.activityId !== incoming.activityId) return false;
-    this.#close(request);
+    if (!request || request.activityId !== incoming.activityId) return "no";
+    const isLast = !incoming.isMore || !request.many;
+    if (isLast) this.#close(request);
     request.answered(undefined, incoming);
-    return true;
+    return isLast ? "last" : "more";
   }
 
   /** Ends a request without a reply. Where a reply in an activity is the reason, it must be the request's, as in `take`. */
@@ -70,6 +79,14 @@ export class ReplyMux {
     if (!request || (activityId !== "" && activityId !== request.activityId)) return;
     this.#close(request);
     request.answered(error, undefined);
+  }
+
+  /** A request with many replies has had its last one. */
+  end(number: number): void {
+    const request = this.#open.get(number);
+    if (!request) return;
+    this.#close(request);
+    request.answered(undefined, undefined);
   }
 
   /** It is sent by this carrier now, or by none. */

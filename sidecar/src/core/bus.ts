@@ -26,6 +26,8 @@ export interface Incoming {
   readonly timestampNanos: number;
   readonly responseTimeNs: number;
   readonly isSecurity: boolean;
+  /** Its sender takes any number of replies. */
+  readonly isMany: boolean;
   readonly envelope: Envelope;
   readonly returnPath: ReturnPath | undefined;
 }
@@ -41,6 +43,8 @@ export interface Outgoing extends Envelope {
   /** The return path was worked out from the activity alone: the message may be no reply at all. */
   readonly isReplyGuessed?: boolean;
   readonly cause?: number | undefined;
+  /** A reply after which more come. */
+  readonly more?: boolean;
 }
 
 /** The upstream link, as the edges use it. */

@@ -19,6 +19,7 @@ export function incomingWith(
     timestampNanos: 0,
     responseTimeNs: 0,
     isSecurity: false,
+    isMany: false,
     envelope: { payload: encoder.encode(payload), auth: encoder.encode(auth), traceparent: "", tracestate: "" },
     returnPath: undefined,
     ...rest,

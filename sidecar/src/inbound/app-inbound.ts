@@ -176,12 +176,14 @@ export class AppInbound {
       const large = replies.find(({ payload }) => payload.byteLength > maxPayloadBytes);
       if (large)
         return `The reply '${large.name}' has more than ${maxPayloadBytes} bytes: send less, or raise --max-payload.`;
-      for (const reply of replies) {
+      for (const [index, reply] of replies.entries()) {
         const { activityId } = received;
         const { traceparent, tracestate } = incoming.envelope;
         let isHere = true;
         let refused: Error | undefined;
-        bus.send(completer.completeReply({ ...reply, traceparent, tracestate }, received), (error) => {
+        const message = completer.completeReply({ ...reply, traceparent, tracestate }, received);
+        const more = incoming.isMany && index < replies.length - 1;
+        bus.send(more ? { ...message, more } : message, (error) => {
           if (isHere) refused = error;
           else if (error)
             log.warn({ message: reply.name, activityId }, `a reply was refused: ${ExoError.from(error).detail}`);

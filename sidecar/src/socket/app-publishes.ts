@@ -18,6 +18,8 @@ export interface AppStream {
   readonly unsettled: Unsettled;
   /** The reply to a request of the app. */
   readonly reply: (reply: Incoming, request: number) => void;
+  /** A request of the app with many replies has had its last one. */
+  readonly answered: (request: number) => void;
   readonly undeliverable: (request: number, error: ExoError) => void;
 }
 
@@ -68,7 +70,7 @@ export class AppPublishes {
   }
 
   #forwarded(name: string, publish: Publish): Forwarded {
-    const { activityId, envelope, deadlineMs, replyInstance, replyRequest, replyGuessed, cause } = publish;
+    const { activityId, envelope, deadlineMs, replyInstance, replyRequest, replyGuessed, cause, many, more } = publish;
     const { returnPaths, unsettled } = this.#stream;
     return {
       name,
@@ -79,6 +81,8 @@ export class AppPublishes {
       returnPath: returnPaths.take(replyInstance, replyRequest),
       isReplyGuessed: replyGuessed,
       cause: unsettled.get(cause),
+      many,
+      more,
     };
   }
 
@@ -92,11 +96,15 @@ export class AppPublishes {
       accepted(error);
     };
     const number = bus.forward(message, acceptedOrNot, (error, reply) => {
-      this.#requests.delete(request);
-      observer.answered(message.name, (performance.now() - startedMs) / 1000);
+      const isLast = !(reply?.isMore && message.many);
+      if (isLast) {
+        this.#requests.delete(request);
+        observer.answered(message.name, (performance.now() - startedMs) / 1000);
+      }
       if (this.#isEnded) return;
       if (reply) this.#stream.reply(reply, request);
-      else this.#stream.undeliverable(request, ExoError.from(error));
+      else if (error) this.#stream.undeliverable(request, ExoError.from(error));
+      else this.#stream.answered(request);
     });
     if (!isRefused) this.#requests.set(request, number);
   }

@@ -3,7 +3,7 @@ import type { Incoming, Link } from "@exosphere/sdk/link";
 import type { SocketSession } from "./socket-session.ts";
 
 /** How the app can end a delivery. */
-export type Ending = "done" | "retry" | "failed" | "dead" | "returned";
+export type Ending = "done" | "retry" | "failed" | "dead" | "returned" | "answered";
 
 /** Counts what goes over the socket. */
 export interface SocketObserver {

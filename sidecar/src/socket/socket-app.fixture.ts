@@ -77,6 +77,8 @@ const emptyDelivery: Delivery = {
   timestampNanos: 0,
   responseTimeNs: 0,
   isSecurity: false,
+  many: false,
+  more: false,
   envelope: Buffer.from("opaque"),
 };
 
@@ -138,4 +140,6 @@ const emptyPublish: Publish = {
   replyRequest: 0,
   envelope: Buffer.from("opaque"),
   replyGuessed: false,
+  many: false,
+  more: false,
 };

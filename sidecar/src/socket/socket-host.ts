@@ -100,6 +100,11 @@ export class SocketHost implements SessionHost {
     else this.settle(incoming, "returned");
   }
 
+  /** Whoever sent a message that the app has takes no more replies. */
+  unwanted(number: number): void {
+    this.#consumer?.unwanted(number);
+  }
+
   /** What happens to the link to the bus, as it happens. */
   busChanged(status: LinkStatus): void {
     const { slice } = this;

@@ -19,7 +19,14 @@ import type { Ending, SessionHost } from "./session-host.ts";
 import { SessionNames } from "./session-names.ts";
 import { Unsettled } from "./unsettled.ts";
 
-const endings: Readonly<Record<number, Ending>> = { 1: "done", 2: "retry", 3: "failed", 4: "dead", 5: "returned" };
+const endings: Readonly<Record<number, Ending>> = {
+  1: "done",
+  2: "retry",
+  3: "failed",
+  4: "dead",
+  5: "returned",
+  6: "answered",
+};
 
 /** The sidecar has checked it: it stands for the request as it is. */
 const noActivity = new Uint8Array();
@@ -57,7 +64,12 @@ export class SocketSession {
       names: this.#names,
       returnPaths: this.#returnPaths,
       unsettled: this.#unsettled,
-      reply: (reply, request) => void this.#give(reply, request),
+      reply: (reply, request) => {
+        const number = this.#give(reply, request);
+        // The others need no settlement of the app's: the link has said it already.
+        if (reply.isMore) this.#unsettled.add(number, reply);
+      },
+      answered: (request) => this.#frame(5).answered.push(request),
       undeliverable: (request, { reason, detail }) => {
         this.#frame(detail.length + messageOverheadBytes).undeliverables.push({
           request,
@@ -104,6 +116,12 @@ export class SocketSession {
   deliver(incoming: Incoming): void {
     this.#unsettled.add(this.#give(incoming, 0), incoming);
     if (!this.#stream.writer.isWritable) this.#host.windowChanged(this);
+  }
+
+  /** Whoever sent a message that the app has takes no more replies. */
+  unwanted(incoming: number): void {
+    const number = this.#unsettled.numberOf(incoming);
+    if (number !== 0) this.#frame(5).unwanted.push(number);
   }
 
   /** Ends the stream: in order, or with an error. */
@@ -197,7 +215,8 @@ export class SocketSession {
     // A reply, which needs no settlement, or a delivery of an earlier time.
     if (!taken) return;
     this.#host.settle(taken.incoming, ending, detail, retryAfterMs);
-    if (ending !== "returned") this.#host.observer.handled(taken.incoming.name, ending, taken.seconds);
+    const isHandled = ending !== "returned" && taken.incoming.request === 0;
+    if (isHandled) this.#host.observer.handled(taken.incoming.name, ending, taken.seconds);
     if (this.isIdle) this.#host.idle();
   }
 

@@ -23,6 +23,12 @@ export class Unsettled {
     return number === 0 ? undefined : this.#open.get(number)?.incoming;
   }
 
+  /** The number here of what the link to the bus has under a number, or 0. Asked for when a requester gives up. */
+  numberOf(incoming: number): number {
+    for (const [number, open] of this.#open) if (open.incoming.number === incoming) return number;
+    return 0;
+  }
+
   /** One is settled: how long the app took for it. */
   take(number: number): { readonly incoming: Incoming; readonly seconds: number } | undefined {
     const taken = this.#open.get(number);

@@ -5,7 +5,13 @@ import { PlainHistogram, plainCounter, plainGauge, plainHistogram, type Registry
 type ByName = Map<string, PlainHistogram>;
 
 /** What the answers of the app are called in metrics: CONTRACTS section 8. */
-export const outcomeLabels = { done: "ok", retry: "retry", failed: "handler_failed", dead: "dead" } as const;
+export const outcomeLabels = {
+  done: "ok",
+  answered: "ok",
+  retry: "retry",
+  failed: "handler_failed",
+  dead: "dead",
+} as const;
 
 /** The names of the routes, as far as a broker has told them. */
 export type IsKnown = (name: string) => boolean;

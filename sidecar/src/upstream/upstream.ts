@@ -10,6 +10,8 @@ export interface UpstreamOptions extends Omit<LinkOptions, "instanceId"> {
   readonly log: Log;
   /** A message for the app. */
   readonly onDelivery: (incoming: Incoming) => void;
+  /** Whoever sent a message for the app, with this number, takes no more replies. */
+  readonly onUnwanted?: (number: number) => void;
   /** What happens to the link, as it happens. */
   readonly onStatus: (status: LinkStatus) => void;
 }
@@ -18,11 +20,12 @@ export interface UpstreamOptions extends Omit<LinkOptions, "instanceId"> {
 export class Upstream {
   readonly link: Link;
 
-  constructor({ log, onDelivery, onStatus, ...options }: UpstreamOptions) {
+  constructor({ log, onDelivery, onStatus, onUnwanted, ...options }: UpstreamOptions) {
     this.link = new Link(
       { ...options, instanceId: randomUUID() },
       {
         delivery: onDelivery,
+        unwanted: (number) => onUnwanted?.(number),
         status: (status) => {
           logStatus(log, status);
           onStatus(status);

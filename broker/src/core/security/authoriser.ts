@@ -10,6 +10,7 @@ import { noReceivers, notAllowed, queueFull } from "../refusals.ts";
 import type { Sending } from "../sending.ts";
 import { type Outcome, Tally } from "../tally.ts";
 import type { TimerWheel } from "../timer-wheel.ts";
+import { Undecided } from "../undecided.ts";
 import type { Envelopes } from "./envelopes.ts";
 import { type HeldFields, HeldMessage, type Told } from "./held-message.ts";
 import { HeldMessages } from "./held-messages.ts";
@@ -71,13 +72,13 @@ export class Authoriser {
   }
 
   /** Takes a message in, while the routes name a security role. */
-  publish(instance: Instance, sending: Sending, publish: Publish): Refused | HeldMessage | undefined {
+  publish(instance: Instance, sending: Sending, publish: Publish): Refused | Undecided | undefined {
     const result =
       instance.role === this.#host.security
         ? this.#fromSecurity(instance, sending, publish)
         : this.#fromOthers(instance, sending, publish);
     // One that is held is counted when it is decided.
-    if (!(result instanceof HeldMessage)) count(sending.published, result);
+    if (!(result instanceof HeldMessage)) count(sending.published, result instanceof Undecided ? undefined : result);
     return result;
   }
 
@@ -86,7 +87,7 @@ export class Authoriser {
     for (const held of this.#held.all()) if (held.isHeld) this.#refuse(held, refused, "dropped");
   }
 
-  #fromSecurity(instance: Instance, sending: Sending, publish: Publish): Refused | undefined {
+  #fromSecurity(instance: Instance, sending: Sending, publish: Publish): Refused | Undecided | undefined {
     if (sending.publicName === messageAuthorized) return this.#verdict(publish, true);
     if (sending.publicName === messageUnauthorized) return this.#verdict(publish, false);
     if (sending.publicName === securityRequest) return this.#requests.ask(instance, publish);
@@ -195,10 +196,11 @@ export class Authoriser {
       const { instance, publish } = held;
       const deadlineMs = Math.max(1, Math.ceil(held.expiresAtMs - this.#options.clock.nowMs()));
       const sending = this.#host.sendingOf(instance, publish.name);
-      const refused = sending
+      const result = sending
         ? this.#host.accept(instance, sending, { ...publish, deadlineMs })
         : notAllowed(instance.role.name, publish.name);
-      this.#decided(held, refused);
+      if (result instanceof Undecided) result.onDecided = (refused) => this.#decided(held, refused);
+      else this.#decided(held, result);
     }
   }
 

@@ -1,10 +1,10 @@
 import type { Instance } from "../instance.ts";
-import type { Refused } from "../link.ts";
 import type { ListNode } from "../list.ts";
 import type { AwaitedCopy, Failure } from "../open-request.ts";
 import type { Publish } from "../publish.ts";
 import type { Sending } from "../sending.ts";
 import type { Timer } from "../timer-wheel.ts";
+import { Undecided } from "../undecided.ts";
 import type { EnvelopeFields } from "./envelopes.ts";
 
 /** What the security role is told of a message. */
@@ -33,7 +33,7 @@ export interface HeldFields {
 }
 
 /** A message that waits for the verdict of the security role. To its question it is what waits for the answer. */
-export class HeldMessage implements AwaitedCopy {
+export class HeldMessage extends Undecided implements AwaitedCopy {
   readonly instance: Instance;
   readonly sending: Sending;
   readonly publish: Publish;
@@ -48,13 +48,12 @@ export class HeldMessage implements AwaitedCopy {
   /** Its place among the held messages of its activity. */
   place: ListNode<HeldMessage> | undefined;
   timer: Timer | undefined;
-  /** Is told once: with nothing when the bus has accepted it, else with why not. Set by whoever published it. */
-  onDecided: ((refused: Refused | undefined) => void) | undefined;
   /** Nothing that is known waits for it. */
   readonly cause = undefined;
   readonly #onUnanswered: HeldFields["onUnanswered"];
 
   constructor(fields: HeldFields) {
+    super();
     this.instance = fields.instance;
     this.sending = fields.sending;
     this.publish = fields.publish;

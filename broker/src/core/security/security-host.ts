@@ -2,8 +2,9 @@ import type { Accepted } from "../acceptances.ts";
 import type { Acceptance, Copy } from "../copy.ts";
 import type { Instance } from "../instance.ts";
 import type { Refused } from "../link.ts";
-import type { OpenRequest } from "../open-request.ts";
+import type { AwaitedCopy } from "../open-request.ts";
 import type { Publish } from "../publish.ts";
+import type { StreamedReply } from "../reply-stream.ts";
 import type { Role } from "../role.ts";
 import type { Sending } from "../sending.ts";
 import type { Subscription } from "../subscription.ts";
@@ -15,15 +16,15 @@ export interface SecurityHost {
   /** The same, but for the broker's shutting down: what others wait for is taken to the last. */
   checkForm(publish: Publish): Refused | undefined;
   /** Publishes a message that was checked, as if there were no security role. */
-  accept(instance: Instance, sending: Sending, publish: Publish): Refused | undefined;
+  accept(instance: Instance, sending: Sending, publish: Publish): Refused | StreamedReply | undefined;
   /** What an instance's role may send under a number, as the routes are now. */
   sendingOf(instance: Instance, number: number): Sending | undefined;
   /** The instance that waits for this message as a reply. */
   waiterOf(publish: Publish, sending: Sending): Instance | undefined;
   /** The handler that sent a request waits from now on. */
   waits(instance: Instance, publish: Publish): void;
-  /** The request that a message is, if it is one. */
-  open(instance: Instance, publish: Publish, copies: number): OpenRequest | undefined;
+  /** What waits for the answer to a message, if it is a request. */
+  open(instance: Instance, publish: Publish, copies: number): AwaitedCopy | undefined;
   /** Makes a message of the bus. */
   acceptance(message: Accepted): Acceptance;
   /** Puts a copy into the queue of its role. False, and counted, if that is full. */

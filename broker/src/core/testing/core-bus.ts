@@ -18,7 +18,7 @@ import type { Limits } from "../limits.ts";
 import type { Link, Refused } from "../link.ts";
 import type { Observer } from "../observer.ts";
 import type { RouteSlice } from "../route-slice.ts";
-import { HeldMessage } from "../security/held-message.ts";
+import { Undecided } from "../undecided.ts";
 import { type RouteSketch, routesOf } from "./routes.ts";
 
 /** Deliveries that a stalled link takes before it is full. */
@@ -31,6 +31,8 @@ let activities = 0;
 export class CoreParticipant implements Participant, Link {
   readonly inbox: Received[] = [];
   readonly #undelivered: Undelivered[] = [];
+  readonly #answered: number[] = [];
+  readonly #unwanted: number[] = [];
   readonly #bus: CoreBus;
   #instance: Instance | undefined;
   #slice: RouteSlice = { revision: 0, sends: [], receives: [] };
@@ -66,6 +68,14 @@ export class CoreParticipant implements Participant, Link {
     this.#undelivered.push({ request, reason, detail, activityId });
   }
 
+  answered(request: number): void {
+    this.#answered.push(request);
+  }
+
+  unwanted(delivery: number): void {
+    this.#unwanted.push(delivery);
+  }
+
   routes(slice: RouteSlice): void {
     this.#slice = slice;
   }
@@ -76,7 +86,7 @@ export class CoreParticipant implements Participant, Link {
 
   async publish(name: string, sent: Sent = {}): Promise<string> {
     const result = this.#publish(name, sent);
-    if (!(result instanceof HeldMessage)) return result?.reason ?? "ok";
+    if (!(result instanceof Undecided)) return result?.reason ?? "ok";
     return new Promise((resolve) => {
       result.onDecided = (refused) => resolve(refused?.reason ?? "ok");
     });
@@ -85,12 +95,20 @@ export class CoreParticipant implements Participant, Link {
   /** Publishes what is decided at once. */
   publishNow(name: string, sent: Sent = {}): string {
     const result = this.#publish(name, sent);
-    if (result instanceof HeldMessage) throw new Error(`'${name}' waits for a verdict`);
+    if (result instanceof Undecided) throw new Error(`'${name}' waits for a verdict`);
     return result?.reason ?? "ok";
   }
 
   #publish(name: string, sent: Sent) {
-    const { payload = "null", replyTo, request = 0, deadlineMs = 0, isReplyGuessed = false } = sent;
+    const {
+      payload = "null",
+      replyTo,
+      request = 0,
+      deadlineMs = 0,
+      isReplyGuessed = false,
+      many = false,
+      more = false,
+    } = sent;
     const activity = sent.activity ?? replyTo?.activity ?? `activity ${++activities}`;
     return this.#bus.exocom.publish(this.instance, {
       name: this.#slice.sends.find((each) => each.name === name)?.number ?? 4711,
@@ -101,6 +119,8 @@ export class CoreParticipant implements Participant, Link {
       replyInstance: replyTo?.replyInstance ?? 0,
       replyRequest: replyTo?.replyRequest ?? 0,
       replyGuessed: isReplyGuessed,
+      many,
+      more,
       envelope: typeof payload === "string" ? encoder.encode(payload) : payload,
     });
   }
@@ -133,6 +153,14 @@ export class CoreParticipant implements Participant, Link {
 
   async undelivered(): Promise<readonly Undelivered[]> {
     return [...this.#undelivered];
+  }
+
+  async answeredRequests(): Promise<readonly number[]> {
+    return [...this.#answered];
+  }
+
+  async unwantedDeliveries(): Promise<readonly number[]> {
+    return [...this.#unwanted];
   }
 
   async names(): Promise<Names> {
@@ -175,6 +203,8 @@ export class CoreParticipant implements Participant, Link {
       timestampMs: message.timestampMs,
       responseTimeNs: message.responseTimeNs,
       isSecurity: message.isSecurity,
+      isMany: message.isMany,
+      isMore: copy.isMore,
     };
   }
 }

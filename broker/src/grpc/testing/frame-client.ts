@@ -84,6 +84,8 @@ function publishOf(name: number, activityId: Uint8Array = Buffer.from(`activity 
     replyInstance: 0,
     replyRequest: 0,
     replyGuessed: false,
+    many: false,
+    more: false,
     envelope: sealed(),
   };
 }

@@ -13,7 +13,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import type { AttachOptions, Ending, Names, Participant, Received, Sent, Undelivered } from "../../contract/driver.ts";
 
 const decoder = new TextDecoder();
-const outcomes = { retry: 2, failed: 3, dead: 4, returned: 5 } as const;
+const outcomes = { retry: 2, failed: 3, dead: 4, returned: 5, answered: 6 } as const;
 let activities = 0;
 
 /** A connection to the broker under test. */
@@ -40,6 +40,8 @@ export class FrameParticipant implements Participant {
   readonly #connection: TestConnection;
   readonly #inbox: Received[] = [];
   readonly #undelivered: Undelivered[] = [];
+  readonly #answered: number[] = [];
+  readonly #unwanted: number[] = [];
   readonly #confirmed = new Map<number, (verdict: string) => void>();
   readonly #synced: (() => void)[] = [];
   readonly #attached = Promise.withResolvers<void>();
@@ -81,7 +83,15 @@ export class FrameParticipant implements Participant {
   }
 
   async publish(name: string, sent: Sent = {}): Promise<string> {
-    const { payload = "null", replyTo, request = 0, deadlineMs = 0, isReplyGuessed = false } = sent;
+    const {
+      payload = "null",
+      replyTo,
+      request = 0,
+      deadlineMs = 0,
+      isReplyGuessed = false,
+      many = false,
+      more = false,
+    } = sent;
     const activity = sent.activity ?? replyTo?.activity ?? `activity ${++activities}`;
     this.#sequence += 1;
     const { promise, resolve } = Promise.withResolvers<string>();
@@ -95,6 +105,8 @@ export class FrameParticipant implements Participant {
       replyInstance: replyTo?.replyInstance ?? 0,
       replyRequest: replyTo?.replyRequest ?? 0,
       replyGuessed: isReplyGuessed,
+      many,
+      more,
       envelope: Buffer.from(payload),
     };
     this.#write({ firstSequence: this.#sequence, publishes: [publish] });
@@ -137,6 +149,16 @@ export class FrameParticipant implements Participant {
   async undelivered(): Promise<readonly Undelivered[]> {
     await this.#sync();
     return [...this.#undelivered];
+  }
+
+  async answeredRequests(): Promise<readonly number[]> {
+    await this.#sync();
+    return [...this.#answered];
+  }
+
+  async unwantedDeliveries(): Promise<readonly number[]> {
+    await this.#sync();
+    return [...this.#unwanted];
   }
 
   async names(): Promise<Names> {
@@ -193,6 +215,8 @@ export class FrameParticipant implements Participant {
       this.#inbox.push(this.#receivedOf(delivery, frame.firstDelivery + index));
     });
     this.#undelivered.push(...frame.undeliverables);
+    this.#answered.push(...frame.answered);
+    this.#unwanted.push(...frame.unwanted);
     if (frame.topology) this.#synced.shift()?.();
     if (frame.attached) this.#attached.resolve();
   }
@@ -223,6 +247,8 @@ export class FrameParticipant implements Participant {
       timestampMs: delivery.timestampSeconds * 1000 + delivery.timestampNanos / 1e6,
       responseTimeNs,
       isSecurity,
+      isMany: delivery.many,
+      isMore: delivery.more,
     };
   }
 }

@@ -101,7 +101,13 @@ export interface AttachResponse {
    * Attach elsewhere, or here again, and leave this stream. A publish that is refused with DRAINING was not taken, and may
    * be sent again on the next stream.
    */
-  move: Move | undefined;
+  move:
+    | Move
+    | undefined;
+  /** Requests of this instance with `many` that have had their last reply. */
+  answered: number[];
+  /** Deliveries to this instance, with `many`, whose sender takes no more replies. They are still to be settled. */
+  unwanted: number[];
 }
 
 /** Who attaches, and as what. */
@@ -213,6 +219,16 @@ export interface Publish {
    * no reply, and the request stays open.
    */
   replyGuessed: boolean;
+  /**
+   * With `request`: the sender takes any number of replies. The request is open until every receiver has given its last one, or
+   * failed; a receiver's reply without `more` is its last.
+   */
+  many: boolean;
+  /**
+   * A reply to a delivery with `many`, after which this receiver may give more. Confirmed when the requester has settled it,
+   * so that a receiver is no faster than its requester; refused with NO_RECEIVERS once that takes no more.
+   */
+  more: boolean;
 }
 
 /** What the two apps say to each other. Opaque to the broker, which passes the encoded form on untouched. */
@@ -277,6 +293,10 @@ export interface Delivery {
   isSecurity: boolean;
   /** An encoded Envelope. */
   envelope: Uint8Array;
+  /** The sender takes any number of replies: see Publish.many. */
+  many: boolean;
+  /** With `request`: further replies may come. It is settled when the app has dealt with it. */
+  more: boolean;
 }
 
 /** How a delivery ended, unless it is simply done. */
@@ -305,6 +325,8 @@ export const Settlement_Outcome = {
   DEAD: 4,
   /** RETURNED - The app has not seen it: as if it had never been delivered. Also for a reply whose request is no longer open. */
   RETURNED: 5,
+  /** ANSWERED - The app has dealt with it, and gives no more replies to it. For a delivery with `many`. */
+  ANSWERED: 6,
 } as const;
 
 export type Settlement_Outcome = typeof Settlement_Outcome[keyof typeof Settlement_Outcome];
@@ -316,6 +338,7 @@ export namespace Settlement_Outcome {
   export type FAILED = typeof Settlement_Outcome.FAILED;
   export type DEAD = typeof Settlement_Outcome.DEAD;
   export type RETURNED = typeof Settlement_Outcome.RETURNED;
+  export type ANSWERED = typeof Settlement_Outcome.ANSWERED;
 }
 
 /** A request that can no longer be answered. */
@@ -536,6 +559,8 @@ function createBaseAttachResponse(): AttachResponse {
     undeliverables: [],
     topology: undefined,
     move: undefined,
+    answered: [],
+    unwanted: [],
   };
 }
 
@@ -567,6 +592,20 @@ export const AttachResponse: MessageFns<AttachResponse> = {
     }
     if (message.move !== undefined) {
       Move.encode(message.move, writer.uint32(74).fork()).join();
+    }
+    if (message.answered.length !== 0) {
+      writer.uint32(82).fork();
+      for (const v of message.answered) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.unwanted.length !== 0) {
+      writer.uint32(90).fork();
+      for (const v of message.unwanted) {
+        writer.uint32(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -655,6 +694,42 @@ export const AttachResponse: MessageFns<AttachResponse> = {
 
             message.move = Move.decode(reader, reader.uint32());
             continue;
+          }
+          case 10: {
+            if (tag === 80) {
+              message.answered.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 82) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.answered.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 11: {
+            if (tag === 88) {
+              message.unwanted.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 90) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.unwanted.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
           }
         }
         if ((tag & 7) === 4 || tag === 0) {
@@ -1197,6 +1272,8 @@ function createBasePublish(): Publish {
     replyRequest: 0,
     envelope: emptyBytes,
     replyGuessed: false,
+    many: false,
+    more: false,
   };
 }
 
@@ -1228,6 +1305,12 @@ export const Publish: MessageFns<Publish> = {
     }
     if (message.replyGuessed !== false) {
       writer.uint32(72).bool(message.replyGuessed);
+    }
+    if (message.many !== false) {
+      writer.uint32(80).bool(message.many);
+    }
+    if (message.more !== false) {
+      writer.uint32(88).bool(message.more);
     }
     return writer;
   },
@@ -1315,6 +1398,22 @@ export const Publish: MessageFns<Publish> = {
             }
 
             message.replyGuessed = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.many = reader.bool();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.more = reader.bool();
             continue;
           }
         }
@@ -1588,6 +1687,8 @@ function createBaseDelivery(): Delivery {
     responseTimeNs: 0,
     isSecurity: false,
     envelope: emptyBytes,
+    many: false,
+    more: false,
   };
 }
 
@@ -1628,6 +1729,12 @@ export const Delivery: MessageFns<Delivery> = {
     }
     if (message.envelope.length !== 0) {
       writer.uint32(98).bytes(message.envelope);
+    }
+    if (message.many !== false) {
+      writer.uint32(104).bool(message.many);
+    }
+    if (message.more !== false) {
+      writer.uint32(112).bool(message.more);
     }
     return writer;
   },
@@ -1739,6 +1846,22 @@ export const Delivery: MessageFns<Delivery> = {
             }
 
             message.envelope = reader.bytes();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.many = reader.bool();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.more = reader.bool();
             continue;
           }
         }

@@ -1,0 +1,164 @@
+import type { Copy } from "./copy.ts";
+import type { Instance } from "./instance.ts";
+import { maxStreamBytes, maxStreamReplies } from "./limits.ts";
+import type { Refused } from "./link.ts";
+import type { AwaitedCopy, Failure } from "./open-request.ts";
+import type { Timer } from "./timer-wheel.ts";
+import { Undecided } from "./undecided.ts";
+
+/** A reply after which more may come. Its publish is confirmed when the requester has settled it: so it sets the pace. */
+export class StreamedReply extends Undecided {
+  readonly stream: ReplyStream;
+  readonly bytes: number;
+
+  constructor(stream: ReplyStream, bytes: number) {
+    super();
+    this.stream = stream;
+    this.bytes = bytes;
+  }
+
+  /** Its delivery has ended. */
+  ended(refused: Refused | undefined): void {
+    this.stream.settled(this);
+    this.onDecided?.(refused);
+  }
+}
+
+/** What a stream of replies is made of. */
+interface StreamFields {
+  readonly instances: ReadonlyMap<number, Instance>;
+  /** Handle of the requester, which it keeps when it attaches again. */
+  readonly requester: number;
+  readonly number: number;
+  readonly activity: string;
+  readonly cause: Copy | undefined;
+  readonly copies: number;
+  /** It is over: whoever knows it may forget it. */
+  readonly onClosed: (stream: ReplyStream) => void;
+}
+
+/**
+ * A request with any number of replies: open until every receiver has given its last, or failed. Like any request it is held
+ * by its copies; beside that it is known by its number for as long as it is open, as the requester's abandoning it is told to
+ * those who are at it.
+ */
+export class ReplyStream implements AwaitedCopy {
+  readonly requester: number;
+  readonly number: number;
+  readonly activity: string;
+  readonly cause: Copy | undefined;
+  readonly isRepeatable = false;
+  isOpen = true;
+  timer: Timer | undefined;
+  /** Those that were taken by queues: for telling who is at them. */
+  readonly asked: Copy[] = [];
+  readonly #fields: StreamFields;
+  #copies: number;
+  #answered = 0;
+  #failed = 0;
+  #expired = 0;
+  #departures = 0;
+  /** The first failure, for people. */
+  #detail = "";
+  #unsettled = 0;
+  #unsettledBytes = 0;
+
+  constructor(fields: StreamFields) {
+    this.requester = fields.requester;
+    this.number = fields.number;
+    this.activity = fields.activity;
+    this.cause = fields.cause;
+    this.#fields = fields;
+    this.#copies = fields.copies;
+  }
+
+  /** The requester wants no more of it: who is given it hears that. */
+  get isUnwanted(): boolean {
+    return !this.isOpen;
+  }
+
+  /** Takes a reply in, unless too many wait for the requester already. */
+  reply(bytes: number): StreamedReply | undefined {
+    if (this.#unsettled >= maxStreamReplies || this.#unsettledBytes + bytes > maxStreamBytes) return undefined;
+    this.#unsettled += 1;
+    this.#unsettledBytes += bytes;
+    return new StreamedReply(this, bytes);
+  }
+
+  settled({ bytes }: StreamedReply): void {
+    this.#unsettled -= 1;
+    this.#unsettledBytes -= bytes;
+  }
+
+  copyRefused(): void {
+    this.#copies -= 1;
+  }
+
+  copyLeftQueue(): void {
+    this.#departures += 1;
+  }
+
+  copyReturned(): void {
+    this.#departures -= 1;
+  }
+
+  /** A receiver says that it has no more replies. */
+  copyAnswered(): void {
+    this.#answered += 1;
+    this.#endIfThrough();
+  }
+
+  copyFailed(failure: Failure, detail: string): void {
+    if (failure === "failed") this.#failed += 1;
+    else this.#expired += 1;
+    this.#detail ||= detail;
+    this.#endIfThrough();
+  }
+
+  /** A receiver gives its last reply. Whether the request ends with it; if not, more may come from others. */
+  takesLast(): boolean {
+    this.#answered += 1;
+    if (this.#isThrough && this.#failed + this.#expired === 0) {
+      this.close();
+      return true;
+    }
+    return false;
+  }
+
+  /** What follows a last reply that did not end the request itself: some receiver had failed. */
+  endIfThrough(): void {
+    this.#endIfThrough();
+  }
+
+  /** The requester takes no more. Those who are at it are told. */
+  abandon(): void {
+    if (!this.isOpen) return;
+    this.close();
+    for (const copy of this.asked) if (copy.request === this) copy.instance?.link.unwanted(copy.number);
+  }
+
+  close(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.timer?.cancel();
+    this.#fields.onClosed(this);
+  }
+
+  get #isThrough(): boolean {
+    return this.#answered + this.#failed + this.#expired >= this.#copies;
+  }
+
+  #endIfThrough(): void {
+    if (!this.isOpen || !this.#isThrough) return;
+    this.close();
+    const requester = this.#fields.instances.get(this.requester);
+    requester?.noLongerWaits(this.number);
+    if (this.#failed + this.#expired === 0) requester?.link.answered(this.number);
+    else requester?.link.undeliverable(this.number, { reason: this.#reason(), detail: this.#detail });
+  }
+
+  #reason(): Refused["reason"] {
+    if (this.#failed > 0) return "HANDLER_FAILED";
+    return this.#departures > 0 ? "DEADLINE_EXCEEDED" : "NO_INSTANCE";
+  }
+}

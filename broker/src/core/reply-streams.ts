@@ -1,0 +1,49 @@
+import { maxStreams } from "./limits.ts";
+import { ReplyStream } from "./reply-stream.ts";
+import type { TimerWheel } from "./timer-wheel.ts";
+
+/** The requests with many replies that are open, by who asks and under which number. */
+export class ReplyStreams {
+  readonly #open = new Map<string, ReplyStream>();
+  readonly #timers: TimerWheel;
+
+  constructor(timers: TimerWheel) {
+    this.#timers = timers;
+  }
+
+  get isFull(): boolean {
+    return this.#open.size >= maxStreams;
+  }
+
+  /** Opens one, until `expiresAtMs` at the latest. */
+  open(fields: Omit<ConstructorParameters<typeof ReplyStream>[0], "onClosed">, expiresAtMs: number): ReplyStream {
+    const key = keyOf(fields.requester, fields.number);
+    // A number that comes again while it is open: the requester has given up what it had before.
+    this.#open.get(key)?.abandon();
+    const stream = new ReplyStream({ ...fields, onClosed: () => this.#open.delete(key) });
+    stream.timer = this.#timers.add(expiresAtMs, () => stream.abandon());
+    this.#open.set(key, stream);
+    return stream;
+  }
+
+  /** That which a reply in an activity is for. Others do not count: whoever made up a return path does not know it. */
+  get(requester: number, number: number, activity: string): ReplyStream | undefined {
+    if (this.#open.size === 0) return undefined;
+    const stream = this.#open.get(keyOf(requester, number));
+    return stream?.activity === activity ? stream : undefined;
+  }
+
+  /** Its requester takes no more. */
+  abandon(requester: number, number: number): void {
+    if (this.#open.size > 0) this.#open.get(keyOf(requester, number))?.abandon();
+  }
+
+  /** Ends all, telling nobody. */
+  close(): void {
+    for (const stream of [...this.#open.values()]) stream.close();
+  }
+}
+
+function keyOf(requester: number, number: number): string {
+  return `${requester} ${number}`;
+}
