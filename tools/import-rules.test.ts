@@ -45,6 +45,22 @@ describe("importBreaches", () => {
     assert.match(breachOf("sidecar/src/a.ts", 'await import("@exosphere/broker");'), /must not be imported here/);
   });
 
+  it("keeps the broker out of all of the SDK but its mock of the broker", () => {
+    accepts("sdk/src/testing/a.ts", 'import "@exosphere/broker"; import "../client/a.ts";');
+    assert.match(breachOf("sdk/src/client/a.ts", 'import "@exosphere/broker";'), /must not be imported here/);
+    assert.match(breachOf("sdk/src/index.ts", 'import "./testing/a.ts";'), /for tests of services/);
+    const tree = treeOf({ "sdk/src/testing/a.ts": 'import "@exosphere/broker";' });
+    const declaring = (lists: object) => ({
+      ...tree,
+      packages: tree.packages.map((each) => {
+        const { dependencies: _, ...manifest } = each.manifest;
+        return each.folder === "sdk" ? { ...each, manifest: { ...manifest, ...lists } } : each;
+      }),
+    });
+    assert.deepEqual(importBreaches(declaring({ peerDependencies: { "@exosphere/broker": "0.1.0" } })), []);
+    assert.match(importBreaches(declaring({})).join(), /not among the dependencies in sdk\/package.json/);
+  });
+
   it("lets a package in only by its exports", () => {
     assert.match(breachOf("broker/src/a.ts", 'import "@exosphere/runtime/src/log.ts";'), /not among the exports/);
     assert.match(breachOf("broker/src/a.ts", 'import "../../runtime/src/log.ts";'), /leads into another package/);

@@ -26,6 +26,8 @@ const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
   runtime: ["proto"],
   broker: ["proto", "runtime", "frames"],
   sdk: ["proto", "frames"],
+  // The mock of ExoCom runs the broker's core. The package only asks for it as an optional peer: what runs a service loads no broker.
+  "sdk/src/testing": ["proto", "frames", "broker"],
   "sdk/cli": "all",
   sidecar: ["proto", "runtime", "frames", "sdk"],
   gateway: ["proto", "runtime", "frames", "sdk"],
@@ -39,6 +41,10 @@ const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
 
 /** What every core may import beside its own: the message form, which is held to the same purity. */
 const pureModules = ["@exosphere/runtime/message"];
+
+/** What only tests of services load. */
+const doubles = "sdk/src/testing/";
+
 const pureFolder = /^runtime\/src\/message\//;
 
 /** Globals that reach the platform. A pure core takes a clock and ports instead. */
@@ -78,6 +84,8 @@ function relativeBreach(file: SourceFile, specifier: string, owner: Package, tre
   const target = join(dirname(file.path), specifier);
   if (ownerOf(target, tree.packages) !== owner) return "leads into another package; import it by its name";
   if (isTestFile(file.path)) return undefined;
+  if (target.startsWith(doubles) && !file.path.startsWith(doubles))
+    return "is for tests of services, and may need a broker; what runs a service must not load it";
   if (pureFolder.test(file.path)) return pureFolder.test(target) ? undefined : "leads out of the pure message form";
   const [from, to] = [partOf(file.path), partOf(target)];
   if (from === undefined || from.part === to?.part) return undefined;
@@ -120,7 +128,8 @@ function houseBreach(
     if (isDevelopment) return `is not among the devDependencies in ${join(owner.folder, "package.json")}`;
     return `must not be imported here; allowed are: ${allowed.join(", ") || "no packages of the house"}`;
   }
-  const isDependency = Object.hasOwn(owner.manifest.dependencies ?? {}, target.manifest.name);
+  const { dependencies, peerDependencies } = owner.manifest;
+  const isDependency = [dependencies, peerDependencies].some((list) => Object.hasOwn(list ?? {}, target.manifest.name));
   return isDependency ? undefined : `is not among the dependencies in ${join(owner.folder, "package.json")}`;
 }
 

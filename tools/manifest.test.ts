@@ -10,10 +10,14 @@ describe("publishedManifest", () => {
       exports: { ".": "./src/index.ts", "./data": "./src/gen/data.binpb" },
       bin: { exocom: "./src/bin.ts" },
       dependencies: { "@exosphere/proto": "*", ws: "8.1.0" },
+      peerDependencies: { "@exosphere/sdk": "*" },
       devDependencies: { mocha: "1.0.0" },
     },
     "2.0.0",
-    new Map([["@exosphere/proto", "2.0.0"]]),
+    new Map([
+      ["@exosphere/proto", "2.0.0"],
+      ["@exosphere/sdk", "2.0.0"],
+    ]),
     ["src"],
   );
 
@@ -29,6 +33,7 @@ describe("publishedManifest", () => {
   it("pins the packages of the house and leaves others as they are", () => {
     assert.equal(published.version, "2.0.0");
     assert.deepEqual(published.dependencies, { "@exosphere/proto": "2.0.0", ws: "8.1.0" });
+    assert.deepEqual(published.peerDependencies, { "@exosphere/sdk": "2.0.0" });
   });
 
   it("keeps what concerns only this repository out", () => {

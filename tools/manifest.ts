@@ -9,6 +9,7 @@ export interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -39,6 +40,9 @@ export function publishedManifest(
     ...(rest.bin && { bin: mapValues(rest.bin, (file) => built(file, ".js")) }),
     ...(rest.dependencies && {
       dependencies: mapValues(rest.dependencies, (range, name) => houseVersions.get(name) ?? range),
+    }),
+    ...(rest.peerDependencies && {
+      peerDependencies: mapValues(rest.peerDependencies, (range, name) => houseVersions.get(name) ?? range),
     }),
     files,
     publishConfig: { access: "public" },

@@ -20,12 +20,12 @@ export class InstalledPackages {
   output = "";
   readonly #programs: ChildProcess[] = [];
 
-  /** Builds and packs every publishable workspace and installs the tarballs with what they depend on. */
-  install(): void {
+  /** Builds and packs publishable workspaces, all if nothing is said, and installs the tarballs with what they depend on. */
+  install(workspaces: readonly string[] = publishable): void {
     buildIfStale();
     const tarballs = join(this.folder, "tarballs");
     mkdirSync(tarballs);
-    const packages = publishable.map((workspace) => join(buildFolder, workspace));
+    const packages = workspaces.map((workspace) => join(buildFolder, workspace));
     this.#npm("pack", "--pack-destination", tarballs, "--loglevel=error", ...packages);
     const files = readdirSync(tarballs).map((file) => `./tarballs/${file}`);
     writeFileSync(join(this.folder, "package.json"), '{"private": true}');
@@ -35,6 +35,18 @@ export class InstalledPackages {
   /** The absolute path of a file of an installed package. */
   fileOf(packageName: string, file: string): string {
     return join(this.folder, "node_modules", packageName, file);
+  }
+
+  /** Runs a module that may import the installed packages. Returns what it prints; throws with that if it fails. */
+  run(text: string): string {
+    const file = join(this.folder, "module.mjs");
+    writeFileSync(file, text);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file], {
+      env: cleanEnvironment(),
+      encoding: "utf8",
+    });
+    if (status !== 0) throw new Error(`The module failed:\n${stdout}${stderr}`);
+    return stdout;
   }
 
   /** Starts a command of the installed packages. `ended` fulfils with its exit code. */

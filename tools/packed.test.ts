@@ -12,13 +12,7 @@ describe("the packed packages, installed in an empty folder", function () {
   const packages = new InstalledPackages();
 
   before("pack and install", function () {
-    try {
-      packages.install();
-    } catch (error) {
-      if (!(error instanceof NoRegistry)) throw error;
-      console.log("      skipped: needs npm's registry, or its cache filled by an earlier run");
-      this.skip();
-    }
+    installOrSkip(this, packages);
   });
 
   let written: string | undefined;
@@ -51,6 +45,16 @@ describe("the packed packages, installed in an empty folder", function () {
     });
   }
 
+  it("test a service on a bus in memory", () => {
+    const printed = packages.run(`import { createTestBus } from "@exosphere/sdk/testing";
+      const bus = createTestBus({ services: { greeter: { receives: ["greet"], sends: ["greeted"] } } });
+      bus.service("greeter", { greet: ({ payload }) => ({ name: "greeted", payload: "Hello " + payload }) });
+      console.log((await bus.role("web").request("greet", "Ada")).payload);
+      await bus.assertNoUnexpected();
+      await bus.close();`);
+    assert.equal(printed, "Hello Ada\n");
+  });
+
   it("run a broker and a sidecar, which stop when they are told to", async () => {
     const [port, brokerAdmin, edge, sidecarAdmin] = (await freePorts(4)).map(String);
     const broker = packages.start("exocom", [
@@ -82,6 +86,37 @@ describe("the packed packages, installed in an empty folder", function () {
     assert.equal(await exocom.ended, 0);
   });
 });
+
+describe("the packed SDK by itself, as a service that runs has it", function () {
+  this.timeout(180_000);
+  const packages = new InstalledPackages();
+
+  before("pack and install", function () {
+    installOrSkip(this, packages, ["proto", "runtime/frames", "sdk"]);
+  });
+  after(() => packages.remove());
+
+  it("loads without a broker, which only its tests need", () => {
+    assert.equal(existsSync(packages.fileOf("@exosphere/broker", "package.json")), false);
+    assert.equal(packages.run('console.log(typeof (await import("@exosphere/sdk")).service)'), "function\n");
+  });
+
+  it("says what to install for a test of a service", () => {
+    const printed = packages.run(`import { createTestBus } from "@exosphere/sdk/testing";
+      try { createTestBus({ routes: {} }); } catch (error) { console.log(error.message); }`);
+    assert.match(printed, /npm install --save-dev @exosphere\/broker\n$/);
+  });
+});
+
+function installOrSkip(test: Mocha.Context, packages: InstalledPackages, workspaces?: readonly string[]): void {
+  try {
+    packages.install(workspaces);
+  } catch (error) {
+    if (!(error instanceof NoRegistry)) throw error;
+    console.log("      skipped: needs npm's registry, or its cache filled by an earlier run");
+    test.skip();
+  }
+}
 
 function publishedManifestOf(workspace: string): PublishedManifest {
   return JSON.parse(readFileSync(join(buildFolder, workspace, "package.json"), "utf8")) as PublishedManifest;

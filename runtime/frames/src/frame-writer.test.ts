@@ -193,6 +193,15 @@ describe("FrameWriter", () => {
     });
   });
 
+  it("leaves nothing to a timer where the schedule is prompt", () => {
+    const scheduled: (() => void)[] = [];
+    const schedule = Object.assign((flush: () => void) => void scheduled.push(flush), { isPrompt: true });
+    const { stream, writer } = harness({ schedule });
+    writer.unhurriedFrame(10).push("a");
+    scheduled.shift()?.();
+    assert.deepEqual(stream.written, [["a"]]);
+  });
+
   describe("at its end", () => {
     it("sends what was gathered before it ends the stream, and ends it once", () => {
       const { stream, writer, endTick } = harness();

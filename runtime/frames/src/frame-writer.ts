@@ -2,7 +2,11 @@ import type { FrameDuplex } from "./frame-duplex.ts";
 import { frameBytes, queuedBytes } from "./frame-limits.ts";
 
 /** When to send what has been gathered: at the end of the current tick, unless told otherwise. */
-export type FlushSchedule = (flush: () => void) => void;
+export interface FlushSchedule {
+  (flush: () => void): void;
+  /** What is in no hurry is scheduled as well, so that nothing waits for a timer: for tests. */
+  readonly isPrompt?: boolean;
+}
 
 /** How long what is in no hurry waits for something that is, in milliseconds: the shortest timer that Node has. */
 const unhurriedMs = 1;
@@ -89,6 +93,7 @@ export class FrameWriter<Frame> {
    * latest. Half of all frames would carry nothing else, and a frame costs as much as some fifty small messages.
    */
   unhurriedFrame(bytes: number): Frame {
+    if (this.#schedule.isPrompt) return this.frame(bytes);
     const frame = this.#add(bytes);
     // After it was added: that may have sent the frame before, and called off the timer with it.
     if (!this.#isScheduled && !this.#isBlocked) this.#unhurried ??= setTimeout(this.#flush, unhurriedMs);

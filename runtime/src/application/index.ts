@@ -11,3 +11,4 @@ export type {
 export { ApplicationError } from "./application-error.ts";
 export { readApplication } from "./read-application.ts";
 export { parseRoutes } from "./read-routes.ts";
+export { readServiceRoute } from "./read-service-route.ts";

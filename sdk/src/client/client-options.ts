@@ -84,10 +84,15 @@ export function clientConfig(options: ClientOptions, env: Readonly<Record<string
       ...(token !== undefined && { token }),
       ...(maxOutboxMessages !== undefined && { maxOutboxMessages }),
       ...(maxOutboxBytes !== undefined && { maxOutboxBytes }),
-      ...(transport && { dial: transport.dial }),
-      ...(transport?.clock && { clock: transport.clock }),
+      ...transportOf(role, transport),
     },
   };
+}
+
+function transportOf(role: string, transport: Transport | undefined): Partial<LinkOptions> {
+  if (!transport) return {};
+  const { onRefused, ...options } = transport;
+  return { ...options, ...(onRefused && { onRefused: (name, error) => onRefused(role, name, error) }) };
 }
 
 function placesOf(

@@ -1,3 +1,4 @@
+import type { FlushSchedule } from "@exosphere/frames";
 import type { Clock } from "../link/clock.ts";
 import type { Dial } from "../link/dial.ts";
 
@@ -10,4 +11,8 @@ export interface Transport {
   readonly dial: Dial;
   /** What deadlines and pauses are measured by. Default: the machine's time. */
   readonly clock?: Clock;
+  /** When frames leave. Default: at the end of each tick, but for those that are in no hurry. */
+  readonly schedule?: FlushSchedule;
+  /** Hears of each message of a role that was not taken, beside whoever sent it. */
+  readonly onRefused?: (role: string, name: string, error: Error) => void;
 }

@@ -35,10 +35,14 @@ export interface LinkOptions {
   /** What deadlines and pauses are measured by. Default: the machine's time. */
   readonly clock?: Clock;
   readonly schedule?: FlushSchedule;
+  /** Hears of each message of this role that was not taken, beside whoever sent it. */
+  readonly onRefused?: (name: string, error: Error) => void;
 }
 
+type Optional = "schedule" | "onRefused";
+
 /** A link's settings, complete. */
-export type LinkConfig = Readonly<Required<Omit<LinkOptions, "schedule">>> & { readonly schedule?: FlushSchedule };
+export type LinkConfig = Readonly<Required<Omit<LinkOptions, Optional>>> & Pick<LinkOptions, Optional>;
 
 /** Fills in what was not said. */
 export function linkConfig(options: LinkOptions): LinkConfig {

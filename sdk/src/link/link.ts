@@ -42,6 +42,7 @@ export class Link {
   readonly traffic: Traffic;
   readonly #events: LinkEvents;
   readonly #clock: Clock;
+  readonly #onRefused: LinkOptions["onRefused"];
   readonly #outbox: Outbox;
   readonly #mux: ReplyMux;
   readonly #attachments: Attachments;
@@ -55,6 +56,7 @@ export class Link {
     this.traffic = config.traffic;
     this.#events = events;
     this.#clock = config.clock;
+    this.#onRefused = config.onRefused;
     const whyAway = () => (this.isAttached ? "The broker did not confirm in time." : this.lastError.detail);
     this.#outbox = new Outbox(config, whyAway, () => this.#lessUnderWay(), config.clock);
     this.#mux = new ReplyMux((request) => this.#abandoned(request), config.clock);
@@ -103,7 +105,7 @@ export class Link {
   /** Sends a message. `accepted` is called once: when the bus has it, or when it will not. */
   send(message: Outgoing, accepted: Accepted): void {
     const refused = this.#refusalOf(message.name);
-    if (refused) accepted(refused);
+    if (refused) this.#heard(message.name, accepted)(refused);
     else this.#publish(message, publishOf(message, 0, message.deadlineMs), message.cause ?? 0, accepted);
   }
 
@@ -115,6 +117,7 @@ export class Link {
     const { name, id, activityId } = message;
     const refused = this.#refusalOf(name);
     if (refused) {
+      this.#onRefused?.(name, refused);
       answered(refused, undefined);
       return 0;
     }
@@ -227,16 +230,26 @@ export class Link {
       dueMs: this.#clock.nowMs() + (publish.deadlineMs || defaultDeadlineMs),
       returnEpoch: message.returnPath?.epoch ?? "",
       cause,
-      accepted,
+      accepted: this.#heard(message.name, accepted),
       sequence: 0,
     };
     const carrier = this.#attachments.carrierOf(entry);
     // What waits for the current broker does not hold up what goes back to one that is being left.
     const isNext = carrier?.isWritable && (carrier.isLeaving || !this.#outbox.hasWaiting);
     const full = this.#outbox.add(entry, !isNext);
-    if (full) return accepted(full);
+    if (full) return entry.accepted(full);
     if (isNext) this.#write(entry, carrier);
     else if (carrier) this.#writeWaiting(carrier);
+  }
+
+  /** For nearly all links nobody listens, and it costs nothing. */
+  #heard(name: string, accepted: Accepted): Accepted {
+    const onRefused = this.#onRefused;
+    if (!onRefused) return accepted;
+    return (error) => {
+      if (error) onRefused(name, error);
+      accepted(error);
+    };
   }
 
   #refusalOf(name: string): ExoError | undefined {

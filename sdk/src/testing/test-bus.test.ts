@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import type { Handlers } from "../service/handlers.ts";
+import { createTestBus, type TestBus } from "./test-bus.ts";
+
+const users = {
+  receives: ["users.create", "users.rename", "mongo.created"],
+  sends: ["users.created", "users.renamed", "mongo.create"],
+};
+
+const handlers: Handlers = {
+  "users.create": async ({ payload }, { request }) => {
+    const stored = await request("mongo.create", payload);
+    return { name: "users.created", payload: stored.payload };
+  },
+  "users.rename": async (_message, { send }) => {
+    await send("users.renamed", { name: "Ada" });
+  },
+};
+
+describe("A test bus", () => {
+  let bus: TestBus;
+
+  beforeEach(() => {
+    bus = createTestBus({ services: { users } });
+  });
+  afterEach(() => bus.close());
+
+  it("brings a request to the service under test, and its reply back", async () => {
+    bus.service("users", handlers);
+    bus
+      .role("mongo")
+      .replies("mongo.create", ({ payload }) => ({ name: "mongo.created", payload: { payload, id: 1 } }));
+    const reply = await bus.role("web").request("users.create", { name: "Ada" });
+    assert.deepEqual([reply.name, reply.payload], ["users.created", { payload: { name: "Ada" }, id: 1 }]);
+    await bus.assertNoUnexpected();
+  });
+
+  it("waits for a message, sent before or to come", async () => {
+    bus.service("users", handlers);
+    const web = bus.role("web");
+    const waiting = web.received("users.renamed");
+    await web.send("users.rename");
+    assert.deepEqual((await waiting).payload, { name: "Ada" });
+    await web.send("users.rename");
+    await bus.settled();
+    assert.deepEqual((await web.received("users.renamed")).payload, { name: "Ada" });
+    assert.equal(web.messages.length, 2);
+    await bus.assertNoUnexpected();
+  });
+
+  it("says what came instead of what was waited for, and where the test waited", async () => {
+    bus.service("users", handlers);
+    const web = bus.role("web");
+    await web.send("users.rename");
+    await assert.rejects(web.received("users.created", { withinMs: 20 }), (error: Error) => {
+      assert.match(
+        error.message,
+        /No 'users.created' came to role 'web' within 20 ms. What came:\n {2}\* 'users.renamed' {"name":"Ada"}/,
+      );
+      assert.match(error.stack ?? "", /test-bus\.test\.ts/);
+      return true;
+    });
+  });
+
+  it("says why no reply came", async () => {
+    const web = bus.role("web");
+    await assert.rejects(web.request("users.create", {}, { withinMs: 20 }), /No service is attached as 'users'/);
+    bus.service("users", handlers);
+    bus.role("mongo");
+    await assert.rejects(
+      web.request("users.create", {}, { withinMs: 20 }),
+      /'users' sent 'mongo.create' \{\}, and nobody waited for it at 'web', 'mongo'.*clock stands still/s,
+    );
+  });
+
+  describe("in its time", () => {
+    it("lets a deadline pass when the test says so", async () => {
+      bus.service("users", handlers);
+      bus.role("mongo").hangs("mongo.create");
+      const reply = bus.role("web").request("users.create", {}, { deadlineMs: 5_000 });
+      const rejected = assert.rejects(reply, { reason: "DEADLINE_EXCEEDED" });
+      await bus.clock.advance(5_000);
+      await rejected;
+    });
+
+    it("answers late", async () => {
+      bus.service("users", handlers);
+      bus.role("mongo").replies("mongo.create", { name: "mongo.created" }, { afterMs: 3_000 });
+      let isHere = false;
+      const reply = bus.role("web").request("users.create", {});
+      void reply.then(() => {
+        isHere = true;
+      });
+      await bus.clock.advance(2_999);
+      assert.equal(isHere, false);
+      await bus.clock.advance(1);
+      assert.equal(isHere, true);
+    });
+  });
+});

@@ -1,0 +1,55 @@
+/** Something that a test did not ask for, and did not take note of. `text` says which it is and what to do. */
+export type Unexpected =
+  /** A service sent a message, and no played role waited for it. */
+  | {
+      readonly kind: "message";
+      readonly role: string;
+      readonly name: string;
+      readonly payload: unknown;
+      readonly id: string;
+      readonly activityId: string;
+      readonly text: string;
+    }
+  /** A service wanted to send a message, and the bus did not take it: NOT_ALLOWED, NO_RECEIVERS, … */
+  | {
+      readonly kind: "refused";
+      readonly role: string;
+      readonly name: string;
+      readonly reason: string;
+      readonly text: string;
+    }
+  /** A message reached its role, but came to no good end: its handler threw, it has none, nobody was there in time. */
+  | {
+      readonly kind: "lost";
+      readonly role: string;
+      readonly name: string;
+      readonly activityId: string;
+      /** `handler_failed`, `dead`, `no_instance`, `deadline_exceeded`, … */
+      readonly outcome: string;
+      /** What the handler threw, where the bus started the service. */
+      readonly error: unknown;
+      readonly text: string;
+    }
+  /** A service could not attach, or attached as a role that the test plays. */
+  | { readonly kind: "attachment"; readonly role: string; readonly reason: string; readonly text: string };
+
+/** Longest payload that is shown, in characters: enough to recognise it, and several fit on a screen. */
+const shownCharacters = 200;
+
+/** A value as JSON, cut short. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length <= shownCharacters ? text : `${text.slice(0, shownCharacters)}…`;
+}
+
+/** Several lines as a list. */
+export function listed(lines: readonly string[]): string {
+  return lines.map((line) => `\n  * ${line}`).join("");
+}
+
+/** What was thrown, as far as it helps: the place in the code. */
+export function thrownText(error: unknown): string {
+  if (!(error instanceof Error)) return shown(error);
+  const place = error.stack?.split("\n").find((line) => line.trimStart().startsWith("at "));
+  return `${error.name}: ${error.message}${place ? `, ${place.trim()}` : ""}`;
+}
