@@ -40,7 +40,7 @@ export async function startBroker(loaded: LoadedRun<typeof brokerSettings>): Pro
     setting: "--port",
     attachHost,
     maxPayloadBytes: maxPayload,
-    adminToken,
+    admin: broker.admin(adminToken),
   }).catch((error: unknown) => {
     broker.close();
     throw error;
@@ -75,6 +75,7 @@ export async function startBroker(loaded: LoadedRun<typeof brokerSettings>): Pro
     async drain(deadline) {
       isServing = false;
       grpc.startDraining();
+      broker.stopWatching();
       await attachHost.drain(deadline, config.grace);
       await grpc.drain();
       close();

@@ -1,5 +1,9 @@
 import { randomInt } from "node:crypto";
+import type { AdminServiceServer } from "@exosphere/proto";
 import type { Log, Registry } from "@exosphere/runtime";
+import { AdminService } from "./admin/admin-service.ts";
+import { busStats } from "./admin/bus-stats.ts";
+import { TapHub } from "./admin/tap-hub.ts";
 import type { BrokerConfig } from "./config.ts";
 import type { Exocom } from "./core/exocom.ts";
 import type { Observer } from "./core/observer.ts";
@@ -46,6 +50,10 @@ export interface ComposeOptions {
 export interface ComposedBroker {
   readonly exocom: Exocom;
   readonly attachHost: AttachHost;
+  /** What operators ask of it over gRPC: with this token, or from loopback only. */
+  admin(token: string | undefined): AdminServiceServer;
+  /** Ends the streams of those who watch. */
+  stopWatching(): void;
   /** Where the routes come from, for the log. */
   readonly origin: string;
   /** A role's attach token, where the broker demands them. */
@@ -62,6 +70,7 @@ export function composeBroker({ config, log, agent, observer = {} }: ComposeOpti
   const tokens = readAttachTokens(config.attachTokens);
   for (const warning of found.warnings) log.warn(warning);
   const latencies = new Latencies();
+  const hub = new TapHub(systemClock);
   const broker = embedBroker({
     clock: systemClock,
     routes: found.routes,
@@ -73,9 +82,9 @@ export function composeBroker({ config, log, agent, observer = {} }: ComposeOpti
       maxHeldBytes: config.maxHeldBytes,
       defaultDeadlineMs: config.defaultDeadline,
     },
-    observer: bothObservers(logObserver(log, systemClock), observer),
+    observer: bothObservers(bothObservers(logObserver(log, systemClock), observer), hub.observer),
     firstHandle: randomInt(1, 2 ** 31),
-    latencyOf: (role) => latencies.of(role),
+    latencyOf: (role, name) => latencies.of(role, name),
     authoriser: new AttachAuthoriser(tokens),
     log,
     agent,
@@ -83,9 +92,20 @@ export function composeBroker({ config, log, agent, observer = {} }: ComposeOpti
   const { exocom, attachHost } = broker;
   const reloader = createReloader(config, found, exocom, log);
   const stopReloading = reloadOnHangup(reloader);
+  const services: AdminService[] = [];
+  const topology = () => attachHost.topology();
+  const latency = (role: string, name: string) => latencies.snapshot(role, name);
+  const stats = () => busStats({ exocom, clock: systemClock, topology, latency, taps: hub });
+  const stopWatching = () => services.forEach((service) => void service.close());
   return {
     exocom,
     attachHost,
+    admin(token) {
+      const service = new AdminService({ clock: systemClock, topology, stats, hub, token });
+      services.push(service);
+      return service.handlers();
+    },
+    stopWatching,
     origin: found.origin,
     tokenOf: (role) => tokens?.get(role),
     register(registry) {
@@ -97,6 +117,7 @@ export function composeBroker({ config, log, agent, observer = {} }: ComposeOpti
     remarks: () => (reloader.isStale ? ["the changed routes are broken, older ones are in force; see the log"] : []),
     close() {
       stopReloading();
+      stopWatching();
       broker.close();
     },
   };

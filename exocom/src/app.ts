@@ -78,6 +78,7 @@ export async function startExocom(loaded: LoadedRun<typeof exocomSettings>): Pro
       async drain(deadline) {
         readiness = "draining";
         grpc?.startDraining();
+        broker.stopWatching();
         await edges.drain(deadline);
         await broker.attachHost.drain(deadline, config.grace);
         await grpc?.drain();
@@ -104,7 +105,8 @@ async function openGrpc(config: ExocomConfig, broker: ComposedBroker, adminToken
   const { grpcHost: host, grpcPort: port, maxPayload: maxPayloadBytes } = config;
   if (port === undefined) return undefined;
   const { attachHost } = broker;
-  return startGrpcServer({ host, port, setting: "--grpc-port", attachHost, maxPayloadBytes, adminToken });
+  const admin = broker.admin(adminToken);
+  return startGrpcServer({ host, port, setting: "--grpc-port", attachHost, maxPayloadBytes, admin });
 }
 
 async function openAdmin(

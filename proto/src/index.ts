@@ -29,6 +29,15 @@ export {
   Settlement_Outcome,
   Undeliverable,
 } from "./gen/exosphere/exocom/v1/attach.ts";
+export {
+  OutcomeCount,
+  ReceivedStats,
+  RoleStats,
+  SentStats,
+  WatchStatsRequest,
+  WatchStatsResponse,
+} from "./gen/exosphere/exocom/v1/stats.ts";
+export { TapEvent, TapEvent_Kind, TapRequest, TapResponse } from "./gen/exosphere/exocom/v1/tap.ts";
 export { InstanceTopology, RoleTopology, Topology, Translation } from "./gen/exosphere/exocom/v1/topology.ts";
 export { headers } from "./headers.ts";
 export { errorOfProblem, type Problem, problemMediaType, problemOf } from "./problem.ts";

@@ -3,6 +3,8 @@ import { ActivityTimes } from "./activity-times.ts";
 import type { Clock } from "./clock.ts";
 import type { Acceptance } from "./copy.ts";
 import { maxDeadlineMs } from "./limits.ts";
+import type { Role } from "./role.ts";
+import type { Sending } from "./sending.ts";
 
 /** What there is to say of a message that is accepted. */
 export interface Accepted {
@@ -18,6 +20,9 @@ export interface Accepted {
   readonly replyRequest: number;
   /** Whether the sender takes any number of replies. Default: no. */
   readonly isMany?: boolean;
+  /** Who sent it, as what; undefined where the bus itself speaks. */
+  readonly sender?: Role | undefined;
+  readonly sending?: Sending | undefined;
 }
 
 /** Makes messages those that the bus has taken: stamped with the time, and with the time since the one before. */
@@ -26,6 +31,7 @@ export class Acceptances {
   readonly #defaultDeadlineMs: number;
   readonly #seed: number;
   readonly #times = new ActivityTimes();
+  #last = 0;
 
   /** `seed` makes the hashes of activities unguessable. */
   constructor(clock: Clock, defaultDeadlineMs: number, seed: number) {
@@ -35,19 +41,17 @@ export class Acceptances {
   }
 
   /** Accepts a message now. */
-  of({
-    activityId,
-    envelope,
-    deadlineMs,
-    isSecurity,
-    replyInstance,
-    replyRequest,
-    isMany = false,
-  }: Accepted): Acceptance {
+  of(accepted: Accepted): Acceptance {
+    const { activityId, envelope, deadlineMs, isSecurity, replyInstance, replyRequest } = accepted;
+    const { isMany = false, sender, sending } = accepted;
     const now = this.#clock.nowMs();
     const hash = activityHash(activityId, this.#seed);
     const previous = this.#times.touch(hash, now);
+    this.#last += 1;
     return {
+      number: this.#last,
+      sender,
+      sending,
       activity: activityText(activityId),
       activityHash: hash,
       activityId,

@@ -4,11 +4,19 @@ import { copyOverheadBytes } from "./limits.ts";
 import type { ListNode } from "./list.ts";
 import type { AwaitedCopy } from "./open-request.ts";
 import type { StreamedReply } from "./reply-stream.ts";
+import type { Role } from "./role.ts";
+import type { Sending } from "./sending.ts";
 import type { Subscription } from "./subscription.ts";
 import type { Timer } from "./timer-wheel.ts";
 
 /** What all copies of one message share. */
 export interface Acceptance {
+  /** Counts the messages of this broker's life, from 1. */
+  readonly number: number;
+  /** The role that sent it; undefined if the bus itself did. */
+  readonly sender: Role | undefined;
+  /** As what that role sent it. */
+  readonly sending: Sending | undefined;
   /** The activity that the message belongs to. */
   readonly activity: string;
   /** A number that stands for it. */
@@ -60,6 +68,8 @@ export class Copy {
   isMore = false;
   /** The publish that is decided when it has ended. */
   streamed: StreamedReply | undefined;
+  /** When an observer saw it given to an instance, in milliseconds of the clock. Set by the observer, for itself. */
+  seenAtMs = 0;
   /** Requests that its handler waits for. While there are any, its slot is free for others. */
   awaited = 0;
 

@@ -5,7 +5,6 @@ import { type Acceptance, Copy } from "./copy.ts";
 import { Instance } from "./instance.ts";
 import { defaultLimits, envelopeOverheadBytes, type Limits, maxWindow } from "./limits.ts";
 import type { Link, Refused } from "./link.ts";
-import { ObservedLink } from "./observed-link.ts";
 import type { Observer } from "./observer.ts";
 import type { OpenRequest } from "./open-request.ts";
 import type { Publish } from "./publish.ts";
@@ -43,8 +42,8 @@ export interface ExocomOptions {
   readonly envelopes: Envelopes;
   /** Where the handles of instances begin: at random, so that a return path of another broker's life leads nowhere. */
   readonly firstHandle?: number;
-  /** Makes what records the latency of a role's deliveries. */
-  readonly latencyOf?: (role: string) => LatencyRecorder;
+  /** Makes what records the latency of a role's deliveries of a message, by its own name for it. */
+  readonly latencyOf?: (role: string, name: string) => LatencyRecorder;
 }
 
 /** Who attaches. */
@@ -99,7 +98,7 @@ export class Exocom {
       onExpired: (copy: Copy) => this.#settlements.expired(copy),
     };
     this.#registry = new RouteRegistry(
-      (name, route, translation) => new Role({ name, route, translation, latency: latencyOf(name), queue }),
+      (name, route, translation) => new Role({ name, route, translation, latencyOf, queue }),
     );
     this.#acceptances = new Acceptances(clock, this.limits.defaultDeadlineMs, this.#lastHandle);
     this.authoriser = this.#authoriser(options.envelopes);
@@ -132,9 +131,8 @@ export class Exocom {
     if (!role) return undefined;
     const handle = this.#freeHandle(attaching.handle);
     const { id, agent } = attaching;
-    const { delivers } = this.#observer;
-    const observed = delivers ? new ObservedLink(link, (copy, to) => delivers(copy, to)) : link;
-    const instance = new Instance({ role, handle, id, agent, link: observed, attachedAtMs: this.#clock.nowMs() });
+    const attachedAtMs = this.#clock.nowMs();
+    const instance = new Instance({ role, handle, id, agent, link, attachedAtMs }, this.#observer);
     this.#instances.set(handle, instance);
     role.instances.add(instance);
     link.routes(role.slice(this.revision));
@@ -220,7 +218,11 @@ export class Exocom {
    */
   publish(instance: Instance, publish: Publish): Refused | Undecided | undefined {
     const result = this.#publish(instance, publish);
-    if (result && publish.replyRequest !== 0 && !(result instanceof Undecided)) this.#replies.refused(publish, result);
+    // One that is undecided is told of when it is decided.
+    if (result && !(result instanceof Undecided)) {
+      if (publish.replyRequest !== 0) this.#replies.refused(publish, result);
+      this.#observer.refuses?.(instance, instance.role.sendings.get(publish.name), publish, result);
+    }
     return result;
   }
 
@@ -331,7 +333,7 @@ export class Exocom {
     if (unwanted) return unwanted;
     const waiter = this.#replies.waiterOf(publish, sending);
     if (sending.subscriptions.length === 0 && !waiter) return noReceivers(sending.publicName);
-    const message = this.#acceptance(instance, publish);
+    const message = this.#acceptance(instance, sending, publish);
     this.#observer.publishes?.(instance, sending, message);
     // One that the security role was asked about may have been sent by an instance that has gone since.
     if (instance.role.instances.size > 1 && instance.isAttached) this.affinity.touch(message.activity, instance);
@@ -359,8 +361,11 @@ export class Exocom {
     return false;
   }
 
-  #acceptance({ handle, role }: Instance, { activityId, envelope, deadlineMs, request, many }: Publish): Acceptance {
+  #acceptance({ handle, role }: Instance, sending: Sending, publish: Publish): Acceptance {
+    const { activityId, envelope, deadlineMs, request, many } = publish;
     return this.#acceptances.of({
+      sender: role,
+      sending,
       activityId,
       envelope,
       deadlineMs,

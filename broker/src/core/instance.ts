@@ -5,6 +5,7 @@ import { maxInFlightBytes } from "./limits.ts";
 import type { Link } from "./link.ts";
 import { List } from "./list.ts";
 import { NumberMap } from "./number-map.ts";
+import type { Observer } from "./observer.ts";
 import type { Role } from "./role.ts";
 import type { Timer } from "./timer-wheel.ts";
 
@@ -39,13 +40,18 @@ export class Instance {
   inFlightBytes = 0;
   /** Those of them whose handler waits for a reply. */
   #waiting = 0;
+  readonly #observer: Observer;
   #lastNumber = 0;
   /** For each open request of a handler: the delivery that is being handled. */
   readonly #causes = new Map<number, Copy>();
   /** Unsettled deliveries of the messages of which an instance works on so many at once only, by number of the message. */
   readonly #working = new Map<number, number>();
 
-  constructor(fields: Pick<Instance, "role" | "handle" | "id" | "agent" | "link" | "attachedAtMs">) {
+  constructor(
+    fields: Pick<Instance, "role" | "handle" | "id" | "agent" | "link" | "attachedAtMs">,
+    observer: Observer = {},
+  ) {
+    this.#observer = observer;
     this.role = fields.role;
     this.handle = fields.handle;
     this.id = fields.id;
@@ -87,6 +93,7 @@ export class Instance {
       this.inFlightBytes += copy.bytes;
       this.#workOn(copy, 1);
     }
+    this.#observer.delivers?.(copy, this);
     this.link.deliver(copy);
     if (copy.request?.isUnwanted) this.link.unwanted(copy.number);
   }

@@ -1,6 +1,9 @@
 import type { Acceptance, Copy } from "./copy.ts";
 import type { Instance } from "./instance.ts";
+import type { Refused } from "./link.ts";
+import type { Publish } from "./publish.ts";
 import type { Sending } from "./sending.ts";
+import type { Outcome } from "./tally.ts";
 
 /** A copy that reached nobody. */
 export interface Loss {
@@ -40,6 +43,12 @@ export interface Observer {
   refused?(message: RefusedMessage): void;
   /** A message is about to be given to those who receive it. */
   publishes?(sender: Instance, sending: Sending, message: Acceptance): void;
+  /** A message was not taken; `sending` is undefined if the sender's role has no such name. */
+  refuses?(sender: Instance, sending: Sending | undefined, publish: Publish, why: Refused): void;
   /** A copy is given to the instance that it is bound to. */
   delivers?(copy: Copy, instance: Instance): void;
+  /** A copy came back from its instance: it is tried again, or goes elsewhere. */
+  takesBack?(copy: Copy, instance: Instance, outcome: Outcome): void;
+  /** A copy has ended; `instance` had it, if one did. */
+  ends?(copy: Copy, instance: Instance | undefined, outcome: Outcome, detail: string): void;
 }

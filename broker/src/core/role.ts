@@ -18,7 +18,7 @@ export class Role {
   readonly name: string;
   readonly instances = new Set<Instance>();
   readonly queue: RoleQueue;
-  readonly latency: LatencyRecorder;
+  readonly #latencyOf: (role: string, name: string) => LatencyRecorder;
   /** As the routes give it, for people. */
   route: Route;
   translation: NameTranslation;
@@ -42,13 +42,13 @@ export class Role {
     name: string;
     route: Route;
     translation: NameTranslation;
-    latency: LatencyRecorder;
+    latencyOf: (role: string, name: string) => LatencyRecorder;
     queue: Omit<RoleQueueOptions, "role">;
   }) {
     this.name = fields.name;
     this.route = fields.route;
     this.translation = fields.translation;
-    this.latency = fields.latency;
+    this.#latencyOf = fields.latencyOf;
     this.queue = new RoleQueue({ ...fields.queue, role: this });
   }
 
@@ -60,6 +60,11 @@ export class Role {
       this.#numbers.set(name, number);
     }
     return number;
+  }
+
+  /** Records the latencies of one of its own names. */
+  latencyOf(name: string): LatencyRecorder {
+    return this.#latencyOf(this.name, name);
   }
 
   /** The counts of the copies for it, of one of its own names. */

@@ -109,6 +109,7 @@ function replaceSubscriptions(role: Role, route: Route): void {
       deadlineMs: receive.deadlineMs ?? maxDeadlineMs,
       isOrdered: receive.order !== "none",
       delivered: role.deliveredOf(receive.name),
+      latency: role.latencyOf(receive.name),
     });
     role.subscriptions.set(publicName, subscription);
     if (receive.concurrency !== undefined) role.concurrency.set(number, receive.concurrency);

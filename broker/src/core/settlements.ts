@@ -40,7 +40,7 @@ export class Settlements {
     if (!copy) return;
     instance.release(copy);
     if (copy.attempt === 1) instance.role.retries.delivered();
-    this.#end(copy, "ok");
+    this.#end(copy, instance, "ok");
     const { queue } = instance.role;
     queue.ended(copy);
     queue.dispatchTo(instance);
@@ -69,13 +69,14 @@ export class Settlements {
     copy.answers = 0;
     copy.request?.copyReturned();
     copy.subscription.delivered.count("returned");
+    this.#observer.takesBack?.(copy, instance, "returned");
     this.#takeBack(instance.role, copy);
   }
 
   /** Its requester takes no more replies: nobody else waits for it. */
   #unwanted(copy: Copy): void {
     copy.streamed?.stream.abandon();
-    this.#end(copy, "dropped", "Whoever asked takes no more replies.");
+    this.#end(copy, undefined, "dropped", "Whoever asked takes no more replies.");
   }
 
   /** Its instance is gone, and the app may have seen it. */
@@ -83,6 +84,7 @@ export class Settlements {
     if (copy.request?.isRepeatable) {
       instance.release(copy);
       copy.subscription.delivered.count("retry");
+      this.#observer.takesBack?.(copy, instance, "retry");
       this.#takeBack(instance.role, copy);
       return;
     }
@@ -97,7 +99,7 @@ export class Settlements {
       role.instances.size === 0
         ? `No instance of role '${role.name}' attached within the deadline. Is its service running?`
         : `No instance of role '${role.name}' was free within the deadline.`;
-    this.#end(copy, outcome, detail);
+    this.#end(copy, undefined, outcome, detail);
     role.queue.dispatch();
   }
 
@@ -109,18 +111,19 @@ export class Settlements {
 
   /** Nobody is there for it any more, for a reason that no instance has to do with. */
   dropped(copy: Copy, detail: string): void {
-    this.#end(copy, "dropped", detail);
+    this.#end(copy, undefined, "dropped", detail);
   }
 
   /** Its queue was full. */
   refusedByQueue(copy: Copy): void {
-    this.#end(copy, "queue_full", `Too many messages wait for role '${copy.subscription.role.name}'.`);
+    this.#end(copy, undefined, "queue_full", `Too many messages wait for role '${copy.subscription.role.name}'.`);
   }
 
   #retry(instance: Instance, copy: Copy, retryAfterMs: number): void {
     instance.release(copy);
     copy.answers = 0;
     copy.subscription.delivered.count("retry");
+    this.#observer.takesBack?.(copy, instance, "retry");
     const pauseMs = retryAfterMs || Math.min(firstRetryMs * 2 ** (copy.attempt - 1), longestRetryMs);
     const now = this.#clock.nowMs();
     instance.declinedAtMs = now;
@@ -140,18 +143,19 @@ export class Settlements {
   #fail(instance: Instance, copy: Copy, outcome: Outcome, detail: string): void {
     instance.release(copy);
     if (copy.attempt === 1) instance.role.retries.delivered();
-    this.#end(copy, outcome, detail);
+    this.#end(copy, instance, outcome, detail);
     instance.role.queue.ended(copy);
   }
 
-  #end(copy: Copy, outcome: Outcome, detail = ""): void {
+  #end(copy: Copy, instance: Instance | undefined, outcome: Outcome, detail = ""): void {
     const { subscription, message, request } = copy;
     subscription.delivered.count(outcome);
     copy.request = undefined;
     if (copy.streamed) endReply(copy.streamed, outcome);
     copy.streamed = undefined;
+    this.#observer.ends?.(copy, instance, outcome, detail);
     if (outcome === "ok") {
-      subscription.role.latency.record((this.#clock.nowMs() - message.acceptedAtMs) / 1000);
+      subscription.latency.record((this.#clock.nowMs() - message.acceptedAtMs) / 1000);
       return;
     }
     if (outcome === "queue_full") request?.copyRefused();

@@ -1,4 +1,4 @@
-import type { Role } from "./role.ts";
+import type { LatencyRecorder, Role } from "./role.ts";
 import type { Tally } from "./tally.ts";
 
 /** That a role receives a message. */
@@ -16,6 +16,8 @@ export class Subscription {
   readonly isOrdered: boolean;
   /** How the copies for this role ended. */
   readonly delivered: Tally;
+  /** From acceptance to settlement, of those that are done. */
+  readonly latency: LatencyRecorder;
 
   constructor(fields: Subscription) {
     this.role = fields.role;
@@ -25,5 +27,6 @@ export class Subscription {
     this.deadlineMs = fields.deadlineMs;
     this.isOrdered = fields.isOrdered;
     this.delivered = fields.delivered;
+    this.latency = fields.latency;
   }
 }

@@ -1,5 +1,6 @@
 import { ExoError, type Registration } from "@exosphere/proto";
 import { constantTimeEquals } from "@exosphere/runtime";
+import { isLoopback } from "../loopback.ts";
 
 /** Decides who may attach: a role with its token where there are tokens, else loopback only. */
 export class AttachAuthoriser {
@@ -30,12 +31,4 @@ export class AttachAuthoriser {
       },
     );
   }
-}
-
-/** Whether a peer, as grpc-js names it, is on this machine. */
-export function isLoopback(peer: string): boolean {
-  return (
-    /^(127\.\d+\.\d+\.\d+:\d+|\[?::1\]?:\d+|\[?::ffff:127\.\d+\.\d+\.\d+\]?:\d+|unix:.*)$/.test(peer) ||
-    peer === "memory"
-  );
 }

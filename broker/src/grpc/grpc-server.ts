@@ -1,23 +1,12 @@
 import { countedForServer, errorStatus, receiveLimit, servedAttachMethod } from "@exosphere/frames";
 import {
+  type AdminServiceServer,
   AdminServiceService,
   type AttachRequest,
   type AttachResponse,
-  ExoError,
-  type GetTopologyRequest,
-  type GetTopologyResponse,
 } from "@exosphere/proto";
-import { constantTimeEquals, StartError } from "@exosphere/runtime";
-import {
-  type handleBidiStreamingCall,
-  type handleUnaryCall,
-  logVerbosity,
-  type Metadata,
-  Server,
-  ServerCredentials,
-  setLogVerbosity,
-} from "@grpc/grpc-js";
-import { isLoopback } from "./attach-authoriser.ts";
+import { StartError } from "@exosphere/runtime";
+import { type handleBidiStreamingCall, logVerbosity, Server, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
 import type { AttachHost } from "./attach-host.ts";
 import { addHealthAndReflection } from "./health-and-reflection.ts";
 
@@ -35,8 +24,8 @@ export interface GrpcServerOptions {
   readonly setting: string;
   readonly attachHost: AttachHost;
   readonly maxPayloadBytes: number;
-  /** Demanded of callers of the admin service. Without one, loopback only. */
-  readonly adminToken: string | undefined;
+  /** What operators ask. */
+  readonly admin: AdminServiceServer;
 }
 
 /** A gRPC server that is bound. */
@@ -63,7 +52,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const { attachHost } = options;
   const attach = countedForServer(servedAttachMethod, attachHost.traffic);
   server.addService({ attach }, { attach: attachHandler(attachHost) });
-  server.addService(AdminServiceService, { getTopology: topologyHandler(options) });
+  server.addService(AdminServiceService, options.admin);
   const health = addHealthAndReflection(server);
   const port = await bind(server, options);
   health.setServing(true);
@@ -90,27 +79,6 @@ function attachHandler(host: AttachHost): handleBidiStreamingCall<AttachRequest,
     call.on("error", () => {});
     host.accept(call, call.getPeer(), (error) => call.emit("error", errorStatus(error)));
   };
-}
-
-function topologyHandler(options: GrpcServerOptions): handleUnaryCall<GetTopologyRequest, GetTopologyResponse> {
-  return (call, respond) => {
-    const refused = checkAdmin(options.adminToken, call.metadata, call.getPeer());
-    if (refused) respond(errorStatus(refused));
-    else respond(null, { topology: options.attachHost.topology() });
-  };
-}
-
-function checkAdmin(token: string | undefined, metadata: Metadata, peer: string): ExoError | undefined {
-  if (token === undefined) {
-    if (isLoopback(peer)) return undefined;
-    return new ExoError(
-      "UNAUTHENTICATED",
-      "Without --admin-token-file the admin service answers its own machine only.",
-    );
-  }
-  const given = String(metadata.get("authorization")[0] ?? "");
-  if (constantTimeEquals(given, `Bearer ${token}`)) return undefined;
-  return new ExoError("UNAUTHENTICATED", "The admin service needs 'authorization: Bearer' and the admin token.");
 }
 
 function bind(server: Server, { host, port, setting }: GrpcServerOptions): Promise<number> {

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import {
   Client,
   type ClientDuplexStream,
+  type ClientReadableStream,
   credentials,
   Metadata,
   type MethodDefinition,
@@ -69,6 +70,20 @@ export class BareClient {
     return this.#call(method, {}, authorization);
   }
 
+  /** Opens a stream of the admin service: "Tap" or "WatchStats". */
+  watch(method: "Tap" | "WatchStats", request: object, authorization?: string): WatchCall {
+    const { path, requestSerialize, responseDeserialize } = methodOf(
+      adminProto,
+      "exosphere.exocom.v1.AdminService",
+      method,
+    );
+    const metadata = new Metadata();
+    if (authorization !== undefined) metadata.set("authorization", authorization);
+    return new WatchCall(
+      this.#client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request, metadata),
+    );
+  }
+
   /** Names of the services that reflection lists. */
   async services(): Promise<readonly string[]> {
     const method = methodOf(reflection, "grpc.reflection.v1.ServerReflection", "ServerReflectionInfo");
@@ -92,6 +107,53 @@ export class BareClient {
         else resolve(answer as Fields);
       });
     });
+  }
+}
+
+/** A stream of the admin service, as whoever watches reads it. */
+export class WatchCall {
+  readonly frames: Fields[] = [];
+  readonly #call: ClientReadableStream<object>;
+  readonly #ended = Promise.withResolvers<CallError | undefined>();
+  #wake = () => {};
+
+  constructor(call: ClientReadableStream<object>) {
+    this.#call = call;
+    call.on("data", (frame: Fields) => {
+      this.frames.push(frame);
+      this.#wake();
+    });
+    call.on("error", (error: ServiceError) => this.#ended.resolve(callErrorOf(error)));
+    call.on("end", () => this.#ended.resolve(undefined));
+  }
+
+  /** How the stream ended: with an error, or in order. */
+  get ended(): Promise<CallError | undefined> {
+    return this.#ended.promise;
+  }
+
+  /** Every event so far. */
+  get events(): Fields[] {
+    return this.frames.flatMap(({ events }) => events as Fields[]);
+  }
+
+  /** Waits until what is there so far is enough. mocha's timeout bounds the wait. */
+  async until(isEnough: (call: this) => boolean): Promise<this> {
+    while (!isEnough(this)) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return this;
+  }
+
+  /** Reads no more, without saying so. */
+  stopReading(): void {
+    this.#call.pause();
+  }
+
+  cancel(): void {
+    this.#call.cancel();
   }
 }
 

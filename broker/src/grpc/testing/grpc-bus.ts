@@ -1,6 +1,9 @@
 import { attachMethod } from "@exosphere/frames";
-import { silentLog } from "@exosphere/runtime";
+import { PlainHistogram, silentLog } from "@exosphere/runtime";
 import { Client, credentials } from "@grpc/grpc-js";
+import { AdminService } from "../../admin/admin-service.ts";
+import { busStats } from "../../admin/bus-stats.ts";
+import { TapHub } from "../../admin/tap-hub.ts";
 import type { AttachOptions, Bus, Counts } from "../../contract/driver.ts";
 import { Exocom } from "../../core/exocom.ts";
 import { FakeClock } from "../../core/fake-clock.ts";
@@ -51,9 +54,18 @@ export class GrpcBus implements Bus {
       setting: "--port",
       attachHost: bus.host,
       maxPayloadBytes: bus.exocom.limits.maxPayloadBytes,
-      adminToken: undefined,
+      admin: bus.#admin().handlers(),
     });
     return bus;
+  }
+
+  #admin(): AdminService {
+    const { clock, host, exocom } = this;
+    const hub = new TapHub(clock);
+    const topology = () => host.topology();
+    const latency = () => new PlainHistogram().snapshot();
+    const stats = () => busStats({ exocom, clock, topology, latency, taps: hub });
+    return new AdminService({ clock, topology, stats, hub, token: undefined });
   }
 
   get port(): number {

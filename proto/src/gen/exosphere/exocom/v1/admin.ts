@@ -11,13 +11,17 @@ import {
   type ChannelCredentials,
   Client,
   type ClientOptions,
+  type ClientReadableStream,
   type ClientUnaryCall,
+  type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { WatchStatsRequest, WatchStatsResponse } from "./stats.ts";
+import { TapRequest, TapResponse } from "./tap.ts";
 import { Topology } from "./topology.ts";
 
 export const protobufPackage = "exosphere.exocom.v1";
@@ -133,11 +137,41 @@ export const AdminServiceService = {
     responseSerialize: (value: GetTopologyResponse): Buffer => Buffer.from(GetTopologyResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetTopologyResponse => GetTopologyResponse.decode(value),
   },
+  /**
+   * What happens from now on, message by message. The bus does not wait for whoever reads this: what a tap cannot take is
+   * dropped, and counted.
+   */
+  tap: {
+    path: "/exosphere.exocom.v1.AdminService/Tap" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: TapRequest): Buffer => Buffer.from(TapRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): TapRequest => TapRequest.decode(value),
+    responseSerialize: (value: TapResponse): Buffer => Buffer.from(TapResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): TapResponse => TapResponse.decode(value),
+  },
+  /** What the bus has counted: at once, and then again and again. */
+  watchStats: {
+    path: "/exosphere.exocom.v1.AdminService/WatchStats" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: WatchStatsRequest): Buffer => Buffer.from(WatchStatsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): WatchStatsRequest => WatchStatsRequest.decode(value),
+    responseSerialize: (value: WatchStatsResponse): Buffer => Buffer.from(WatchStatsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): WatchStatsResponse => WatchStatsResponse.decode(value),
+  },
 } as const;
 
 export interface AdminServiceServer extends UntypedServiceImplementation {
   /** The roles, their routes, and who is attached. */
   getTopology: handleUnaryCall<GetTopologyRequest, GetTopologyResponse>;
+  /**
+   * What happens from now on, message by message. The bus does not wait for whoever reads this: what a tap cannot take is
+   * dropped, and counted.
+   */
+  tap: handleServerStreamingCall<TapRequest, TapResponse>;
+  /** What the bus has counted: at once, and then again and again. */
+  watchStats: handleServerStreamingCall<WatchStatsRequest, WatchStatsResponse>;
 }
 
 export interface AdminServiceClient extends Client {
@@ -157,6 +191,19 @@ export interface AdminServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetTopologyResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * What happens from now on, message by message. The bus does not wait for whoever reads this: what a tap cannot take is
+   * dropped, and counted.
+   */
+  tap(request: TapRequest, options?: Partial<CallOptions>): ClientReadableStream<TapResponse>;
+  tap(request: TapRequest, metadata?: Metadata, options?: Partial<CallOptions>): ClientReadableStream<TapResponse>;
+  /** What the bus has counted: at once, and then again and again. */
+  watchStats(request: WatchStatsRequest, options?: Partial<CallOptions>): ClientReadableStream<WatchStatsResponse>;
+  watchStats(
+    request: WatchStatsRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<WatchStatsResponse>;
 }
 
 export const AdminServiceClient = makeGenericClientConstructor(

@@ -1,0 +1,139 @@
+import { errorStatus } from "@exosphere/frames";
+import {
+  type AdminServiceServer,
+  ExoError,
+  type GetTopologyRequest,
+  type GetTopologyResponse,
+  type TapRequest,
+  type TapResponse,
+  type Topology,
+  type WatchStatsRequest,
+  type WatchStatsResponse,
+} from "@exosphere/proto";
+import { constantTimeEquals } from "@exosphere/runtime";
+import type { ServerUnaryCall, ServerWritableStream, sendUnaryData } from "@grpc/grpc-js";
+import type { Clock } from "../core/clock.ts";
+import { isLoopback } from "../loopback.ts";
+import type { TapHub } from "./tap-hub.ts";
+
+/** What the admin service shows, and to whom. */
+export interface AdminServiceOptions {
+  readonly clock: Clock;
+  readonly topology: () => Topology;
+  readonly stats: () => WatchStatsResponse;
+  readonly hub: TapHub;
+  /** Demanded of callers. Without one, loopback only. */
+  readonly token: string | undefined;
+}
+
+/** Milliseconds between two statistics, where nobody says, and at least: they look at every role and every queue. */
+const defaultIntervalMs = 1000;
+const leastIntervalMs = 100;
+
+/** Who watches statistics at once. */
+const maxWatchers = 64;
+
+type Caller = Pick<ServerWritableStream<unknown, unknown>, "metadata" | "getPeer">;
+
+/** What operators ask of a broker, over gRPC. */
+export class AdminService {
+  readonly #options: AdminServiceOptions;
+  /** Ends each stream that is open. */
+  readonly #open = new Set<() => void>();
+  #watchers = 0;
+  #isClosed = false;
+
+  constructor(options: AdminServiceOptions) {
+    this.#options = options;
+  }
+
+  /** The calls, as grpc-js serves them. */
+  handlers(): AdminServiceServer {
+    return {
+      getTopology: (call, respond) => this.#getTopology(call, respond),
+      tap: (call) => this.#serve(call, () => this.#tap(call)),
+      watchStats: (call) => this.#serve(call, () => this.#watchStats(call)),
+    };
+  }
+
+  /** Ends all streams: a broker that drains does not wait for those who watch. */
+  close(): void {
+    this.#isClosed = true;
+    for (const end of [...this.#open]) end();
+  }
+
+  #getTopology(
+    call: ServerUnaryCall<GetTopologyRequest, GetTopologyResponse>,
+    respond: sendUnaryData<GetTopologyResponse>,
+  ): void {
+    const refused = this.#check(call);
+    if (refused) respond(errorStatus(refused));
+    else respond(null, { topology: this.#options.topology() });
+  }
+
+  /** Opens a stream, which `open` returns the end of. */
+  #serve<Request, Response>(call: ServerWritableStream<Request, Response>, open: () => () => void): void {
+    // A cancelled call may still report an error; without a listener that would end the process.
+    call.on("error", () => {});
+    const refused = this.#check(call);
+    if (refused) return void call.emit("error", errorStatus(refused));
+    try {
+      const release = open();
+      const ended = () => {
+        if (this.#open.delete(end)) release();
+      };
+      const end = () => {
+        ended();
+        call.end();
+      };
+      this.#open.add(end);
+      call.on("cancelled", ended);
+      call.on("close", ended);
+    } catch (error) {
+      call.emit("error", errorStatus(ExoError.from(error)));
+    }
+  }
+
+  #tap(call: ServerWritableStream<TapRequest, TapResponse>): () => void {
+    const { hub } = this.#options;
+    const tap = hub.open(call.request, call);
+    call.on("drain", () => tap.drained());
+    return () => hub.close(tap);
+  }
+
+  #watchStats(call: ServerWritableStream<WatchStatsRequest, WatchStatsResponse>): () => void {
+    if (this.#watchers >= maxWatchers) {
+      throw new ExoError("RATE_LIMITED", `${maxWatchers} others watch the statistics already.`);
+    }
+    this.#watchers += 1;
+    const intervalMs = Math.max(leastIntervalMs, call.request.intervalMs || defaultIntervalMs);
+    let cancel = () => {};
+    let isFull = false;
+    call.on("drain", () => {
+      isFull = false;
+    });
+    const tell = () => {
+      // Whoever does not read misses some: the next ones say everything again.
+      if (!isFull) isFull = !call.write(this.#options.stats());
+      cancel = this.#options.clock.after(intervalMs, tell);
+    };
+    tell();
+    return () => {
+      this.#watchers -= 1;
+      cancel();
+    };
+  }
+
+  #check(call: Caller): ExoError | undefined {
+    if (this.#isClosed) return new ExoError("DRAINING", "This broker is shutting down.");
+    const { token } = this.#options;
+    if (token === undefined) {
+      if (isLoopback(call.getPeer())) return undefined;
+      const detail = "Without --admin-token-file the admin service answers its own machine only.";
+      return new ExoError("UNAUTHENTICATED", detail);
+    }
+    const given = String(call.metadata.get("authorization")[0] ?? "");
+    if (constantTimeEquals(given, `Bearer ${token}`)) return undefined;
+    return new ExoError("UNAUTHENTICATED", "The admin service needs 'authorization: Bearer' and the admin token.");
+  }
+}

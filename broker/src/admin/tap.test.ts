@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import type { TapResponse } from "@exosphere/proto";
+import { FakeClock } from "../core/fake-clock.ts";
+import { Tap } from "./tap.ts";
+import { eventOf } from "./tap-event.ts";
+
+const request = {
+  roles: [],
+  names: [],
+  activity: "",
+  withPayload: true,
+  maxPayloadBytes: 0,
+  maxEventsPerSecond: 0,
+  bufferBytes: 10_000,
+};
+
+describe("an open tap", () => {
+  const opened = (reads = true) => {
+    const clock = new FakeClock();
+    const frames: TapResponse[] = [];
+    const stream = {
+      reads,
+      write(frame: TapResponse) {
+        frames.push(frame);
+        return this.reads;
+      },
+    };
+    return { clock, frames, stream, tap: new Tap(request, clock, stream) };
+  };
+  const event = (bytes = 0) => eventOf("PUBLISHED", 0, { payload: new Uint8Array(bytes) });
+
+  it("says at once that it is open, then many events to a frame", () => {
+    const { clock, frames, tap } = opened();
+    for (let each = 0; each < 20; each += 1) tap.add(event());
+    assert.deepEqual(frames.map(({ events }) => events.length), [0]); // biome-ignore format: one line
+    clock.advance(25);
+    assert.deepEqual(frames.map(({ events }) => events.length), [0, 20]); // biome-ignore format: one line
+    assert.equal(tap.bytes, 0);
+  });
+
+  it("keeps no more than its bytes for one that does not read, drops and counts the rest, and goes on where it reads again", () => {
+    const { clock, frames, stream, tap } = opened(false);
+    for (let each = 0; each < 1000; each += 1) tap.add(event(100));
+    clock.advance(5000);
+    assert.equal(frames.length, 1);
+    assert.ok(tap.bytes <= 10_000 && tap.dropped === 975, `${tap.bytes} ${tap.dropped}`);
+    stream.reads = true;
+    tap.drained();
+    tap.add(event());
+    clock.advance(25);
+    assert.deepEqual(
+      [frames.at(-2)?.events.length, frames.at(-2)?.dropped, frames.at(-1)?.events.length],
+      [25, 975, 1],
+    );
+  });
+
+  it("leaves no timer behind when it is closed", () => {
+    const { clock, frames, tap } = opened();
+    tap.add(event());
+    tap.close();
+    clock.advance(10_000);
+    assert.equal(frames.length, 1);
+  });
+});

@@ -1,0 +1,7 @@
+/** Whether a peer, as grpc-js names it, is on this machine. */
+export function isLoopback(peer: string): boolean {
+  return (
+    /^(127\.\d+\.\d+\.\d+:\d+|\[?::1\]?:\d+|\[?::ffff:127\.\d+\.\d+\.\d+\]?:\d+|unix:.*)$/.test(peer) ||
+    peer === "memory"
+  );
+}
