@@ -1,44 +1,28 @@
-import { randomUUID } from "node:crypto";
 import { type ComposedBroker, composeBroker, type GrpcServer, startGrpcServer } from "@exosphere/broker";
-import { memoryDial } from "@exosphere/broker/embedded";
 import {
   type AdminServer,
-  createJsonEdge,
   createLog,
   createRegistry,
-  hostGuard,
   type LoadedRun,
   type Log,
   listen,
   packageVersion,
   type RunningProcess,
+  readBearerToken,
   readToken,
   StartError,
   startAdmin,
 } from "@exosphere/runtime";
-import {
-  firstFormEndpoint,
-  outcomeLabels,
-  requestEndpoint,
-  sendEndpoint,
-  statusEndpoints,
-  WebSocketEdge,
-} from "@exosphere/sidecar/edges";
 import { BusLines } from "./bus-lines.ts";
 import type { ExocomConfig, exocomSettings } from "./config.ts";
-import { type EdgeState, edgeCounts, registerExocomMetrics } from "./exocom-metrics.ts";
-import { HttpRoles } from "./http-roles.ts";
-import type { Membership } from "./member.ts";
-import { SocketSeats } from "./socket-seats.ts";
+import { composeEdges, httpAgentOf } from "./edges.ts";
+import { type EdgeState, registerExocomMetrics } from "./exocom-metrics.ts";
 
 /** The version of this package. */
 export const version: string = packageVersion(import.meta.url);
 
-/** What an instance that only sends over HTTP is called. There is no service behind it. */
-const httpAgent = `exocom/${version} http`;
-
-/** WebSockets at once, each an instance of some 70 KiB: more than an application in development has. */
-const maxWebSockets = 1_000;
+/** What this process is called where instances are listed. */
+const agent = `exocom/${version}`;
 
 /** An all-in-one that is up. */
 export interface RunningExocom extends RunningProcess {
@@ -50,11 +34,12 @@ export interface RunningExocom extends RunningProcess {
 export async function startExocom(loaded: LoadedRun<typeof exocomSettings>): Promise<RunningExocom> {
   const { config } = loaded;
   const adminToken = readToken(config.adminTokenFile, "--admin-token-file");
+  const token = readBearerToken(config.tokenFile, "--token-file");
   const log = createLog({ name: "exocom", level: config.logLevel, pretty: config.pretty, destination: "stderr" });
   const print = (line: string) => void process.stdout.write(`${line}\n`);
-  const lines = new BusLines(print, ({ agent }) => agent !== httpAgent);
-  const broker = composeBroker({ config, log, agent: `exocom/${version}`, observer: lines });
-  const edges = composeEdges(config, broker, lines, log);
+  const lines = new BusLines(print, (instance) => instance.agent !== httpAgentOf(agent));
+  const broker = composeBroker({ config, log, agent, observer: lines });
+  const edges = composeEdges({ config, broker, lines, token, agent, log });
   let readiness: true | string = "starting";
   let grpc: GrpcServer | undefined;
   let admin: AdminServer | undefined;
@@ -135,76 +120,4 @@ async function openAdmin(
     remarks: () => broker.remarks(),
     token,
   });
-}
-
-/** The JSON edges of a sidecar around the bus of this process, before they are bound. */
-function composeEdges(config: ExocomConfig, broker: ComposedBroker, lines: BusLines, log: Log) {
-  const { maxPayload: maxPayloadBytes, maxOpenRequests } = config;
-  const guards = { hosts: [...config.allowHosts, config.host], origins: config.allowOrigins };
-  const counts = edgeCounts(broker);
-  const membership: Membership = {
-    dial: memoryDial(broker.attachHost),
-    tokenOf: (role) => broker.tokenOf(role),
-    maxPayloadBytes,
-    newId: randomUUID,
-    answered: (name, seconds) => counts.answered(name, seconds),
-    log,
-  };
-  const roles = () => broker.exocom.roles;
-  const sent = (role: string, name: string, refused: Error | undefined) => {
-    counts.sent(name, refused);
-    if (refused) lines.notTaken(role, name, refused);
-  };
-  const http = new HttpRoles({ ...membership, roles, agent: httpAgent, sent });
-  const seats = new SocketSeats({ ...membership, roles, agent: `exocom/${version} websocket` });
-  const receiving = { maxPayloadBytes, log };
-  const server = createJsonEdge({
-    endpoints: [
-      http.endpoint("/v1/send/", (sender) => sendEndpoint({ ...receiving, ...sender })),
-      http.endpoint("/v1/request/", (sender) => requestEndpoint({ ...receiving, ...sender, maxOpenRequests })),
-      firstFormEndpoint({ ...receiving, senderOf: (role) => http.senderOf(role) }),
-      ...statusEndpoints({ isAttached: () => true, topology: async () => servicesOf(broker), log }),
-    ],
-    ...guards,
-    log,
-  });
-  const webSockets = new WebSocketEdge({
-    seats,
-    guard: hostGuard(guards),
-    maxPayloadBytes,
-    maxSockets: maxWebSockets,
-    concurrency: config.concurrency,
-    observer: { sent, handled: (name, ending, seconds) => counts.handled(name, outcomeLabels[ending], seconds) },
-    log,
-  });
-  webSockets.serve(server);
-  return {
-    server,
-    counts,
-    webSockets,
-    members: () => [...http.members, ...seats.members],
-    /** Lets services finish what they have, and what they say last get through. */
-    async drain(deadline: AbortSignal) {
-      await webSockets.idled(deadline);
-      server.close();
-      await http.leave();
-      webSockets.close();
-      await seats.left();
-    },
-    close() {
-      server.close();
-      server.closeAllConnections();
-      webSockets.close();
-    },
-  };
-}
-
-/** The bus at this moment, without the instances that only send over HTTP. */
-function servicesOf({ attachHost }: ComposedBroker) {
-  const topology = attachHost.topology();
-  const roles = topology.roles.map((role) => ({
-    ...role,
-    instances: role.instances.filter(({ agent }) => agent !== httpAgent),
-  }));
-  return { ...topology, roles };
 }

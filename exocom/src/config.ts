@@ -15,7 +15,8 @@ const {
   maxHeldBytes,
   defaultDeadline,
 } = brokerSettings;
-const { allowHosts, allowOrigins, concurrency, maxOpenRequests } = sidecarSettings;
+const { allowHosts, allowOrigins, tokenFile, headersTimeout, requestTimeout, concurrency, maxOpenRequests } =
+  sidecarSettings;
 
 /** Settings of `exocom`, the all-in-one: those of broker and sidecar that mean something here, with the same meaning. */
 export const exocomSettings = {
@@ -27,6 +28,9 @@ export const exocomSettings = {
   port: setting.port({ help: "Port of the JSON edges", default: 80, env: "PORT" }),
   allowHosts,
   allowOrigins,
+  tokenFile: { ...tokenFile, help: "File with the token that the JSON edges ask for" },
+  headersTimeout,
+  requestTimeout,
   grpcHost: setting.text({ help: "Address that the gRPC port listens on", default: "127.0.0.1" }),
   grpcPort: setting.port({ help: "gRPC port, for sidecars; not given: none" }),
   adminHost: setting.text({ help: "Address that the admin port listens on", default: "127.0.0.1" }),

@@ -1,12 +1,13 @@
 import type { ComposedBroker } from "@exosphere/broker";
 import type { Registry } from "@exosphere/runtime";
-import { registerSidecarMetrics, SidecarCounts, type WebSocketEdge } from "@exosphere/sidecar/edges";
+import { type InboxEdge, registerSidecarMetrics, SidecarCounts, type WebSocketEdge } from "@exosphere/sidecar/edges";
 import type { Member } from "./member.ts";
 
 /** Whose numbers the all-in-one shows beside those of the broker. */
 export interface EdgeState {
   readonly counts: SidecarCounts;
   readonly webSockets: Pick<WebSocketEdge, "size" | "waitingBytes">;
+  readonly inbox: Pick<InboxEdge, "size" | "waitingBytes">;
   /** Everybody who is on the bus by an edge of this process. */
   readonly members: () => Iterable<Member>;
 }
@@ -30,10 +31,11 @@ export function registerExocomMetrics(registry: Registry, broker: ComposedBroker
   broker.register(registry);
   registerSidecarMetrics(registry, state.counts, {
     isAttached: () => true,
-    isAppReachable: () => state.webSockets.size > 0,
+    isAppReachable: () => state.webSockets.size + state.inbox.size > 0,
     isAppSetAside: () => false,
     pending: () => pendingOf(state.members()),
     webSockets: () => state.webSockets,
+    inbox: () => state.inbox,
   });
 }
 

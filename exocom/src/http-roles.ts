@@ -4,7 +4,8 @@ import type { Endpoint } from "@exosphere/runtime";
 import { nameOfPath } from "@exosphere/runtime/message";
 import type { Sender } from "@exosphere/sidecar/edges";
 import { Member, type Membership } from "./member.ts";
-import { checkRole } from "./socket-seats.ts";
+import { checkRole } from "./member-seats.ts";
+import type { RoleMemory } from "./role-memory.ts";
 
 /** What a role may send. */
 interface Rights {
@@ -15,6 +16,7 @@ interface Rights {
 export interface HttpRolesOptions extends Membership {
   readonly roles: () => ReadonlyMap<string, Rights>;
   readonly agent: string;
+  readonly memory: RoleMemory;
   /** A message of a role was accepted, or refused. */
   readonly sent: (role: string, name: string, refused: Error | undefined) => void;
 }
@@ -41,7 +43,7 @@ export class HttpRoles {
       method: "POST",
       path,
       handle: (request, response, rest) => {
-        const role = this.#roleOf(request, rest);
+        const role = namedRole(request) ?? this.#onlySender(rest === "" ? "" : nameOfPath(rest));
         const { endpoints } = this.#of(role);
         let endpoint = endpoints.get(path);
         if (!endpoint) {
@@ -69,11 +71,21 @@ export class HttpRoles {
     await Promise.all([...this.#byRole.values()].map(({ member }) => member.leave()));
   }
 
-  /** The role that a request speaks for: the one that it names, or the only one that may send the message. */
-  #roleOf(request: IncomingMessage, encodedName: string): string {
-    const named = request.headers[headers.role];
-    if (typeof named === "string" && named !== "") return named;
-    const name = encodedName === "" ? "" : nameOfPath(encodedName);
+  /** The place of whoever sends a message: the role that is named, or the only one that may send it. */
+  senderOfMessage(name: string, role: string | undefined): Sender {
+    return this.senderOf(role ?? this.#onlySender(name));
+  }
+
+  /** The role that a request asks for the messages of. Throws INVALID_MESSAGE if it names none. */
+  receiverOf(request: IncomingMessage): string {
+    const role = namedRole(request);
+    if (role !== undefined) return role;
+    const all = [...this.#options.roles().keys()].sort().join(", ");
+    throw new ExoError("INVALID_MESSAGE", `Say by the header '${headers.role}' whose inbox this is: ${all}.`);
+  }
+
+  /** The only role that may send a message. */
+  #onlySender(name: string): string {
     const senders = [...this.#options.roles()].filter(([, { route }]) => route.sends.includes(name));
     if (senders.length === 1) return (senders[0] as [string, Rights])[0];
     const who = senders.map(([role]) => role).join(", ") || "no role";
@@ -94,11 +106,12 @@ export class HttpRoles {
   }
 
   #join(role: string): HttpRole {
-    const { agent, sent } = this.#options;
+    const { agent, memory, sent } = this.#options;
     const member = new Member(
       {
         role,
         agent,
+        memory: memory.of(role),
         // None should come, as it has no credit.
         onDelivery: (incoming) => member.settle(incoming, "returned"),
         onLost: () => {
@@ -111,4 +124,10 @@ export class HttpRoles {
     );
     return { member, endpoints: new Map() };
   }
+}
+
+/** The role that a request names. */
+function namedRole(request: IncomingMessage): string | undefined {
+  const named = request.headers[headers.role];
+  return typeof named === "string" && named !== "" ? named : undefined;
 }

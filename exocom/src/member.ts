@@ -2,10 +2,11 @@ import type { Log } from "@exosphere/runtime";
 import type { Dial, Incoming, Link, LinkStatus } from "@exosphere/sdk/link";
 import {
   type AppIncoming,
+  type Ending,
+  type Memory,
   MessageCompleter,
   ReceivedMessages,
   type SentObserver,
-  type SocketEnding,
   Upstream,
 } from "@exosphere/sidecar/edges";
 
@@ -28,6 +29,8 @@ export interface MemberOptions {
   readonly onDelivery: (incoming: Incoming) => void;
   /** The bus has ended the attachment: the routes no longer have the role, or it does not read. */
   readonly onLost: () => void;
+  /** What it may reply to. Default: what it receives itself. */
+  readonly memory?: Memory;
   /** A message of its own was accepted, or refused. */
   readonly sent: (name: string, refused: Error | undefined) => void;
 }
@@ -42,9 +45,9 @@ export class Member {
   readonly observer: SentObserver;
   readonly #upstream: Upstream;
 
-  constructor({ role, agent, onDelivery, onLost, sent }: MemberOptions, membership: Membership) {
+  constructor({ role, agent, onDelivery, onLost, memory, sent }: MemberOptions, membership: Membership) {
     const { dial, tokenOf, maxPayloadBytes, newId, answered, log } = membership;
-    this.completer = new MessageCompleter(this.received, newId);
+    this.completer = new MessageCompleter(memory ?? this.received, newId);
     this.observer = { sent, answered };
     const token = tokenOf(role);
     this.#upstream = new Upstream({
@@ -66,7 +69,7 @@ export class Member {
     return this.#upstream.link;
   }
 
-  settle(incoming: AppIncoming, ending: SocketEnding, detail?: string): void {
+  settle(incoming: AppIncoming, ending: Ending, detail?: string): void {
     this.#upstream.settle(incoming as Incoming, ending, detail);
   }
 

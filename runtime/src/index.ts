@@ -4,11 +4,13 @@ export { type DrainOptions, drainOnSignal, type RunningProcess } from "./drain.t
 export { exitCodes } from "./exit-codes.ts";
 export { bearerToken } from "./http/bearer-token.ts";
 export { constantTimeEquals } from "./http/constant-time-equals.ts";
-export { checkPayload, headOfRequest } from "./http/draft-of-request.ts";
+export { checkPayload, headersOfRequest, headOfRequest } from "./http/draft-of-request.ts";
+export { edgeSettings } from "./http/edge-settings.ts";
 export { type HostGuardOptions, hostGuard } from "./http/host-guard.ts";
 export {
   createJsonEdge,
   type Endpoint,
+  edgeGuard,
   errorOf,
   type Handler,
   type JsonEdgeOptions,
@@ -17,7 +19,7 @@ export {
 export { type ListenOptions, listen, startErrorOf } from "./http/listen.ts";
 export { collectBody, readBody } from "./http/read-body.ts";
 export { sendJson, sendText } from "./http/send.ts";
-export { sendProblem, sendStatusProblem } from "./http/send-problem.ts";
+export { problemToTell, sendProblem, sendStatusProblem } from "./http/send-problem.ts";
 export { collectingLog, createLog, type Log, type LogOptions, silentLog } from "./log.ts";
 export { isLogLevel, type LogLevel, logLevels, setLogLevel } from "./log-level.ts";
 export { type HistogramSnapshot, PlainHistogram } from "./metrics/plain-histogram.ts";
@@ -40,6 +42,6 @@ export { type Loaded, type LoadedRun, loadSettings, type SettingsInput } from ".
 export { processSettings } from "./settings/process-settings.ts";
 export type { Config, Setting, SettingKind, Settings } from "./settings/setting.ts";
 export { SettingsError } from "./settings/settings-error.ts";
-export { readToken } from "./settings/token-file.ts";
+export { readBearerToken, readToken } from "./settings/token-file.ts";
 export { StartError } from "./start-error.ts";
 export { packageVersion } from "./version.ts";

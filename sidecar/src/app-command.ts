@@ -19,6 +19,8 @@ export interface AppCommandOptions {
   readonly port: number;
   /** Where its unix socket is, if it has one. */
   readonly socket: string | undefined;
+  /** What the JSON edge asks for, if it asks for anything. */
+  readonly token: string | undefined;
   readonly log: Log;
 }
 
@@ -32,7 +34,7 @@ export class AppCommand {
   /** Id of the app's process group while there is one. */
   #group: number | undefined;
 
-  private constructor({ command, app, role, host, port, socket, log }: AppCommandOptions) {
+  private constructor({ command, app, role, host, port, socket, token, log }: AppCommandOptions) {
     this.#watchdog = new Watchdog();
     this.#process = new SupervisedProcess({
       command: [...command],
@@ -41,6 +43,7 @@ export class AppCommand {
         EXOCOM_HOST: isAnyAddress(host) ? "127.0.0.1" : host,
         EXOCOM_PORT: String(port),
         ...(socket === undefined ? {} : { EXOCOM_SOCKET: socket }),
+        ...(token === undefined ? {} : { EXOCOM_TOKEN: token }),
         ROLE: role,
         EXORELAY_PORT: app.port || (app.protocol === "https:" ? "443" : "80"),
       },

@@ -1,44 +1,37 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { ExoError } from "@exosphere/proto";
 import {
-  createJsonEdge,
   createLog,
   createRegistry,
-  hostGuard,
   type LoadedRun,
   type Log,
   listen,
   packageVersion,
   type RunningProcess,
+  readBearerToken,
   readToken,
   startAdmin,
 } from "@exosphere/runtime";
 import { AppCommand, settleAppAddress } from "./app-command.ts";
+import { createAppEdges, maxWebSockets } from "./app-edges.ts";
 import type { SidecarConfig, sidecarSettings } from "./config.ts";
+import type { Incoming } from "./core/bus.ts";
 import { Consumer } from "./core/consumer.ts";
 import { MessageCompleter } from "./core/outgoing-message.ts";
 import { ReceivedMessages } from "./core/received.ts";
+import type { Ending } from "./core/seat.ts";
 import { AppInbound, type AppInboundOptions } from "./inbound/app-inbound.ts";
-import { firstFormEndpoint } from "./outbound/first-form-endpoint.ts";
-import { requestEndpoint } from "./outbound/request-endpoint.ts";
-import { sendEndpoint } from "./outbound/send-endpoint.ts";
-import { statusEndpoints } from "./outbound/status-endpoints.ts";
+import { SidecarSeats } from "./sidecar-seats.ts";
 import { SocketHost, type SocketHostOptions } from "./socket/socket-host.ts";
 import { startSocketServer } from "./socket/socket-server.ts";
 import { outcomeLabels, registerSidecarMetrics, SidecarCounts } from "./telemetry/sidecar-metrics.ts";
 import { Upstream } from "./upstream/upstream.ts";
-import { SidecarSeats } from "./websocket/sidecar-seats.ts";
-import { WebSocketEdge } from "./websocket/websocket-edge.ts";
 
 /** The version of this package. */
 export const version: string = packageVersion(import.meta.url);
 
 /** An answer of the app may have replies with payloads, and what surrounds them: 64 KiB, as for auth and ids on the bus. */
 const answerOverheadBytes = 64 * 1024;
-
-/** WebSockets of one app at once. An app has one, or a few if it sends from several places. */
-const maxWebSockets = 100;
 
 /** How long the edge still answers after the bus was left, in milliseconds: to calls that were on their way to it. */
 const lingerMs = 50;
@@ -59,11 +52,12 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
   const { config } = loaded;
   const attachToken = readToken(config.attachTokenFile, "--attach-token-file");
   const adminToken = readToken(config.adminTokenFile, "--admin-token-file");
+  const token = readBearerToken(config.tokenFile, "--token-file");
   const log = createLog({ name: "exo-sidecar", level: config.logLevel, pretty: config.pretty }).child({
     role: config.role,
   });
   const app = await settleAppAddress(config.app === undefined ? undefined : new URL(config.app), loaded.command);
-  const sidecar = compose(config, app, attachToken, log);
+  const sidecar = compose(config, app, { attach: attachToken, edge: token }, log);
 
   const registry = createRegistry({ version });
   registerSidecarMetrics(registry, sidecar.counts, sidecar.gauges);
@@ -100,6 +94,7 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
       host: config.host,
       port,
       socket: config.socket,
+      token,
       log,
     });
 
@@ -177,64 +172,14 @@ function createSocketHost({
   });
 }
 
-/** The JSON edge for the app, before it is bound. */
-function createEdge({
-  config,
-  upstream: { link },
-  completer,
-  counts,
-  log,
-}: {
-  readonly config: SidecarConfig;
-  readonly upstream: Upstream;
-  readonly completer: MessageCompleter;
-  readonly counts: SidecarCounts;
-  readonly log: Log;
-}) {
-  const sending = { bus: link, completer, maxPayloadBytes: config.maxPayload, observer: counts, log };
-  return createJsonEdge({
-    endpoints: [
-      sendEndpoint(sending),
-      requestEndpoint({ ...sending, maxOpenRequests: config.maxOpenRequests }),
-      firstFormEndpoint({
-        ...sending,
-        senderOf(role) {
-          if (role === config.role) return sending;
-          const detail = `This is the sidecar of role '${config.role}', not of '${role}'. Send as that role, or to the other's sidecar.`;
-          throw new ExoError("NOT_ALLOWED", detail, { facts: { role } });
-        },
-      }),
-      ...statusEndpoints({
-        role: config.role,
-        isAttached: () => link.isAttached,
-        topology: () => link.topology(),
-        log,
-      }),
-    ],
-    hosts: [...config.allowHosts, config.host],
-    origins: config.allowOrigins,
-    log,
-  });
-}
-
-/** The WebSockets of the JSON edge. */
-function createWebSockets(config: SidecarConfig, seats: SidecarSeats, counts: SidecarCounts, log: Log) {
-  return new WebSocketEdge({
-    seats,
-    guard: hostGuard({ hosts: [...config.allowHosts, config.host], origins: config.allowOrigins }),
-    maxPayloadBytes: config.maxPayload,
-    maxSockets: maxWebSockets,
-    concurrency: config.concurrency,
-    observer: {
-      sent: (_role, name, refused) => counts.sent(name, refused),
-      handled: (name, ending, seconds) => counts.handled(name, outcomeLabels[ending], seconds),
-    },
-    log,
-  });
+/** What the sidecar has to say to the broker, and what the app has to say to it. */
+interface Tokens {
+  readonly attach: string | undefined;
+  readonly edge: string | undefined;
 }
 
 /** Everything of a sidecar but its ports. */
-function compose(config: SidecarConfig, app: URL | undefined, attachToken: string | undefined, log: Log) {
+function compose(config: SidecarConfig, app: URL | undefined, tokens: Tokens, log: Log) {
   const received = new ReceivedMessages();
   const agent = `exo-sidecar/${version} node/${process.versions.node}`;
   const completer = new MessageCompleter(received, randomUUID);
@@ -245,7 +190,7 @@ function compose(config: SidecarConfig, app: URL | undefined, attachToken: strin
   const upstream = new Upstream({
     brokers: config.broker,
     role: config.role,
-    ...(attachToken !== undefined && { token: attachToken }),
+    ...(tokens.attach !== undefined && { token: tokens.attach }),
     agent,
     maxOutboxMessages: config.maxOutboxMessages,
     maxOutboxBytes: config.maxOutboxBytes,
@@ -255,7 +200,8 @@ function compose(config: SidecarConfig, app: URL | undefined, attachToken: strin
       // It was on its way when the broker heard that no more are taken.
       if (isDraining) upstream.settle(incoming, "returned");
       else if (consumer.kind === "http") inbound?.deliver(incoming);
-      else if (consumer.kind === "websocket") seats.deliver(incoming);
+      else if (consumer.kind === "websocket") webSocketSeats.deliver(incoming);
+      else if (consumer.kind === "inbox") inboxSeats.deliver(incoming);
       else socket.deliver(incoming);
     },
     onUnwanted: (number) => socket.unwanted(number),
@@ -267,14 +213,16 @@ function compose(config: SidecarConfig, app: URL | undefined, attachToken: strin
   // Once claimed by anyone else, nobody shall look for the app's port any more.
   const taking = { consumer, onWindow, onClaimed: () => void inbound?.close() };
   const socket = createSocketHost({ config, upstream, counts, agent, log, ...taking });
-  const seats = new SidecarSeats({
+  const seating = {
     role: config.role,
     bus: link,
     completer,
     received,
-    settle: (incoming, ...how) => upstream.settle(incoming as LinkIncoming, ...how),
+    settle: (incoming: Incoming, ...how: [Ending, string?]) => upstream.settle(incoming as LinkIncoming, ...how),
     ...taking,
-  });
+  };
+  const webSocketSeats = new SidecarSeats({ ...seating, kind: "websocket", max: maxWebSockets });
+  const inboxSeats = new SidecarSeats({ ...seating, kind: "inbox", max: 1 });
   if (app) {
     inbound = createInbound({
       config,
@@ -289,13 +237,15 @@ function compose(config: SidecarConfig, app: URL | undefined, attachToken: strin
       },
     });
   }
-  const edge = createEdge({ config, upstream, completer, counts, log });
-  const webSockets = createWebSockets(config, seats, counts, log);
-  webSockets.serve(edge);
+  const edges = createAppEdges(
+    { config, token: tokens.edge, upstream, completer, counts, log },
+    { webSockets: webSocketSeats, inbox: inboxSeats },
+  );
+  const edge = edges.server;
   const close = () => {
     edge.close();
     edge.closeAllConnections();
-    webSockets.close();
+    edges.closeConsumers();
     socket.close();
     link.close();
     void inbound?.close();
@@ -307,24 +257,24 @@ function compose(config: SidecarConfig, app: URL | undefined, attachToken: strin
     close,
     gauges: {
       isAttached: () => link.isAttached,
-      isAppReachable: () => socket.hasConsumer || seats.hasConsumer || (inbound?.isReachable ?? false),
+      isAppReachable: () => [socket, webSocketSeats, inboxSeats, inbound].some((each) => each?.hasConsumer),
       isAppSetAside: () => inbound?.isSetAside ?? false,
       pending: () => link.pending,
-      webSockets: () => webSockets,
       traffic: () => link.traffic,
+      ...edges.gauges,
     },
     readiness: () => (isDraining ? "draining" : upstream.readiness),
     /** Takes no new work, lets the app finish what it has, sends what it still says, and leaves the bus. */
     async drain(deadline: AbortSignal) {
       isDraining = true;
       link.setWindow(0);
-      await Promise.all([inbound?.idle(deadline), socket.idled(deadline), webSockets.idled(deadline)]);
+      await Promise.all([inbound?.idle(deadline), socket.idled(deadline), edges.idled(deadline)]);
       // Calls of the app that wait for the bus are answered first. New ones hear that this sidecar is shutting down.
       await link.drain(deadline);
       await pause(lingerMs);
       edge.close();
       socket.close();
-      webSockets.close();
+      edges.closeConsumers();
     },
   };
 }

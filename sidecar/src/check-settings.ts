@@ -1,10 +1,10 @@
-import { mistakesOf, readToken, type SettingsFound, samePorts } from "@exosphere/runtime";
+import { mistakesOf, readBearerToken, readToken, type SettingsFound, samePorts } from "@exosphere/runtime";
 import type { sidecarSettings } from "./config.ts";
 import { socketPathMistakes } from "./socket/socket-path.ts";
 
 /** What is wrong with the settings of a sidecar together, and with the files that they name. */
 export function checkSidecar(found: SettingsFound<typeof sidecarSettings>): string[] {
-  const { attachTokenFile, adminTokenFile, socket, host, port, adminHost, adminPort } = found.config;
+  const { attachTokenFile, adminTokenFile, tokenFile, socket, host, port, adminHost, adminPort } = found.config;
   const ports = [
     { setting: "port", host, port },
     { setting: "adminPort", host: adminHost, port: adminPort },
@@ -13,6 +13,7 @@ export function checkSidecar(found: SettingsFound<typeof sidecarSettings>): stri
     ...mistakesOf(
       () => readToken(attachTokenFile, "--attach-token-file"),
       () => readToken(adminTokenFile, "--admin-token-file"),
+      () => readBearerToken(tokenFile, "--token-file"),
     ),
     ...socketPathMistakes(socket),
     ...samePorts(ports),

@@ -1,4 +1,4 @@
-import { type Config, processSettings, setting } from "@exosphere/runtime";
+import { type Config, edgeSettings, processSettings, setting } from "@exosphere/runtime";
 
 /** Settings of `exo-sidecar`. Each is a flag, a variable EXO_… and a key of the --config file. */
 export const sidecarSettings = {
@@ -21,6 +21,10 @@ export const sidecarSettings = {
     help: "Web pages that may call the JSON edge, such as https://example.org",
     default: [],
   }),
+  tokenFile: setting.file({
+    help: "File with the token that the JSON edge asks for; the app that the sidecar starts is told it by EXOCOM_TOKEN",
+  }),
+  ...edgeSettings,
   socket: setting.text({ help: "Unix socket on which the app may attach with the SDK", env: "EXOCOM_SOCKET" }),
   attachTokenFile: setting.file({ help: "File with the role's attach token, where the broker demands one" }),
   adminTokenFile: setting.file({ help: "File with the token that the admin port asks for" }),

@@ -8,10 +8,14 @@ import { Refusal } from "../message/refusal.ts";
 
 /** The head of a message, from path and headers: known, and checked, before the body has come. Throws a Refusal. */
 export function headOfRequest(request: IncomingMessage, encodedName: string): Omit<Draft, "payload"> {
+  return { name: nameOfPath(encodedName), ...headersOfRequest(request) };
+}
+
+/** What the headers of a request say of its message, or of all its messages. Throws a Refusal. */
+export function headersOfRequest(request: IncomingMessage): Omit<Draft, "name" | "payload"> {
   const auth = headerText(request, headers.auth);
   const deadline = headerText(request, headers.deadline);
   return {
-    name: nameOfPath(encodedName),
     id: headerText(request, headers.messageId),
     activityId: headerText(request, headers.activityId),
     responseTo: headerText(request, headers.responseTo),

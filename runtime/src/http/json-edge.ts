@@ -1,9 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { ExoError } from "@exosphere/proto";
 import type { Log } from "../log.ts";
 import { Refusal } from "../message/refusal.ts";
+import { headersMistake } from "./headers-mistake.ts";
 import { hostGuard } from "./host-guard.ts";
+import { answerMalformed } from "./malformed-request.ts";
 import { sendProblem, sendStatusProblem } from "./send-problem.ts";
+import { tokenGuard } from "./token-guard.ts";
 
 /** Answers one request. `rest` is what follows the endpoint's path, still encoded. What it throws becomes the answer. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, rest: string) => void;
@@ -12,6 +16,10 @@ export type Handler = (request: IncomingMessage, response: ServerResponse, rest:
 export interface Endpoint {
   readonly method: "GET" | "POST";
   readonly path: string;
+  /** It needs no token: it tells nothing that health checks, which have none, should not know. */
+  readonly isOpen?: boolean;
+  /** Its requests may take as long as they like to arrive, as they are dealt with piece by piece. It sees to pauses itself. */
+  readonly isStreamed?: boolean;
   readonly handle: Handler;
 }
 
@@ -22,31 +30,58 @@ export interface JsonEdgeOptions {
   readonly hosts: readonly string[];
   /** Origins of web pages that may call it. */
   readonly origins: readonly string[];
+  /** Whoever calls has to know it, if it is given. */
+  readonly token?: string | undefined;
+  /** Time that headers may take to arrive, in milliseconds. Default: 10 s, as in `edgeSettings`. */
+  readonly headersTimeoutMs?: number;
+  /** Time that a whole request may take to arrive, in milliseconds. Default: 60 s. */
+  readonly requestTimeoutMs?: number;
   readonly log: Log;
 }
 
 /** Connections of the app at once: as many as requests may wait by default, and some to send meanwhile. More are closed. */
 const maxConnections = 10_240;
 
+/** How often Node looks for requests that take too long, in milliseconds, unless they may take less than that. */
+const timeoutCheckMs = 1_000;
+
+/** The check that every call of an edge has to pass, WebSockets as well: why it is refused, or undefined. */
+export function edgeGuard({
+  hosts,
+  origins,
+  token,
+}: Pick<JsonEdgeOptions, "hosts" | "origins" | "token">): (request: IncomingMessage) => ExoError | undefined {
+  const byHost = hostGuard({ hosts, origins });
+  const byToken = tokenGuard(token, "the token of this process, as EXOCOM_TOKEN has it for its app");
+  return (request) => byHost(request) ?? headersMistake(request) ?? byToken(request);
+}
+
 /** The HTTP server that the app talks to. Not listening yet. */
-export function createJsonEdge({ endpoints, hosts, origins, log }: JsonEdgeOptions): Server {
-  const guard = hostGuard({ hosts, origins });
-  // Limits against clients that dawdle: headers within 10 s, a whole request within 60 s; Node's own defaults are 60 and 300.
+export function createJsonEdge(options: JsonEdgeOptions): Server {
+  const { endpoints, hosts, origins, log, headersTimeoutMs = 10_000, requestTimeoutMs = 60_000 } = options;
+  const guard = edgeGuard(options);
+  const openGuard = edgeGuard({ hosts, origins });
+  /** Connections whose latest request is dealt with piece by piece. */
+  const streaming = new WeakSet<Duplex>();
   const server: Server = createServer({
-    headersTimeout: 10_000,
-    requestTimeout: 60_000,
+    headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(timeoutCheckMs, headersTimeoutMs, requestTimeoutMs),
     keepAliveTimeout: 30_000,
     // Java's HttpClient asks for h2c with every request: only who asks for a WebSocket, where there are any, means it.
     shouldUpgradeCallback: ({ headers }) =>
       headers.upgrade?.toLowerCase() === "websocket" && server.listenerCount("upgrade") > 0,
   });
   server.maxConnections = maxConnections;
+  answerMalformed(server, (connection) => streaming.has(connection));
   server.on("request", (request, response) => {
     try {
-      const refused = guard(request);
-      if (refused) throw refused;
       const path = pathOf(request.url ?? "/");
       const endpoint = endpoints.find((each) => serves(each, request.method, path));
+      const refused = endpoint?.isOpen ? openGuard(request) : guard(request);
+      if (refused) throw refused;
+      if (endpoint?.isStreamed) streaming.add(request.socket);
+      else streaming.delete(request.socket);
       if (endpoint) endpoint.handle(request, response, path.slice(endpoint.path.length));
       else sendNotFound(response, request, endpoints, path);
     } catch (error) {

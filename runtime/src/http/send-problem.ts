@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from "node:http";
-import { ExoError, problemMediaType, problemOf } from "@exosphere/proto";
+import { ExoError, type Problem, problemMediaType, problemOf } from "@exosphere/proto";
 import type { Log } from "../log.ts";
 import { sendBody } from "./send.ts";
 
@@ -9,12 +9,17 @@ import { sendBody } from "./send.ts";
  * logged with its cause under an id, and that id is all that the caller learns of it. An answer that has begun is cut off.
  */
 export function sendProblem(response: ServerResponse, error: ExoError, log: Pick<Log, "error">): void {
-  const told = error.reason === "INTERNAL" ? concealed(error, log) : error;
+  const told = tellable(error, log);
   if (response.headersSent) {
     response.destroy();
     return;
   }
   sendBody(response, told.httpStatus, problemMediaType, JSON.stringify(problemOf(told)), headersFor(told));
+}
+
+/** The problem that an error is, for where it is not the answer of HTTP. An unexpected error is logged, as by `sendProblem`. */
+export function problemToTell(error: ExoError, log: Pick<Log, "error">): Problem {
+  return problemOf(tellable(error, log));
 }
 
 /**
@@ -29,6 +34,10 @@ export function sendStatusProblem(
 ): void {
   const problem = { ...more.facts, type: "about:blank", title: STATUS_CODES[status] ?? "Error", status, detail };
   sendBody(response, status, problemMediaType, JSON.stringify(problem), more.headers);
+}
+
+function tellable(error: ExoError, log: Pick<Log, "error">): ExoError {
+  return error.reason === "INTERNAL" ? concealed(error, log) : error;
 }
 
 /** Puts an unexpected error into the log, and returns what may be said of it. */

@@ -1,5 +1,5 @@
 /** The ways by which an app can take its deliveries. */
-export type ConsumerKind = "http" | "socket" | "websocket";
+export type ConsumerKind = "http" | "socket" | "websocket" | "inbox";
 
 /**
  * How the app of this sidecar takes its deliveries. One sidecar is one instance with one kind of consumer: the kind that

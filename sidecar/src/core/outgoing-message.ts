@@ -8,14 +8,17 @@ interface Named {
   readonly activityId: string | undefined;
 }
 
+/** What is known of the messages that the app received. */
+export type Memory = Pick<ReceivedMessages, "byId" | "byActivity" | "repliedTo" | "handling">;
+
 const none = new Uint8Array(0);
 
 /** Completes an app's messages: ids, what they reply to, and what is passed on from there. */
 export class MessageCompleter {
-  readonly #received: ReceivedMessages;
+  readonly #received: Memory;
   readonly #newId: () => string;
 
-  constructor(received: ReceivedMessages, newId: () => string) {
+  constructor(received: Memory, newId: () => string) {
     this.#received = received;
     this.#newId = newId;
   }

@@ -98,10 +98,32 @@ describe("what a message in an activity may reply to", () => {
     assert.equal(received.byActivity("b"), undefined);
   });
 
-  it("is nothing that nobody waits for", () => {
+  it("is a message that nobody waits for an answer to, once, and the latest first", () => {
     const received = new ReceivedMessages();
-    receive(received, "m", "a");
+    const [first, second] = [receive(received, "m1", "a"), receive(received, "m2", "a")];
+    received.handled(first);
+    assert.deepEqual([received.byActivity("a"), received.byActivity("a")], [second, first]);
     assert.equal(received.byActivity("a"), undefined);
+    assert.equal(received.byActivity("b"), undefined);
+  });
+
+  it("is no message that was replied to by its id, nor one that is forgotten", () => {
+    const received = new ReceivedMessages();
+    received.repliedTo(receive(received, "m", "a"));
+    assert.equal(received.byActivity("a"), undefined);
+    receive(received, "old", "b");
+    for (let index = 0; index < 10_000; index += 1) receive(received, `m${index}`, "c");
+    assert.equal(received.byActivity("b"), undefined);
+    assert.equal(received.byActivity("c")?.id, "m9999");
+  });
+
+  it("is rather a request that somebody waits for", () => {
+    const received = new ReceivedMessages();
+    const request = receive(received, "asked", "a", 3);
+    const told = receive(received, "told", "a");
+    assert.equal(received.byActivity("a"), request);
+    received.repliedTo(request);
+    assert.equal(received.byActivity("a"), told);
   });
 
   it("is a request that the app answered without a reply: it may come later", () => {

@@ -37,6 +37,8 @@ export class ReceivedMessages {
   readonly #byId = new Map<string, Received>();
   /** Those that the app handles right now or owes a reply to, by activity, oldest first. */
   readonly #open = new Map<string, Received[]>();
+  /** Those that nobody waits for and no message was taken for the answer to, by activity, oldest first. */
+  readonly #unanswered = new Map<string, Received[]>();
 
   /** The app is given a message. */
   add(incoming: Incoming): Received {
@@ -50,9 +52,8 @@ export class ReceivedMessages {
     this.#all[this.#next] = received;
     this.#next = (this.#next + 1) % maxReceived;
     this.#byId.set(id, received);
-    const open = this.#open.get(activityId);
-    if (open) open.push(received);
-    else this.#open.set(activityId, [received]);
+    push(this.#open, received);
+    if (!isOwed) push(this.#unanswered, received);
     return received;
   }
 
@@ -65,6 +66,7 @@ export class ReceivedMessages {
   /** The app replies to it, by its id or in its answer. */
   repliedTo(received: Received): void {
     received.isOwed = false;
+    remove(this.#unanswered, received);
     if (received.number === 0) this.#close(received);
   }
 
@@ -75,8 +77,9 @@ export class ReceivedMessages {
   }
 
   /**
-   * What a message that names nothing may reply to: the latest request of its activity that is not replied to. One that the
-   * app has answered, and after which came such a message already, gives precedence to those before it.
+   * What a message that names nothing may reply to: the latest request of its activity that is not replied to, else the
+   * latest other message of it. A request that the app has answered, and after which came such a message already, gives
+   * precedence to those before it. Where nobody waits, one message is the answer to one.
    */
   byActivity(activityId: string): Received | undefined {
     const open = this.#open.get(activityId);
@@ -84,7 +87,7 @@ export class ReceivedMessages {
       open?.findLast(({ isOwed, isGuessed, number }) => isOwed && !(isGuessed && number === 0)) ??
       open?.findLast(({ isOwed }) => isOwed);
     if (found) found.isGuessed = true;
-    return found;
+    return found ?? this.#answerLatest(activityId);
   }
 
   /** Number of the delivery that the app handles in an activity, the latest if there are several, or 0. */
@@ -100,12 +103,14 @@ export class ReceivedMessages {
     return false;
   }
 
+  #answerLatest(activityId: string): Received | undefined {
+    const latest = this.#unanswered.get(activityId)?.at(-1);
+    if (latest) remove(this.#unanswered, latest);
+    return latest;
+  }
+
   #close(received: Received): void {
-    const open = this.#open.get(received.activityId);
-    if (!open) return;
-    const index = open.lastIndexOf(received);
-    if (index !== -1) open.splice(index, 1);
-    if (open.length === 0) this.#open.delete(received.activityId);
+    remove(this.#open, received);
   }
 
   #forgetOldest(): void {
@@ -116,5 +121,27 @@ export class ReceivedMessages {
     this.#authBytes -= received.auth.byteLength;
     if (this.#byId.get(received.id) === received) this.#byId.delete(received.id);
     this.#close(received);
+    remove(this.#unanswered, received);
   }
+}
+
+/** Messages by their activities, each list oldest first. */
+type ByActivity = Map<string, Received[]>;
+
+function push(lists: ByActivity, received: Received): void {
+  const list = lists.get(received.activityId);
+  if (list) list.push(received);
+  else lists.set(received.activityId, [received]);
+}
+
+/** Whether it was there. The latest and the oldest go at once, as nearly always it is one of them. */
+function remove(lists: ByActivity, received: Received): boolean {
+  const list = lists.get(received.activityId);
+  if (!list) return false;
+  const index = list[0] === received ? 0 : list.lastIndexOf(received);
+  if (index === -1) return false;
+  if (list.length === 1) lists.delete(received.activityId);
+  else if (index === 0) list.shift();
+  else list.splice(index, 1);
+  return true;
 }

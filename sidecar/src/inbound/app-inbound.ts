@@ -73,8 +73,8 @@ export class AppInbound {
     this.#probe = new AppProbe(options.app, changed, options.healthPath);
   }
 
-  /** Whether the app takes connections. */
-  get isReachable(): boolean {
+  /** Whether the app takes deliveries here: its port is open. */
+  get hasConsumer(): boolean {
     return this.#probe.isUp;
   }
 

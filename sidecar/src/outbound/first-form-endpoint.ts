@@ -1,14 +1,11 @@
-import { ExoError } from "@exosphere/proto";
 import { collectBody, type Endpoint, errorOf, refuse } from "@exosphere/runtime";
 import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
 import { type Draft, draftOfMembers, type Members, nameOfPath, Refusal, textMember } from "@exosphere/runtime/message";
-import type { SendingOptions } from "./send-endpoint.ts";
+import type { Sender, SendingOptions } from "./send-endpoint.ts";
+import { checkPayloadSize } from "./sent-answer.ts";
 
 /** What the body may have beside its payload, in bytes: as much as the headers that it stands for. */
 const bodyOverheadBytes = 64 * 1024;
-
-/** Who sends: its place on the bus. */
-export type Sender = Pick<SendingOptions, "bus" | "completer" | "observer">;
 
 /** What the endpoint needs. */
 export interface FirstFormOptions extends Pick<SendingOptions, "maxPayloadBytes" | "log"> {
@@ -59,9 +56,8 @@ function draftOf(members: Members, name: string, maxPayloadBytes: number): Draft
   // Services of that time always have one, though some leave it empty.
   required(members, "id");
   const draft = draftOfMembers(members, name);
-  if (draft.payload.byteLength <= maxPayloadBytes) return draft;
-  const detail = `The payload has more than ${maxPayloadBytes} bytes: send less, or raise --max-payload.`;
-  throw new ExoError("PAYLOAD_TOO_LARGE", detail, { facts: { limit: maxPayloadBytes } });
+  checkPayloadSize(draft.payload, maxPayloadBytes);
+  return draft;
 }
 
 function required(members: Members, key: string): string {

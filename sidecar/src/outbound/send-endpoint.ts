@@ -3,12 +3,16 @@ import { type Endpoint, refuse } from "@exosphere/runtime";
 import type { Bus } from "../core/bus.ts";
 import type { MessageCompleter } from "../core/outgoing-message.ts";
 import { type ReceivingOptions, receiveDraft } from "./receive-draft.ts";
+import { acceptedText } from "./sent-answer.ts";
 
 /** What the endpoints that send need. */
 export interface SendingOptions extends ReceivingOptions {
   readonly bus: Bus;
   readonly completer: MessageCompleter;
 }
+
+/** Who sends: its place on the bus. */
+export type Sender = Pick<SendingOptions, "bus" | "completer" | "observer">;
 
 /** `POST /v1/send/<name>`: 202 with the ids once the bus has accepted the message. */
 export function sendEndpoint(options: SendingOptions): Endpoint {
@@ -30,7 +34,7 @@ export function sendEndpoint(options: SendingOptions): Endpoint {
 }
 
 function answer(response: ServerResponse, id: string, activityId: string): void {
-  const body = `{"id":${JSON.stringify(id)},"activityId":${JSON.stringify(activityId)}}`;
+  const body = acceptedText(id, activityId);
   response.writeHead(202, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
   response.end(body);
 }

@@ -16,6 +16,7 @@ export function statusEndpoints({ role, isAttached, topology, log }: StatusOptio
     {
       method: "GET",
       path: "/status",
+      isOpen: true,
       handle: (_request, response) => sendJson(response, 200, { role, connected: isAttached() }),
     },
     {

@@ -75,6 +75,7 @@ export interface SidecarGauges {
   readonly isAppSetAside: () => boolean;
   readonly pending: () => { readonly messages: number; readonly bytes: number; readonly requests: number };
   readonly webSockets: () => { readonly size: number; readonly waitingBytes: number };
+  readonly inbox: () => { readonly waitingBytes: number };
   /** What goes over the link to the broker. Absent where that is in the same process. */
   readonly traffic?: () => Traffic;
 }
@@ -105,6 +106,11 @@ export function registerSidecarMetrics(registry: Registry, counts: SidecarCounts
     "exo_sidecar_websocket_waiting_bytes",
     "Bytes that wait for an app which does not read its WebSocket.",
     () => gauges.webSockets().waitingBytes,
+  );
+  gauge(
+    "exo_sidecar_inbox_waiting_bytes",
+    "Bytes that wait for an app which does not read its inbox.",
+    () => gauges.inbox().waitingBytes,
   );
   if (gauges.traffic) registerTraffic(registry, gauges.traffic);
 }

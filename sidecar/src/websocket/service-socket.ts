@@ -6,10 +6,11 @@ import { type Draft, type Members, messageJson, Refusal } from "@exosphere/runti
 import { type AppFrame, appFrameOf, claimedSender, type SocketOptions, subjectOf } from "../core/app-frame.ts";
 import type { Incoming } from "../core/bus.ts";
 import { Heartbeat, type HeartbeatTimes } from "../core/heartbeat.ts";
+import { OutstandingDeliveries } from "../core/outstanding.ts";
+import type { Seat, Seats, Taker } from "../core/seat.ts";
 import type { Notices } from "./notices.ts";
 import type { QuietSocket } from "./quiet-socket.ts";
-import type { Seat, Seats, SocketObserver } from "./seat.ts";
-import { SocketDeliveries } from "./socket-deliveries.ts";
+import type { SocketObserver } from "./socket-observer.ts";
 
 /** What waits for a client that does not read, in bytes, before it is given no more: as for an instance of the broker. */
 const maxWaitingBytes = 1024 * 1024;
@@ -44,13 +45,13 @@ export interface ServiceSocketHost {
 interface Registered {
   readonly role: string;
   readonly seat: Seat;
-  readonly deliveries: SocketDeliveries;
+  readonly deliveries: OutstandingDeliveries;
 }
 
 const noOptions: SocketOptions = { errors: false, settle: false };
 
 /** One WebSocket of an app at `/services`: CONTRACTS section 5. */
-export class ServiceSocket {
+export class ServiceSocket implements Taker {
   readonly #socket: QuietSocket;
   readonly #host: ServiceSocketHost;
   readonly #heartbeat: Heartbeat;
@@ -107,7 +108,7 @@ export class ServiceSocket {
     const { deliveries, seat } = this.#registered;
     // Without a name: the routes changed while it was under way, and the role no longer receives it.
     if (this.#isEnded || incoming.name === "") return seat.settle(incoming, "returned");
-    const written = deliveries.add(incoming);
+    const written = deliveries.add(incoming, incoming.id);
     this.#send(messageJson(incoming), (error) => {
       written(error);
       this.#host.progressed();
@@ -148,7 +149,7 @@ export class ServiceSocket {
   }
 
   #register(role: string, options: SocketOptions): void {
-    const { seats, observer, notices } = this.#host;
+    const { seats, observer, notices, after } = this.#host;
     if (this.#registered) {
       if (this.#registered.role === role) return;
       notices.warn({ role: this.#registered.role }, `a WebSocket registered a second time, as '${role}': it is ended`);
@@ -159,7 +160,9 @@ export class ServiceSocket {
     this.#socket.survivesClose = options.errors;
     try {
       const seat = seats.take(role, this);
-      this.#registered = { role, seat, deliveries: new SocketDeliveries(seat, observer, options.settle) };
+      const clock = { now: () => performance.now(), after };
+      const deliveries = new OutstandingDeliveries({ seat, observer, settlesItself: options.settle, clock });
+      this.#registered = { role, seat, deliveries };
       seat.windowChanged();
     } catch (thrown) {
       const error = ExoError.from(thrown);

@@ -10,16 +10,15 @@ import { HandClock } from "../core/hand-clock.fixture.ts";
 import { incomingWith } from "../core/incoming.fixture.ts";
 import { MessageCompleter } from "../core/outgoing-message.ts";
 import { ReceivedMessages } from "../core/received.ts";
-import type { Seat, SocketEnding } from "./seat.ts";
-import type { ServiceSocket } from "./service-socket.ts";
+import type { Ending, Seat, Taker } from "../core/seat.ts";
 import { WebSocketEdge, type WebSocketEdgeOptions } from "./websocket-edge.ts";
 
 /** An edge on a port, whose bus is the test. */
 class EdgeUnderTest {
   readonly sent: { readonly message: Outgoing; readonly accepted: (error: Error | undefined) => void }[] = [];
-  readonly settled: [id: string, ending: SocketEnding][] = [];
+  readonly settled: [id: string, ending: Ending][] = [];
   readonly windows: number[] = [];
-  socket: ServiceSocket | undefined;
+  socket: Taker | undefined;
   hasLeft = false;
   readonly edge: WebSocketEdge;
   readonly #server: Server = createServer();
@@ -52,7 +51,7 @@ class EdgeUnderTest {
     this.socket?.deliver(incomingWith({ id, payload: JSON.stringify(payload) }));
   }
 
-  #take(socket: ServiceSocket): Seat {
+  #take(socket: Taker): Seat {
     this.socket = socket;
     const received = new ReceivedMessages();
     return {

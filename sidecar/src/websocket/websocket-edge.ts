@@ -4,10 +4,11 @@ import { ExoError, problemMediaType, problemOf } from "@exosphere/proto";
 import type { Log } from "@exosphere/runtime";
 import { type Server, WebSocketServer } from "ws";
 import { type HeartbeatTimes, heartbeatTimes } from "../core/heartbeat.ts";
+import type { Seats } from "../core/seat.ts";
 import { Notices } from "./notices.ts";
 import { QuietSocket } from "./quiet-socket.ts";
-import type { Seats, SocketObserver } from "./seat.ts";
 import { ServiceSocket } from "./service-socket.ts";
+import type { SocketObserver } from "./socket-observer.ts";
 
 /** Where services connect. */
 const servicesPath = "/services";

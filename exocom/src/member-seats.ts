@@ -1,47 +1,51 @@
 import { ExoError } from "@exosphere/proto";
-import type { Seat, Seats, ServiceSocket } from "@exosphere/sidecar/edges";
+import type { Seat, Seats, Taker } from "@exosphere/sidecar/edges";
 import { Member, type Membership } from "./member.ts";
+import type { RoleMemory } from "./role-memory.ts";
 
-/** What the places of sockets are made of. */
-export interface SocketSeatsOptions extends Membership {
+/** What the places of connections are made of. */
+export interface MemberSeatsOptions extends Membership {
   readonly roles: () => ReadonlyMap<string, unknown>;
   readonly agent: string;
+  readonly memory: RoleMemory;
 }
 
-/** Each socket is an instance of the role that it registers for. */
-export class SocketSeats implements Seats {
-  /** Who is on the bus by a socket. */
+/** Each WebSocket, and each inbox, is an instance of the role that it registers for. */
+export class MemberSeats implements Seats {
+  /** Who is on the bus by a connection. */
   readonly members = new Set<Member>();
-  readonly #options: SocketSeatsOptions;
-  /** Those whose sockets are gone, until what they said last is confirmed. */
+  readonly #options: MemberSeatsOptions;
+  /** Those whose connections are gone, until what they said last is confirmed. */
   readonly #leaving = new Set<Promise<void>>();
 
-  constructor(options: SocketSeatsOptions) {
+  constructor(options: MemberSeatsOptions) {
     this.#options = options;
   }
 
-  take(role: string, socket: ServiceSocket): Seat {
-    const { roles, agent } = this.#options;
+  take(role: string, taker: Taker): Seat {
+    const { roles, agent, memory } = this.#options;
     checkRole(role, roles());
     const member = new Member(
       {
         role,
         agent,
-        onDelivery: (incoming) => socket.deliver(incoming),
-        onLost: () => socket.close(),
-        // The edge of the sockets tells itself.
+        onDelivery: (incoming) => taker.deliver(incoming),
+        onLost: () => taker.close(),
+        // The edge of the connections tells itself.
         sent: () => {},
       },
       this.#options,
     );
     this.members.add(member);
+    const forget = memory.join(role, member.received);
     return {
       bus: member.bus,
       completer: member.completer,
       received: member.received,
       settle: (incoming, ending, detail) => member.settle(incoming, ending, detail),
-      windowChanged: () => member.bus.setWindow(socket.window),
+      windowChanged: () => member.bus.setWindow(taker.window),
       leave: () => {
+        forget();
         const leaving = member.leave().finally(() => {
           this.#leaving.delete(leaving);
           this.members.delete(member);
@@ -51,7 +55,7 @@ export class SocketSeats implements Seats {
     };
   }
 
-  /** Resolves when everybody has left whose socket is gone. */
+  /** Resolves when everybody has left whose connection is gone. */
   async left(): Promise<void> {
     await Promise.all(this.#leaving);
   }

@@ -1,0 +1,150 @@
+import { randomUUID } from "node:crypto";
+import type { ComposedBroker } from "@exosphere/broker";
+import { memoryDial } from "@exosphere/broker/embedded";
+import { createJsonEdge, type Endpoint, edgeGuard, type Log } from "@exosphere/runtime";
+import {
+  bulkEndpoint,
+  firstFormEndpoint,
+  InboxEdge,
+  outcomeLabels,
+  requestEndpoint,
+  type SidecarCounts,
+  sendEndpoint,
+  statusEndpoints,
+  WebSocketEdge,
+} from "@exosphere/sidecar/edges";
+import type { BusLines } from "./bus-lines.ts";
+import type { ExocomConfig } from "./config.ts";
+import { edgeCounts } from "./exocom-metrics.ts";
+import { HttpRoles } from "./http-roles.ts";
+import type { Membership } from "./member.ts";
+import { MemberSeats } from "./member-seats.ts";
+import { RoleMemory } from "./role-memory.ts";
+
+/** WebSockets at once, each an instance of some 70 KiB: more than an application in development has. Inboxes likewise. */
+const maxConsumers = 1_000;
+
+/** What the edges of the all-in-one need. */
+export interface EdgesOptions {
+  readonly config: ExocomConfig;
+  readonly broker: ComposedBroker;
+  readonly lines: BusLines;
+  /** What callers have to know, if anything. */
+  readonly token: string | undefined;
+  /** What this process is called where its instances are listed. */
+  readonly agent: string;
+  readonly log: Log;
+}
+
+/** What an instance that only sends over HTTP is called. There is no service behind it. */
+export function httpAgentOf(agent: string): string {
+  return `${agent} http`;
+}
+
+/** The JSON edges of a sidecar around the bus of this process, before they are bound. */
+export function composeEdges({ config, broker, lines, token, agent, log }: EdgesOptions) {
+  const { maxPayload: maxPayloadBytes, concurrency } = config;
+  const guards = { hosts: [...config.allowHosts, config.host], origins: config.allowOrigins, token };
+  const counts = edgeCounts(broker);
+  const membership: Membership = {
+    dial: memoryDial(broker.attachHost),
+    tokenOf: (role) => broker.tokenOf(role),
+    maxPayloadBytes,
+    newId: randomUUID,
+    answered: (name, seconds) => counts.answered(name, seconds),
+    log,
+  };
+  const roles = () => broker.exocom.roles;
+  const sent = (role: string, name: string, refused: Error | undefined) => {
+    counts.sent(name, refused);
+    if (refused) lines.notTaken(role, name, refused);
+  };
+  const memory = new RoleMemory();
+  const http = new HttpRoles({ ...membership, roles, memory, agent: httpAgentOf(agent), sent });
+  const seats = new MemberSeats({ ...membership, roles, memory, agent: `${agent} websocket` });
+  const inboxSeats = new MemberSeats({ ...membership, roles, memory, agent: `${agent} inbox` });
+  const observer = {
+    sent,
+    handled: (name: string, ending: keyof typeof outcomeLabels, seconds: number) =>
+      counts.handled(name, outcomeLabels[ending], seconds),
+  };
+  const roleOf = http.receiverOf.bind(http);
+  const inbox = new InboxEdge({
+    seats: inboxSeats,
+    roleOf,
+    maxStreams: maxConsumers,
+    concurrency,
+    observer,
+    log,
+  });
+  const topology = async () => servicesOf(broker, httpAgentOf(agent));
+  const server = createJsonEdge({
+    endpoints: [
+      ...sendingEndpoints(http, config, counts, log),
+      ...inbox.endpoints,
+      ...statusEndpoints({ isAttached: () => true, topology, log }),
+    ],
+    ...guards,
+    headersTimeoutMs: config.headersTimeout,
+    requestTimeoutMs: config.requestTimeout,
+    log,
+  });
+  const webSockets = new WebSocketEdge({
+    seats,
+    guard: edgeGuard(guards),
+    maxPayloadBytes,
+    maxSockets: maxConsumers,
+    concurrency,
+    observer,
+    log,
+  });
+  webSockets.serve(server);
+  return {
+    server,
+    counts,
+    webSockets,
+    inbox,
+    members: () => [...http.members, ...seats.members, ...inboxSeats.members],
+    /** Lets services finish what they have, and what they say last get through. */
+    async drain(deadline: AbortSignal) {
+      await Promise.all([webSockets.idled(deadline), inbox.idled(deadline)]);
+      server.close();
+      await http.leave();
+      webSockets.close();
+      inbox.close();
+      await Promise.all([seats.left(), inboxSeats.left()]);
+    },
+    close() {
+      server.close();
+      webSockets.close();
+      inbox.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function sendingEndpoints(http: HttpRoles, config: ExocomConfig, counts: SidecarCounts, log: Log): Endpoint[] {
+  const { maxPayload: maxPayloadBytes, maxOpenRequests, requestTimeout } = config;
+  const receiving = { maxPayloadBytes, log };
+  return [
+    http.endpoint("/v1/send/", (sender) => sendEndpoint({ ...receiving, ...sender })),
+    http.endpoint("/v1/request/", (sender) => requestEndpoint({ ...receiving, ...sender, maxOpenRequests })),
+    bulkEndpoint({
+      ...receiving,
+      senderOf: (name, role) => http.senderOfMessage(name, role),
+      malformed: (error) => counts.sent("", error),
+      idleMs: requestTimeout,
+    }),
+    firstFormEndpoint({ ...receiving, senderOf: (role) => http.senderOf(role) }),
+  ];
+}
+
+/** The bus at this moment, without the instances that only send over HTTP. */
+function servicesOf({ attachHost }: ComposedBroker, httpAgent: string) {
+  const topology = attachHost.topology();
+  const roles = topology.roles.map((role) => ({
+    ...role,
+    instances: role.instances.filter(({ agent }) => agent !== httpAgent),
+  }));
+  return { ...topology, roles };
+}

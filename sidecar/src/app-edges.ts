@@ -1,0 +1,110 @@
+import { ExoError } from "@exosphere/proto";
+import { createJsonEdge, type Endpoint, edgeGuard, type Log } from "@exosphere/runtime";
+import type { SidecarConfig } from "./config.ts";
+import type { MessageCompleter } from "./core/outgoing-message.ts";
+import type { Seats } from "./core/seat.ts";
+import { InboxEdge } from "./inbox/inbox-edge.ts";
+import { bulkEndpoint } from "./outbound/bulk-endpoint.ts";
+import { firstFormEndpoint } from "./outbound/first-form-endpoint.ts";
+import { requestEndpoint } from "./outbound/request-endpoint.ts";
+import { sendEndpoint } from "./outbound/send-endpoint.ts";
+import { statusEndpoints } from "./outbound/status-endpoints.ts";
+import { outcomeLabels, type SidecarCounts } from "./telemetry/sidecar-metrics.ts";
+import type { Upstream } from "./upstream/upstream.ts";
+import { WebSocketEdge } from "./websocket/websocket-edge.ts";
+
+/** WebSockets of one app at once. An app has one, or a few if it sends from several places. */
+export const maxWebSockets = 100;
+
+/** What the edges that the app calls need. */
+export interface AppEdgesOptions {
+  readonly config: SidecarConfig;
+  /** What the app has to know, if anything. */
+  readonly token: string | undefined;
+  readonly upstream: Upstream;
+  readonly completer: MessageCompleter;
+  readonly counts: SidecarCounts;
+  readonly log: Log;
+}
+
+/** The places on the bus that connections of the app take. */
+export interface AppSeats {
+  readonly webSockets: Seats;
+  readonly inbox: Seats;
+}
+
+/** Everything on the port that the app calls, before it is bound: JSON over HTTP, the inbox, and WebSockets. */
+export function createAppEdges(options: AppEdgesOptions, seats: AppSeats) {
+  const { config, counts, log, token } = options;
+  const guards = { hosts: [...config.allowHosts, config.host], origins: config.allowOrigins, token };
+  const observer = {
+    sent: (_role: string, name: string, refused: Error | undefined) => counts.sent(name, refused),
+    handled: (name: string, ending: keyof typeof outcomeLabels, seconds: number) =>
+      counts.handled(name, outcomeLabels[ending], seconds),
+  };
+  const { concurrency, maxPayload: maxPayloadBytes, role } = config;
+  const inbox = new InboxEdge({
+    seats: seats.inbox,
+    roleOf: () => role,
+    maxStreams: maxWebSockets,
+    concurrency,
+    observer,
+    log,
+  });
+  const webSockets = new WebSocketEdge({
+    seats: seats.webSockets,
+    guard: edgeGuard(guards),
+    maxPayloadBytes,
+    maxSockets: maxWebSockets,
+    concurrency,
+    observer,
+    log,
+  });
+  const server = createJsonEdge({
+    endpoints: [...sendingEndpoints(options), ...inbox.endpoints, ...statusOf(options)],
+    ...guards,
+    headersTimeoutMs: config.headersTimeout,
+    requestTimeoutMs: config.requestTimeout,
+    log,
+  });
+  webSockets.serve(server);
+  return {
+    server,
+    gauges: { webSockets: () => webSockets, inbox: () => inbox },
+    /** Resolves once the app has settled what it was given by either, or `deadline` fires. */
+    async idled(deadline: AbortSignal) {
+      await Promise.all([webSockets.idled(deadline), inbox.idled(deadline)]);
+    },
+    /** Ends what the app has opened to take deliveries. */
+    closeConsumers() {
+      webSockets.close();
+      inbox.close();
+    },
+  };
+}
+
+function sendingEndpoints({ config, upstream: { link }, completer, counts, log }: AppEdgesOptions): Endpoint[] {
+  const sending = { bus: link, completer, maxPayloadBytes: config.maxPayload, observer: counts, log };
+  return [
+    sendEndpoint(sending),
+    bulkEndpoint({
+      ...sending,
+      senderOf: () => sending,
+      malformed: (error) => counts.sent("", error),
+      idleMs: config.requestTimeout,
+    }),
+    requestEndpoint({ ...sending, maxOpenRequests: config.maxOpenRequests }),
+    firstFormEndpoint({
+      ...sending,
+      senderOf(role) {
+        if (role === config.role) return sending;
+        const detail = `This is the sidecar of role '${config.role}', not of '${role}'. Send as that role, or to the other's sidecar.`;
+        throw new ExoError("NOT_ALLOWED", detail, { facts: { role } });
+      },
+    }),
+  ];
+}
+
+function statusOf({ config: { role }, upstream: { link }, log }: AppEdgesOptions): Endpoint[] {
+  return statusEndpoints({ role, isAttached: () => link.isAttached, topology: () => link.topology(), log });
+}

@@ -1,0 +1,148 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { ExoError } from "@exosphere/proto";
+import { collectBody, type Endpoint, type Log, refuse, sendStatusProblem } from "@exosphere/runtime";
+import type { HandledObserver, Seats } from "../core/seat.ts";
+import { InboxStream } from "./inbox-stream.ts";
+import { outcomeOf } from "./settlement.ts";
+
+/** Largest body of a settlement, in bytes. An outcome has some twenty. */
+const maxSettlementBytes = 4 * 1024;
+
+/** What the inbox needs. */
+export interface InboxEdgeOptions {
+  readonly seats: Seats;
+  /** The role whose messages a request asks for. Throws an ExoError to refuse. */
+  readonly roleOf: (request: IncomingMessage) => string;
+  /** Streams at once. */
+  readonly maxStreams: number;
+  /** Unsettled deliveries that each client is given, at the most. */
+  readonly concurrency: number;
+  readonly observer: HandledObserver;
+  readonly log: Log;
+  /** Calls `run` once, `delayMs` from now; returns what calls it off. Default: in real time. */
+  readonly after?: (delayMs: number, run: () => void) => () => void;
+}
+
+/** Messages as server-sent events, and their settlement: for apps that cannot listen. CONTRACTS section 5. */
+export class InboxEdge {
+  readonly #options: InboxEdgeOptions;
+  /** By what the delivery ids of a stream begin with. */
+  readonly #streams = new Map<string, InboxStream>();
+  /** Makes ids of an earlier life of this process unknown ones. */
+  readonly #life = randomBytes(4).toString("hex");
+  #opened = 0;
+  #isDraining = false;
+  #onProgress: (() => void) | undefined;
+
+  constructor(options: InboxEdgeOptions) {
+    this.#options = options;
+  }
+
+  /** `GET /v1/inbox` and `POST /v1/settle/<delivery id>`. */
+  get endpoints(): Endpoint[] {
+    return [
+      { method: "GET", path: "/v1/inbox", handle: (request, response) => this.#open(request, response) },
+      {
+        method: "POST",
+        path: "/v1/settle/",
+        handle: (request, response, rest) => this.#settle(request, response, rest),
+      },
+    ];
+  }
+
+  /** Open streams. */
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  /** Bytes that wait for clients which do not read fast enough. */
+  get waitingBytes(): number {
+    let sum = 0;
+    for (const stream of this.#streams.values()) sum += stream.waitingBytes;
+    return sum;
+  }
+
+  /** Takes no new streams. Resolves once the apps have settled everything that they were given, or `deadline` fires. */
+  async idled(deadline: AbortSignal): Promise<void> {
+    this.#isDraining = true;
+    const streams = () => [...this.#streams.values()];
+    for (const stream of streams()) stream.drain();
+    const areIdle = () => streams().every(({ isIdle }) => isIdle);
+    if (areIdle() || deadline.aborted) return;
+    await new Promise<void>((resolve) => {
+      this.#onProgress = () => areIdle() && resolve();
+      deadline.addEventListener("abort", () => resolve(), { once: true });
+    });
+    this.#onProgress = undefined;
+  }
+
+  /** Ends every stream. */
+  close(): void {
+    this.#isDraining = true;
+    for (const stream of [...this.#streams.values()]) stream.close();
+  }
+
+  #open(request: IncomingMessage, response: ServerResponse): void {
+    const { seats, roleOf, maxStreams, concurrency, observer, after = afterRealTime } = this.#options;
+    if (this.#isDraining) throw new ExoError("DRAINING", "This process is shutting down. Connect later.");
+    if (this.#streams.size >= maxStreams) {
+      const detail = `${maxStreams} inboxes are open already, as many as there may be: end some first.`;
+      throw new ExoError("RATE_LIMITED", detail, { facts: { limit: maxStreams } });
+    }
+    const role = roleOf(request);
+    const wanted = Math.min(concurrency, concurrencyOf(request, concurrency));
+    this.#opened += 1;
+    const prefix = `${this.#life}.${this.#opened}.`;
+    const stream = new InboxStream({
+      response,
+      prefix,
+      concurrency: () => (this.#isDraining ? 0 : wanted),
+      observer,
+      after,
+      progressed: () => this.#onProgress?.(),
+      ended: () => {
+        this.#streams.delete(prefix);
+        this.#onProgress?.();
+      },
+    });
+    const seat = seats.take(role, stream);
+    this.#streams.set(prefix, stream);
+    stream.open(seat);
+  }
+
+  #settle(request: IncomingMessage, response: ServerResponse, id: string): void {
+    collectBody(request, maxSettlementBytes, (failed, body) => {
+      try {
+        if (failed) throw failed;
+        const outcome = outcomeOf(body);
+        const stream = this.#streams.get(id.slice(0, id.lastIndexOf(".") + 1));
+        if (stream?.settle(id, outcome)) response.writeHead(204).end();
+        else sendStatusProblem(response, 404, whyUnknown(id, stream !== undefined));
+      } catch (thrown) {
+        refuse(response, thrown, this.#options.log);
+      }
+    });
+  }
+}
+
+/** How many unsettled deliveries a client wants: `?concurrency=1` for one that handles them one after the other. */
+function concurrencyOf({ url = "" }: IncomingMessage, most: number): number {
+  const text = new URLSearchParams(url.split("?", 2)[1] ?? "").get("concurrency");
+  if (text === null) return most;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new ExoError("INVALID_MESSAGE", `'${text.slice(0, 100)}' is not a concurrency: say how many, from 1 up.`);
+}
+
+function whyUnknown(id: string, isOfOpenStream: boolean): string {
+  const shown = id.length > 100 ? `${id.slice(0, 100)}…` : id;
+  const why = isOfOpenStream
+    ? "It was settled before, or its deadline has passed"
+    : "The inbox that it came by is no longer open, which ended what was not settled";
+  return `No delivery '${shown}' waits to be settled. ${why}: take the 'id:' of an event of the open inbox, once.`;
+}
+
+function afterRealTime(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,134 @@
+import type { ServerResponse } from "node:http";
+import { messageJson } from "@exosphere/runtime/message";
+import type { Incoming } from "../core/bus.ts";
+import { OutstandingDeliveries } from "../core/outstanding.ts";
+import type { Ending, HandledObserver, Seat, Taker } from "../core/seat.ts";
+import { eventText, keepAlive, preamble } from "./event-text.ts";
+
+/** What waits for a client that does not read, in bytes, before it is given no more: as for a WebSocket. */
+const maxWaitingBytes = 1024 * 1024;
+/** What waits beyond that, in bytes, before deliveries that were under way go back: as many of the largest as there may be. */
+const maxUnreadBytes = 16 * 1024 * 1024;
+/** Between two comments that show that the other end is still there, in milliseconds: what the HTML standard advises. */
+const keepAliveMs = 15_000;
+
+/** What a stream needs from the edge around it. */
+export interface InboxStreamHost {
+  readonly response: ServerResponse;
+  /** What its delivery ids begin with. No other stream has the same. */
+  readonly prefix: string;
+  /** Unsettled deliveries that the client is given. */
+  readonly concurrency: () => number;
+  readonly observer: HandledObserver;
+  readonly after: (delayMs: number, run: () => void) => () => void;
+  /** A delivery was settled. */
+  progressed(): void;
+  ended(): void;
+}
+
+/** One `GET /v1/inbox`, until either end closes it. */
+export class InboxStream implements Taker {
+  readonly #host: InboxStreamHost;
+  #seat: Seat | undefined;
+  #deliveries: OutstandingDeliveries | undefined;
+  #count = 0;
+  #isSlow = false;
+  #isEnded = false;
+  #cancelKeepAlive = () => {};
+
+  constructor(host: InboxStreamHost) {
+    this.#host = host;
+  }
+
+  /** How many unsettled deliveries it takes. */
+  get window(): number {
+    return this.#isEnded || this.#isSlow ? 0 : this.#host.concurrency();
+  }
+
+  /** Whether it has settled everything that it was given. */
+  get isIdle(): boolean {
+    return this.#deliveries?.isEmpty ?? true;
+  }
+
+  /** Bytes that wait for the client. */
+  get waitingBytes(): number {
+    return this.#host.response.writableLength;
+  }
+
+  /** Begins to give messages from this place on the bus. */
+  open(seat: Seat): void {
+    const { response, observer, after } = this.#host;
+    this.#seat = seat;
+    const clock = { now: () => performance.now(), after };
+    this.#deliveries = new OutstandingDeliveries({ seat, observer, settlesItself: true, clock });
+    response.on("close", () => this.#end());
+    response.writeHead(200, {
+      "content-type": "text/event-stream",
+      "cache-control": "no-store",
+      // For proxies that would collect a while before they pass anything on.
+      "x-accel-buffering": "no",
+    });
+    response.write(preamble);
+    this.#keepAlive();
+    seat.windowChanged();
+  }
+
+  /** Gives a message to the app. */
+  deliver(incoming: Incoming): void {
+    if (!this.#seat || !this.#deliveries) return;
+    // Without a name: the routes changed while it was under way, and the role no longer receives it.
+    const isTaken = !this.#isEnded && incoming.name !== "" && this.waitingBytes < maxUnreadBytes;
+    if (!isTaken) return this.#seat.settle(incoming, "returned");
+    this.#count += 1;
+    const id = `${this.#host.prefix}${this.#count}`;
+    const written = this.#deliveries.add(incoming, id);
+    this.#host.response.write(eventText(id, messageJson(incoming)), (error) => {
+      written(error);
+      if (this.#isSlow && this.waitingBytes < maxWaitingBytes / 2) this.#slow(false);
+    });
+    if (this.waitingBytes > maxWaitingBytes && !this.#isSlow) this.#slow(true);
+  }
+
+  /** The app settles a delivery. False if it has none of this id. */
+  settle(id: string, ending: Ending): boolean {
+    const isKnown = this.#deliveries?.settle(id, ending) ?? false;
+    if (isKnown) this.#host.progressed();
+    return isKnown;
+  }
+
+  /** Takes no more deliveries, as this process is about to shut down. */
+  drain(): void {
+    this.#seat?.windowChanged();
+  }
+
+  /** Ends it. What the app may have seen and has not settled has failed. */
+  close(): void {
+    this.#end();
+    this.#host.response.end();
+  }
+
+  #slow(isSlow: boolean): void {
+    this.#isSlow = isSlow;
+    if (!this.#isEnded) this.#seat?.windowChanged();
+  }
+
+  #keepAlive(): void {
+    this.#cancelKeepAlive = this.#host.after(keepAliveMs, () => {
+      // Nor is a client that does not read helped by more to read.
+      if (this.waitingBytes === 0) this.#host.response.write(keepAlive);
+      this.#keepAlive();
+    });
+  }
+
+  /** Nothing reaches the app by this stream any more. */
+  #end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#cancelKeepAlive();
+    // No credit first, then the messages: else the bus would give them straight back.
+    this.#seat?.windowChanged();
+    this.#deliveries?.giveUp();
+    this.#seat?.leave();
+    this.#host.ended();
+  }
+}
