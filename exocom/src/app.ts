@@ -39,7 +39,14 @@ export async function startExocom(loaded: LoadedRun<typeof exocomSettings>): Pro
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   const lines = new BusLines(print, (instance) => instance.agent !== httpAgentOf(agent));
   const broker = composeBroker({ config, log, agent, observer: lines });
-  const edges = composeEdges({ config, broker, lines, token, agent, log });
+  const edges = composeEdges({
+    config,
+    broker,
+    notTaken: (role, name, refused) => lines.notTaken(role, name, refused),
+    token,
+    agent,
+    log,
+  });
   let readiness: true | string = "starting";
   let grpc: GrpcServer | undefined;
   let admin: AdminServer | undefined;

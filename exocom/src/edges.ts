@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { ComposedBroker } from "@exosphere/broker";
-import { memoryDial } from "@exosphere/broker/embedded";
+import { type EmbeddedBroker, memoryDial } from "@exosphere/broker/embedded";
+import type { ExoError } from "@exosphere/proto";
 import { createJsonEdge, type Endpoint, edgeGuard, type Log } from "@exosphere/runtime";
 import {
   bulkEndpoint,
@@ -13,7 +13,6 @@ import {
   statusEndpoints,
   WebSocketEdge,
 } from "@exosphere/sidecar/edges";
-import type { BusLines } from "./bus-lines.ts";
 import type { ExocomConfig } from "./config.ts";
 import { edgeCounts } from "./exocom-metrics.ts";
 import { HttpRoles } from "./http-roles.ts";
@@ -21,19 +20,45 @@ import type { Membership } from "./member.ts";
 import { MemberSeats } from "./member-seats.ts";
 import { RoleMemory } from "./role-memory.ts";
 
+export { Member, type Membership } from "./member.ts";
+
 /** WebSockets at once, each an instance of some 70 KiB: more than an application in development has. Inboxes likewise. */
 const maxConsumers = 1_000;
 
+/** The bus that the edges are put around. */
+export interface EdgeBroker extends Pick<EmbeddedBroker, "exocom" | "attachHost"> {
+  /** A role's attach token, where the broker demands them. */
+  tokenOf?(role: string): string | undefined;
+}
+
+/** The settings that the edges go by. */
+export type EdgesConfig = Pick<
+  ExocomConfig,
+  | "host"
+  | "maxPayload"
+  | "maxOpenRequests"
+  | "allowHosts"
+  | "allowOrigins"
+  | "concurrency"
+  | "headersTimeout"
+  | "requestTimeout"
+>;
+
 /** What the edges of the all-in-one need. */
 export interface EdgesOptions {
-  readonly config: ExocomConfig;
-  readonly broker: ComposedBroker;
-  readonly lines: BusLines;
+  readonly config: EdgesConfig;
+  readonly broker: EdgeBroker;
+  /** A message of a role was not taken. */
+  readonly notTaken: (role: string, name: string, refused: Error) => void;
   /** What callers have to know, if anything. */
   readonly token: string | undefined;
   /** What this process is called where its instances are listed. */
   readonly agent: string;
   readonly log: Log;
+  /** Further endpoints beside those of a sidecar. */
+  readonly endpoints?: readonly Endpoint[];
+  /** Hears why an attachment was refused. */
+  readonly onAttachRefused?: (error: ExoError) => void;
 }
 
 /** What an instance that only sends over HTTP is called. There is no service behind it. */
@@ -42,13 +67,14 @@ export function httpAgentOf(agent: string): string {
 }
 
 /** The JSON edges of a sidecar around the bus of this process, before they are bound. */
-export function composeEdges({ config, broker, lines, token, agent, log }: EdgesOptions) {
+export function composeEdges(options: EdgesOptions) {
+  const { config, broker, notTaken, token, agent, log, endpoints = [] } = options;
   const { maxPayload: maxPayloadBytes, concurrency } = config;
   const guards = { hosts: [...config.allowHosts, config.host], origins: config.allowOrigins, token };
   const counts = edgeCounts(broker);
   const membership: Membership = {
-    dial: memoryDial(broker.attachHost),
-    tokenOf: (role) => broker.tokenOf(role),
+    dial: memoryDial(broker.attachHost, options.onAttachRefused),
+    tokenOf: (role) => broker.tokenOf?.(role),
     maxPayloadBytes,
     newId: randomUUID,
     answered: (name, seconds) => counts.answered(name, seconds),
@@ -57,7 +83,7 @@ export function composeEdges({ config, broker, lines, token, agent, log }: Edges
   const roles = () => broker.exocom.roles;
   const sent = (role: string, name: string, refused: Error | undefined) => {
     counts.sent(name, refused);
-    if (refused) lines.notTaken(role, name, refused);
+    if (refused) notTaken(role, name, refused);
   };
   const memory = new RoleMemory();
   const http = new HttpRoles({ ...membership, roles, memory, agent: httpAgentOf(agent), sent });
@@ -80,6 +106,7 @@ export function composeEdges({ config, broker, lines, token, agent, log }: Edges
   const topology = async () => servicesOf(broker, httpAgentOf(agent));
   const server = createJsonEdge({
     endpoints: [
+      ...endpoints,
       ...sendingEndpoints(http, config, counts, log),
       ...inbox.endpoints,
       ...statusEndpoints({ isAttached: () => true, topology, log }),
@@ -102,6 +129,7 @@ export function composeEdges({ config, broker, lines, token, agent, log }: Edges
   return {
     server,
     counts,
+    membership,
     webSockets,
     inbox,
     members: () => [...http.members, ...seats.members, ...inboxSeats.members],
@@ -123,7 +151,7 @@ export function composeEdges({ config, broker, lines, token, agent, log }: Edges
   };
 }
 
-function sendingEndpoints(http: HttpRoles, config: ExocomConfig, counts: SidecarCounts, log: Log): Endpoint[] {
+function sendingEndpoints(http: HttpRoles, config: EdgesConfig, counts: SidecarCounts, log: Log): Endpoint[] {
   const { maxPayload: maxPayloadBytes, maxOpenRequests, requestTimeout } = config;
   const receiving = { maxPayloadBytes, log };
   return [
@@ -140,7 +168,7 @@ function sendingEndpoints(http: HttpRoles, config: ExocomConfig, counts: Sidecar
 }
 
 /** The bus at this moment, without the instances that only send over HTTP. */
-function servicesOf({ attachHost }: ComposedBroker, httpAgent: string) {
+function servicesOf({ attachHost }: EdgeBroker, httpAgent: string) {
   const topology = attachHost.topology();
   const roles = topology.roles.map((role) => ({
     ...role,

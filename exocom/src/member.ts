@@ -69,8 +69,8 @@ export class Member {
     return this.#upstream.link;
   }
 
-  settle(incoming: AppIncoming, ending: Ending, detail?: string): void {
-    this.#upstream.settle(incoming as Incoming, ending, detail);
+  settle(incoming: AppIncoming, ending: Ending, detail?: string, retryAfterMs?: number): void {
+    this.#upstream.settle(incoming as Incoming, ending, detail, retryAfterMs);
   }
 
   /** Leaves once what it said is confirmed. Resolves when it has left. */

@@ -3,6 +3,7 @@ export type { Incoming as AppIncoming } from "./core/bus.ts";
 export { type Memory, MessageCompleter } from "./core/outgoing-message.ts";
 export { ReceivedMessages } from "./core/received.ts";
 export type { Ending, Seat, Seats, Taker } from "./core/seat.ts";
+export { AppInbound } from "./inbound/app-inbound.ts";
 export { InboxEdge } from "./inbox/inbox-edge.ts";
 export { bulkEndpoint } from "./outbound/bulk-endpoint.ts";
 export { firstFormEndpoint } from "./outbound/first-form-endpoint.ts";
