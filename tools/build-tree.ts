@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { areBundled, makeBundles } from "./bundle.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { call, files, installed, manifestOf, publishable, root } from "./house.ts";
 import { publishedManifest } from "./manifest.ts";
@@ -22,7 +23,7 @@ export const buildFolder = join(root, "build");
 const stampFile = ".fingerprint";
 
 /** What is copied as it is: what a program reads at run time beside its code, and what a package shows of itself. */
-const assetPatterns = ["src/**/*", "exosphere/**/*.proto", "service.yml", "start.js", "README.md"];
+const assetPatterns = ["src/**/*", "dist/**/*", "exosphere/**/*.proto", "service.yml", "start.js", "README.md"];
 
 /**
  * Builds everything publishable into `build/`, unless what is there was built from the very same sources. The built
@@ -32,11 +33,12 @@ const assetPatterns = ["src/**/*", "exosphere/**/*.proto", "service.yml", "start
  */
 export function buildIfStale(options: { readonly force?: boolean } = {}): boolean {
   const sources = fingerprint(sourceFiles());
-  if (!options.force && stamp() === sources) return false;
+  if (!options.force && stamp() === sources && areBundled()) return false;
   // Beside what runs from build/ right now, and on the same file system, so that a rename puts it in place.
   const next = join(root, "node_modules", `.exosphere-build-${process.pid}`);
   try {
     compile(next);
+    makeBundles();
     for (const workspace of publishable) finishPackage(workspace, next);
     linkPackages(next);
     writeFileSync(join(next, stampFile), sources);
@@ -52,9 +54,8 @@ function sourceFiles(): string[] {
     ["package.json", "src/**/*", ...assetPatterns].flatMap((pattern) => files(`${workspace}/${pattern}`)),
   );
   const own = ["package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json", "LICENSE"];
-  return [...new Set([...packages, ...own, "tools/build-tree.ts", "tools/manifest.ts"])].filter(
-    (file) => !isTestFile(file),
-  );
+  const tools = ["tools/build-tree.ts", "tools/bundle.ts", "tools/manifest.ts"];
+  return [...new Set([...packages, ...own, ...tools])].filter((file) => !isTestFile(file) && !file.includes("/dist/"));
 }
 
 function stamp(): string | undefined {

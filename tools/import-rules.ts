@@ -13,6 +13,7 @@ type HousePackage =
   | "cli"
   | "sidecar"
   | "gateway"
+  | "client"
   | "exocom"
   | "records";
 
@@ -31,6 +32,8 @@ const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
   "sdk/cli": "all",
   sidecar: ["proto", "runtime", "frames", "sdk"],
   gateway: ["proto", "runtime", "frames", "sdk"],
+  // It runs in browsers, and has no dependencies.
+  "gateway/client": [],
   services: ["sdk", "records"],
   "services/records": ["sdk"],
   examples: ["sdk"],

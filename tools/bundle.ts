@@ -1,0 +1,35 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { call, installed, root } from "./house.ts";
+
+/** What browsers load: one minified ES module, made of a package's sources. */
+export interface Bundle {
+  readonly workspace: string;
+  readonly entry: string;
+  /** Beside the sources, so that programs in the tree find it by the name of its package as well. */
+  readonly file: string;
+}
+
+/** All bundles of the house. */
+export const bundles: readonly Bundle[] = [
+  { workspace: "gateway/client", entry: "src/index.ts", file: "dist/client.js" },
+];
+
+/** Whether all of them are there. */
+export function areBundled(): boolean {
+  return bundles.every(({ workspace, file }) => existsSync(join(root, workspace, file)));
+}
+
+/**
+ * Makes all bundles.
+ *
+ * @throws Error if one cannot be made
+ */
+export function makeBundles(): void {
+  for (const { workspace, entry, file } of bundles) {
+    const paths = [join(workspace, entry), "--file", join(workspace, file)];
+    const args = [...paths, "--format", "esm", "--minify", "--log-level", "warn"];
+    const status = call(installed("rolldown/bin/cli.mjs"), args);
+    if (status !== 0) throw new Error(`${file} of ${workspace} could not be bundled.`);
+  }
+}
