@@ -1,12 +1,13 @@
 export { ExoError, type Reason } from "@exosphere/proto";
 export type { Status } from "./client/attachment.ts";
 export type { RequestOptions, Sent } from "./client/caller.ts";
-export type { Request, Send } from "./client/calls.ts";
+export type { Request, RequestMany, Send } from "./client/calls.ts";
 export { type Client, connect } from "./client/client.ts";
 export type { ClientOptions, OnError } from "./client/client-options.ts";
 export type { Log, LogMethod } from "./client/log.ts";
 export type { Message } from "./client/message.ts";
 export type { SendOptions } from "./client/outgoing-message.ts";
+export type { RequestManyOptions } from "./client/request-many.ts";
 export type { Transport } from "./client/transport.ts";
 export type { Clock } from "./link/clock.ts";
 export type { Dial, Dialled } from "./link/dial.ts";

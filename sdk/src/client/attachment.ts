@@ -1,6 +1,5 @@
 import { ExoError } from "@exosphere/proto";
-import type { Incoming } from "../link/incoming.ts";
-import { Link } from "../link/link.ts";
+import { Link, type LinkEvents } from "../link/link.ts";
 import type { LinkOptions } from "../link/link-config.ts";
 import type { LinkStatus } from "../link/link-status.ts";
 import { isLasting } from "../link/wire-error.ts";
@@ -18,8 +17,8 @@ export class Attachment {
   /** Whether the bus has it, as it was told last. */
   #standing: Status | undefined;
 
-  constructor(options: LinkOptions, delivery: (incoming: Incoming) => void) {
-    this.link = new Link(options, { delivery, status: (status) => this.#changed(status) });
+  constructor(options: LinkOptions, events: Pick<LinkEvents, "delivery" | "unwanted">) {
+    this.link = new Link(options, { ...events, status: (status) => this.#changed(status) });
   }
 
   /** Resolves once the bus has taken this instance in; rejects if it never will, or with the signal's reason. */

@@ -1,8 +1,10 @@
 import { ExoError } from "@exosphere/proto";
+import type { Clock } from "../link/clock.ts";
 import type { Link } from "../link/link.ts";
 import type { Outgoing } from "../link/outgoing.ts";
 import { type Message, messageOf } from "./message.ts";
 import { type Origin, outgoingMessage, type SendOptions } from "./outgoing-message.ts";
+import { type AnyRequestManyOptions, checkRequestMany, deadlineOfMany, requestMany } from "./request-many.ts";
 
 /** What can be said of a request beside its name and payload. `signal` abandons it, `deadlineMs` defaults to 10 s. */
 export type RequestOptions = SendOptions;
@@ -20,14 +22,22 @@ const requestDeadlineMs = 10_000;
 export class Caller {
   readonly #link: Link;
   readonly #maxPayloadBytes: number;
+  readonly #clock: Clock;
 
-  constructor(link: Link, maxPayloadBytes: number) {
+  constructor(link: Link, maxPayloadBytes: number, clock: Clock) {
     this.#link = link;
+    this.#clock = clock;
     this.#maxPayloadBytes = maxPayloadBytes;
   }
 
-  /** Sends a message. Resolves once the bus has accepted it. */
-  send(name: string, payload: unknown, options: SendOptions = {}, origin?: Origin): Promise<Sent> {
+  /** Sends a message. Resolves once the bus has accepted it. `told` hears it as well. */
+  send(
+    name: string,
+    payload: unknown,
+    options: SendOptions = {},
+    origin?: Origin,
+    told?: (error: Error | undefined) => void,
+  ): Promise<Sent> {
     const { signal } = options;
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
@@ -36,6 +46,7 @@ export class Caller {
       signal?.addEventListener("abort", aborted, { once: true });
       this.#link.send(message, (error) => {
         signal?.removeEventListener("abort", aborted);
+        told?.(error);
         if (error) reject(ExoError.from(error));
         else resolve({ id: message.id, activityId: message.activityId });
       });
@@ -71,6 +82,20 @@ export class Caller {
         }
       });
     });
+  }
+
+  /** Sends a message and gives its replies as they come. Throws a TypeError if the options are wrong. */
+  requestMany(
+    name: string,
+    payload: unknown,
+    options: AnyRequestManyOptions = {},
+    origin?: Origin,
+    cause?: number,
+  ): AsyncGenerator<Message, void, undefined> {
+    checkRequestMany(options);
+    const deadlineMs = deadlineOfMany(options, requestDeadlineMs);
+    const message = { ...this.compose(name, payload, { ...options, deadlineMs }, origin), cause };
+    return requestMany(this.#link, this.#clock, message, options);
   }
 
   /** A message of the app, complete. Throws INVALID_MESSAGE or PAYLOAD_TOO_LARGE. */

@@ -5,9 +5,10 @@ import { Deliveries } from "../service/deliveries.ts";
 import type { Handler } from "../service/handlers.ts";
 import { Attachment, type Status } from "./attachment.ts";
 import { Caller, type RequestOptions } from "./caller.ts";
-import type { Request, Send } from "./calls.ts";
+import type { Request, RequestMany, Send } from "./calls.ts";
 import { type ClientConfig, type ClientOptions, clientConfig } from "./client-options.ts";
 import type { SendOptions } from "./outgoing-message.ts";
+import type { AnyRequestManyOptions, RequestManyOptions } from "./request-many.ts";
 import { statusLog } from "./status-log.ts";
 
 /** Takes part in the bus from code that is no service: a web server, a script. */
@@ -21,6 +22,8 @@ export class Client<M extends RoleMessages = AnyMessages> {
   /** Sends a message and resolves with the reply. Rejects as `send` does, and with NO_INSTANCE, HANDLER_FAILED or
    * DEADLINE_EXCEEDED. The signal abandons the request and rejects with its reason. */
   readonly request: Request<M>;
+  /** Sends a message and gives its replies as they come. See RequestMany. */
+  readonly requestMany: RequestMany<M>;
   readonly #config: ClientConfig;
   readonly #attachment: Attachment;
   /** Where its messages go. */
@@ -32,14 +35,19 @@ export class Client<M extends RoleMessages = AnyMessages> {
   constructor(config: ClientConfig) {
     this.#config = config;
     this.role = config.role;
-    this.#attachment = new Attachment(config.link, (incoming) => this.deliveries.take(incoming));
+    this.#attachment = new Attachment(config.link, {
+      delivery: (incoming) => this.deliveries.take(incoming),
+      unwanted: (number) => this.deliveries.unwanted(number),
+    });
     const { log, onError } = config;
     this.#attachment.onStatus(statusLog(log));
-    const caller = new Caller(this.#link, config.maxPayloadBytes);
+    const clock = config.link.clock ?? systemClock;
+    const caller = new Caller(this.#link, config.maxPayloadBytes, clock);
     this.send = (name: string, payload?: unknown, options?: SendOptions) => caller.send(name, payload, options);
     this.request = (name: string, payload?: unknown, options?: RequestOptions) =>
       caller.request(name, payload, options) as Promise<ReceivedMessage<M>>;
-    const clock = config.link.clock ?? systemClock;
+    this.requestMany = (name: string, payload?: unknown, options?: RequestManyOptions<M>) =>
+      caller.requestMany(name, payload, options as AnyRequestManyOptions) as AsyncGenerator<ReceivedMessage<M>, void>;
     this.deliveries = new Deliveries({ link: this.#link, caller, clock, log, onError });
   }
 

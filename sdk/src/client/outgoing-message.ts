@@ -31,6 +31,8 @@ export interface Origin {
   /** Set on a reply. */
   readonly responseTo?: string;
   readonly returnPath?: ReturnPath | undefined;
+  /** Further replies may follow. */
+  readonly more?: boolean;
   /** JSON text that goes onto replies without `auth` of their own. */
   readonly auth?: Uint8Array;
 }
@@ -62,6 +64,7 @@ export function outgoingMessage(
     tracestate: options.tracestate ?? (options.traceparent === undefined ? origin?.tracestate : undefined) ?? "",
     deadlineMs: checkedDeadline(options.deadlineMs) ?? defaultDeadlineMs,
     returnPath: origin?.returnPath,
+    ...(origin?.more && { more: true }),
   };
 }
 

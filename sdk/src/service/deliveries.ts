@@ -6,8 +6,8 @@ import type { Incoming } from "../link/incoming.ts";
 import { type Link, outcomes } from "../link/link.ts";
 import { type ContextHost, DeliveryContext } from "./delivery-context.ts";
 import { endingOf } from "./endings.ts";
+import { giveReplies, isStream, RefusedReply, type ReplyHost, streamReplies } from "./give-replies.ts";
 import { type HandlerEntry, HandlerTable, type Received } from "./handler-table.ts";
-import { repliesOf } from "./handlers.ts";
 
 /** What dealing with deliveries needs from the process around it. */
 export interface DeliveriesHost extends ContextHost {
@@ -15,16 +15,22 @@ export interface DeliveriesHost extends ContextHost {
   readonly onError: OnError;
 }
 
+type Outcome = keyof typeof outcomes;
+
 /** Gives each delivery to its handler, and settles it by how that ends. */
 export class Deliveries {
   readonly handlers = new HandlerTable();
   readonly #host: DeliveriesHost;
+  readonly #replies: ReplyHost;
   #inFlight = 0;
   #isTaking = false;
   readonly #onIdle: (() => void)[] = [];
+  /** Deliveries of which their senders may say that they take no more replies, by number. */
+  readonly #many = new Map<number, DeliveryContext>();
 
   constructor(host: DeliveriesHost) {
     this.#host = host;
+    this.#replies = { link: host.link, caller: host.caller, report: (...what) => this.#report(...what) };
   }
 
   /** Takes what comes from now on. */
@@ -45,9 +51,7 @@ export class Deliveries {
   /** Takes no more. What waits for its handler goes back. */
   stop(): void {
     this.#isTaking = false;
-    for (const name of this.handlers.names) {
-      for (const { incoming } of this.handlers.get(name)?.waiting.splice(0) ?? []) this.#settle(incoming, "returned");
-    }
+    for (const { incoming } of this.handlers.takeWaiting()) this.#settle(incoming, "returned");
   }
 
   /** Takes one in. */
@@ -62,6 +66,14 @@ export class Deliveries {
     else this.#handle(entry, received);
   }
 
+  /** Whoever sent a delivery takes no more replies. */
+  unwanted(number: number): void {
+    const context = this.#many.get(number);
+    if (context) return context.unwanted();
+    const waiting = this.handlers.takeWaiting(({ incoming }) => incoming.number === number);
+    for (const { incoming } of waiting) this.#settle(incoming, "answered");
+  }
+
   #read(incoming: Incoming): Received | undefined {
     try {
       return { incoming, message: messageOf(incoming) };
@@ -73,13 +85,23 @@ export class Deliveries {
 
   #handle(entry: HandlerEntry, { incoming, message }: Received): void {
     const context = new DeliveryContext(this.#host, incoming, message);
+    if (incoming.isMany) this.#many.set(incoming.number, context);
     const ended = (settle: () => void) => {
       context.end();
+      this.#many.delete(incoming.number);
       settle();
       this.#ended(entry);
     };
-    const returned = (answer: unknown) => ended(() => this.#answer(incoming, context, answer));
-    const failed = (error: unknown) => ended(() => this.#threw(incoming, error));
+    const threw = (error: unknown) => ended(() => this.#threw(incoming, context, error));
+    // What it had said before comes first.
+    const failed = incoming.isMany ? (error: unknown) => context.pace.settled().then(() => threw(error)) : threw;
+    const returned = (answer: unknown) => {
+      if (!incoming.isMany && !isStream(answer)) return ended(() => this.#answer(incoming, context, answer));
+      streamReplies(this.#replies, incoming, context, answer).then(
+        (outcome) => ended(() => this.#settle(incoming, outcome)),
+        failed,
+      );
+    };
     this.#inFlight += 1;
     entry.active += 1;
     let answer: unknown;
@@ -112,40 +134,23 @@ export class Deliveries {
 
   #answer(incoming: Incoming, context: DeliveryContext, answer: unknown): void {
     try {
-      for (const { name, payload, auth } of repliesOf(answer)) {
-        const refused = this.#reply(incoming, context, name, payload, auth);
-        // Whoever waits for the reply hears of it now, not at the deadline.
-        if (refused && incoming.returnPath) return this.#fail(incoming, refused, `The reply '${name}' was refused.`);
-      }
+      giveReplies(this.#replies, incoming, context, answer);
     } catch (error) {
-      return this.#fail(incoming, error, "The handler answered what is no reply.");
+      return this.#threw(incoming, context, error);
     }
     this.#host.link.done(incoming);
   }
 
-  /** Sends a reply. Returns why it was refused, if that is known at once. */
-  #reply(incoming: Incoming, context: DeliveryContext, name: string, payload: unknown, auth: unknown) {
-    let isHere = true;
-    let refused: Error | undefined;
-    const { caller, link } = this.#host;
-    link.send(caller.compose(name, payload, { auth }, context.replyOrigin), (error) => {
-      if (isHere) refused = error;
-      else if (error) this.#report(incoming, error, `The reply '${name}' was refused.`);
-    });
-    isHere = false;
-    return refused;
-  }
-
-  #threw(incoming: Incoming, thrown: unknown): void {
-    const ending = endingOf(thrown);
-    if (!ending) return this.#fail(incoming, thrown, `The handler of '${incoming.name}' failed.`);
-    this.#settle(incoming, ending.outcome, ending.detail, ending.retryAfterMs);
-  }
-
   /** The text of what was thrown is for the log alone: it may tell of the inside. */
-  #fail(incoming: Incoming, error: unknown, detail: string): void {
-    this.#settle(incoming, "failed", `${detail} The log of the service says more.`);
-    this.#report(incoming, error, detail);
+  #threw(incoming: Incoming, context: DeliveryContext, thrown: unknown): void {
+    const ending = endingOf(thrown);
+    if (ending) return this.#settle(incoming, ending.outcome, ending.detail, ending.retryAfterMs);
+    // What it ran into is that nobody wants it any more.
+    if (context.isUnwanted) return this.#settle(incoming, "answered");
+    const isRefused = thrown instanceof RefusedReply;
+    const text = isRefused ? thrown.message : `The handler of '${incoming.name}' failed.`;
+    this.#settle(incoming, "failed", `${text} The log of the service says more.`);
+    this.#report(incoming, isRefused ? thrown.cause : thrown, text);
   }
 
   #report(incoming: Incoming, err: unknown, text: string): void {
@@ -161,8 +166,9 @@ export class Deliveries {
     }
   }
 
-  #settle(incoming: Incoming, outcome: keyof typeof outcomes, detail = "", retryAfterMs = 0): void {
-    this.#host.link.settle(incoming, { outcome: outcomes[outcome], retryAfterMs, detail });
+  #settle(incoming: Incoming, outcome: Outcome, detail = "", retryAfterMs = 0): void {
+    if (outcome === "done") this.#host.link.done(incoming);
+    else this.#host.link.settle(incoming, { outcome: outcomes[outcome], retryAfterMs, detail });
   }
 }
 

@@ -1,21 +1,31 @@
 import type { Caller, RequestOptions, Sent } from "../client/caller.ts";
-import type { Request, Send } from "../client/calls.ts";
+import type { Request, RequestMany, Send } from "../client/calls.ts";
 import { type Log, logWith } from "../client/log.ts";
 import type { Message } from "../client/message.ts";
 import type { Origin, SendOptions } from "../client/outgoing-message.ts";
+import type { RequestManyOptions } from "../client/request-many.ts";
 import type { Clock } from "../link/clock.ts";
 import type { Incoming } from "../link/incoming.ts";
 import type { AnyMessages, RoleMessages } from "../messages.ts";
+import { ReplyPace } from "./reply-pace.ts";
 
 /** What a handler can do beside answering with what it returns. All of it happens in the activity of its message. */
 export interface HandlerContext<M extends RoleMessages = AnyMessages> {
-  /** Replies to the message. Further replies are ordinary messages to the same sender's role. */
+  /**
+   * Replies to the message. Where the sender takes many replies, this is one of them, and resolves once it is dealt with; else
+   * further replies are ordinary messages to the same sender's role.
+   */
   readonly reply: Send<M>;
   /** Sends a message. */
   readonly send: Send<M>;
   /** Sends a message and waits for the reply. The handler gives its place to another delivery meanwhile. */
   readonly request: Request<M>;
-  /** Fires with a TimeoutError when the message's deadline passes: nobody waits for the outcome any more. */
+  /** Sends a message and gives its replies as they come. The handler gives its place to another delivery meanwhile. */
+  readonly requestMany: RequestMany<M>;
+  /**
+   * Fires with a TimeoutError when the message's deadline passes, and with an AbortError when whoever asked for many replies
+   * takes no more: nobody waits for the outcome any more.
+   */
   readonly signal: AbortSignal;
   /** The log, whose lines name the message and its activity. */
   readonly log: Log;
@@ -44,6 +54,8 @@ export class DeliveryContext implements HandlerContext {
   #deadline: AbortController | undefined;
   #callOff: (() => void) | undefined;
   #log: Log | undefined;
+  #pace: ReplyPace | undefined;
+  #isUnwanted = false;
 
   constructor(host: ContextHost, incoming: Incoming, message: Message) {
     this.#host = host;
@@ -52,8 +64,10 @@ export class DeliveryContext implements HandlerContext {
   }
 
   // Functions of their own, as handlers like to take a context apart.
-  readonly reply = (name: string, payload?: unknown, options?: SendOptions): Promise<Sent> =>
-    this.#host.caller.send(name, payload, options, this.replyOrigin);
+  readonly reply = (name: string, payload?: unknown, options?: SendOptions): Promise<Sent> => {
+    if (!this.#incoming.isMany) return this.#host.caller.send(name, payload, options, this.replyOrigin);
+    return this.#host.caller.send(name, payload, options, { ...this.replyOrigin, more: true }, this.pace.started());
+  };
 
   readonly send = (name: string, payload?: unknown, options?: SendOptions): Promise<Sent> =>
     this.#host.caller.send(name, payload, options, this.#origin);
@@ -61,13 +75,19 @@ export class DeliveryContext implements HandlerContext {
   readonly request = (name: string, payload?: unknown, options?: RequestOptions): Promise<Message> =>
     this.#host.caller.request(name, payload, options, this.#origin, this.#incoming.number);
 
+  readonly requestMany = (name: string, payload?: unknown, options?: RequestManyOptions) =>
+    this.#host.caller.requestMany(name, payload, options, this.#origin, this.#incoming.number);
+
   // Made when it is asked for: a controller and a timer cost more than all else that a delivery needs.
   get signal(): AbortSignal {
     if (!this.#deadline) {
       const deadline = new AbortController();
       const expired = () => deadline.abort(new DOMException("The message's deadline has passed.", "TimeoutError"));
-      this.#callOff = this.#host.clock.after(this.#incoming.dueMs - this.#host.clock.nowMs(), expired);
+      // Rounded up, as timers may fire a moment early: who is told that it is over finds that it is.
+      const leftMs = Math.ceil(this.#incoming.dueMs - this.#host.clock.nowMs());
+      this.#callOff = this.#host.clock.after(leftMs + 1, expired);
       this.#deadline = deadline;
+      if (this.#isUnwanted) this.unwanted();
     }
     return this.#deadline.signal;
   }
@@ -94,6 +114,31 @@ export class DeliveryContext implements HandlerContext {
   get replyOrigin(): Origin {
     const { id, returnPath, envelope } = this.#incoming;
     return { ...this.#origin, responseTo: id, returnPath, auth: envelope.auth };
+  }
+
+  /** Whoever asked takes no more replies. */
+  unwanted(): void {
+    this.#isUnwanted = true;
+    this.#pace?.end();
+    this.#deadline?.abort(new DOMException("Whoever asked takes no more replies.", "AbortError"));
+  }
+
+  /** Whether the deadline of its message has passed. */
+  get isOverdue(): boolean {
+    return this.#host.clock.nowMs() >= this.#incoming.dueMs;
+  }
+
+  get isUnwanted(): boolean {
+    return this.#isUnwanted;
+  }
+
+  /** The pace of its replies, where there may be many. */
+  get pace(): ReplyPace {
+    if (!this.#pace) {
+      this.#pace = new ReplyPace();
+      if (this.#isUnwanted) this.#pace.end();
+    }
+    return this.#pace;
   }
 
   /** The handler has ended: the deadline is of no interest any more. */

@@ -58,4 +58,13 @@ export class HandlerTable {
   get names(): readonly string[] {
     return [...this.#entries.keys()];
   }
+
+  /** Takes out those that wait, or of them those that `isWanted` names. */
+  takeWaiting(isWanted: (received: Received) => boolean = () => true): Received[] {
+    return [...this.#entries.values()].flatMap(({ waiting }) => {
+      const taken = waiting.filter(isWanted);
+      if (taken.length > 0) waiting.splice(0, waiting.length, ...waiting.filter((each) => !isWanted(each)));
+      return taken;
+    });
+  }
 }

@@ -17,13 +17,14 @@ export type Answer<M extends RoleMessages = AnyMessages> = Reply<M> | readonly R
 type Answered<M extends RoleMessages> = Answer<M> | void;
 
 /**
- * Deals with a message. What it returns is the reply. When it throws, that delivery has failed and a waiting requester
+ * Deals with a message. What it returns is the reply; an async generator yields one after the other, no faster than a requester
+ * that takes many replies deals with them. When it throws, that delivery has failed and a waiting requester
  * gets HANDLER_FAILED; what it threw stays in the log, unless it is a RetryLater or a DeadMessage.
  */
 export type Handler<M extends RoleMessages = AnyMessages, N extends ReceivedName<M> = ReceivedName<M>> = (
   message: Message<N, ReceivedPayload<M, N>>,
   context: HandlerContext<M>,
-) => Answered<M> | Promise<Answered<M>>;
+) => Answered<M> | Promise<Answered<M>> | AsyncIterable<Reply<M>>;
 
 /** Handlers by the names under which service.yml lists what the role receives. */
 export type Handlers<M extends RoleMessages = AnyMessages> =

@@ -1,0 +1,127 @@
+import { ExoError } from "@exosphere/proto";
+import type { Clock } from "../link/clock.ts";
+import type { Incoming } from "../link/incoming.ts";
+import { type Link, outcomes } from "../link/link.ts";
+import type { Outgoing } from "../link/outgoing.ts";
+import type { AnyMessages, ReceivedMessage, RoleMessages } from "../messages.ts";
+import { type Message, messageOf } from "./message.ts";
+import type { SendOptions } from "./outgoing-message.ts";
+
+/** What can be said of a request with many replies. Whatever comes first ends it. `deadlineMs` defaults to 10 s. */
+export interface RequestManyOptions<M extends RoleMessages = AnyMessages> extends SendOptions {
+  /** Ends the iteration, in order, after so many replies. Default: takes all. */
+  readonly max?: number;
+  /** Ends the iteration, in order, with the first reply for which it returns true. That one is still given. */
+  until?(reply: ReceivedMessage<M>): boolean;
+  /** Ends the iteration, in order, after so many milliseconds: for gathering what comes. Default: the deadline ends it, with an error. */
+  readonly withinMs?: number;
+}
+
+/** The same, whatever messages there are. */
+export interface AnyRequestManyOptions extends Omit<RequestManyOptions, "until"> {
+  readonly until?: unknown;
+}
+
+/** How much later than a time in which replies are gathered their request fails, in milliseconds: as much as the link's margin. */
+const gatheringMarginMs = 100;
+
+/** Throws a TypeError if the options could end nothing. */
+export function checkRequestMany({ max, until, withinMs }: AnyRequestManyOptions): void {
+  if (max !== undefined && !(Number.isInteger(max) && max > 0))
+    throw new TypeError(`'max' must be a whole number from 1, but is ${max}.`);
+  if (until !== undefined && typeof until !== "function") throw new TypeError("'until' must be a function.");
+  if (withinMs !== undefined && !(withinMs > 0)) throw new TypeError(`'withinMs' must be above 0, but is ${withinMs}.`);
+}
+
+/** The deadline of a request with many replies that says none itself. */
+export function deadlineOfMany({ deadlineMs, withinMs }: AnyRequestManyOptions, defaultMs: number): number {
+  return deadlineMs ?? (withinMs === undefined ? defaultMs : Math.ceil(withinMs) + gatheringMarginMs);
+}
+
+/** What came for a request and was not taken yet. */
+class ReplyQueue {
+  readonly #link: Link;
+  readonly #replies: Incoming[] = [];
+  readonly #number: number;
+  #isOpen = true;
+  #error: unknown;
+  #wake: (() => void) | undefined;
+
+  constructor(link: Link, message: Outgoing) {
+    this.#link = link;
+    this.#number = link.request(message, (error, reply) => this.#answered(error, reply), true);
+  }
+
+  /** The next reply, or undefined after the last. Rejects with why there are no more once all that came are taken. */
+  async next(): Promise<Incoming | undefined> {
+    while (this.#replies.length === 0 && this.#isOpen)
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    const next = this.#replies.shift();
+    if (!next && this.#error !== undefined) throw this.#error;
+    return next;
+  }
+
+  /** It is dealt with: its receiver may send another. One that is the last is settled already. */
+  settle(reply: Incoming): void {
+    if (reply.isMore) this.#link.done(reply);
+  }
+
+  /** Takes no more. What is there can still be taken, unless it ends with an error. */
+  end(error?: unknown): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#link.abandon(this.#number);
+    if (error !== undefined) this.#drop();
+    this.#error = error;
+    this.#wake?.();
+  }
+
+  /** Nobody takes any more of it. */
+  close(): void {
+    this.end();
+    this.#drop();
+  }
+
+  #drop(): void {
+    const returned = { outcome: outcomes.returned, retryAfterMs: 0, detail: "" };
+    for (const reply of this.#replies.splice(0)) if (reply.isMore) this.#link.settle(reply, returned);
+  }
+
+  #answered(error: Error | undefined, reply: Incoming | undefined): void {
+    if (reply) this.#replies.push(reply);
+    else if (error) this.#error = ExoError.from(error);
+    if (!reply?.isMore) this.#isOpen = false;
+    this.#wake?.();
+  }
+}
+
+/** Sends a request and gives its replies as they come. Ends it when its iteration ends, however it does. */
+export async function* requestMany(
+  link: Link,
+  clock: Clock,
+  message: Outgoing,
+  { max = Number.POSITIVE_INFINITY, until, withinMs, signal }: AnyRequestManyOptions,
+): AsyncGenerator<Message, void, undefined> {
+  signal?.throwIfAborted();
+  const queue = new ReplyQueue(link, message);
+  const aborted = () => queue.end(signal?.reason);
+  signal?.addEventListener("abort", aborted, { once: true });
+  const callOff = withinMs === undefined ? undefined : clock.after(withinMs, () => queue.end());
+  try {
+    for (let count = 1; ; count += 1) {
+      const incoming = await queue.next();
+      if (!incoming) return;
+      const reply = messageOf(incoming);
+      const isLast = count >= max || (until as RequestManyOptions["until"])?.(reply) === true;
+      yield reply;
+      queue.settle(incoming);
+      if (isLast) return;
+    }
+  } finally {
+    callOff?.();
+    signal?.removeEventListener("abort", aborted);
+    queue.close();
+  }
+}
