@@ -50,6 +50,7 @@ export async function startBroker(loaded: LoadedRun<typeof brokerSettings>): Pro
     port: adminPort,
     setting: "--admin-port",
     hostSetting: "--admin-host",
+    maxConnections: config.maxAdminConnections,
     log,
     registry,
     settings: () => loaded.describe(),

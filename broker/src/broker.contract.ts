@@ -7,6 +7,7 @@ import { manyRepliesCases } from "./contract/many-replies.contract.ts";
 import { nestedRequestCases } from "./contract/nested-request.contract.ts";
 import { orderCases } from "./contract/order.contract.ts";
 import { queueCases } from "./contract/queue.contract.ts";
+import { rateCases } from "./contract/rate.contract.ts";
 import { replyCases } from "./contract/reply.contract.ts";
 import { requestCases } from "./contract/request.contract.ts";
 import { rightsCases } from "./contract/rights.contract.ts";
@@ -40,6 +41,7 @@ export function describeBroker(name: string, start: StartBus, runs: number): voi
     creditCases(subject);
     concurrencyCases(subject);
     queueCases(subject);
+    rateCases(subject);
     orderCases(subject);
     affinityCases(subject);
     endingCases(subject);

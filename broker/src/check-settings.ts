@@ -1,22 +1,22 @@
-import { mistakesOf, readToken, type SettingsFound, samePorts } from "@exosphere/runtime";
+import { mistakesOf, readToken, type SettingsFound, samePorts, tooSmall } from "@exosphere/runtime";
+import type { busSettings } from "./bus-settings.ts";
 import type { brokerSettings } from "./config.ts";
 import { routesMistakes } from "./routes-source.ts";
 import { readAttachTokens } from "./tokens.ts";
 
 /** The settings of a bus, whatever it listens on. */
-type BusFound = SettingsFound<
-  Pick<typeof brokerSettings, "app" | "routes" | "serviceData" | "attachTokens" | "adminTokenFile">
->;
+type BusFound = SettingsFound<typeof busSettings>;
 
 /** What is wrong with the files that the settings of a bus lead to. */
 export function checkBus(found: BusFound): string[] {
-  const { attachTokens, adminTokenFile } = found.config;
+  const { attachTokens, adminTokenFile, maxPayload, maxQueueBytes, maxInFlightBytes } = found.config;
   return [
     ...routesMistakes(found),
     ...mistakesOf(
       () => readAttachTokens(attachTokens),
       () => readToken(adminTokenFile, "--admin-token-file"),
     ),
+    ...tooSmall({ maxPayload }, { maxQueueBytes, maxInFlightBytes }),
   ];
 }
 

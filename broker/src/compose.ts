@@ -4,8 +4,9 @@ import type { Log, Registry } from "@exosphere/runtime";
 import { AdminService } from "./admin/admin-service.ts";
 import { busStats } from "./admin/bus-stats.ts";
 import { TapHub } from "./admin/tap-hub.ts";
-import type { BrokerConfig } from "./config.ts";
+import type { BusConfig } from "./bus-settings.ts";
 import type { Exocom } from "./core/exocom.ts";
+import type { Limits } from "./core/limits.ts";
 import type { Observer } from "./core/observer.ts";
 import { embedBroker } from "./embedded.ts";
 import { watchByPath } from "./file-watch.ts";
@@ -20,21 +21,6 @@ import { registerLinkMetrics, registerReloadMetrics } from "./telemetry/edge-met
 import { logObserver } from "./telemetry/log-observer.ts";
 import { registerSecurityMetrics } from "./telemetry/security-metrics.ts";
 import { readAttachTokens } from "./tokens.ts";
-
-/** What a broker needs to know, whatever it listens on. */
-export type BusConfig = Pick<
-  BrokerConfig,
-  | "app"
-  | "routes"
-  | "serviceData"
-  | "attachTokens"
-  | "maxPayload"
-  | "maxQueueMessages"
-  | "maxQueueBytes"
-  | "maxAffinityBytes"
-  | "maxHeldBytes"
-  | "defaultDeadline"
->;
 
 /** What a broker is composed of. */
 export interface ComposeOptions {
@@ -74,14 +60,8 @@ export function composeBroker({ config, log, agent, observer = {} }: ComposeOpti
   const broker = embedBroker({
     clock: systemClock,
     routes: found.routes,
-    limits: {
-      maxQueueMessages: config.maxQueueMessages,
-      maxQueueBytes: config.maxQueueBytes,
-      maxPayloadBytes: config.maxPayload,
-      maxAffinityBytes: config.maxAffinityBytes,
-      maxHeldBytes: config.maxHeldBytes,
-      defaultDeadlineMs: config.defaultDeadline,
-    },
+    limits: limitsOf(config),
+    attachLimits: config,
     observer: bothObservers(bothObservers(logObserver(log, systemClock), observer), hub.observer),
     firstHandle: randomInt(1, 2 ** 31),
     latencyOf: (role, name) => latencies.of(role, name),
@@ -120,6 +100,21 @@ export function composeBroker({ config, log, agent, observer = {} }: ComposeOpti
       stopWatching();
       broker.close();
     },
+  };
+}
+
+function limitsOf(config: BusConfig): Limits {
+  return {
+    maxPayloadBytes: config.maxPayload,
+    defaultDeadlineMs: config.defaultDeadline,
+    maxRoleRate: config.maxRoleRate ?? Number.POSITIVE_INFINITY,
+    maxQueueMessages: config.maxQueueMessages,
+    maxQueueBytes: config.maxQueueBytes,
+    maxInFlightBytes: config.maxInFlightBytes,
+    maxAffinityBytes: config.maxAffinityBytes,
+    maxHeldBytes: config.maxHeldBytes,
+    maxSecurityRequests: config.maxSecurityRequests,
+    maxReplyStreams: config.maxReplyStreams,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { FlushSchedule } from "@exosphere/frames";
 import { Exocom, type ExocomOptions } from "./core/exocom.ts";
 import { envelopes } from "./envelopes.ts";
-import { AttachHost, type AttachHostOptions } from "./grpc/attach-host.ts";
+import { AttachHost, type AttachHostOptions, type AttachLimits } from "./grpc/attach-host.ts";
 
 export type { Clock } from "./core/clock.ts";
 export type { Acceptance, Copy } from "./core/copy.ts";
@@ -24,6 +24,8 @@ export interface EmbeddedOptions
   readonly agent: string;
   /** When frames leave. Default: at the end of each tick. */
   readonly schedule?: FlushSchedule;
+  /** What it takes of those who attach. Default: as a broker that was told nothing. */
+  readonly attachLimits?: Partial<AttachLimits>;
 }
 
 /** The broker without files, ports, metrics and signals. */
@@ -39,7 +41,7 @@ export interface EmbeddedBroker {
  * the core: no gRPC, no log, no metrics. Without an `authoriser` whoever reaches it may attach as any role.
  */
 export function embedBroker(options: EmbeddedOptions): EmbeddedBroker {
-  const { agent, schedule, authoriser = { check() {} }, log = { warn() {} }, ...core } = options;
+  const { agent, schedule, authoriser = { check() {} }, log = { warn() {} }, attachLimits = {}, ...core } = options;
   const exocom = new Exocom({ ...core, envelopes });
   const attachHost = new AttachHost({
     exocom,
@@ -47,6 +49,7 @@ export function embedBroker(options: EmbeddedOptions): EmbeddedBroker {
     authoriser,
     log,
     agent,
+    limits: attachLimits,
     ...(schedule && { schedule }),
   });
   return {

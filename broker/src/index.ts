@@ -1,6 +1,7 @@
 export { type RunningBroker, startBroker, version } from "./app.ts";
+export { type BusConfig, busSettings } from "./bus-settings.ts";
 export { checkBroker, checkBus } from "./check-settings.ts";
-export { type BusConfig, type ComposedBroker, type ComposeOptions, composeBroker } from "./compose.ts";
+export { type ComposedBroker, type ComposeOptions, composeBroker } from "./compose.ts";
 export { type BrokerConfig, brokerSettings } from "./config.ts";
 export type { Acceptance, Copy } from "./core/copy.ts";
 export type { Instance } from "./core/instance.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { mistakesOf, SettingsError, type SettingsFound } from "@exosphere/runtime";
 import { ApplicationError, parseRoutes, type RouteTable, readApplication } from "@exosphere/runtime/application";
-import type { BrokerConfig, brokerSettings } from "./config.ts";
+import type { BusConfig, busSettings } from "./bus-settings.ts";
 
 /** The routes of a broker, and what was noticed in reading them. */
 export interface FoundRoutes {
@@ -15,7 +15,7 @@ export interface FoundRoutes {
 }
 
 /** Where routes come from. */
-export type RoutesSettings = Pick<BrokerConfig, "app" | "routes" | "serviceData">;
+export type RoutesSettings = Pick<BusConfig, "app" | "routes" | "serviceData">;
 
 /**
  * Reads the routes from where the settings say. Throws a SettingsError if they say nothing, or several things, and an
@@ -35,7 +35,7 @@ export function readRoutes({ app, routes, serviceData }: RoutesSettings): FoundR
 }
 
 /** The settings that routes come from. */
-type RoutesFound = SettingsFound<Pick<typeof brokerSettings, "app" | "routes" | "serviceData">>;
+type RoutesFound = SettingsFound<Pick<typeof busSettings, "app" | "routes" | "serviceData">>;
 
 /** What is wrong with the routes that the settings lead to, beside what could not be read of the settings. */
 export function routesMistakes({ config: { app, routes, serviceData }, isGiven }: RoutesFound): string[] {

@@ -120,6 +120,7 @@ async function openAdmin(
     port,
     setting: "--admin-port",
     hostSetting: "--admin-host",
+    maxConnections: loaded.config.maxAdminConnections,
     log,
     registry,
     settings: () => loaded.describe(),

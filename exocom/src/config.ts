@@ -1,29 +1,13 @@
-import { brokerSettings } from "@exosphere/broker";
-import { type Config, processSettings, setting } from "@exosphere/runtime";
+import { busSettings } from "@exosphere/broker";
+import { adminSettings, type Config, processSettings, setting } from "@exosphere/runtime";
 import { sidecarSettings } from "@exosphere/sidecar";
 
-const {
-  app,
-  routes,
-  serviceData,
-  attachTokens,
-  adminTokenFile,
-  maxPayload,
-  maxQueueMessages,
-  maxQueueBytes,
-  maxAffinityBytes,
-  maxHeldBytes,
-  defaultDeadline,
-} = brokerSettings;
 const { allowHosts, allowOrigins, tokenFile, headersTimeout, requestTimeout, concurrency, maxOpenRequests } =
   sidecarSettings;
 
 /** Settings of `exocom`, the all-in-one: those of broker and sidecar that mean something here, with the same meaning. */
 export const exocomSettings = {
   ...processSettings,
-  app,
-  routes,
-  serviceData,
   host: setting.text({ help: "Address that the JSON edges listen on", default: "127.0.0.1" }),
   port: setting.port({ help: "Port of the JSON edges", default: 80, env: "PORT" }),
   allowHosts,
@@ -35,16 +19,10 @@ export const exocomSettings = {
   grpcPort: setting.port({ help: "gRPC port, for sidecars; not given: none" }),
   adminHost: setting.text({ help: "Address that the admin port listens on", default: "127.0.0.1" }),
   adminPort: setting.port({ help: "Port for health, metrics and settings; not given: none" }),
-  attachTokens,
-  adminTokenFile,
+  ...adminSettings,
   concurrency,
   maxOpenRequests,
-  maxPayload,
-  maxQueueMessages,
-  maxQueueBytes,
-  maxAffinityBytes,
-  maxHeldBytes,
-  defaultDeadline,
+  ...busSettings,
 } as const;
 
 /** The settings of the all-in-one, complete. */

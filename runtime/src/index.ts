@@ -37,9 +37,9 @@ export { type Address, formatAddress, parseAddress } from "./settings/addresses.
 export { formatBytes, parseBytes } from "./settings/bytes.ts";
 export { setting } from "./settings/declare-setting.ts";
 export { formatDurationMs, parseDurationMs } from "./settings/durations.ts";
-export { type JointCheck, mistakesOf, type SettingsFound, samePorts } from "./settings/joint-check.ts";
+export { type JointCheck, mistakesOf, type SettingsFound, samePorts, tooSmall } from "./settings/joint-check.ts";
 export { type Loaded, type LoadedRun, loadSettings, type SettingsInput } from "./settings/load-settings.ts";
-export { processSettings } from "./settings/process-settings.ts";
+export { adminSettings, processSettings } from "./settings/process-settings.ts";
 export type { Config, Setting, SettingKind, Settings } from "./settings/setting.ts";
 export { SettingsError } from "./settings/settings-error.ts";
 export { readBearerToken, readToken } from "./settings/token-file.ts";

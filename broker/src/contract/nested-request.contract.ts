@@ -126,6 +126,22 @@ export function nestedRequestCases({ start }: Subject): void {
       assert.equal((await a.received()).length, 1);
     });
 
+    it("go on waiting whatever is made up as an answer, and keep their slot open", async () => {
+      const bus = await start(routes);
+      const [a, b, web] = [await bus.attach("a", { window: 1 }), await bus.attach("b"), await bus.attach("web")];
+      await web.publish("ask a", { activity: "secret" });
+      await a.publish("ask b", { activity: "secret", request: 1, cause: await a.next() });
+      const asked = await b.next();
+      await b.publish("a asked", { replyTo: { ...asked, activity: "made up" } });
+      assert.deepEqual(
+        (await a.received()).map(({ activity }) => activity),
+        ["made up"],
+      );
+      // One that waits leaves room for one more.
+      await web.publish("ask a");
+      assert.equal((await a.received()).length, 1);
+    });
+
     it("are not taken for their own earlier attempt when its answer comes", async () => {
       const bus = await start(routes);
       const [first, b, web] = [await bus.attach("a", { window: 1 }), await bus.attach("b"), await bus.attach("web")];

@@ -40,12 +40,17 @@ export class Acceptances {
     this.#seed = seed;
   }
 
+  /** Stands for an activity where a mix-up does no harm. */
+  hashOf(activityId: Uint8Array): number {
+    return activityHash(activityId, this.#seed);
+  }
+
   /** Accepts a message now. */
   of(accepted: Accepted): Acceptance {
     const { activityId, envelope, deadlineMs, isSecurity, replyInstance, replyRequest } = accepted;
     const { isMany = false, sender, sending } = accepted;
     const now = this.#clock.nowMs();
-    const hash = activityHash(activityId, this.#seed);
+    const hash = this.hashOf(activityId);
     const previous = this.#times.touch(hash, now);
     this.#last += 1;
     return {

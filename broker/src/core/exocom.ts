@@ -1,24 +1,15 @@
-import { Acceptances, type Accepted } from "./acceptances.ts";
 import { ActivityAffinity } from "./activity-affinity.ts";
 import type { Clock } from "./clock.ts";
-import { type Acceptance, Copy } from "./copy.ts";
+import type { Copy } from "./copy.ts";
 import { Instance } from "./instance.ts";
-import { defaultLimits, envelopeOverheadBytes, type Limits, maxWindow } from "./limits.ts";
+import { Intake } from "./intake.ts";
+import { defaultLimits, type Limits, maxWindow } from "./limits.ts";
 import type { Link, Refused } from "./link.ts";
 import type { Observer } from "./observer.ts";
-import type { OpenRequest } from "./open-request.ts";
 import type { Publish } from "./publish.ts";
-import {
-  draining,
-  noReceivers,
-  notAllowed,
-  payloadTooLarge,
-  queueFull,
-  tooManyStreams,
-  wrongActivity,
-} from "./refusals.ts";
+import { draining, notAllowed } from "./refusals.ts";
 import { Replies } from "./replies.ts";
-import type { ReplyStream, StreamedReply } from "./reply-stream.ts";
+import type { StreamedReply } from "./reply-stream.ts";
 import { type LatencyRecorder, Role } from "./role.ts";
 import type { RouteTable } from "./route.ts";
 import { RouteRegistry } from "./route-registry.ts";
@@ -26,7 +17,6 @@ import { Authoriser } from "./security/authoriser.ts";
 import type { Envelopes } from "./security/envelopes.ts";
 import { securityRole } from "./security/security-names.ts";
 import { withSecurity } from "./security/security-routes.ts";
-import type { Sending } from "./sending.ts";
 import { type Settled, Settlements } from "./settlements.ts";
 import { type Outcome, Tally } from "./tally.ts";
 import { TimerWheel } from "./timer-wheel.ts";
@@ -71,15 +61,12 @@ export class Exocom {
   readonly #clock: Clock;
   readonly #observer: Observer;
   readonly #timers: TimerWheel;
-  readonly #acceptances: Acceptances;
   readonly #registry: RouteRegistry;
   readonly #settlements: Settlements;
+  readonly #intake: Intake;
   readonly #replies: Replies;
   readonly #instances = new Map<number, Instance>();
-  /** The security role, while the routes name one. */
-  #security: Role | undefined;
   #lastHandle: number;
-  #isDraining = false;
 
   constructor(options: ExocomOptions) {
     const { clock, observer = {}, latencyOf = () => ({ record() {} }) } = options;
@@ -88,7 +75,12 @@ export class Exocom {
     this.#observer = observer;
     this.#lastHandle = options.firstHandle ?? 0;
     this.#timers = new TimerWheel(clock);
-    this.#replies = new Replies(this.#instances, this.#timers);
+    this.#replies = new Replies({
+      instances: this.#instances,
+      timers: this.#timers,
+      seed: this.#lastHandle,
+      maxStreams: this.limits.maxReplyStreams,
+    });
     this.affinity = new ActivityAffinity(clock, this.limits.maxAffinityBytes);
     this.#settlements = new Settlements(clock, observer);
     const queue = {
@@ -100,7 +92,17 @@ export class Exocom {
     this.#registry = new RouteRegistry(
       (name, route, translation) => new Role({ name, route, translation, latencyOf, queue }),
     );
-    this.#acceptances = new Acceptances(clock, this.limits.defaultDeadlineMs, this.#lastHandle);
+    this.#intake = new Intake({
+      clock,
+      limits: this.limits,
+      observer,
+      registry: this.#registry,
+      affinity: this.affinity,
+      settlements: this.#settlements,
+      replies: this.#replies,
+      instances: this.#instances,
+      seed: this.#lastHandle,
+    });
     this.authoriser = this.#authoriser(options.envelopes);
     this.#replaceTable(options.routes);
   }
@@ -118,6 +120,11 @@ export class Exocom {
   /** Grows with every change of the routes. */
   get revision(): number {
     return this.#registry.revision;
+  }
+
+  /** Requests with many replies that are open. */
+  get replyStreams(): number {
+    return this.#replies.streams.size;
   }
 
   /** Timers that have not run yet. */
@@ -167,7 +174,7 @@ export class Exocom {
 
   /** From now on takes replies only. What waits is still delivered. */
   startDraining(): void {
-    this.#isDraining = true;
+    this.#intake.isDraining = true;
   }
 
   /** Whether nothing is with an instance, and nothing waits for one that could still take it. */
@@ -232,8 +239,13 @@ export class Exocom {
       this.unknownPublished.count("not_allowed");
       return notAllowed(instance.role.name, publish.name);
     }
-    if (this.#security) return this.authoriser.publish(instance, sending, publish);
-    const refused = this.#check(publish) ?? this.#accept(instance, sending, publish);
+    const isTooFast = this.#intake.checkRate(instance.role);
+    if (isTooFast) {
+      sending.published.count("rate_limited");
+      return isTooFast;
+    }
+    if (this.#intake.security) return this.authoriser.publish(instance, sending, publish);
+    const refused = this.#intake.check(publish) ?? this.#intake.accept(instance, sending, publish);
     const isTaken = refused === undefined || refused instanceof Undecided;
     sending.published.count(isTaken ? "ok" : (refused.reason.toLowerCase() as Outcome));
     return refused;
@@ -278,8 +290,8 @@ export class Exocom {
 
   #replaceTable(table: RouteTable) {
     const change = this.#registry.replace(withSecurity(table));
-    this.#security = this.roles.get(securityRole);
-    if (!this.#security) {
+    this.#intake.security = this.roles.get(securityRole);
+    if (!this.#intake.security) {
       // What was to be checked is never delivered unchecked.
       const detail = `The routes no longer have a role '${securityRole}', which was to decide on it. Try again.`;
       this.authoriser.refuseAll({ reason: "REFUSED_BY_SECURITY", detail });
@@ -288,109 +300,13 @@ export class Exocom {
   }
 
   #authoriser(envelopes: Envelopes): Authoriser {
-    const bus = this;
-    const host = {
-      get security() {
-        return bus.#security;
-      },
-      check: (publish: Publish) => this.#check(publish),
-      checkForm: (publish: Publish) => this.#checkForm(publish),
-      accept: (instance: Instance, sending: Sending, publish: Publish) => this.#accept(instance, sending, publish),
-      sendingOf: ({ role }: Instance, number: number) =>
-        this.roles.get(role.name) === role ? role.sendings.get(number) : undefined,
-      waiterOf: (publish: Publish, sending: Sending) => this.#replies.waiterOf(publish, sending),
-      waits: (instance: Instance, publish: Publish) => this.#waits(instance, publish),
-      open: (instance: Instance, publish: Publish, copies: number) => this.#open(instance, publish, copies),
-      acceptance: (message: Accepted) => this.#acceptances.of(message),
-      offer: (copy: Copy) => this.#offer(copy),
-      subscribersOf: (name: string) => this.#registry.subscribersOf(name),
-      instanceOf: (handle: number) => this.#instances.get(handle),
-    };
     return new Authoriser({
       clock: this.#clock,
       timers: this.#timers,
       limits: this.limits,
       observer: this.#observer,
       envelopes,
-      host,
+      host: this.#intake,
     });
-  }
-
-  #check(publish: Publish): Refused | undefined {
-    return this.#isDraining && publish.replyRequest === 0 ? draining : this.#checkForm(publish);
-  }
-
-  #checkForm({ envelope, activityId }: Publish): Refused | undefined {
-    const limit = this.limits.maxPayloadBytes;
-    if (envelope.byteLength > limit + envelopeOverheadBytes) return payloadTooLarge(limit);
-    const { length } = activityId;
-    return length > 0 && length <= 1020 ? undefined : wrongActivity;
-  }
-
-  #accept(instance: Instance, sending: Sending, publish: Publish): Refused | StreamedReply | undefined {
-    if (publish.many && this.#replies.streams.isFull) return tooManyStreams;
-    const unwanted = publish.more ? this.#replies.refusalOf(publish, sending) : undefined;
-    if (unwanted) return unwanted;
-    const waiter = this.#replies.waiterOf(publish, sending);
-    if (sending.subscriptions.length === 0 && !waiter) return noReceivers(sending.publicName);
-    const message = this.#acceptance(instance, sending, publish);
-    this.#observer.publishes?.(instance, sending, message);
-    // One that the security role was asked about may have been sent by an instance that has gone since.
-    if (instance.role.instances.size > 1 && instance.isAttached) this.affinity.touch(message.activity, instance);
-    const request = this.#open(instance, publish, sending.subscriptions.length, message);
-    const given = waiter && this.#replies.give(waiter, sending, publish, message, request);
-    let taken = given === true ? 1 : 0;
-    for (const subscription of sending.subscriptions) {
-      if (subscription.role === waiter?.role) continue;
-      const copy = new Copy(message, subscription, request);
-      // Before it is offered: it may be delivered, and answered, at once.
-      if (publish.many) (request as ReplyStream).asked.push(copy);
-      if (this.#offer(copy)) taken += 1;
-    }
-    if (given && given !== true) return given;
-    if (taken > 0) return undefined;
-    // Nobody was asked, so its handler does not wait.
-    this.#replies.abandon(instance, publish.request);
-    const { publicName } = sending;
-    return sending.subscriptions.length === 0 ? noReceivers(publicName) : queueFull(publicName);
-  }
-
-  #offer(copy: Copy): boolean {
-    if (copy.subscription.role.queue.offer(copy)) return true;
-    this.#settlements.refusedByQueue(copy);
-    return false;
-  }
-
-  #acceptance({ handle, role }: Instance, sending: Sending, publish: Publish): Acceptance {
-    const { activityId, envelope, deadlineMs, request, many } = publish;
-    return this.#acceptances.of({
-      sender: role,
-      sending,
-      activityId,
-      envelope,
-      deadlineMs,
-      isSecurity: role === this.#security,
-      replyInstance: request === 0 ? 0 : handle,
-      replyRequest: request,
-      isMany: many && request !== 0,
-    });
-  }
-
-  #open(
-    instance: Instance,
-    publish: Publish,
-    copies: number,
-    message?: Acceptance,
-  ): OpenRequest | ReplyStream | undefined {
-    return this.#replies.open(instance, publish, this.#waits(instance, publish), copies, message);
-  }
-
-  /** The handler that sent a request, if that is known, has given up its slot for as long as it waits. */
-  #waits(instance: Instance, { request, cause: number }: Publish): Copy | undefined {
-    const cause = request === 0 || number === 0 ? undefined : instance.deliveries.get(number);
-    if (!cause) return undefined;
-    instance.waits(request, cause);
-    instance.role.queue.dispatchTo(instance);
-    return cause;
   }
 }

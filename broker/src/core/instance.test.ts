@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { maxInFlightBytes } from "./limits.ts";
+import { defaultLimits } from "./limits.ts";
 import { CoreBus } from "./testing/core-bus.ts";
 
+const { maxInFlightBytes } = defaultLimits;
 const routes = { web: { sends: ["a", "b"], receives: ["a"] }, sink: { receives: ["b"] } };
 
 describe("Instance", () => {

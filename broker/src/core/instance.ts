@@ -1,13 +1,21 @@
 import type { Copy } from "./copy.ts";
 import type { Lane } from "./lane.ts";
 import { LimitedLanes } from "./limited-lanes.ts";
-import { maxInFlightBytes } from "./limits.ts";
+import { maxAwaitedRequests } from "./limits.ts";
 import type { Link } from "./link.ts";
 import { List } from "./list.ts";
 import { NumberMap } from "./number-map.ts";
 import type { Observer } from "./observer.ts";
 import type { Role } from "./role.ts";
 import type { Timer } from "./timer-wheel.ts";
+
+/** Why a handler waits. */
+interface Cause {
+  /** What is being handled. */
+  readonly delivery: Copy;
+  /** Stands for the activity of the request, which whoever makes up an answer does not know. */
+  readonly activityHash: number;
+}
 
 /** One attached running copy of a role. */
 export class Instance {
@@ -42,8 +50,8 @@ export class Instance {
   #waiting = 0;
   readonly #observer: Observer;
   #lastNumber = 0;
-  /** For each open request of a handler: the delivery that is being handled. */
-  readonly #causes = new Map<number, Copy>();
+  /** For each open request of a handler: what it waits in. */
+  readonly #causes = new Map<number, Cause>();
   /** Unsettled deliveries of the messages of which an instance works on so many at once only, by number of the message. */
   readonly #working = new Map<number, number>();
 
@@ -62,7 +70,7 @@ export class Instance {
 
   /** Whether it takes one more delivery. A handler that waits for a reply has given up its slot meanwhile. */
   get hasCapacity(): boolean {
-    if (this.inFlightBytes >= maxInFlightBytes) return false;
+    if (this.inFlightBytes >= this.role.maxInFlightBytes) return false;
     return this.inFlight - this.#waiting < this.window && this.link.isWritable;
   }
 
@@ -126,18 +134,20 @@ export class Instance {
     return this.#causes.size;
   }
 
-  /** The handler of a delivery waits for the reply to a request. */
-  waits(request: number, delivery: Copy): void {
+  /** The handler of a delivery waits for the reply to a request. Beyond so many it keeps its slot. */
+  waits(request: number, delivery: Copy, activityHash: number): void {
     this.noLongerWaits(request);
-    this.#causes.set(request, delivery);
+    if (this.#causes.size >= maxAwaitedRequests) return;
+    this.#causes.set(request, { delivery, activityHash });
     delivery.awaited += 1;
     if (delivery.awaited === 1) this.#waiting += 1;
   }
 
-  /** A request of this instance is answered, failed or given up. */
-  noLongerWaits(request: number): void {
-    const delivery = this.#causes.get(request);
-    if (!delivery) return;
+  /** A request of this instance is answered, failed or given up. Where somebody else says so, it must be of this activity. */
+  noLongerWaits(request: number, activityHash?: number): void {
+    const cause = this.#causes.get(request);
+    if (!cause || (activityHash !== undefined && activityHash !== cause.activityHash)) return;
+    const { delivery } = cause;
     this.#causes.delete(request);
     delivery.awaited -= 1;
     if (delivery.awaited === 0) this.#waiting -= 1;
@@ -145,7 +155,7 @@ export class Instance {
 
   /** A handler that ended without its answers; few do. They must not be counted against its next attempt. */
   #forgetRequestsOf(delivery: Copy): void {
-    for (const [request, cause] of this.#causes) if (cause === delivery) this.#causes.delete(request);
+    for (const [request, cause] of this.#causes) if (cause.delivery === delivery) this.#causes.delete(request);
     delivery.awaited = 0;
     this.#waiting -= 1;
   }

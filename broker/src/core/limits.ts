@@ -12,6 +12,14 @@ export interface Limits {
   readonly maxAffinityBytes: number;
   /** Bytes of the messages that may wait for the verdict of the security role. */
   readonly maxHeldBytes: number;
+  /** Requests of the security role that may wait for their answers. */
+  readonly maxSecurityRequests: number;
+  /** Requests with many replies that may be open. */
+  readonly maxReplyStreams: number;
+  /** Bytes of the unsettled deliveries of one instance, beyond which it is given no more. */
+  readonly maxInFlightBytes: number;
+  /** Messages that one role may publish in a second, or infinity. */
+  readonly maxRoleRate: number;
 }
 
 /** The limits of a broker that was told nothing. */
@@ -28,6 +36,15 @@ export const defaultLimits: Limits = {
   maxAffinityBytes: 64 * 1024 * 1024,
   // Five seconds of 3,000 messages a second of a kilobyte; each counts twice, as the question repeats it.
   maxHeldBytes: 64 * 1024 * 1024,
+  // As many as the messages that the security role could reasonably work on. Each costs some 500 bytes.
+  maxSecurityRequests: 10_000,
+  // Each costs some 500 bytes beside its copies.
+  maxReplyStreams: 10_000,
+  // Broker and sidecar both keep them. 64 deliveries, the default of a sidecar, of the largest size fit in; whoever asks for
+  // more of large ones waits.
+  maxInFlightBytes: 72 * 1024 * 1024,
+  // Queues and outboxes bound what a role can do to others; a rate is for those who know what is right for theirs.
+  maxRoleRate: Number.POSITIVE_INFINITY,
 };
 
 /**
@@ -61,10 +78,10 @@ export const heldOverheadBytes = 2048;
 export const maxWindow = 65_536;
 
 /**
- * Bytes of the unsettled deliveries of one instance, beyond which it is given no more: broker and sidecar both keep them.
- * 64 deliveries, the default of a sidecar, of the largest size fit in; whoever asks for more of large ones waits.
+ * Requests of one instance whose handlers are known to wait, as many as a link can have open. Beyond it a handler merely
+ * keeps its slot. Each costs some 150 bytes.
  */
-export const maxInFlightBytes = 72 * 1024 * 1024;
+export const maxAwaitedRequests = 65_536;
 
 /**
  * What a waiting copy costs beside its bytes: objects, list entries, timer, and the lane of an activity of its own. Measured
@@ -80,6 +97,3 @@ export const maxStreamReplies = 1024;
 
 /** The same in bytes: 16 of the largest size. */
 export const maxStreamBytes = 17 * 1024 * 1024;
-
-/** Requests with many replies that may be open at once. Each costs some 500 bytes beside its copies. */
-export const maxStreams = 10_000;

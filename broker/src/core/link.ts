@@ -9,6 +9,7 @@ export interface Refused {
     | "REFUSED_BY_SECURITY"
     | "NO_RECEIVERS"
     | "PAYLOAD_TOO_LARGE"
+    | "RATE_LIMITED"
     | "QUEUE_FULL"
     | "HANDLER_FAILED"
     | "NO_INSTANCE"

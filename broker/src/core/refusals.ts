@@ -1,4 +1,4 @@
-import { maxStreamBytes, maxStreamReplies, maxStreams } from "./limits.ts";
+import { maxStreamBytes, maxStreamReplies } from "./limits.ts";
 import type { Refused } from "./link.ts";
 
 /** The routes do not let this role send that message. */
@@ -27,11 +27,10 @@ export function queueFull(name: string): Refused {
 }
 
 /** Too many requests with many replies are open. */
-export const tooManyStreams: Refused = {
-  reason: "QUEUE_FULL",
-  detail: `${maxStreams} requests with many replies are open. Try again later.`,
-  retryAfterMs: 1000,
-};
+export function tooManyStreams(limit: number): Refused {
+  const detail = `${limit} requests with many replies are open. Try again later, or raise --max-reply-streams of the broker.`;
+  return { reason: "QUEUE_FULL", detail, retryAfterMs: 1000 };
+}
 
 /** The requester of a reply has its last one, or has given up. `name` is the public one. */
 export function notWanted(name: string): Refused {
@@ -42,6 +41,12 @@ export function notWanted(name: string): Refused {
 export function streamFull(name: string): Refused {
   const detail = `More than ${maxStreamReplies} replies, or ${maxStreamBytes} bytes, wait for the requester of '${name}'. Wait for the confirmation of earlier ones.`;
   return { reason: "QUEUE_FULL", detail };
+}
+
+/** The role publishes faster than it may. */
+export function tooFast(role: string, perSecond: number, retryAfterMs: number): Refused {
+  const detail = `Role '${role}' may publish ${perSecond} messages a second. Send more slowly, or raise --max-role-rate of the broker.`;
+  return { reason: "RATE_LIMITED", detail, retryAfterMs };
 }
 
 /** The payload, with what it comes in, is too large. */

@@ -1,4 +1,5 @@
 import { activityText } from "./acceptances.ts";
+import { activityHash } from "./activity-hash.ts";
 import { type Acceptance, Copy } from "./copy.ts";
 import type { Instance } from "./instance.ts";
 import { copyOverheadBytes } from "./limits.ts";
@@ -11,16 +12,28 @@ import { ReplyStreams } from "./reply-streams.ts";
 import type { Sending } from "./sending.ts";
 import type { TimerWheel } from "./timer-wheel.ts";
 
+/** What finding those who asked needs. */
+export interface RepliesOptions {
+  /** Those that are attached, by handle. */
+  readonly instances: ReadonlyMap<number, Instance>;
+  readonly timers: TimerWheel;
+  /** That of the hashes of activities. */
+  readonly seed: number;
+  /** Requests with many replies that may be open at once. */
+  readonly maxStreams: number;
+}
+
 /** Requests, and how their answers find who asked. */
 export class Replies {
   /** Those that are open and take many replies. */
   readonly streams: ReplyStreams;
   readonly #instances: ReadonlyMap<number, Instance>;
+  readonly #seed: number;
 
-  /** `instances` are those attached, by handle. */
-  constructor(instances: ReadonlyMap<number, Instance>, timers: TimerWheel) {
+  constructor({ instances, timers, seed, maxStreams }: RepliesOptions) {
+    this.#seed = seed;
     this.#instances = instances;
-    this.streams = new ReplyStreams(timers);
+    this.streams = new ReplyStreams(timers, maxStreams);
   }
 
   /** The request that a message is, if it is one. `cause` is the delivery whose handler waits for the answer. */
@@ -63,7 +76,7 @@ export class Replies {
     const subscription = waiter.role.subscriptions.get(sending.publicName);
     if (!subscription) {
       stream?.abandon();
-      waiter.noLongerWaits(number);
+      waiter.noLongerWaits(number, message.activityHash);
       const detail = `The reply '${sending.publicName}' came, but role '${waiter.role.name}' does not receive it. Add it to the receives of its service.yml.`;
       waiter.link.undeliverable(number, { reason: "NOT_ALLOWED", detail }, message.activityId);
       return false;
@@ -76,7 +89,7 @@ export class Replies {
     copy.streamed = streamed;
     copy.isMore = streamed !== undefined || (stream !== undefined && !stream.takesLast());
     if (copy.isMore) copy.ownBytes();
-    else waiter.noLongerWaits(number);
+    else waiter.noLongerWaits(number, message.activityHash);
     asks?.copyLeftQueue();
     waiter.take(copy);
     if (!more) stream?.endIfThrough();
@@ -89,7 +102,7 @@ export class Replies {
     // That nobody receives it was told when it was accepted as a reply; or nobody wants it any more.
     if (replyGuessed || activityId.length === 0 || refused.reason === "NO_RECEIVERS") return;
     const waiter = this.#instances.get(replyInstance);
-    waiter?.noLongerWaits(replyRequest);
+    waiter?.noLongerWaits(replyRequest, activityHash(activityId, this.#seed));
     waiter?.link.undeliverable(replyRequest, refused, activityId);
     this.#streamOf(publish)?.abandon();
   }

@@ -1,4 +1,3 @@
-import { maxStreams } from "./limits.ts";
 import { ReplyStream } from "./reply-stream.ts";
 import type { TimerWheel } from "./timer-wheel.ts";
 
@@ -6,13 +5,20 @@ import type { TimerWheel } from "./timer-wheel.ts";
 export class ReplyStreams {
   readonly #open = new Map<string, ReplyStream>();
   readonly #timers: TimerWheel;
+  readonly #maxOpen: number;
 
-  constructor(timers: TimerWheel) {
+  constructor(timers: TimerWheel, maxOpen: number) {
     this.#timers = timers;
+    this.#maxOpen = maxOpen;
+  }
+
+  /** How many are open. */
+  get size(): number {
+    return this.#open.size;
   }
 
   get isFull(): boolean {
-    return this.#open.size >= maxStreams;
+    return this.#open.size >= this.#maxOpen;
   }
 
   /** Opens one, until `expiresAtMs` at the latest. */

@@ -1,5 +1,6 @@
 import type { Instance } from "./instance.ts";
 import type { NameTranslation } from "./name-translation.ts";
+import { RateLimit } from "./rate-limit.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { RoleQueue, type RoleQueueOptions } from "./role-queue.ts";
 import type { Route } from "./route.ts";
@@ -27,6 +28,10 @@ export class Role {
   /** What it receives, by public name. */
   readonly subscriptions = new Map<string, Subscription>();
   readonly retries = new RetryBudget();
+  /** How fast it may publish, if that is limited. */
+  readonly rate: RateLimit | undefined;
+  /** Bytes of the unsettled deliveries of each of its instances, beyond which it is given no more. */
+  readonly maxInFlightBytes: number;
   /** Copies that were given to an instance again. */
   redeliveries = 0;
   /** How many deliveries of a message one instance works on at once, by number of the message, where that is limited. */
@@ -49,6 +54,9 @@ export class Role {
     this.route = fields.route;
     this.translation = fields.translation;
     this.#latencyOf = fields.latencyOf;
+    const { maxRoleRate, maxInFlightBytes } = fields.queue.limits;
+    this.rate = Number.isFinite(maxRoleRate) ? new RateLimit(maxRoleRate) : undefined;
+    this.maxInFlightBytes = maxInFlightBytes;
     this.queue = new RoleQueue({ ...fields.queue, role: this });
   }
 

@@ -10,6 +10,7 @@ export type Outcome =
   | "refused_by_security"
   | "no_receivers"
   | "payload_too_large"
+  | "rate_limited"
   | "queue_full"
   | "handler_failed"
   | "no_instance"

@@ -1,9 +1,7 @@
 import type { Confirmation, Refusal } from "@exosphere/proto";
 import type { Refused } from "../core/link.ts";
 import type { Undecided } from "../core/undecided.ts";
-
-/** Refusals that are remembered for an instance whose connection may break before it hears of them. */
-const rememberedRefusals = 1000;
+import type { RefusalMemory } from "./refusal-memory.ts";
 
 /** What the broker remembers of an instance beyond the life of a stream. */
 export class Acquaintance {
@@ -11,16 +9,24 @@ export class Acquaintance {
   handle: number | undefined;
   /** The highest sequence that was taken from it. */
   takenThrough = 0;
-  /** The last of its publishes that were refused. */
-  refusals: readonly Refusal[] = [];
+  readonly #memory: RefusalMemory;
   /** Publishes that were taken, and wait for the verdict of the security role, or for a requester. The core bounds them. */
   readonly undecided = new Set<number>();
   /** Tells its present stream, if it has one, that one of these is decided. */
   tell: ((sequence: number, refusal: Refusal | undefined) => void) | undefined;
 
+  constructor(memory: RefusalMemory) {
+    this.#memory = memory;
+  }
+
+  /** The last of its publishes that were refused, as far as they are remembered. */
+  get refusals(): readonly Refusal[] {
+    return this.#memory.of(this);
+  }
+
   /** Remembers refusals in case it does not hear of them. */
   remember(refusals: readonly Refusal[]): void {
-    this.refusals = [...this.refusals, ...refusals].slice(-rememberedRefusals);
+    this.#memory.add(this, refusals);
   }
 
   /** A publish is decided later. */
@@ -53,12 +59,17 @@ export function refusalOf(sequence: number, { reason, detail, retryAfterMs = 0 }
   return { sequence, reason, detail, retryAfterMs };
 }
 
-/** Instances that are remembered: ten times as many as a broker is meant to serve, a few hundred bytes each. */
-const maxAcquaintances = 10_000;
-
 /** The instances that this life of the broker has met, the longest unseen forgotten first. */
 export class Acquaintances {
   readonly #known = new Map<string, Acquaintance>();
+  readonly #maxInstances: number;
+  readonly #memory: RefusalMemory;
+
+  /** Remembers as many as may be attached at once, a few hundred bytes each. */
+  constructor(maxInstances: number, memory: RefusalMemory) {
+    this.#maxInstances = maxInstances;
+    this.#memory = memory;
+  }
 
   /**
    * What is known of an instance. An unknown one is met now; so is one that does not know this life of the broker: another
@@ -66,11 +77,19 @@ export class Acquaintances {
    */
   meet(role: string, instanceId: string, knowsBroker: boolean): Acquaintance {
     const key = `${role}\0${instanceId}`;
-    const met = knowsBroker ? this.#known.get(key) : undefined;
-    const known = met ?? new Acquaintance();
+    const before = this.#known.get(key);
+    const known = (knowsBroker ? before : undefined) ?? new Acquaintance(this.#memory);
+    if (before && before !== known) this.#memory.forget(before);
     this.#known.delete(key);
     this.#known.set(key, known);
-    if (this.#known.size > maxAcquaintances) this.#known.delete(this.#known.keys().next().value as string);
+    if (this.#known.size > this.#maxInstances) this.#forgetOldest();
     return known;
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#known;
+    if (!oldest) return;
+    this.#known.delete(oldest[0]);
+    this.#memory.forget(oldest[1]);
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type FlushSchedule, type FrameDuplex, Traffic } from "@exosphere/frames";
+import { defaultMaxUnreadBytes, type FlushSchedule, type FrameDuplex, Traffic } from "@exosphere/frames";
 import {
   type AttachRequest,
   type AttachResponse,
@@ -16,10 +16,8 @@ import type { Exocom } from "../core/exocom.ts";
 import { type Acquaintance, Acquaintances } from "./acquaintances.ts";
 import type { AttachAuthoriser } from "./attach-authoriser.ts";
 import { AttachSession, type SessionHost } from "./attach-session.ts";
+import { RefusalMemory } from "./refusal-memory.ts";
 import { topologyOf } from "./topology.ts";
-
-/** Sessions at once. Each costs some 50 KiB; a broker of Node serves hundreds, not tens of thousands. */
-const maxSessions = 10_000;
 
 /** How long a stream may be open without having registered, in milliseconds. */
 const registrationMs = 10_000;
@@ -44,7 +42,27 @@ export interface AttachHostOptions {
   readonly log: Pick<Log, "warn">;
   readonly agent: string;
   readonly schedule?: FlushSchedule;
+  readonly limits?: Partial<AttachLimits>;
 }
+
+/** What a broker takes of those who attach. */
+export interface AttachLimits {
+  /** Attach streams at once, and instances that are remembered after they have gone. */
+  readonly maxInstances: number;
+  /** Bytes that may wait for an instance that does not read, before its stream ends. */
+  readonly maxUnreadBytes: number;
+  /** Memory for what was refused to instances that may not have heard of it, in bytes. */
+  readonly maxRefusalBytes: number;
+}
+
+/** The limits of a broker that was told nothing. */
+export const defaultAttachLimits: AttachLimits = {
+  // Each costs some 50 KiB; a broker of Node serves hundreds, not tens of thousands.
+  maxInstances: 10_000,
+  maxUnreadBytes: defaultMaxUnreadBytes,
+  // 50,000 refusals: those of fifty instances that all lose their connection while their messages are refused.
+  maxRefusalBytes: 16 * 1024 * 1024,
+};
 
 /** All attach streams of one broker. */
 export class AttachHost {
@@ -52,11 +70,16 @@ export class AttachHost {
   readonly epoch = randomUUID();
   /** What goes over the streams that come by a network. */
   readonly traffic = new Traffic();
+  /** What was refused to instances that may not have heard of it. */
+  readonly refusals: RefusalMemory;
+  /** Attach streams that were refused, or ended with an error, by reason. */
+  readonly failures = new Map<string, number>();
   readonly #options: AttachHostOptions;
   readonly #sessions = new Set<AttachSession>();
   /** Of those that are registered: by role and instance id. */
   readonly #registered = new Map<string, AttachSession>();
-  readonly #acquaintances = new Acquaintances();
+  readonly #limits: AttachLimits;
+  readonly #acquaintances: Acquaintances;
   #isDraining = false;
   #isTaking = true;
   /** Instances that are still to be asked to move. */
@@ -64,6 +87,14 @@ export class AttachHost {
 
   constructor(options: AttachHostOptions) {
     this.#options = options;
+    this.#limits = { ...defaultAttachLimits, ...options.limits };
+    this.refusals = new RefusalMemory(this.#limits.maxRefusalBytes);
+    this.#acquaintances = new Acquaintances(this.#limits.maxInstances, this.refusals);
+  }
+
+  /** Attach streams that are open. */
+  get streams(): number {
+    return this.#sessions.size;
   }
 
   /** Bytes that wait for instances which do not read fast enough. */
@@ -80,10 +111,13 @@ export class AttachHost {
 
   /** Takes a new stream. `peer` is who is at its other end; `refuse` ends it with an error. */
   accept(duplex: FrameDuplex<AttachRequest, AttachResponse>, peer: string, refuse: (error: ExoError) => void): void {
-    if (this.#isDraining) return refuse(draining());
-    if (this.#sessions.size >= maxSessions) {
-      return refuse(new ExoError("RATE_LIMITED", `This broker has ${maxSessions} attach streams already.`));
-    }
+    const fail = (error: ExoError) => {
+      this.#countFailure(error);
+      refuse(error);
+    };
+    const { maxInstances, maxUnreadBytes } = this.#limits;
+    if (this.#isDraining) return fail(draining());
+    if (this.#sessions.size >= maxInstances) return fail(tooMany(maxInstances));
     const { exocom, clock, agent, schedule } = this.#options;
     const overdue = setTimeout(
       () => session.end(new ExoError("INVALID_MESSAGE", "No registration came on this stream.")),
@@ -95,6 +129,7 @@ export class AttachHost {
       clock,
       agent,
       epoch: this.epoch,
+      maxUnreadBytes,
       ...(schedule ? { schedule } : {}),
       admit: (registration, session) => {
         const known = this.#admit(registration, session, peer);
@@ -115,7 +150,7 @@ export class AttachHost {
         { peer, reason: error.reason, err: error.cause },
         `refused an attachment: ${error.detail}`,
       );
-      refuse(error);
+      fail(error);
     });
     this.#sessions.add(session);
   }
@@ -197,6 +232,11 @@ export class AttachHost {
     return this.#acquaintances.meet(role, instanceId, registration.epoch === this.epoch);
   }
 
+  #countFailure({ reason }: ExoError): void {
+    const label = reason.toLowerCase();
+    this.failures.set(label, (this.failures.get(label) ?? 0) + 1);
+  }
+
   #ended(session: AttachSession): void {
     this.#sessions.delete(session);
     const { instance } = session;
@@ -205,6 +245,11 @@ export class AttachHost {
       if (this.#registered.get(key) === session) this.#registered.delete(key);
     }
   }
+}
+
+function tooMany(limit: number): ExoError {
+  const detail = `This broker has ${limit} attach streams already: raise --max-instances, or run fewer instances.`;
+  return new ExoError("RATE_LIMITED", detail, { retryAfterMs: 1000, facts: { limit } });
 }
 
 function draining(): ExoError {

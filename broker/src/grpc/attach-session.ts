@@ -29,6 +29,8 @@ export interface SessionHost {
   /** Which broker this is, for people. */
   readonly agent: string;
   readonly schedule?: FlushSchedule;
+  /** Bytes that may wait for an instance that does not read, before its stream ends. */
+  readonly maxUnreadBytes: number;
   /** Checks who attaches, and gives what is remembered of them. Throws an ExoError to refuse. */
   admit(registration: Registration, session: AttachSession): Acquaintance;
   topology(): Topology;
@@ -37,6 +39,9 @@ export interface SessionHost {
   /** The session has ended, however it did. */
   ended(session: AttachSession): void;
 }
+
+/** What is kept or passed on of what an instance says for people, in characters: some lines. */
+const longestText = 1_000;
 
 const noActivity = new Uint8Array();
 
@@ -59,6 +64,7 @@ export class AttachSession implements Link {
     this.#stream = new ServedStream(duplex, {
       peer: "instance",
       schedule: host.schedule,
+      maxUnreadBytes: host.maxUnreadBytes,
       refuse,
       register: (registration) => this.#register(registration),
       take: (frame) => this.#take(frame, this.#instance as Instance),
@@ -164,7 +170,7 @@ export class AttachSession implements Link {
       {
         role: registration.role,
         id: registration.instanceId,
-        agent: registration.agent,
+        agent: registration.agent.slice(0, longestText),
         window: 0,
         handle: known.handle,
       },
@@ -255,5 +261,5 @@ const outcomes: Readonly<Record<number, Settled["outcome"]>> = {
 function settledOf({ delivery, outcome, retryAfterMs, detail }: Settlement): Settled {
   const known = outcomes[outcome];
   if (!known) throw new ExoError("INVALID_MESSAGE", `${outcome} is not an outcome of a settlement.`);
-  return { number: delivery, outcome: known, retryAfterMs, detail };
+  return { number: delivery, outcome: known, retryAfterMs, detail: detail.slice(0, longestText) };
 }

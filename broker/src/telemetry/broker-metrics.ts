@@ -96,6 +96,13 @@ export function registerBrokerMetrics(registry: Registry, exocom: Exocom, latenc
   });
   plainGauge({
     registry,
+    name: "exocom_reply_streams",
+    help: "Requests with many replies that are open.",
+    labelNames: [],
+    collect: () => [{ labels: {}, value: exocom.replyStreams }],
+  });
+  plainGauge({
+    registry,
     name: "exocom_affinity_bytes",
     help: "Memory for which instance takes part in which activity.",
     labelNames: [],

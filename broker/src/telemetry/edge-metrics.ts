@@ -3,6 +3,11 @@ import type { Exocom } from "../core/exocom.ts";
 
 /** What goes over the attach streams, and waits for those who do not read them. */
 export interface LinkState {
+  /** Attach streams that are open. */
+  readonly streams: number;
+  /** Those that were refused, or ended with an error, by reason. */
+  readonly failures: ReadonlyMap<string, number>;
+  readonly refusals: { readonly bytes: number; readonly evictions: number };
   readonly queuedBytes: number;
   readonly traffic: {
     readonly framesIn: number;
@@ -21,6 +26,7 @@ export function registerLinkMetrics(registry: Registry, state: LinkState): void 
     labelNames: [],
     collect: () => [{ labels: {}, value: state.queuedBytes }],
   });
+  registerAttachments(registry, state);
   plainCounter({
     registry,
     name: "exocom_link_frames_total",
@@ -34,6 +40,31 @@ export function registerLinkMetrics(registry: Registry, state: LinkState): void 
     help: "Bytes of these frames.",
     labelNames: ["direction"],
     collect: () => inAndOut(state.traffic.bytesIn, state.traffic.bytesOut),
+  });
+}
+
+function registerAttachments(registry: Registry, state: LinkState): void {
+  const gauge = (name: string, help: string, measure: () => number) =>
+    plainGauge({ registry, name, help, labelNames: [], collect: () => [{ labels: {}, value: measure() }] });
+  gauge("exocom_attach_streams", "Attach streams that are open.", () => state.streams);
+  gauge(
+    "exocom_refusal_bytes",
+    "Memory for what was refused to instances that may not have heard of it.",
+    () => state.refusals.bytes,
+  );
+  plainCounter({
+    registry,
+    name: "exocom_refusal_evictions_total",
+    help: "Refusals that were forgotten for want of memory.",
+    labelNames: [],
+    collect: () => [{ labels: {}, value: state.refusals.evictions }],
+  });
+  plainCounter({
+    registry,
+    name: "exocom_attach_failures_total",
+    help: "Attach streams that were refused or ended with an error, by reason.",
+    labelNames: ["reason"],
+    collect: () => [...state.failures].map(([reason, value]) => ({ labels: { reason }, value })),
   });
 }
 

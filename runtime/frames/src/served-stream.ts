@@ -4,17 +4,19 @@ import type { FrameDuplex } from "./frame-duplex.ts";
 import { type FlushSchedule, FrameWriter } from "./frame-writer.ts";
 import { malformedFrame } from "./malformed-frame.ts";
 
-/**
- * Bytes that may wait for a peer that does not read: confirmations and replies, as deliveries stop earlier. Beyond it the
- * stream ends, as nothing else would make an end.
- */
-const maxUnreadBytes = 16 * 1024 * 1024;
+/** Bytes that may wait for a peer that does not read, where nobody says otherwise: 16 of the largest replies. */
+export const defaultMaxUnreadBytes: number = 16 * 1024 * 1024;
 
 /** What serving one attach stream consists of. */
 export interface ServedStreamOptions {
   /** Who is at the other end, for people: `instance`, `app`. */
   readonly peer: string;
   readonly schedule?: FlushSchedule | undefined;
+  /**
+   * Bytes that may wait for a peer that does not read: confirmations and replies, as deliveries stop earlier. Beyond it the
+   * stream ends, as nothing else would make an end.
+   */
+  readonly maxUnreadBytes?: number | undefined;
   /** Ends the stream with an error, at once. */
   readonly refuse: (error: ExoError) => void;
   /** Takes the peer in. Throws an ExoError to refuse. */
@@ -53,6 +55,7 @@ export class ServedStream {
   /** The frame to add the next `bytes` to. After the end it is one that nobody gets. */
   frame(bytes: number): AttachResponse {
     if (this.#isEnded) return emptyResponse();
+    const { maxUnreadBytes = defaultMaxUnreadBytes } = this.#options;
     if (this.writer.queuedBytes > maxUnreadBytes) {
       const detail = `The ${this.#options.peer} does not read what it is sent: ${maxUnreadBytes} bytes wait for it.`;
       process.nextTick(() => this.end(new ExoError("RATE_LIMITED", detail)));

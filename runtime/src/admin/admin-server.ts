@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { ExoError } from "@exosphere/proto";
 import { bearerToken } from "../http/bearer-token.ts";
+import { ConnectionCount } from "../http/connection-count.ts";
 import { constantTimeEquals } from "../http/constant-time-equals.ts";
 import { hostGuard } from "../http/host-guard.ts";
 import { type ListenOptions, listen } from "../http/listen.ts";
 import { sendProblem, sendStatusProblem } from "../http/send-problem.ts";
+import { registerConnections } from "../metrics/connection-metrics.ts";
 import { allowOf, type Endpoint } from "./endpoint.ts";
 import { type AdminSubject, adminEndpoints } from "./endpoints.ts";
 
@@ -16,7 +18,12 @@ export interface AdminOptions extends ListenOptions, AdminSubject {
   readonly hosts?: readonly string[];
   /** Web pages that may call. Default: none. */
   readonly origins?: readonly string[];
+  /** Connections at once; more are closed. Default: 100, as in `adminSettings`. */
+  readonly maxConnections?: number;
 }
+
+/** Connections at once where nobody says otherwise: what probes, Prometheus and people need, several times over. */
+const defaultMaxConnections = 100;
 
 /** An admin server that listens. */
 export interface AdminServer {
@@ -31,7 +38,11 @@ export interface AdminServer {
  */
 export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
   const answer = answerer(options);
-  const server = createServer((request, response) => void answer(request, response));
+  // Time-outs as at the JSON edge: whoever dawdles must not keep its connection.
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000 });
+  server.on("request", (request, response) => void answer(request, response));
+  server.maxConnections = options.maxConnections ?? defaultMaxConnections;
+  registerConnections(options.registry, "exo_admin", "the admin port", new ConnectionCount(server));
   const port = await listen(server, options);
   return {
     port,

@@ -1,3 +1,4 @@
+import { formatBytes } from "./bytes.ts";
 import { flagOf } from "./names.ts";
 import type { Config, Settings } from "./setting.ts";
 import { SettingsError } from "./settings-error.ts";
@@ -44,4 +45,19 @@ export function samePorts(listening: readonly Listening[]): string[] {
     if (!port || host === undefined || !same) return [];
     return [`${flagOf(same.setting)} and ${flagOf(setting)} are both ${port}: choose another for one of them`];
   });
+}
+
+/** Sizes by the names of their settings. Undefined: it could not be read. */
+type Sizes = Readonly<Record<string, number | undefined>>;
+
+/** Limits in bytes that what another setting allows does not fit in: it would be refused for ever, as if there were no room. */
+export function tooSmall(allowed: Sizes, limits: Sizes): string[] {
+  return Object.entries(allowed).flatMap(([setting, size]) =>
+    Object.entries(limits)
+      .filter(([, limit]) => size !== undefined && limit !== undefined && limit < size)
+      .map(([name, limit]) => {
+        const [has, needs] = [formatBytes(limit as number), formatBytes(size as number)];
+        return `${flagOf(name)} is ${has}, less than ${flagOf(setting)} (${needs}) allows one message: raise it, or lower the other`;
+      }),
+  );
 }

@@ -8,3 +8,12 @@ export const processSettings = {
   // Within the 30 s that Kubernetes gives a pod, less the time for its probes to notice.
   grace: setting.durationMs({ help: "How long a signalled process may take to finish what it has", default: 10_000 }),
 } as const;
+
+/** Settings of a process with an admin port. */
+export const adminSettings = {
+  maxAdminConnections: setting.integer({
+    help: "Connections of the admin port: probes, Prometheus and people have a few each; more are closed",
+    default: 100,
+    min: 1,
+  }),
+} as const;

@@ -244,8 +244,9 @@ export class Authoriser {
   /** Tells who waits for a refused message as a reply. */
   #tellWaiter({ publish, sending }: HeldMessage, refused: Refused): void {
     const waiter = this.#host.waiterOf(publish, sending);
-    waiter?.noLongerWaits(publish.replyRequest);
-    waiter?.link.undeliverable(publish.replyRequest, refused, publish.activityId);
+    if (!waiter) return;
+    this.#host.answered(waiter, publish);
+    waiter.link.undeliverable(publish.replyRequest, refused, publish.activityId);
   }
 
   /** Tells those who receive `message unauthorized`. */

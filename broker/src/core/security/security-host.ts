@@ -23,6 +23,8 @@ export interface SecurityHost {
   waiterOf(publish: Publish, sending: Sending): Instance | undefined;
   /** The handler that sent a request waits from now on. */
   waits(instance: Instance, publish: Publish): void;
+  /** A message ends the wait of the handler that asked for it, if it is of the activity of the request. */
+  answered(waiter: Instance, publish: Publish): void;
   /** What waits for the answer to a message, if it is a request. */
   open(instance: Instance, publish: Publish, copies: number): AwaitedCopy | undefined;
   /** Makes a message of the bus. */

@@ -1,6 +1,7 @@
 import { activityText } from "../acceptances.ts";
 import { Copy } from "../copy.ts";
 import type { Instance } from "../instance.ts";
+import type { Limits } from "../limits.ts";
 import type { Refused } from "../link.ts";
 import type { Publish } from "../publish.ts";
 import { noReceivers, queueFull } from "../refusals.ts";
@@ -14,6 +15,7 @@ import { securityRequest, securityResponse } from "./security-names.ts";
 
 /** What security requests need. */
 export interface SecurityRequestsOptions {
+  readonly limits: Pick<Limits, "maxSecurityRequests">;
   readonly timers: TimerWheel;
   readonly envelopes: Envelopes;
   readonly host: SecurityHost;
@@ -41,12 +43,6 @@ interface Carried {
   readonly id: Uint8Array;
 }
 
-/**
- * Requests that may be open at once: as many as the messages that the security role could reasonably work on. Each costs
- * some 500 bytes.
- */
-const maxOpen = 10_000;
-
 const none = new Uint8Array(0);
 
 /**
@@ -73,7 +69,7 @@ export class SecurityRequests {
     const { host, envelopes } = this.#options;
     const refused = host.checkForm(publish);
     if (refused) return refused;
-    if (this.#open.size >= maxOpen) return queueFull(securityRequest);
+    if (this.#open.size >= this.#options.limits.maxSecurityRequests) return queueFull(securityRequest);
     const carried = this.#carried(publish.envelope);
     if (!carried) return wrongPayload;
     const publicName = instance.role.translation.toPublic(carried.name);

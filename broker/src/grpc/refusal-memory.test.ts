@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { RefusalMemory } from "./refusal-memory.ts";
+
+const refused = (sequence: number, detail = "") => ({ sequence, reason: "QUEUE_FULL", detail, retryAfterMs: 0 });
+const sequences = (memory: RefusalMemory, owner: object) => memory.of(owner).map(({ sequence }) => sequence);
+
+describe("the memory of refusals", () => {
+  it("keeps the last thousand of an instance", () => {
+    const memory = new RefusalMemory(10_000_000);
+    const web = {};
+    for (let sequence = 1; sequence <= 1500; sequence += 1) memory.add(web, [refused(sequence)]);
+    assert.deepEqual([memory.of(web).length, memory.of(web)[0]?.sequence], [1000, 501]);
+    memory.forget(web);
+    assert.deepEqual([memory.of(web), memory.bytes, memory.evictions], [[], 0, 0]);
+  });
+
+  it("has a limit in bytes for all together, and forgets whom nothing was refused for the longest time", () => {
+    const memory = new RefusalMemory(1000);
+    const [first, second, third] = [{}, {}, {}];
+    memory.add(first, [refused(1, "x".repeat(150)), refused(2)]);
+    memory.add(second, [refused(1)]);
+    memory.add(first, [refused(3)]);
+    assert.deepEqual([memory.bytes, memory.evictions], [750, 0]);
+    memory.add(third, [refused(1, "y".repeat(200))]);
+    assert.deepEqual([sequences(memory, first), sequences(memory, second)], [[1, 2, 3], []]);
+    assert.deepEqual([memory.bytes, memory.evictions], [950, 1]);
+    memory.add(second, [refused(9)]);
+    assert.deepEqual([sequences(memory, first), sequences(memory, third), sequences(memory, second)], [[], [1], [9]]);
+    assert.equal(memory.evictions, 4);
+  });
+
+  it("keeps nothing that is larger than itself", () => {
+    const memory = new RefusalMemory(100);
+    memory.add({}, [refused(1)]);
+    assert.deepEqual([memory.bytes, memory.evictions], [0, 1]);
+  });
+});

@@ -1,0 +1,82 @@
+import type { Refusal } from "@exosphere/proto";
+import { List, type ListNode } from "../core/list.ts";
+
+/** Refusals that are remembered of one instance: as many as it can have under way in a tenth of a second. */
+const maxOfOne = 1000;
+
+/** What one costs beside its text, in bytes: the object, its place, the text's own header. */
+const refusalBytes = 150;
+
+/** What is remembered of one instance. */
+interface Remembered {
+  readonly owner: object;
+  readonly refusals: Refusal[];
+  bytes: number;
+}
+
+/**
+ * What was refused to instances, for those whose connection breaks before they hear of it. Bounded in bytes for all of them
+ * together: the instance that was refused nothing for the longest time is forgotten first.
+ */
+export class RefusalMemory {
+  readonly #maxBytes: number;
+  readonly #byOwner = new Map<object, ListNode<Remembered>>();
+  /** Last refused first to go last. */
+  readonly #byUse = new List<Remembered>();
+  /** What is remembered, in bytes. */
+  bytes = 0;
+  /** Refusals that were forgotten for want of space. */
+  evictions = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** What is remembered of an instance, oldest first. */
+  of(owner: object): readonly Refusal[] {
+    return this.#byOwner.get(owner)?.value.refusals ?? [];
+  }
+
+  /** Remembers what was refused to an instance. */
+  add(owner: object, refusals: readonly Refusal[]): void {
+    const remembered = this.#use(owner);
+    for (const refusal of refusals) {
+      remembered.refusals.push(refusal);
+      this.#grow(remembered, costOf(refusal));
+    }
+    while (remembered.refusals.length > maxOfOne)
+      this.#grow(remembered, -costOf(remembered.refusals.shift() as Refusal));
+    while (this.bytes > this.#maxBytes && this.#byUse.first) {
+      const { first } = this.#byUse;
+      this.evictions += first.refusals.length;
+      this.forget(first.owner);
+    }
+  }
+
+  /** Nobody will ask for what was refused to an instance. */
+  forget(owner: object): void {
+    const place = this.#byOwner.get(owner);
+    if (!place) return;
+    this.#byOwner.delete(owner);
+    place.remove();
+    this.bytes -= place.value.bytes;
+  }
+
+  /** What is remembered of an instance, made the most recent. */
+  #use(owner: object): Remembered {
+    const place = this.#byOwner.get(owner);
+    place?.remove();
+    const remembered = place?.value ?? { owner, refusals: [], bytes: 0 };
+    this.#byOwner.set(owner, this.#byUse.push(remembered));
+    return remembered;
+  }
+
+  #grow(remembered: Remembered, bytes: number): void {
+    remembered.bytes += bytes;
+    this.bytes += bytes;
+  }
+}
+
+function costOf({ detail }: Refusal): number {
+  return refusalBytes + detail.length;
+}
