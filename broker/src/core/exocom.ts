@@ -9,7 +9,6 @@ import type { Observer } from "./observer.ts";
 import type { Publish } from "./publish.ts";
 import { draining, notAllowed } from "./refusals.ts";
 import { Replies } from "./replies.ts";
-import type { StreamedReply } from "./reply-stream.ts";
 import { type LatencyRecorder, Role } from "./role.ts";
 import type { RouteTable } from "./route.ts";
 import { RouteRegistry } from "./route-registry.ts";
