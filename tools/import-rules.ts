@@ -98,7 +98,8 @@ function relativeBreach(file: SourceFile, specifier: string, owner: Package, tre
 }
 
 function packageBreach(file: SourceFile, specifier: string, owner: Package, tree: SourceTree): string | undefined {
-  const isDevelopment = isTestFile(file.path) || owner.folder === "";
+  // The benchmark as a whole is for development: its peers need not be installed.
+  const isDevelopment = isTestFile(file.path) || owner.folder === "" || owner.folder === "bench";
   if (isPure(file.path) && !pureModules.includes(specifier)) return "is not its own core, all that core imports";
   if (specifier === computed) return undefined;
   if (isBuiltin(specifier))
