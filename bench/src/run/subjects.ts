@@ -45,6 +45,7 @@ const sending: readonly Omit<Subject, "group">[] = [
   { id: "send-broker", title: "SDK, straight to the broker", start: (cast) => stages.tellStraight(cast, 1) },
   { id: "send-sidecars", title: "SDK, two sidecars", start: stages.tellThroughSidecars },
   { id: "send-http", title: "HTTP, one by one", start: (cast) => stages.tellByHttp(cast, "http.sender") },
+  { id: "send-bulk", title: "HTTP, NDJSON", start: (cast) => stages.tellByHttp(cast, "http.bulkSender") },
   { id: "send-relay", title: "bare relay, one hop", start: (cast) => stages.relay(cast, 1, told) },
   { id: "send-nats", title: "NATS, flushed", peer: "nats", start: (cast) => stages.tellByNats(cast, 1) },
 ];
