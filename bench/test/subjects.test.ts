@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { buildIfStale } from "../../tools/build-tree.ts";
 import { missing } from "../src/run/peers.ts";
 import type { Load } from "../src/run/rounds.ts";
 import { begin, type Playing, runRounds } from "../src/run/rounds.ts";
@@ -11,10 +10,6 @@ const loads: readonly Load[] = [{ kind: "closed", inFlight: 8, windowMs: 10, byt
 describe("each subject of the benchmark", function () {
   this.timeout(60_000);
   this.slow(10_000);
-
-  before(() => {
-    buildIfStale();
-  });
 
   for (const subject of subjects) {
     const install = subject.peer && missing(subject.peer);

@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { freePorts } from "@exosphere/runtime/process";
 import type { Running } from "./running.ts";
 
-/** Where the built programs are, whose start and memory are those that users get. */
-const build = fileURLToPath(new URL("../../../build/", import.meta.url));
+/** Where the built programs are, whose start and memory are those that users get. Without it the sources run. */
+const build = process.env.EXO_BENCH_BUILD;
 
 /** How long a program may take to be ready, in milliseconds: far more than it needs, also on a busy machine. */
 const readyMs = 30_000;
@@ -22,7 +22,7 @@ export class Program implements Running {
     this.name = name;
     this.child = spawn(command, args, {
       stdio: ["ignore", "ignore", "inherit"],
-      env: { NODE_COMPILE_CACHE: `${build}../node_modules/.cache/compile`, ...cleanEnvironment(), ...env },
+      env: { ...cleanEnvironment(), ...env },
     });
     this.child.on("error", (error) => console.error(`${command}: ${error.message}`));
   }
@@ -87,7 +87,9 @@ async function startOurs(
   { args = [], execArgv = [], env = {}, onStart }: StartOptions,
 ): Promise<Started> {
   const [port, adminPort] = (await freePorts(2)) as [number, number];
-  const file = `${build}${part}/src/bin.js`;
+  const file = build
+    ? join(build, part, "src", "bin.js")
+    : fileURLToPath(import.meta.resolve(`@exosphere/${part}/bin`));
   const flags = ["--port", `${port}`, "--admin-port", `${adminPort}`, "--log-level", "warn", ...args];
   const startedMs = performance.now();
   const program = new Program(name, process.execPath, [...execArgv, file, ...first, ...flags], env);
