@@ -21,6 +21,7 @@ export class Part implements Running {
     this.child = fork(workerFile, [part, JSON.stringify(options)], {
       execArgv: ["--disable-warning=ExperimentalWarning", ...execArgv],
       stdio: ["ignore", "ignore", "inherit", "ipc"],
+      env: { ...process.env, EXO_LOG_LEVEL: "warn" },
     });
   }
 
