@@ -21,6 +21,13 @@ export type {
   SentName,
   SentPayload,
 } from "./messages.ts";
+export {
+  type IsAuthorized,
+  type SecurityAnswer,
+  type SecurityRequest,
+  type ShownMessage,
+  security,
+} from "./security/security.ts";
 export type { HandlerContext } from "./service/delivery-context.ts";
 export { DeadMessage, RetryLater } from "./service/endings.ts";
 export type { Answer, Handler, Handlers, Reply } from "./service/handlers.ts";

@@ -12,6 +12,8 @@ const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /** A broker, sidecars with sockets, and apps that use the SDK: here, or as processes of their own. */
 export class SdkMesh extends Mesh {
+  /** Says nothing. */
+  readonly log = silent;
   readonly #folder = mkdtempSync(join(tmpdir(), "exo-sdk-"));
 
   socketOf(role: string): string {
