@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { headers } from "@exosphere/proto";
 import { jsonMistake } from "../json/index.ts";
@@ -20,8 +21,8 @@ export function headersOfRequest(request: IncomingMessage): Omit<Draft, "name" |
     activityId: headerText(request, headers.activityId),
     responseTo: headerText(request, headers.responseTo),
     auth: auth === undefined || auth === "null" ? undefined : checkJson(Buffer.from(auth), headers.auth),
-    traceparent: headerText(request, headers.traceparent),
-    tracestate: headerText(request, headers.tracestate),
+    traceparent: traceText(request, headers.traceparent),
+    tracestate: traceText(request, headers.tracestate),
     deadlineMs: deadline === undefined ? undefined : parseDeadline(deadline),
   };
 }
@@ -37,10 +38,19 @@ function checkJson(bytes: Buffer, where: string): Buffer {
   throw new Refusal(`${where} must be JSON (RFC 8259), or absent: ${mistake}.`);
 }
 
-/** A header as text. Node gives the bytes as Latin-1; ours are UTF-8. Empty counts as absent. */
+/** A header as text. Node gives the bytes as Latin-1; ours are UTF-8. Empty counts as absent. Throws a Refusal. */
 function headerText(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   if (typeof value !== "string" || value === "") return undefined;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: plain ASCII, as it nearly always is
-  return /^[\u0000-\u007f]*$/.test(value) ? value : Buffer.from(value, "latin1").toString("utf8");
+  if (/^[\u0000-\u007f]*$/.test(value)) return value;
+  const bytes = Buffer.from(value, "latin1");
+  if (!isUtf8(bytes)) throw new Refusal(`${name} must be UTF-8.`);
+  return bytes.toString("utf8");
+}
+
+/** A header of W3C Trace Context, which is ASCII. What is not is no reason to refuse a message. */
+function traceText(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === "string" && /^[\x20-\x7e]+$/.test(value) ? value : undefined;
 }

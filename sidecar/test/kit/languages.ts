@@ -57,6 +57,14 @@ export const languages: readonly Language[] = [
     isStandard: /^std$/,
   },
   {
+    name: "bash",
+    source: "greeter.sh",
+    probe: ["bash", "-c", "curl --version"],
+    install: "apt-get install bash curl",
+    imports: /\b(curl|wget|jq|nc|sed|awk|grep|cut|tr|python3?|perl|node)\b/g,
+    isStandard: /^curl$/,
+  },
+  {
     name: "node",
     source: "greeter.mjs",
     probe: ["node", "--version"],
