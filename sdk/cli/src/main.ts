@@ -6,9 +6,10 @@ const version = packageVersion(import.meta.url);
 const usage = `exo ${version}: the developer's tool of Exosphere
 
 usage: exo run [folder]    runs an application: a broker, a sidecar per service, and the services
+       exo mock            plays ExoCom for a service under test, in any language
        exo --version
 
-'exo run --help' lists its settings.
+'exo run --help' and 'exo mock --help' list their settings.
 `;
 
 /** The `exo` command: runs the subcommand that the arguments name and resolves with the exit code. */
@@ -17,6 +18,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   switch (subcommand) {
     case "run":
       return runCommand({ argv: rest, env: process.env, version });
+    case "mock": {
+      // It brings all edges along, which nothing else here needs.
+      const { mockCommand } = await import("./mock/mock-command.ts");
+      await mockCommand(rest, version);
+      return exitCodes.ok;
+    }
     case "--help":
     case "-h":
       process.stdout.write(usage);

@@ -7,7 +7,7 @@ import { commandOf, descendants, stillRunning } from "./process-tree.fixture.ts"
 
 const bin = fileURLToPath(new URL("../src/bin.ts", import.meta.url));
 
-/** `exo run` as a process under test, from the sources. */
+/** `exo run`, or another command of it, as a process under test, from the sources. */
 export class ExoRun {
   /** Everything it has written so far, to both outputs. */
   output = "";
@@ -16,11 +16,11 @@ export class ExoRun {
   /** Every process seen under it. */
   #pids: number[] = [];
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}, command: "run" | "mock" = "run") {
     const { PORT: _, PATH = "", ...inherited } = process.env;
     // The services run `node`: the one that runs the tests.
     const path = `${dirname(process.execPath)}:${PATH}`;
-    this.#child = spawn(process.execPath, [bin, "run", ...args], {
+    this.#child = spawn(process.execPath, [bin, command, ...args], {
       env: { ...inherited, PATH: path, NO_COLOR: "1", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });

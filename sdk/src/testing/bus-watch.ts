@@ -33,6 +33,8 @@ interface Record {
 export interface WatchHost {
   /** Whether the test plays a role. */
   isPlayed(role: string): boolean;
+  /** How a test takes note of a message, as text. */
+  advice(role: string, name: string): string;
   /** Something happened. */
   moved(): void;
 }
@@ -119,7 +121,7 @@ export class BusWatch {
   #attach({ role: { name } }: Instance): void {
     this.#attached.set(name, this.instancesOf(name) + 1);
     if (!this.#host.isPlayed(name) || this.instancesOf(name) < 2) return;
-    const text = `A service attached as '${name}', which this test plays by bus.role("${name}"): each gets only a part of the messages. Play another role, or do not start that service.`;
+    const text = `A service attached as '${name}', which this test plays as well: each gets only a part of the messages. Play another role, or do not start that service.`;
     this.#mishap({ kind: "attachment", role: name, reason: "PLAYED", text });
   }
 
@@ -174,7 +176,7 @@ export class BusWatch {
       played.length > 0
         ? `nobody waited for it at ${played.map((each) => `'${each}'`).join(", ")}`
         : "nobody plays a role that receives it";
-    const advice = `take it by await bus.role("${receiver}").received("${name}"), or say bus.role("${receiver}").ignores("${name}")`;
+    const advice = this.#host.advice(receiver, name);
     const text = `'${role}' sent '${name}' ${shown(payload)}, and ${who}: ${advice}.`;
     return { kind: "message", role, name, payload, id, activityId, text };
   }

@@ -23,6 +23,8 @@ export interface TestBusOptions {
    * than the 2 s after which mocha gives up without a reason, and long for a service in the same process.
    */
   readonly withinMs?: number;
+  /** How the texts of failures say how to take note of a message. Default: by `bus.role(…)`. For tools with words of their own. */
+  readonly advice?: (role: string, name: string) => string;
   /** Limits of the broker, such as `maxPayloadBytes`, `maxQueueMessages`, `defaultDeadlineMs`. Default: those of `exocom`. */
   readonly limits?: Partial<Limits>;
 }
@@ -37,15 +39,19 @@ export interface TestBusConfig {
   readonly isMirrored: boolean;
   readonly clock: "fake" | "real";
   readonly withinMs: number;
+  readonly advice: (role: string, name: string) => string;
   readonly limits: Partial<Limits>;
 }
 
-const optionNames = ["services", "application", "routes", "clock", "withinMs", "limits"];
+const defaultAdvice = (role: string, name: string) =>
+  `take it by await bus.role("${role}").received("${name}"), or say bus.role("${role}").ignores("${name}")`;
+
+const optionNames = ["services", "application", "routes", "clock", "withinMs", "advice", "limits"];
 const sources = ["services", "application", "routes"] as const;
 
 /** Fills in what was not said. Throws a TypeError if the options are wrong, an ApplicationError if a file is. */
 export function testBusConfig(options: TestBusOptions): TestBusConfig {
-  const { clock = "fake", withinMs = defaultWithinMs, limits = {} } = options;
+  const { clock = "fake", withinMs = defaultWithinMs, advice = defaultAdvice, limits = {} } = options;
   const mistakes = Object.keys(options)
     .filter((name) => !optionNames.includes(name))
     .map((name) => `there is no option '${name}'; there are ${optionNames.join(", ")}`);
@@ -57,7 +63,7 @@ export function testBusConfig(options: TestBusOptions): TestBusConfig {
   if (clock !== "fake" && clock !== "real") mistakes.push("'clock' must be 'fake' or 'real'");
   if (!(withinMs > 0 && withinMs < 2 ** 31)) mistakes.push("'withinMs' must be above 0 milliseconds");
   if (mistakes.length > 0) throw new TypeError(`The options of the test bus are wrong: ${mistakes.join("; ")}.`);
-  return { routes: routesOf(options), isMirrored: options.services !== undefined, clock, withinMs, limits };
+  return { routes: routesOf(options), isMirrored: options.services !== undefined, clock, withinMs, advice, limits };
 }
 
 function routesOf({ services, application, routes }: TestBusOptions): RouteTable {

@@ -1,5 +1,6 @@
 import { AssertionError } from "node:assert";
 import type { EmbeddedBroker, RouteTable } from "@exosphere/broker/embedded";
+import type { ExoError } from "@exosphere/proto";
 import { type Client, connect } from "../client/client.ts";
 import type { ClientOptions } from "../client/client-options.ts";
 import { logBy } from "../client/log.ts";
@@ -50,7 +51,11 @@ export class TestBus {
     const { embedBroker, FakeClock, memoryDial, systemClock } = embeddedModule();
     this.#config = config;
     this.#routes = config.routes;
-    this.#watch = new BusWatch({ isPlayed: (role) => this.#played.has(role), moved: () => this.#motion.moved() });
+    this.#watch = new BusWatch({
+      isPlayed: (role) => this.#played.has(role),
+      moved: () => this.#motion.moved(),
+      advice: config.advice,
+    });
     const fake = new FakeClock();
     this.clock = config.clock === "fake" ? new SteppedClock(fake, this.#motion) : realClock(machineClock);
     const { schedule } = this.#motion;
@@ -104,6 +109,11 @@ export class TestBus {
     return played as unknown as PlayedRole<M>;
   }
 
+  /** Whether the test plays a role. */
+  plays(role: string): boolean {
+    return this.#played.has(role);
+  }
+
   /** What the services under test have sent, oldest first. */
   get said(): readonly SaidMessage[] {
     return this.#watch.said;
@@ -114,10 +124,15 @@ export class TestBus {
     return this.#motion.settled();
   }
 
-  /** Everything so far that the test did not ask for, once nothing is under way any more. Forgets it, as the test knows it now. */
-  async takeUnexpected(): Promise<readonly Unexpected[]> {
+  /** Everything so far that the test did not ask for, once nothing is under way any more. */
+  async unexpected(): Promise<readonly Unexpected[]> {
     await this.settled();
-    const unexpected = this.#watch.unexpected();
+    return this.#watch.unexpected();
+  }
+
+  /** The same, and forgets it, as the test knows it now. */
+  async takeUnexpected(): Promise<readonly Unexpected[]> {
+    const unexpected = await this.unexpected();
     this.#watch.reset();
     return unexpected;
   }
@@ -127,8 +142,7 @@ export class TestBus {
    * attach; and says each, with what to do.
    */
   async assertNoUnexpected(): Promise<void> {
-    await this.settled();
-    const unexpected = this.#watch.unexpected();
+    const unexpected = await this.unexpected();
     if (unexpected.length === 0) return;
     throw new AssertionError({
       message: `Unexpected on the test bus:${listed(unexpected.map(({ text }) => text))}`,
@@ -147,6 +161,11 @@ export class TestBus {
   /** For edges that take messages of services otherwise than by `transport`: one was not taken. */
   noteRefused(role: string, name: string, error: Error): void {
     this.#watch.refused(role, name, error);
+  }
+
+  /** For edges that attach services otherwise than by `transport`: one was not let in. */
+  noteAttachRefused(error: ExoError): void {
+    this.#watch.attachRefused(error);
   }
 
   /** Ends the bus and the services that it started. Rejects with what their `afterAll` throws. */

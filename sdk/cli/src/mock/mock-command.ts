@@ -1,0 +1,18 @@
+import { runMain } from "@exosphere/runtime";
+import { mockMistakes } from "./mock-routes.ts";
+import { mockSettings } from "./mock-settings.ts";
+import { startMock } from "./start-mock.ts";
+
+/** `exo mock`: plays ExoCom for a service under test, until a signal ends it. */
+export async function mockCommand(argv: readonly string[], version: string): Promise<void> {
+  await runMain({
+    command: "exo mock",
+    about:
+      "Plays ExoCom and everybody else for one service under test, in any language. Services connect as to a sidecar, and the test says by HTTP below /mock/ what to send, wait for and answer.",
+    version,
+    settings: mockSettings,
+    check: mockMistakes,
+    argv,
+    start: (loaded) => startMock(loaded, version),
+  });
+}
