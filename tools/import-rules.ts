@@ -24,7 +24,7 @@ type HousePackage =
 const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
   proto: [],
   "runtime/frames": ["proto"],
-  runtime: ["proto"],
+  runtime: ["proto", "frames"],
   broker: ["proto", "runtime", "frames"],
   sdk: ["proto", "frames"],
   // The mock of ExoCom runs the broker's core. The package only asks for it as an optional peer: what runs a service loads no broker.

@@ -12,6 +12,7 @@ import {
   readToken,
   StartError,
   startAdmin,
+  startTracing,
 } from "@exosphere/runtime";
 import { BusLines } from "./bus-lines.ts";
 import type { ExocomConfig, exocomSettings } from "./config.ts";
@@ -39,12 +40,14 @@ export async function startExocom(loaded: LoadedRun<typeof exocomSettings>): Pro
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   const lines = new BusLines(print, (instance) => instance.agent !== httpAgentOf(agent));
   const broker = composeBroker({ config, log, agent, observer: lines });
+  const tracing = await startTracing({ service: "exocom", version, log });
   const edges = composeEdges({
     config,
     broker,
     notTaken: (role, name, refused) => lines.notTaken(role, name, refused),
     token,
     agent,
+    tracer: tracing.tracer,
     log,
   });
   let readiness: true | string = "starting";
@@ -74,6 +77,7 @@ export async function startExocom(loaded: LoadedRun<typeof exocomSettings>): Pro
         await edges.drain(deadline);
         await broker.attachHost.drain(deadline, config.grace);
         await grpc?.drain();
+        await tracing.flush(deadline);
         close();
       },
       close,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type EmbeddedBroker, memoryDial } from "@exosphere/broker/embedded";
 import type { ExoError } from "@exosphere/proto";
-import { createJsonEdge, type Endpoint, edgeGuard, type Log } from "@exosphere/runtime";
+import { createJsonEdge, type Endpoint, edgeGuard, type Log, type Tracing } from "@exosphere/runtime";
 import {
   bulkEndpoint,
   firstFormEndpoint,
@@ -54,6 +54,7 @@ export interface EdgesOptions {
   readonly token: string | undefined;
   /** What this process is called where its instances are listed. */
   readonly agent: string;
+  readonly tracer?: Tracing["tracer"];
   readonly log: Log;
   /** Further endpoints beside those of a sidecar. */
   readonly endpoints?: readonly Endpoint[];
@@ -68,7 +69,7 @@ export function httpAgentOf(agent: string): string {
 
 /** The JSON edges of a sidecar around the bus of this process, before they are bound. */
 export function composeEdges(options: EdgesOptions) {
-  const { config, broker, notTaken, token, agent, log, endpoints = [] } = options;
+  const { config, broker, notTaken, token, agent, tracer, log, endpoints = [] } = options;
   const { maxPayload: maxPayloadBytes, concurrency } = config;
   const guards = { hosts: [...config.allowHosts, config.host], origins: config.allowOrigins, token };
   const counts = edgeCounts(broker);
@@ -77,6 +78,7 @@ export function composeEdges(options: EdgesOptions) {
     tokenOf: (role) => broker.tokenOf?.(role),
     maxPayloadBytes,
     newId: randomUUID,
+    tracer,
     answered: (name, seconds) => counts.answered(name, seconds),
     log,
   };

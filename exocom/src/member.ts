@@ -1,4 +1,4 @@
-import type { Log } from "@exosphere/runtime";
+import type { Log, Tracing } from "@exosphere/runtime";
 import type { Dial, Incoming, Link, LinkStatus } from "@exosphere/sdk/link";
 import {
   type AppIncoming,
@@ -16,6 +16,7 @@ export interface Membership {
   readonly tokenOf: (role: string) => string | undefined;
   readonly maxPayloadBytes: number;
   readonly newId: () => string;
+  readonly tracer: Tracing["tracer"];
   /** A request over HTTP was answered in so many seconds, or failed. */
   readonly answered: (name: string, seconds: number) => void;
   readonly log: Log;
@@ -46,7 +47,7 @@ export class Member {
   readonly #upstream: Upstream;
 
   constructor({ role, agent, onDelivery, onLost, memory, sent }: MemberOptions, membership: Membership) {
-    const { dial, tokenOf, maxPayloadBytes, newId, answered, log } = membership;
+    const { dial, tokenOf, maxPayloadBytes, newId, tracer, answered, log } = membership;
     this.completer = new MessageCompleter(memory ?? this.received, newId);
     this.observer = { sent, answered };
     const token = tokenOf(role);
@@ -57,6 +58,7 @@ export class Member {
       agent,
       maxPayloadBytes,
       dial,
+      tracer,
       log: log.child({ role }),
       onDelivery,
       onStatus: ({ kind }: LinkStatus) => {

@@ -45,6 +45,13 @@ export class RoleMemory {
       },
       // The numbers of deliveries are those of each instance: to any other they mean nothing.
       handling: () => 0,
+      tracedIn(activityId) {
+        for (const each of all()) {
+          const found = each.tracedIn(activityId);
+          if (found) return found;
+        }
+        return undefined;
+      },
     };
   }
 }

@@ -44,4 +44,5 @@ export type { Config, Setting, SettingKind, Settings } from "./settings/setting.
 export { SettingsError } from "./settings/settings-error.ts";
 export { readBearerToken, readToken } from "./settings/token-file.ts";
 export { StartError } from "./start-error.ts";
+export { startTracing, type Tracing, type TracingOptions } from "./tracing/start-tracing.ts";
 export { packageVersion } from "./version.ts";

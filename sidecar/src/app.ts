@@ -11,6 +11,8 @@ import {
   readBearerToken,
   readToken,
   startAdmin,
+  startTracing,
+  type Tracing,
 } from "@exosphere/runtime";
 import { AppCommand, settleAppAddress } from "./app-command.ts";
 import { createAppEdges, maxWebSockets } from "./app-edges.ts";
@@ -36,6 +38,9 @@ const answerOverheadBytes = 64 * 1024;
 /** How long the edge still answers after the bus was left, in milliseconds: to calls that were on their way to it. */
 const lingerMs = 50;
 
+/** What it runs, for people who look at the topology. */
+const agent = `exo-sidecar/${version} node/${process.versions.node}`;
+
 /** What the link gave, as it wants it back. */
 type LinkIncoming = Parameters<Upstream["settle"]>[0];
 
@@ -57,7 +62,9 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
     role: config.role,
   });
   const app = await settleAppAddress(config.app === undefined ? undefined : new URL(config.app), loaded.command);
-  const sidecar = compose(config, app, { attach: attachToken, edge: token }, log);
+  const tracing = await startTracing({ service: config.role, version, log });
+  const tokens = { attach: attachToken, edge: token };
+  const sidecar = compose({ config, app, tokens, tracer: tracing.tracer, log });
 
   const registry = createRegistry({ version });
   registerSidecarMetrics(registry, sidecar.counts, sidecar.gauges);
@@ -111,6 +118,7 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
       await sidecar.drain(deadline);
       await socket?.drain(deadline);
       await command?.stop(config.grace);
+      await tracing.flush(deadline);
       close();
     },
     close,
@@ -178,10 +186,18 @@ interface Tokens {
   readonly edge: string | undefined;
 }
 
+/** What a sidecar is composed of. */
+interface Composition {
+  readonly config: SidecarConfig;
+  readonly app: URL | undefined;
+  readonly tokens: Tokens;
+  readonly tracer: Tracing["tracer"];
+  readonly log: Log;
+}
+
 /** Everything of a sidecar but its ports. */
-function compose(config: SidecarConfig, app: URL | undefined, tokens: Tokens, log: Log) {
+function compose({ config, app, tokens, tracer, log }: Composition) {
   const received = new ReceivedMessages();
-  const agent = `exo-sidecar/${version} node/${process.versions.node}`;
   const completer = new MessageCompleter(received, randomUUID);
   let isDraining = false;
   // The inbound side needs the link to settle, and the link needs the inbound side to deliver to.
@@ -195,6 +211,7 @@ function compose(config: SidecarConfig, app: URL | undefined, tokens: Tokens, lo
     maxOutboxMessages: config.maxOutboxMessages,
     maxOutboxBytes: config.maxOutboxBytes,
     maxPayloadBytes: config.maxPayload,
+    tracer,
     log,
     onDelivery: (incoming) => {
       // It was on its way when the broker heard that no more are taken.

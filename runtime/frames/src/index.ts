@@ -8,5 +8,6 @@ export { frameBytes, messageOverheadBytes, queuedBytes, receiveLimit } from "./f
 export { type FlushSchedule, FrameWriter, type FrameWriterOptions } from "./frame-writer.ts";
 export { servedAttachMethod } from "./malformed-frame.ts";
 export { memoryDuplexPair } from "./memory-duplex.ts";
+export type { MessageSpan, MessageTracer, TraceContext, TracedMessage } from "./message-tracer.ts";
 export { defaultMaxUnreadBytes, ServedStream, type ServedStreamOptions } from "./served-stream.ts";
 export { countedForClient, countedForServer, Traffic } from "./traffic.ts";

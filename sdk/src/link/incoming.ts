@@ -1,4 +1,4 @@
-import { decodeEnvelope } from "@exosphere/frames";
+import { decodeEnvelope, encodeEnvelope, type MessageSpan } from "@exosphere/frames";
 import type { Delivery, Envelope } from "@exosphere/proto";
 import { systemClock } from "./clock.ts";
 import type { ReturnPath } from "./outgoing.ts";
@@ -17,6 +17,7 @@ export class Incoming {
   readonly #epoch: string;
   #activityId: string | undefined;
   #envelope: Envelope | undefined;
+  #span: MessageSpan | undefined;
 
   constructor(fields: {
     name: string;
@@ -37,7 +38,18 @@ export class Incoming {
 
   /** As it came, with its envelope still encoded: for who passes it on. */
   get delivery(): Delivery {
-    return this.#delivery;
+    return this.#span ? { ...this.#delivery, envelope: encodeEnvelope(this.envelope) } : this.#delivery;
+  }
+
+  /** Its handling is traced: whoever handles it finds that span in the envelope, not that of the sender. */
+  traced(span: MessageSpan): void {
+    this.#envelope = { ...this.envelope, ...span.context };
+    this.#span = span;
+  }
+
+  /** The span of its handling, if that is traced. */
+  get span(): MessageSpan | undefined {
+    return this.#span;
   }
 
   /** The activity that it belongs to. */

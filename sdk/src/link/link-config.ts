@@ -1,4 +1,4 @@
-import { type FlushSchedule, Traffic } from "@exosphere/frames";
+import { type FlushSchedule, type MessageTracer, Traffic } from "@exosphere/frames";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Dial, grpcDial } from "./dial.ts";
 
@@ -34,12 +34,14 @@ export interface LinkOptions {
   readonly traffic?: Traffic;
   /** What deadlines and pauses are measured by. Default: the machine's time. */
   readonly clock?: Clock;
+  /** Makes a span of each message that is sent, and of each that is handled. Default: nobody does. */
+  readonly tracer?: MessageTracer | undefined;
   readonly schedule?: FlushSchedule;
   /** Hears of each message of this role that was not taken, beside whoever sent it. */
   readonly onRefused?: (name: string, error: Error) => void;
 }
 
-type Optional = "schedule" | "onRefused";
+type Optional = "schedule" | "onRefused" | "tracer";
 
 /** A link's settings, complete. */
 export type LinkConfig = Readonly<Required<Omit<LinkOptions, Optional>>> & Pick<LinkOptions, Optional>;

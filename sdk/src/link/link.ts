@@ -1,4 +1,4 @@
-import { messageOverheadBytes, type Traffic } from "@exosphere/frames";
+import { type MessageSpan, messageOverheadBytes, type Traffic } from "@exosphere/frames";
 import { ExoError, type Publish, type Settlement, type Topology } from "@exosphere/proto";
 import { Attachment } from "./attachment.ts";
 import { Attachments } from "./attachments.ts";
@@ -6,6 +6,7 @@ import type { Clock } from "./clock.ts";
 import { type Forwarded, publishOfForwarded } from "./forwarded.ts";
 import { type Incoming, textOf } from "./incoming.ts";
 import { type LinkOptions, linkConfig } from "./link-config.ts";
+import { answeringSpan, endSettled, LinkSpans, tellingSpan } from "./link-spans.ts";
 import type { LinkStatus } from "./link-status.ts";
 import type { NameTable } from "./name-table.ts";
 import { Outbox } from "./outbox.ts";
@@ -46,6 +47,8 @@ export class Link {
   readonly #outbox: Outbox;
   readonly #mux: ReplyMux;
   readonly #attachments: Attachments;
+  /** Undefined if nobody traces. */
+  readonly #spans: LinkSpans | undefined;
   #names: NameTable | undefined;
   #isDraining = false;
   #isClosed = false;
@@ -54,6 +57,7 @@ export class Link {
   constructor(options: LinkOptions, events: LinkEvents) {
     const config = linkConfig(options);
     this.traffic = config.traffic;
+    this.#spans = config.tracer && new LinkSpans(config.tracer, config.role);
     this.#events = events;
     this.#clock = config.clock;
     this.#onRefused = config.onRefused;
@@ -104,9 +108,11 @@ export class Link {
 
   /** Sends a message. `accepted` is called once: when the bus has it, or when it will not. */
   send(message: Outgoing, accepted: Accepted): void {
+    const span = this.#spans?.sends(message);
+    const told = tellingSpan(span, accepted);
     const refused = this.#refusalOf(message.name);
-    if (refused) this.#heard(message.name, accepted)(refused);
-    else this.#publish(message, publishOf(message, 0, message.deadlineMs), message.cause ?? 0, accepted);
+    if (refused) this.#heard(message.name, told)(refused);
+    else this.#publish(message, publishOf(message, { context: span?.context }), message.cause ?? 0, told);
   }
 
   /**
@@ -115,10 +121,12 @@ export class Link {
    */
   request(message: Outgoing, answered: Answered, many = false): number {
     const { name, id, activityId } = message;
+    const span = this.#spans?.sends(message);
+    const told = answeringSpan(span, answered, many);
     const refused = this.#refusalOf(name);
     if (refused) {
       this.#onRefused?.(name, refused);
-      answered(refused, undefined);
+      told(refused, undefined);
       return 0;
     }
     const deadlineMs = message.deadlineMs || defaultDeadlineMs;
@@ -128,15 +136,17 @@ export class Link {
       activityId,
       deadlineMs,
       dueMs: this.#clock.nowMs() + deadlineMs,
-      answered,
+      answered: told,
       many,
+      span,
     });
     if (!request) {
-      answered(tooManyRequests(), undefined);
+      told(tooManyRequests(), undefined);
       return 0;
     }
     const busDeadlineMs = Math.max(1, Math.floor(deadlineMs - marginOf(deadlineMs)));
-    this.#publish(message, publishOf(message, request.number, busDeadlineMs, many), message.cause ?? 0, (error) => {
+    const how = { request: request.number, deadlineMs: busDeadlineMs, many, context: span?.context };
+    this.#publish(message, publishOf(message, how), message.cause ?? 0, (error) => {
       if (error) this.#mux.fail(request.number, error);
     });
     return request.number;
@@ -147,6 +157,16 @@ export class Link {
    * does not accept it, only `accepted` is told.
    */
   forward(message: Forwarded, accepted: Accepted, answered?: Answered): number {
+    if (!this.#spans) return this.#forward(message, undefined, accepted, answered);
+    const { message: traced, span } = this.#spans.forwards(message);
+    // A request that was accepted goes on until it is answered.
+    const told: Accepted = answered
+      ? (error) => (error ? tellingSpan(span, accepted)(error) : accepted(error))
+      : tellingSpan(span, accepted);
+    return this.#forward(traced, span, told, answered && answeringSpan(span, answered, message.many));
+  }
+
+  #forward(message: Forwarded, span: MessageSpan | undefined, accepted: Accepted, answered?: Answered): number {
     const { name } = message;
     const refused = this.#refusalOf(name);
     const deadlineMs = message.deadlineMs || defaultDeadlineMs;
@@ -155,7 +175,7 @@ export class Link {
     const many = message.many ?? false;
     const request =
       answered && !refused
-        ? this.#mux.open({ name, id: "", activityId, deadlineMs, dueMs, answered, many })
+        ? this.#mux.open({ name, id: "", activityId, deadlineMs, dueMs, answered, many, span })
         : undefined;
     if (refused || (answered && !request)) {
       accepted(refused ?? tooManyRequests());
@@ -172,16 +192,20 @@ export class Link {
   /** The caller of a request no longer waits. */
   abandon(request: number): void {
     const open = this.#mux.abandon(request);
-    if (open) this.#abandoned(open);
+    if (!open) return;
+    open.span?.end("abandoned", "Its caller no longer waits.");
+    this.#abandoned(open);
   }
 
   /** A delivery is dealt with. */
   done(incoming: Incoming): void {
+    incoming.span?.end();
     attachmentOf(incoming)?.done(incoming.number);
   }
 
   /** A delivery ended in another way. */
   settle(incoming: Incoming, settlement: Omit<Settlement, "delivery">): void {
+    endSettled(incoming, settlement.outcome, settlement.detail);
     attachmentOf(incoming)?.settle(incoming.number, settlement);
   }
 
@@ -285,7 +309,10 @@ export class Link {
     else if (taken === "more") return;
     else if (incoming.request !== 0)
       attachment.settle(incoming.number, { outcome: outcomes.returned, retryAfterMs: 0, detail: "" });
-    else this.#events.delivery(incoming);
+    else {
+      this.#spans?.processes(incoming);
+      this.#events.delivery(incoming);
+    }
   }
 
   /** The broker that has the request need not look for its reply any more. */

@@ -1,3 +1,4 @@
+import type { MessageSpan } from "@exosphere/frames";
 import { ExoError } from "@exosphere/proto";
 import { type Clock, systemClock } from "./clock.ts";
 import { DeadlineWatch } from "./deadline-watch.ts";
@@ -28,6 +29,8 @@ export interface OpenRequest {
   readonly answered: Answered;
   /** Any number of replies are taken. */
   readonly many?: boolean;
+  /** For as long as the request takes, if it is traced. */
+  readonly span?: MessageSpan | undefined;
   /** Undefined as long as it was sent by none. */
   carrier: RequestCarrier | undefined;
 }

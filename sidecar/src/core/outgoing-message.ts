@@ -9,7 +9,10 @@ interface Named {
 }
 
 /** What is known of the messages that the app received. */
-export type Memory = Pick<ReceivedMessages, "byId" | "byActivity" | "repliedTo" | "handling">;
+export type Memory = Pick<ReceivedMessages, "byId" | "byActivity" | "repliedTo" | "handling" | "tracedIn">;
+
+/** Where a message stands in a trace. */
+type TraceContext = Pick<Outgoing, "traceparent" | "tracestate">;
 
 const none = new Uint8Array(0);
 
@@ -58,6 +61,12 @@ export class MessageCompleter {
     return { responseTo, activityId, repliedTo };
   }
 
+  /** What the app says; else that of what its message follows from, as most apps know nothing of traces. */
+  #traceOf({ traceparent, tracestate = "" }: Draft, cause: Received | undefined): TraceContext {
+    if (traceparent !== undefined) return { traceparent, tracestate };
+    return { traceparent: cause?.traceparent ?? "", tracestate: cause?.tracestate ?? "" };
+  }
+
   #completed(draft: Draft, { responseTo, activityId }: Named, repliedTo: Received | undefined) {
     return {
       name: draft.name,
@@ -66,8 +75,7 @@ export class MessageCompleter {
       activityId: activityId ?? repliedTo?.activityId ?? this.#newId(),
       responseTo: responseTo ?? repliedTo?.id ?? "",
       auth: draft.auth ?? repliedTo?.auth ?? none,
-      traceparent: draft.traceparent ?? "",
-      tracestate: draft.tracestate ?? "",
+      ...this.#traceOf(draft, repliedTo ?? this.#received.tracedIn(activityId)),
       returnPath: repliedTo?.returnPath,
     };
   }

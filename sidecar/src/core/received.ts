@@ -6,6 +6,9 @@ export interface Received {
   readonly activityId: string;
   readonly returnPath: ReturnPath | undefined;
   readonly auth: Uint8Array;
+  /** Where its handling stands in a trace. */
+  readonly traceparent: string;
+  readonly tracestate: string;
   /** Until when a reply is of use, in milliseconds of the same clock as everywhere. */
   readonly dueMs: number;
   /** Number of the delivery while the app handles it, 0 afterwards. */
@@ -19,7 +22,7 @@ export interface Received {
 /** How many messages are remembered: those of some seconds of a busy app. Each costs about 600 bytes. */
 const maxReceived = 10_000;
 
-/** Bytes of `auth` that are remembered with them. One has 64 KiB at the most; a token has some hundred bytes. */
+/** Bytes of `auth` and trace state that are remembered with them. They have 64 KiB at the most; a token has some hundred. */
 const maxAuthBytes = 16 * 1024 * 1024;
 
 /**
@@ -39,21 +42,26 @@ export class ReceivedMessages {
   readonly #open = new Map<string, Received[]>();
   /** Those that nobody waits for and no message was taken for the answer to, by activity, oldest first. */
   readonly #unanswered = new Map<string, Received[]>();
+  /** The latest of each activity that stands in a trace. */
+  readonly #traced = new Map<string, Received>();
 
   /** The app is given a message. */
   add(incoming: Incoming): Received {
     const { id, activityId, returnPath, number, dueMs, envelope } = incoming;
     const auth = new Uint8Array(envelope.auth);
     const isOwed = returnPath !== undefined;
-    const received: Received = { id, activityId, returnPath, number, dueMs, auth, isOwed, isGuessed: false };
+    const { traceparent, tracestate } = envelope;
+    const fields = { id, activityId, returnPath, number, dueMs, auth, traceparent, tracestate };
+    const received: Received = { ...fields, isOwed, isGuessed: false };
     if (this.#all[this.#next]) this.#forgetOldest();
-    this.#authBytes += auth.byteLength;
+    this.#authBytes += bytesOf(received);
     while (this.#authBytes > maxAuthBytes && this.#oldest !== this.#next) this.#forgetOldest();
     this.#all[this.#next] = received;
     this.#next = (this.#next + 1) % maxReceived;
     this.#byId.set(id, received);
     push(this.#open, received);
     if (!isOwed) push(this.#unanswered, received);
+    if (traceparent !== "") this.#traced.set(activityId, received);
     return received;
   }
 
@@ -96,6 +104,11 @@ export class ReceivedMessages {
     return this.#open.get(activityId)?.findLast(({ number }) => number !== 0)?.number ?? 0;
   }
 
+  /** What a message in an activity follows from: what the app was given last of it, handled or not, if that is traced. */
+  tracedIn(activityId: string | undefined): Received | undefined {
+    return activityId === undefined ? undefined : this.#traced.get(activityId);
+  }
+
   /** Whether somebody waits, at `nowMs`, for a reply that the app has not sent. */
   owes(nowMs: number): boolean {
     for (const open of this.#open.values())
@@ -118,8 +131,9 @@ export class ReceivedMessages {
     this.#all[this.#oldest] = undefined;
     this.#oldest = (this.#oldest + 1) % maxReceived;
     if (!received) return;
-    this.#authBytes -= received.auth.byteLength;
+    this.#authBytes -= bytesOf(received);
     if (this.#byId.get(received.id) === received) this.#byId.delete(received.id);
+    if (this.#traced.get(received.activityId) === received) this.#traced.delete(received.activityId);
     this.#close(received);
     remove(this.#unanswered, received);
   }
@@ -144,4 +158,8 @@ function remove(lists: ByActivity, received: Received): boolean {
   else if (index === 0) list.shift();
   else list.splice(index, 1);
   return true;
+}
+
+function bytesOf({ auth, traceparent, tracestate }: Received): number {
+  return auth.byteLength + traceparent.length + tracestate.length;
 }
