@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { AdminServiceServer } from "@exosphere/proto";
-import type { Log, Registry } from "@exosphere/runtime";
+import { type Log, type Registry, watchByPath } from "@exosphere/runtime";
 import { AdminService } from "./admin/admin-service.ts";
 import { busStats } from "./admin/bus-stats.ts";
 import { TapHub } from "./admin/tap-hub.ts";
@@ -9,7 +9,6 @@ import type { Exocom } from "./core/exocom.ts";
 import type { Limits } from "./core/limits.ts";
 import type { Observer } from "./core/observer.ts";
 import { embedBroker } from "./embedded.ts";
-import { watchByPath } from "./file-watch.ts";
 import { AttachAuthoriser } from "./grpc/attach-authoriser.ts";
 import type { AttachHost } from "./grpc/attach-host.ts";
 import { RoutesReloader } from "./routes-reloader.ts";

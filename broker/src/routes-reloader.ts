@@ -1,8 +1,7 @@
-import type { Log } from "@exosphere/runtime";
+import { type Log, pollMs, type WatchFiles } from "@exosphere/runtime";
 import { ApplicationError } from "@exosphere/runtime/application";
 import type { Clock } from "./core/clock.ts";
 import type { RouteTable } from "./core/route.ts";
-import { pollMs, type WatchFiles } from "./file-watch.ts";
 import type { FoundRoutes } from "./routes-source.ts";
 
 /**

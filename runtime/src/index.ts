@@ -2,10 +2,13 @@ export type { Registry } from "prom-client";
 export { type AdminOptions, type AdminServer, startAdmin } from "./admin/admin-server.ts";
 export { type DrainOptions, drainOnSignal, type RunningProcess } from "./drain.ts";
 export { exitCodes } from "./exit-codes.ts";
+export { pollMs, type WatchFiles, watchByPath } from "./file-watch.ts";
 export { bearerToken } from "./http/bearer-token.ts";
 export { constantTimeEquals } from "./http/constant-time-equals.ts";
 export { checkPayload, headersOfRequest, headOfRequest } from "./http/draft-of-request.ts";
 export { edgeSettings } from "./http/edge-settings.ts";
+export { headersMistake } from "./http/headers-mistake.ts";
+export { Heartbeat, type HeartbeatTimes, heartbeatTimes } from "./http/heartbeat.ts";
 export { type HostGuardOptions, hostGuard } from "./http/host-guard.ts";
 export {
   createJsonEdge,
@@ -17,9 +20,17 @@ export {
   refuse,
 } from "./http/json-edge.ts";
 export { type ListenOptions, listen, startErrorOf } from "./http/listen.ts";
+export { answerMalformed } from "./http/malformed-request.ts";
 export { collectBody, readBody } from "./http/read-body.ts";
+export { refuseUpgrade } from "./http/refuse-upgrade.ts";
 export { sendJson, sendText } from "./http/send.ts";
-export { problemToTell, sendProblem, sendStatusProblem } from "./http/send-problem.ts";
+export {
+  type ProblemAnswer,
+  problemAnswer,
+  problemToTell,
+  sendProblem,
+  sendStatusProblem,
+} from "./http/send-problem.ts";
 export { collectingLog, createLog, type Log, type LogOptions, silentLog } from "./log.ts";
 export { isLogLevel, type LogLevel, logLevels, setLogLevel } from "./log-level.ts";
 export { type HistogramSnapshot, PlainHistogram } from "./metrics/plain-histogram.ts";

@@ -58,6 +58,31 @@ export interface ApplicationService {
   readonly route: Route;
 }
 
+/** Names of messages, or every name of the gateway's role. */
+export type ClientNames = readonly string[] | "all";
+
+/** What some clients of the gateway may send and receive, by the names of the gateway's role. */
+export interface ClientRight {
+  readonly sends: ClientNames;
+  readonly receives: ClientNames;
+}
+
+/** Which clients of the gateway may do what. What is not listed is not allowed. */
+export interface ClientRules {
+  /** Everybody. */
+  readonly anonymous: ClientRight;
+  /** Whoever has a valid token, beside that. */
+  readonly users: ClientRight;
+  /** Users whose token has a scope, beside that. */
+  readonly scopes: ReadonlyMap<string, ClientRight>;
+}
+
+/** The gateway, as application.yml has it. */
+export interface GatewaySection {
+  readonly role: string;
+  readonly clients: ClientRules;
+}
+
 /** Everything that application.yml and the service.yml files say. */
 export interface Application {
   /** The absolute path of application.yml. */
@@ -68,7 +93,7 @@ export interface Application {
   readonly description: string;
   readonly version: string;
   readonly services: readonly ApplicationService[];
-  readonly gateway: { readonly role: string } | undefined;
+  readonly gateway: GatewaySection | undefined;
   /** The rights of every service and of the gateway. */
   readonly routes: RouteTable;
   /** The absolute paths of all files read, for watching. */

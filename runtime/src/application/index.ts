@@ -1,6 +1,10 @@
 export type {
   Application,
   ApplicationService,
+  ClientNames,
+  ClientRight,
+  ClientRules,
+  GatewaySection,
   Receive,
   Route,
   RouteTable,
@@ -10,5 +14,6 @@ export type {
 } from "./application.ts";
 export { ApplicationError } from "./application-error.ts";
 export { readApplication } from "./read-application.ts";
+export { readClientRules } from "./read-client-rules.ts";
 export { parseRoutes } from "./read-routes.ts";
 export { readServiceRoute } from "./read-service-route.ts";

@@ -39,7 +39,7 @@ function readMap(map: KeyedMap, file: string, files: SourceFiles): Omit<Applicat
     description,
     version,
     services,
-    gateway: gateway && { role: gateway.role },
+    gateway: gateway && { role: gateway.role, clients: gateway.clients },
     routes: routeTable(services, gateway),
   };
 }

@@ -9,12 +9,25 @@ import { sendBody } from "./send.ts";
  * logged with its cause under an id, and that id is all that the caller learns of it. An answer that has begun is cut off.
  */
 export function sendProblem(response: ServerResponse, error: ExoError, log: Pick<Log, "error">): void {
-  const told = tellable(error, log);
+  const { status, problem, headers } = problemAnswer(error, log);
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  sendBody(response, told.httpStatus, problemMediaType, JSON.stringify(problemOf(told)), headersFor(told));
+  sendBody(response, status, problemMediaType, JSON.stringify(problem), headers);
+}
+
+/** What an error is answered with. */
+export interface ProblemAnswer {
+  readonly status: number;
+  readonly problem: Problem;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The same, for those who answer in their own way. */
+export function problemAnswer(error: ExoError, log: Pick<Log, "error">): ProblemAnswer {
+  const told = tellable(error, log);
+  return { status: told.httpStatus, problem: problemOf(told), headers: headersFor(told) };
 }
 
 /** The problem that an error is, for where it is not the answer of HTTP. An unexpected error is logged, as by `sendProblem`. */
@@ -49,10 +62,10 @@ function concealed(error: ExoError, log: Pick<Log, "error">): ExoError {
   });
 }
 
-function headersFor({ reason, retryAfterMs }: ExoError): OutgoingHttpHeaders | undefined {
+function headersFor({ reason, retryAfterMs }: ExoError): Readonly<Record<string, string>> {
   // RFC 9110 section 11.6.1: a 401 says how to authenticate.
   if (reason === "UNAUTHENTICATED") return { "www-authenticate": "Bearer" };
   const mayRetry = retryAfterMs !== undefined || reason === "RATE_LIMITED" || reason === "QUEUE_FULL";
   // Whole seconds, and never "at once".
-  return mayRetry ? { "retry-after": String(Math.max(1, Math.ceil((retryAfterMs ?? 0) / 1000))) } : undefined;
+  return mayRetry ? { "retry-after": String(Math.max(1, Math.ceil((retryAfterMs ?? 0) / 1000))) } : {};
 }

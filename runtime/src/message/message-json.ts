@@ -17,13 +17,17 @@ export interface MessageFields {
 const nullText = "null";
 const decoder = new TextDecoder();
 
-/** A message from the bus as the app gets it: CONTRACTS section 3. The payload stands in it byte for byte. */
-export function messageJson(incoming: MessageFields): string {
+/**
+ * A message from the bus as the app gets it: CONTRACTS section 3. The payload stands in it byte for byte. `isAuthShown`: not
+ * to those outside, who learn nothing of the `auth` by which a message found them.
+ */
+export function messageJson(incoming: MessageFields, isAuthShown = true): string {
   const { name, id, activityId, responseTo, envelope, isSecurity, responseTimeNs, attempt } = incoming;
   const replies = responseTo === "" ? "" : `,"responseTo":${JSON.stringify(responseTo)}`;
+  const auth = isAuthShown ? `,"auth":${rawText(envelope.auth)}` : "";
   return (
     `{"name":${JSON.stringify(name)},"payload":${rawText(envelope.payload)},"id":${JSON.stringify(id)}` +
-    `,"activityId":${JSON.stringify(activityId)}${replies},"auth":${rawText(envelope.auth)}` +
+    `,"activityId":${JSON.stringify(activityId)}${replies}${auth}` +
     `,"isSecurity":${isSecurity},"sender":"","timestamp":"${timestampOf(incoming)}"` +
     `,"responseTime":${responseTimeNs},"attempt":${attempt}}`
   );

@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { ExoError, problemOf } from "@exosphere/proto";
-import type { Log } from "@exosphere/runtime";
+import { Heartbeat, type HeartbeatTimes, type Log } from "@exosphere/runtime";
 import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
 import { type Draft, type Members, messageJson, Refusal } from "@exosphere/runtime/message";
 import { type AppFrame, appFrameOf, claimedSender, type SocketOptions, subjectOf } from "../core/app-frame.ts";
 import type { Incoming } from "../core/bus.ts";
-import { Heartbeat, type HeartbeatTimes } from "../core/heartbeat.ts";
 import { OutstandingDeliveries } from "../core/outstanding.ts";
 import type { Seat, Seats, Taker } from "../core/seat.ts";
 import type { Notices } from "./notices.ts";

@@ -1,9 +1,7 @@
 import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from "node:http";
-import type { Duplex } from "node:stream";
-import { ExoError, problemMediaType, problemOf } from "@exosphere/proto";
-import type { Log } from "@exosphere/runtime";
+import { ExoError, problemOf } from "@exosphere/proto";
+import { type HeartbeatTimes, heartbeatTimes, type Log, refuseUpgrade } from "@exosphere/runtime";
 import { type Server, WebSocketServer } from "ws";
-import { type HeartbeatTimes, heartbeatTimes } from "../core/heartbeat.ts";
 import type { Seats } from "../core/seat.ts";
 import { Notices } from "./notices.ts";
 import { QuietSocket } from "./quiet-socket.ts";
@@ -150,17 +148,4 @@ export class WebSocketEdge {
 function afterRealTime(delayMs: number, run: () => void): () => void {
   const timer = setTimeout(run, delayMs);
   return () => clearTimeout(timer);
-}
-
-function refuseUpgrade(socket: Duplex, status: number, problem: object): void {
-  const body = JSON.stringify(problem);
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    "connection: close",
-    `content-type: ${problemMediaType}`,
-    `content-length: ${Buffer.byteLength(body)}`,
-    ...(status === 401 ? ["www-authenticate: Bearer"] : []),
-  ];
-  socket.once("finish", () => socket.destroy());
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
 }

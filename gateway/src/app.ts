@@ -1,0 +1,97 @@
+import {
+  createLog,
+  createRegistry,
+  type LoadedRun,
+  type Log,
+  listen,
+  packageVersion,
+  type RunningProcess,
+  readToken,
+  startAdmin,
+  watchByPath,
+} from "@exosphere/runtime";
+import { composeGateway } from "./compose.ts";
+import type { gatewaySettings } from "./config.ts";
+import { RulesReloader, readRules } from "./rules/client-rules.ts";
+import { registerGatewayMetrics } from "./telemetry/gateway-metrics.ts";
+
+/** The version of this package. */
+export const version: string = packageVersion(import.meta.url);
+
+/** A gateway that is up. */
+export interface RunningGateway extends RunningProcess {
+  /** Port for clients. */
+  readonly port: number;
+  readonly adminPort: number;
+}
+
+/** Puts a gateway together and starts it. Throws a SettingsError before any port is bound, a StartError if one is taken. */
+export async function startGateway(loaded: LoadedRun<typeof gatewaySettings>): Promise<RunningGateway> {
+  const { config } = loaded;
+  const attachToken = readToken(config.attachTokenFile, "--attach-token-file");
+  const adminToken = readToken(config.adminTokenFile, "--admin-token-file");
+  const found = readRules(config);
+  const role = config.role ?? found.role ?? "";
+  const log: Log = createLog({ name: "exo-gateway", level: config.logLevel, pretty: config.pretty }).child({ role });
+  for (const warning of found.warnings) log.warn(warning);
+  const gateway = composeGateway({
+    config,
+    role,
+    attachToken,
+    agent: `exo-gateway/${version} node/${process.versions.node}`,
+    version,
+    found,
+    log,
+  });
+  const reloader = new RulesReloader({
+    source: config,
+    found,
+    watch: watchByPath,
+    after: gateway.clock.after,
+    replace: (changed) => {
+      if ((config.role ?? changed.role) !== role)
+        log.error({ role: changed.role }, "the gateway plays another role now: restart it. The old rules stay");
+      else gateway.replaceRules(changed);
+    },
+    log,
+  });
+  const registry = createRegistry({ version });
+  registerGatewayMetrics(registry, gateway.counts, gateway.gauges);
+  const closeAll = () => {
+    reloader.close();
+    gateway.close();
+  };
+  try {
+    const port = await listen(gateway.server, { host: config.host, port: config.port, setting: "--port" });
+    gateway.listensOn(port);
+    const admin = await startAdmin({
+      host: config.adminHost,
+      port: config.adminPort,
+      setting: "--admin-port",
+      log,
+      registry,
+      settings: () => loaded.describe(),
+      ready: () => gateway.readiness(),
+      token: adminToken,
+    });
+    log.info({ port, adminPort: admin.port, state: config.state }, "gateway online");
+    const close = () => {
+      closeAll();
+      void admin.close();
+    };
+    return {
+      port,
+      adminPort: admin.port,
+      async drain(deadline) {
+        reloader.close();
+        await gateway.drain(deadline);
+        close();
+      },
+      close,
+      log,
+    };
+  } catch (error) {
+    closeAll();
+    throw error;
+  }
+}

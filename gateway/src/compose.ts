@@ -1,0 +1,333 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { Log } from "@exosphere/runtime";
+import type { GatewayConfig } from "./config.ts";
+import { AwaitedDeliveries } from "./core/awaited.ts";
+import type { Settle } from "./core/bus.ts";
+import { ClientSends } from "./core/client-sends.ts";
+import type { Clock } from "./core/clock.ts";
+import { ConnectionCount } from "./core/connection-count.ts";
+import { Deliveries } from "./core/deliveries.ts";
+import type { Desk } from "./core/desk.ts";
+import { IdempotentCalls } from "./core/idempotency.ts";
+import { Limits } from "./core/limits.ts";
+import { Origins } from "./core/origins.ts";
+import { Parked } from "./core/parked.ts";
+import { Rights } from "./core/rights.ts";
+import { closeCodes } from "./core/session.ts";
+import { noStore, type SessionStore } from "./core/session-store.ts";
+import { SessionTokens } from "./core/session-token.ts";
+import { Sessions } from "./core/sessions.ts";
+import { Tickets } from "./core/tickets.ts";
+import { Windows } from "./core/windows.ts";
+import { ClientAddresses } from "./http/client-address.ts";
+import { ClientEdge } from "./http/client-edge.ts";
+import { descriptionEndpoints } from "./http/description-endpoints.ts";
+import { requestEndpoint, sendEndpoint } from "./http/message-endpoints.ts";
+import { sessionEndpoints } from "./http/session-endpoints.ts";
+import { InterfaceTexts } from "./interface-texts.ts";
+import type { FoundRules } from "./rules/client-rules.ts";
+import { EventEdge } from "./sse/event-edge.ts";
+import { SessionFile } from "./state/session-file.ts";
+import { GatewayCounts, type GatewayGauges } from "./telemetry/gateway-metrics.ts";
+import { JwtVerifier } from "./tokens/jwt-verifier.ts";
+import { newKey, secretsOf } from "./tokens/secrets.ts";
+import { Upstream } from "./upstream/upstream.ts";
+import { SocketEdge } from "./websocket/socket-edge.ts";
+
+/** What a gateway is made from. */
+export interface GatewayParts {
+  readonly config: GatewayConfig;
+  readonly role: string;
+  readonly attachToken: string | undefined;
+  readonly agent: string;
+  readonly version: string;
+  readonly found: FoundRules;
+  readonly log: Log;
+}
+
+/** Bytes that wait in a connection before no more is written to it: what two round trips across an ocean carry. */
+const maxWaitingBytes = 64 * 1024;
+
+/** How often what has become too old is looked for, in milliseconds. */
+const sweepMs = 500;
+
+const clock: Clock = {
+  now: () => performance.now(),
+  wallMs: () => Date.now(),
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Everything of a gateway but its ports. Throws a SettingsError. */
+export function composeGateway(parts: GatewayParts) {
+  const { config, log } = parts;
+  const addresses = new ClientAddresses(config.trustedProxies);
+  const verifier = new JwtVerifier(config, log);
+  const counts = new GatewayCounts();
+  let rights = new Rights(parts.found.clients);
+  let isDraining = false;
+  // The link needs the deliveries to bring messages to, and these need the link to settle.
+  let upstream: Upstream | undefined;
+  const settle: Settle = (incoming, outcome, detail) => upstream?.settle(incoming, outcome, detail);
+  const file = config.state === undefined ? undefined : openFile(config.state, log);
+  const inner = createCore({ ...parts, store: file ?? noStore, file, settle, rights: () => rights, counts });
+  upstream = createUpstream(parts, inner.deliveries, () => texts.changed());
+  const { link } = upstream;
+  const texts = new InterfaceTexts({ ...parts, rules: () => rights.rules, names: () => upstream.names });
+  const desk: Desk = {
+    ...inner.desk,
+    sends: new ClientSends({
+      bus: link,
+      rights: () => rights,
+      newId: randomUUID,
+      newSessionId: () => inner.desk.tokens.newId(),
+      isDraining: () => isDraining,
+    }),
+    isDraining: () => isDraining,
+    verify: (token) => verifier.verify(token),
+  };
+  const edges = createEdges(parts, desk, { addresses, counts, texts });
+  link.setWindow(config.maxUnsettled);
+  const sweep = setInterval(() => inner.sweep(), sweepMs);
+  const close = () => {
+    clearInterval(sweep);
+    edges.close();
+    link.close();
+    file?.close();
+  };
+  return {
+    clock,
+    counts,
+    server: edges.http.server,
+    gauges: gaugesOf(desk, inner, edges, link),
+    listensOn: (port: number) => texts.listensOn(port),
+    readiness: () => (isDraining ? "draining" : (upstream?.readiness ?? "starting")),
+    replaceRules(found: FoundRules) {
+      rights = new Rights(found.clients);
+      texts.changed();
+    },
+    /** Takes nothing new, lets open requests end, sends every client away to come back, and leaves the bus. */
+    async drain(deadline: AbortSignal) {
+      isDraining = true;
+      link.setWindow(0);
+      inner.deliveries.drain();
+      edges.events.close(closeCodes.restart, "the gateway shuts down: come back");
+      await edges.sockets.idled(deadline);
+      edges.sockets.close();
+      // What nobody confirms any more is the next gateway's, or has failed.
+      inner.awaited.close();
+      file?.flush();
+      await link.drain(deadline);
+      edges.http.server.close();
+    },
+    close,
+  };
+}
+
+interface CoreParts extends GatewayParts {
+  readonly store: SessionStore;
+  readonly file: SessionFile | undefined;
+  readonly settle: Settle;
+  readonly rights: () => Rights;
+  readonly counts: GatewayCounts;
+}
+
+/** Sessions and what is pushed to them. */
+function createCore({ config, store, file, settle, rights, counts, log }: CoreParts) {
+  const secrets = secretsOf(keyOf(config, file));
+  const tokens = new SessionTokens(secrets);
+  const windows = new Windows(
+    {
+      messages: config.windowMessages,
+      bytes: config.windowBytes,
+      timeMs: config.windowTime,
+      totalBytes: config.windowsTotalBytes,
+    },
+    store,
+  );
+  const awaited = new AwaitedDeliveries(settle, config.ackTimeout);
+  // Half of the credit: what waits for those who are away must not hold up those who are there.
+  const parked = new Parked({ waitMs: config.absentWait, maxMessages: Math.floor(config.maxUnsettled / 2) });
+  const sessions = new Sessions({
+    tokens,
+    windows,
+    store,
+    clock,
+    ttlMs: config.sessionTtl,
+    maxSessions: config.maxSessions,
+    arrived: (session) => deliveries.arrived(session),
+  });
+  const deliveries = new Deliveries({
+    sessions,
+    windows,
+    store,
+    awaited,
+    parked,
+    rights,
+    settle,
+    clock,
+    pushed(outcome, { name, id }, times) {
+      counts.push(outcome, times);
+      if (outcome === "no_auth" || outcome === "no_session")
+        log.info({ message: name, id, outcome }, "a message from the bus reached no client");
+    },
+  });
+  file?.read((session, messages) => {
+    for (const message of messages) windows.restore(session, message);
+    sessions.restore(session);
+  });
+  const desk = {
+    clock,
+    sessions,
+    tokens,
+    store,
+    limits: new Limits({ allowances: allowancesOf(config), burstSeconds: config.burst / 1000 }),
+    connections: new ConnectionCount({
+      total: config.maxConnections,
+      address: config.addressConnections,
+      user: config.userConnections,
+    }),
+    tickets: new Tickets(secrets.random),
+    calls: new IdempotentCalls<{ status: number; headers: Record<string, string>; body: string }>({
+      ttlMs: config.idempotencyTtl,
+      maxAnswers: config.idempotencyAnswers,
+      maxBytes: config.idempotencyBytes,
+    }) as Desk["calls"],
+    feedLimits: { maxWaitingBytes, maxBacklogBytes: config.maxBacklog },
+    maxPayloadBytes: config.maxPayload,
+    maxSubscriptions: config.maxSubscriptions,
+    pingMs: config.pingInterval,
+    ttlMs: config.sessionTtl,
+    confirm: deliveries.confirm.bind(deliveries),
+  };
+  const sweep = () => {
+    const now = clock.now();
+    sessions.sweep(now);
+    windows.sweep(now);
+    awaited.sweep(now);
+    deliveries.sweep(now);
+  };
+  return { desk, windows, awaited, parked, deliveries, sweep };
+}
+
+function createUpstream(
+  { config, role, attachToken, agent, log }: GatewayParts,
+  deliveries: Deliveries,
+  onRoutes: () => void,
+) {
+  return new Upstream({
+    brokers: config.broker,
+    role,
+    ...(attachToken !== undefined && { token: attachToken }),
+    agent,
+    maxOutboxMessages: config.maxOutboxMessages,
+    maxOutboxBytes: config.maxOutboxBytes,
+    maxPayloadBytes: config.maxPayload,
+    log,
+    onDelivery: (incoming) => deliveries.deliver(incoming),
+    onRoutes,
+  });
+}
+
+interface EdgeParts {
+  readonly addresses: ClientAddresses;
+  readonly counts: GatewayCounts;
+  readonly texts: InterfaceTexts;
+}
+
+/** The ways in which clients come. */
+function createEdges({ config, log }: GatewayParts, desk: Desk, { addresses, counts, texts }: EdgeParts) {
+  const events = new EventEdge(desk);
+  const http = new ClientEdge({
+    endpoints: [
+      sendEndpoint,
+      requestEndpoint(config.maxOpenRequests),
+      ...sessionEndpoints,
+      {
+        method: "GET",
+        path: "/v1/events",
+        route: "events",
+        handle: (exchange) => {
+          exchange.identify((user) => {
+            exchange.limit(undefined, user, 0);
+            events.open({ ...exchange, user });
+          });
+        },
+      },
+      ...descriptionEndpoints(texts),
+    ],
+    hosts: [...config.allowHosts, config.host],
+    origins: new Origins(config.allowOrigins),
+    addresses,
+    desk,
+    maxConnections: config.maxConnections,
+    headersTimeoutMs: config.headersTimeout,
+    requestTimeoutMs: config.requestTimeout,
+    answered: (...answer) => counts.answered(...answer),
+    log,
+  });
+  const sockets = new SocketEdge({
+    desk,
+    guard: (request) => http.refusalOf(request),
+    addressOf: (request) => addresses.of(request),
+    maxOpenRequests: config.maxOpenRequests,
+    isCompressing: config.webSocketCompression,
+    handled: (...frame) => counts.handled(...frame),
+    log,
+  });
+  sockets.serve(http.server);
+  const close = () => {
+    events.close(closeCodes.restart, "the gateway shuts down: come back");
+    sockets.close();
+    http.server.close();
+    http.server.closeAllConnections();
+  };
+  return { http, events, sockets, close };
+}
+
+function gaugesOf(
+  desk: Desk,
+  { windows, awaited, parked }: ReturnType<typeof createCore>,
+  { sockets, events }: ReturnType<typeof createEdges>,
+  link: Upstream["link"],
+): GatewayGauges {
+  return {
+    clients: () => ({ websocket: sockets.size, sse: events.size }),
+    waitingBytes: () => sockets.waitingBytes + events.waitingBytes,
+    sessions: () => desk.sessions.size,
+    windowBytes: () => windows.bytes,
+    awaited: () => awaited.size,
+    parked: () => parked.size,
+    limiterKeys: () => desk.limits.size,
+    limited: () => desk.limits.refused,
+    remembered: () => desk.calls,
+    openRequests: () => desk.sends.openRequests,
+    pending: () => link.pending,
+    isAttached: () => link.isAttached,
+  };
+}
+
+function allowancesOf(config: GatewayConfig) {
+  return {
+    connection: { requests: config.connectionRequests, bytes: config.connectionBytes },
+    session: { requests: config.sessionRequests, bytes: config.sessionBytes },
+    user: { requests: config.userRequests, bytes: config.userBytes },
+    address: { requests: config.addressRequests, bytes: config.addressBytes },
+  };
+}
+
+function keyOf({ sessionKeyFile }: GatewayConfig, file: SessionFile | undefined): Uint8Array {
+  if (sessionKeyFile !== undefined) return readFileSync(sessionKeyFile);
+  return file?.fact("session-key", newKey) ?? newKey();
+}
+
+/** Sessions that can no longer be kept as promised end the process: the next one starts from what is in the file. */
+function openFile(path: string, log: Log): SessionFile {
+  return new SessionFile(path, clock, (error) => {
+    log.fatal({ err: error, state: path }, "the sessions can no longer be written: exiting");
+    process.exit(1);
+  });
+}

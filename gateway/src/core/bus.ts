@@ -1,0 +1,60 @@
+/** Where a reply goes: copied from the delivery that it answers. */
+export interface ReturnPath {
+  readonly replyInstance: number;
+  readonly replyRequest: number;
+  readonly epoch: string;
+}
+
+/** What two apps say to each other. */
+export interface Envelope {
+  readonly payload: Uint8Array;
+  readonly auth: Uint8Array;
+  readonly traceparent: string;
+  readonly tracestate: string;
+}
+
+/** A message for clients, as the link to the bus gives it. */
+export interface Incoming {
+  readonly name: string;
+  readonly id: string;
+  readonly activityId: string;
+  readonly responseTo: string;
+  readonly attempt: number;
+  /** Until when it is of use, on the clock of the core. */
+  readonly dueMs: number;
+  readonly timestampSeconds: number;
+  readonly timestampNanos: number;
+  readonly responseTimeNs: number;
+  readonly isSecurity: boolean;
+  readonly envelope: Envelope;
+  readonly returnPath: ReturnPath | undefined;
+}
+
+/** A message of a client, complete. */
+export interface Outgoing extends Envelope {
+  readonly name: string;
+  readonly id: string;
+  readonly activityId: string;
+  readonly responseTo: string;
+  readonly deadlineMs: number;
+  readonly returnPath?: ReturnPath | undefined;
+}
+
+/** Is called once: with nothing when the bus has accepted a message, else with why not. */
+export type Accepted = (error: Error | undefined) => void;
+
+/** Is called once: with the reply, or with why there is none. */
+export type Answered = (error: Error | undefined, reply: Incoming | undefined) => void;
+
+/** The link to the bus, for what clients send. */
+export interface Bus {
+  send(message: Outgoing, accepted: Accepted): void;
+  request(message: Outgoing, answered: Answered): number;
+  abandon(request: number): void;
+}
+
+/** How a delivery ends for the bus. */
+export type Outcome = "done" | "failed" | "dead" | "returned";
+
+/** Tells the bus how a delivery ended. */
+export type Settle = (incoming: Incoming, outcome: Outcome, detail?: string) => void;

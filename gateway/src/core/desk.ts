@@ -1,0 +1,61 @@
+import type { ClientSends } from "./client-sends.ts";
+import type { Clock } from "./clock.ts";
+import type { ConnectionCount } from "./connection-count.ts";
+import { Denied } from "./denied.ts";
+import type { FeedLimits } from "./feed.ts";
+import type { IdempotentCalls } from "./idempotency.ts";
+import type { Limits } from "./limits.ts";
+import type { Session } from "./session.ts";
+import type { SessionStore } from "./session-store.ts";
+import type { SessionTokens } from "./session-token.ts";
+import type { Sessions } from "./sessions.ts";
+import type { Tickets } from "./tickets.ts";
+import type { User } from "./user.ts";
+
+/** A remembered answer, of whatever edge gave it. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What every edge needs to serve clients. */
+export interface Desk {
+  readonly clock: Clock;
+  readonly sessions: Sessions;
+  readonly tokens: SessionTokens;
+  readonly store: SessionStore;
+  readonly sends: ClientSends;
+  readonly limits: Limits;
+  readonly connections: ConnectionCount;
+  readonly tickets: Tickets;
+  readonly calls: IdempotentCalls<Answer>;
+  readonly feedLimits: FeedLimits;
+  readonly maxPayloadBytes: number;
+  readonly maxSubscriptions: number;
+  readonly pingMs: number;
+  readonly ttlMs: number;
+  readonly isDraining: () => boolean;
+  /** Who a token says that its bearer is. Rejects with a Denied. */
+  readonly verify: (token: string) => Promise<User>;
+  /** A client has dealt with everything up to an offset. */
+  readonly confirm: (session: Session, offset: number) => void;
+}
+
+/** Sets which messages a session wants. Throws a Denied if they are too many. */
+export function subscribe(
+  session: Session,
+  names: readonly string[] | undefined,
+  { maxSubscriptions, store }: Desk,
+): void {
+  if (names && names.length > maxSubscriptions)
+    throw new Denied(
+      "RATE_LIMITED",
+      `At most ${maxSubscriptions} names can be subscribed to. Name fewer, or none for all.`,
+      {
+        facts: { limit: maxSubscriptions },
+      },
+    );
+  session.names = names && new Set(names);
+  store.save(session);
+}

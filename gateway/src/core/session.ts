@@ -1,0 +1,69 @@
+import { SessionWindow } from "./session-window.ts";
+import { authOf, type User } from "./user.ts";
+
+/** Why a connection is ended: the close codes of docs/gateway.md. */
+export const closeCodes = {
+  ended: 1000,
+  policy: 1008,
+  tooBig: 1009,
+  internal: 1011,
+  restart: 1012,
+  unauthenticated: 4401,
+  takenOver: 4409,
+  slow: 4413,
+  tooMany: 4429,
+} as const;
+
+/** What a session pushes through. */
+export interface SessionConnection {
+  /** There is something new in the window. */
+  wake(): void;
+  /** Ends it, and says why. */
+  end(code: number, reason: string): void;
+}
+
+/** One client, over as many connections as it needs one after the other. */
+export class Session {
+  readonly id: string;
+  /** Names this life of the session: offsets of another one mean nothing here. A new one when its client signs in. */
+  incarnation: string;
+  readonly window: SessionWindow;
+  connection: SessionConnection | undefined;
+  /** Its client confirms messages. */
+  isAcking = false;
+  /** Up to where it has. */
+  acked = 0;
+  /** The only names that it wants; undefined: all. */
+  names: ReadonlySet<string> | undefined;
+  /** It was read from a file: messages may come again that it has already. */
+  readonly isRestored: boolean;
+  #user: User | undefined;
+  #auth: Uint8Array | undefined;
+
+  constructor(id: string, incarnation: string, { last = 0, isRestored = false } = {}) {
+    this.id = id;
+    this.incarnation = incarnation;
+    this.window = new SessionWindow(last);
+    this.isRestored = isRestored;
+  }
+
+  get user(): User | undefined {
+    return this.#user;
+  }
+
+  set user(user: User | undefined) {
+    this.#user = user;
+    this.#auth = undefined;
+  }
+
+  /** The `auth` of what its client sends. */
+  get auth(): Uint8Array {
+    this.#auth ??= authOf(this.id, this.#user);
+    return this.#auth;
+  }
+
+  /** Whether it wants messages of this name. */
+  wants(name: string): boolean {
+    return this.names === undefined || this.names.has(name);
+  }
+}

@@ -1,0 +1,209 @@
+import type { Clock } from "./clock.ts";
+import { Denied } from "./denied.ts";
+import { closeCodes, Session, type SessionConnection } from "./session.ts";
+import type { SessionStore } from "./session-store.ts";
+import type { SessionTokens } from "./session-token.ts";
+import type { User } from "./user.ts";
+import type { Windows } from "./windows.ts";
+
+/** What the sessions are kept by. */
+export interface SessionsOptions {
+  readonly tokens: SessionTokens;
+  readonly windows: Windows;
+  readonly store: SessionStore;
+  readonly clock: Clock;
+  /** How long a session outlives its connection. */
+  readonly ttlMs: number;
+  readonly maxSessions: number;
+  /** A session, or its user, is there from now on. */
+  readonly arrived: (session: Session) => void;
+}
+
+/** What a client says of itself when it connects. */
+export interface Asked {
+  /** Its session token, if it was here before. */
+  readonly session?: string | undefined;
+  /** The last offset that it has. */
+  readonly offset?: number | undefined;
+  /** Who its token says that it is. */
+  readonly user?: User | undefined;
+}
+
+/** The session that a client gets, and from where on. */
+export interface Opened {
+  readonly session: Session;
+  /** Whether nothing is missing after the client's offset. */
+  readonly recovered: boolean;
+  /** What follows begins after this offset. */
+  readonly offset: number;
+}
+
+/** All sessions, by their ids and users. */
+export class Sessions {
+  readonly #options: SessionsOptions;
+  readonly #byId = new Map<string, Session>();
+  readonly #byUser = new Map<string, Set<Session>>();
+  /** Those without a connection, and when they end: in the order of that, as all have the same time. */
+  readonly #absent = new Map<Session, number>();
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** The session of a token, for a call that belongs to it. Undefined: it is not known. Throws a Denied if its user must show a new token. */
+  find(token: string, user: User | undefined): Session | undefined {
+    const parts = this.#options.tokens.read(token);
+    const session = parts && this.#byId.get(parts.id);
+    if (!session || session.incarnation !== parts.incarnation) return undefined;
+    return this.#signIn(session, user) ? session : undefined;
+  }
+
+  /** Opens a session, or finds the one that the client had. Throws a Denied. */
+  open({ session: token, offset, user }: Asked): Opened {
+    const parts = token === undefined ? undefined : this.#options.tokens.read(token);
+    const known = parts && this.#byId.get(parts.id);
+    if (!parts || !known) return this.#fresh(parts?.id, user);
+    const isSame = known.incarnation === parts.incarnation;
+    // A token from before its client signed in may be in other hands.
+    if (!isSame && known.user && !user) throw new Denied("UNAUTHENTICATED", "Send the token of this session's user.");
+    if (!this.#signIn(known, user)) return this.#fresh(undefined, user);
+    const { gone, last } = known.window;
+    const has = Math.max(offset ?? 0, known.acked);
+    const recovered = isSame && has >= gone && has <= last;
+    return { session: known, recovered, offset: recovered ? has : gone };
+  }
+
+  /** A connection carries the session from now on. The one before it ends. */
+  connect(session: Session, connection: SessionConnection): void {
+    const before = session.connection;
+    session.connection = connection;
+    this.#absent.delete(session);
+    before?.end(closeCodes.takenOver, "another connection took this session over");
+  }
+
+  /** A connection has ended. */
+  disconnect(session: Session, connection: SessionConnection): void {
+    if (session.connection !== connection) return;
+    session.connection = undefined;
+    this.#leave(session);
+  }
+
+  /** The sessions that a message for a session or a user goes to. */
+  of(sessionId: string | undefined, user: string | undefined): Iterable<Session> {
+    if (user !== undefined) return this.#byUser.get(user) ?? [];
+    const session = sessionId === undefined ? undefined : this.#byId.get(sessionId);
+    return session ? [session] : [];
+  }
+
+  /** Takes over a session that was kept elsewhere. */
+  restore(session: Session): void {
+    this.#byId.set(session.id, session);
+    if (session.user) this.#index(session, session.user.id);
+    this.#leave(session);
+  }
+
+  /** A user shows a new token, or an anonymous client its first. Throws a Denied if it is another user's. */
+  refresh(session: Session, user: User): void {
+    if (this.#signIn(session, user)) return;
+    throw new Denied("NOT_ALLOWED", "This session is another user's. Open a new one.");
+  }
+
+  /** Ends a session at once. */
+  end(session: Session): void {
+    if (this.#byId.get(session.id) !== session) return;
+    const { windows, store } = this.#options;
+    this.#byId.delete(session.id);
+    this.#absent.delete(session);
+    if (session.user) this.#unindex(session, session.user.id);
+    windows.remove(session);
+    store.remove(session);
+    const { connection } = session;
+    session.connection = undefined;
+    connection?.end(closeCodes.ended, "this session was ended");
+  }
+
+  /** Ends the connections of users whose tokens have ended, and sessions that nobody came back to. */
+  sweep(now: number): void {
+    for (const [session, untilMs] of this.#absent) {
+      if (untilMs > now) break;
+      this.end(session);
+    }
+    const wallMs = this.#options.clock.wallMs();
+    for (const sessions of this.#byUser.values())
+      for (const { user, connection } of sessions)
+        if (connection && user && user.expiresMs <= wallMs)
+          connection.end(closeCodes.unauthenticated, "the token has expired");
+  }
+
+  /** Every session: for the end. */
+  all(): IterableIterator<Session> {
+    return this.#byId.values();
+  }
+
+  #fresh(id: string | undefined, user: User | undefined): Opened {
+    const { tokens, store, maxSessions, arrived } = this.#options;
+    if (this.#byId.size >= maxSessions) this.#makeRoom();
+    const session = new Session(id ?? tokens.newId(), tokens.newIncarnation());
+    this.#byId.set(session.id, session);
+    if (user) this.#identify(session, user);
+    store.save(session);
+    this.#leave(session);
+    arrived(session);
+    return { session, recovered: false, offset: 0 };
+  }
+
+  /** False: it is another user's. */
+  #signIn(session: Session, user: User | undefined): boolean {
+    const current = session.user;
+    if (!user) {
+      if (!current || current.expiresMs > this.#options.clock.wallMs()) return true;
+      throw new Denied("UNAUTHENTICATED", "The token of this session's user has expired. Send a new one.");
+    }
+    if (current && current.id !== user.id) return false;
+    const isSame = current?.expiresMs === user.expiresMs && current.claims === user.claims;
+    if (isSame) return true;
+    this.#identify(session, user);
+    this.#options.store.save(session);
+    if (!current) this.#options.arrived(session);
+    return true;
+  }
+
+  #identify(session: Session, user: User): void {
+    if (session.user?.id !== user.id) {
+      this.#index(session, user.id);
+      // Who knew the token of the anonymous session does not become this user.
+      session.incarnation = this.#options.tokens.newIncarnation();
+    }
+    session.user = user;
+  }
+
+  #index(session: Session, user: string): void {
+    const sessions = this.#byUser.get(user);
+    if (sessions) sessions.add(session);
+    else this.#byUser.set(user, new Set([session]));
+  }
+
+  #unindex(session: Session, user: string): void {
+    const sessions = this.#byUser.get(user);
+    sessions?.delete(session);
+    if (sessions?.size === 0) this.#byUser.delete(user);
+  }
+
+  /** Nobody is connected to it: it ends after a while. */
+  #leave(session: Session): void {
+    this.#absent.delete(session);
+    this.#absent.set(session, this.#options.clock.now() + this.#options.ttlMs);
+  }
+
+  #makeRoom(): void {
+    const [oldest] = this.#absent.keys();
+    if (oldest) return this.end(oldest);
+    throw new Denied("RATE_LIMITED", `${this.size} sessions are open, as many as there may be. Come back later.`, {
+      retryAfterMs: 5_000,
+    });
+  }
+}

@@ -1,0 +1,169 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { ExoError } from "@exosphere/proto";
+import { answerMalformed, headersMistake, hostGuard, type Log, sendStatusProblem } from "@exosphere/runtime";
+import { Denied } from "../core/denied.ts";
+import type { Desk } from "../core/desk.ts";
+import type { Origins } from "../core/origins.ts";
+import { failureOf } from "../failure.ts";
+import type { ClientAddresses } from "./client-address.ts";
+import { Exchange } from "./exchange.ts";
+
+/** What the gateway serves over HTTP: by method and path. A path that ends in `/` takes everything below it. */
+export interface ClientEndpoint {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly path: string;
+  /** What it is called in metrics. */
+  readonly route: string;
+  /** What it throws becomes the answer. */
+  readonly handle: (exchange: Exchange) => void;
+}
+
+/** What the edge needs. */
+export interface ClientEdgeOptions {
+  readonly endpoints: readonly ClientEndpoint[];
+  /** Names, beside loopback, under which the gateway may be called. */
+  readonly hosts: readonly string[];
+  readonly origins: Origins;
+  readonly addresses: ClientAddresses;
+  readonly desk: Desk;
+  readonly maxConnections: number;
+  /** Time that headers, and a whole request, may take to arrive, in milliseconds. */
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly answered: (route: string, status: number, seconds: number) => void;
+  readonly log: Log;
+}
+
+/** Connections beside those of streams: for calls. */
+const spareConnections = 1_000;
+
+/** How often Node looks for requests that take too long, in milliseconds. */
+const timeoutCheckMs = 1_000;
+
+/** How long a browser may remember what is allowed to a page, in seconds: as long as Chrome does at the most. */
+const preflightSeconds = 7200;
+
+const allowedHeaders = [
+  ...["authorization", "content-type", "content-encoding", "idempotency-key", "last-event-id", "exo-session"],
+  ...["exo-message-id", "exo-activity-id", "exo-response-to", "exo-deadline", "traceparent", "tracestate"],
+].join(", ");
+const exposedHeaders = "idempotency-replayed, ratelimit, ratelimit-policy, retry-after, www-authenticate";
+
+/** The HTTP server of the gateway, not listening yet. */
+export class ClientEdge {
+  readonly server: Server;
+  readonly #options: ClientEdgeOptions;
+  readonly #guard: ReturnType<typeof hostGuard>;
+  #connections = 0;
+  readonly #names = new WeakMap<object, string>();
+
+  constructor(options: ClientEdgeOptions) {
+    this.#options = options;
+    this.#guard = hostGuard({ hosts: options.hosts });
+    const { headersTimeoutMs, requestTimeoutMs } = options;
+    this.server = createServer({
+      headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(timeoutCheckMs, headersTimeoutMs, requestTimeoutMs),
+      keepAliveTimeout: 30_000,
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
+    });
+    this.server.maxConnections = options.maxConnections + spareConnections;
+    answerMalformed(this.server, () => false);
+    this.server.on("request", (request, response) => this.#serve(request, response));
+  }
+
+  /** Why a caller is refused before anything is looked at: its Host, or the page that it calls from. */
+  refusalOf({ headers, rawHeaders }: Pick<IncomingMessage, "headers" | "rawHeaders">): ExoError | undefined {
+    const { host, origin } = headers;
+    const refused = this.#guard({ headers: { host }, rawHeaders }) ?? headersMistake({ rawHeaders });
+    if (refused) return refused;
+    if (this.#options.origins.allows(origin)) return undefined;
+    return failureOf(new Denied("NOT_ALLOWED", "Pages of this origin may not call: see --allow-origins."));
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    const { desk, log, addresses, endpoints, answered } = this.#options;
+    const startedMs = performance.now();
+    const path = pathOf(request.url ?? "/");
+    const endpoint = endpoints.find((each) => each.method === methodOf(request) && matches(each, path));
+    response.once("close", () => {
+      const status = response.headersSent ? response.statusCode : 499;
+      answered(endpoint?.route ?? "other", status, (performance.now() - startedMs) / 1000);
+    });
+    const exchange = new Exchange({
+      request,
+      response,
+      rest: endpoint ? path.slice(endpoint.path.length) : "",
+      address: addresses.of(request),
+      connection: this.#nameOf(request.socket),
+      desk,
+      log,
+    });
+    exchange.attempt(() => {
+      const refused = this.refusalOf(request);
+      if (refused) throw refused;
+      this.#allowPage(request, response);
+      if (request.method === "OPTIONS" && request.headers["access-control-request-method"] !== undefined)
+        preflight(response);
+      else if (endpoint) endpoint.handle(exchange);
+      else sendNotFound(response, request, endpoints, path);
+    });
+  }
+
+  #allowPage({ headers: { origin } }: IncomingMessage, response: ServerResponse): void {
+    // Caches must not hand a page what was meant for another, or in a form that it does not take.
+    response.setHeader("vary", "origin, accept-encoding");
+    if (origin === undefined) return;
+    response.setHeader("access-control-allow-origin", origin);
+    response.setHeader("access-control-expose-headers", exposedHeaders);
+  }
+
+  #nameOf(socket: object): string {
+    let name = this.#names.get(socket);
+    if (name === undefined) {
+      this.#connections += 1;
+      name = `http ${this.#connections}`;
+      this.#names.set(socket, name);
+    }
+    return name;
+  }
+}
+
+function preflight(response: ServerResponse): void {
+  response.writeHead(204, {
+    "access-control-allow-methods": "GET, POST, DELETE",
+    "access-control-allow-headers": allowedHeaders,
+    "access-control-max-age": String(preflightSeconds),
+  });
+  response.end();
+}
+
+/** Node leaves the body out where the request was a HEAD. */
+function methodOf({ method }: IncomingMessage): string | undefined {
+  return method === "HEAD" ? "GET" : method;
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf("?");
+  return query === -1 ? url : url.slice(0, query);
+}
+
+function matches({ path: own }: ClientEndpoint, path: string): boolean {
+  return own.endsWith("/") ? path.startsWith(own) : path === own;
+}
+
+function sendNotFound(
+  response: ServerResponse,
+  request: IncomingMessage,
+  endpoints: readonly ClientEndpoint[],
+  path: string,
+): void {
+  const allowed = endpoints.filter((endpoint) => matches(endpoint, path)).map(({ method }) => method);
+  const headers = request.headers["content-length"] === undefined ? {} : { connection: "close" };
+  const served = endpoints.map((each) => `${each.method} ${each.path}${each.path.endsWith("/") ? "<name>" : ""}`);
+  const list = [...served, "WebSocket /v1/socket"].join(", ");
+  const detail = `There is no ${request.method} ${path.slice(0, 200)} here. There is: ${list}.`;
+  if (allowed.length === 0) sendStatusProblem(response, 404, detail, { headers });
+  else sendStatusProblem(response, 405, detail, { headers: { ...headers, allow: allowed.join(", ") } });
+}

@@ -1,0 +1,48 @@
+import { ExoError } from "@exosphere/proto";
+import { messageJson } from "@exosphere/runtime/message";
+import type { ClientEndpoint } from "./client-edge.ts";
+import { receiveMessage } from "./receive-message.ts";
+
+const json = { "content-type": "application/json" };
+
+/** `POST /v1/send/<name>`: 202 with the ids once the bus has accepted the message. */
+export const sendEndpoint: ClientEndpoint = {
+  method: "POST",
+  path: "/v1/send/",
+  route: "send",
+  handle(exchange) {
+    receiveMessage(exchange, (caller, draft, finish) => {
+      exchange.desk.sends.send(caller, draft, (error, { id, activityId }) => {
+        if (error) return finish({ failed: error });
+        finish({ status: 202, headers: json, body: JSON.stringify({ id, activityId }) });
+      });
+    });
+  },
+};
+
+/** `POST /v1/request/<name>`: 200 with the reply as a message. */
+export function requestEndpoint(maxOpenRequests: number): ClientEndpoint {
+  return {
+    method: "POST",
+    path: "/v1/request/",
+    route: "request",
+    handle(exchange) {
+      const { response, desk } = exchange;
+      receiveMessage(exchange, (caller, draft, finish) => {
+        if (desk.sends.openRequests >= maxOpenRequests) throw tooManyOpen(maxOpenRequests);
+        const open = desk.sends.request(caller, draft, (error, reply) => {
+          if (reply) finish({ status: 200, headers: json, body: messageJson(reply, false) });
+          else finish({ failed: error });
+        });
+        // A caller that hung up needs no reply, unless it may come back with its key.
+        const isKept = exchange.header("idempotency-key") !== undefined;
+        response.once("close", () => response.writableFinished || isKept || open.giveUp());
+      });
+    },
+  };
+}
+
+function tooManyOpen(limit: number): ExoError {
+  const detail = `${limit} requests wait for their replies already. Ask later, or raise --max-open-requests.`;
+  return new ExoError("RATE_LIMITED", detail, { retryAfterMs: 1000, facts: { limit } });
+}

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { headers } from "@exosphere/proto";
+import { checkPayload, collectBody, headOfRequest, sendStatusProblem } from "@exosphere/runtime";
+import { type Draft, Refusal } from "@exosphere/runtime/message";
+import type { Caller } from "../core/client-sends.ts";
+import type { Answer } from "../core/desk.ts";
+import { failureOf } from "../failure.ts";
+import { answerOf, type Exchange } from "./exchange.ts";
+
+/** Answers the call, once. */
+export type Finish = (answer: Answer | { readonly failed: unknown }) => void;
+
+/** Receives the message of a call, checks who calls and how often, and has it dealt with once for each key. */
+export function receiveMessage(
+  exchange: Exchange,
+  handle: (caller: Caller, draft: Draft, finish: Finish) => void,
+): void {
+  const { request, rest, desk } = exchange;
+  // The gateway says who somebody is, and nobody else.
+  delete request.headers[headers.auth];
+  exchange.identify((user) => {
+    const session = exchange.session(user);
+    const announced = Number(request.headers["content-length"]);
+    exchange.limit(session, user, Number.isSafeInteger(announced) ? announced : 0);
+    const head = headOfRequest(request, rest);
+    collectBody(request, desk.maxPayloadBytes, (error, body) => {
+      if (error) return exchange.fail(error);
+      exchange.withPlain(body, desk.maxPayloadBytes, (plain) => {
+        const draft = { ...head, auth: undefined, payload: checkPayload(plain) };
+        const caller = { session, user: user ?? session?.user };
+        onceForEachKey(exchange, caller, draft, (keyed, finish) => handle(caller, keyed, finish));
+      });
+    });
+  });
+}
+
+/** Reasons after which a call may have had an effect, so that it must not be made again. */
+const lasting: ReadonlySet<string> = new Set(["HANDLER_FAILED", "DEADLINE_EXCEEDED"]);
+
+function onceForEachKey(
+  exchange: Exchange,
+  caller: Caller,
+  draft: Draft,
+  handle: (draft: Draft, finish: Finish) => void,
+): void {
+  const { desk, log } = exchange;
+  const given = keyOf(exchange);
+  if (given === undefined)
+    return handle(draft, (answer) => exchange.send("failed" in answer ? answerOf(answer.failed, log) : answer));
+  const key = `${whoseKey(exchange, caller)}\0${given}`;
+  const earlier = desk.calls.start(key, fingerprintOf(exchange, draft), desk.clock.now());
+  if (earlier.kind === "answered") {
+    const { answer } = earlier;
+    return exchange.send({ ...answer, headers: { ...answer.headers, "idempotency-replayed": "true" } });
+  }
+  if (earlier.kind !== "none") return refuseKey(exchange, earlier.kind);
+  const finish: Finish = (answer) => {
+    const told = "failed" in answer ? answerOf(answer.failed, log) : answer;
+    if ("failed" in answer && !lasting.has(failureOf(answer.failed).reason)) desk.calls.undone(key);
+    else desk.calls.answered(key, told, told.body.length);
+    exchange.send(told);
+  };
+  try {
+    handle({ ...draft, id: draft.id ?? idOf(key) }, finish);
+  } catch (thrown) {
+    finish({ failed: thrown });
+  }
+}
+
+/** draft-ietf-httpapi-idempotency-key-header: a string of structured fields. Others write it without quotes. */
+function keyOf(exchange: Exchange): string | undefined {
+  const value = exchange.header("idempotency-key");
+  if (value === undefined) return undefined;
+  const [, quoted, bare] =
+    /^(?:"([\x20-\x21\x23-\x5b\x5d-\x7e]{1,200})"|([\w.:+/=-]{1,200}))$/.exec(value.trim()) ?? [];
+  const key = quoted ?? bare;
+  if (key !== undefined) return key;
+  throw new Refusal(
+    'The Idempotency-Key must be a text of 1 to 200 characters in quotes, such as "8e03978e-40d5-43dd".',
+  );
+}
+
+function whoseKey({ address }: Exchange, { session, user }: Caller): string {
+  if (user) return `user ${user.id}`;
+  return session ? `session ${session.id}` : `address ${address}`;
+}
+
+function fingerprintOf({ request }: Exchange, { payload, activityId, responseTo, id }: Draft): string {
+  const hash = createHash("sha256").update(JSON.stringify([request.url, activityId, responseTo, id]));
+  return hash.update(payload).digest("base64");
+}
+
+/** The id of a message by its key: RFC 9562, version 8. */
+function idOf(key: string): string {
+  const hex = createHash("sha256").update(key).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+function refuseKey({ response }: Exchange, kind: "running" | "other"): void {
+  if (kind === "running") {
+    const detail = "A call with this Idempotency-Key is under way. Wait for its answer.";
+    return sendStatusProblem(response, 409, detail, { headers: { "retry-after": "1" } });
+  }
+  sendStatusProblem(response, 422, "This Idempotency-Key was used for another message. Take a new key for each.");
+}

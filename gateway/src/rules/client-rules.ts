@@ -1,0 +1,102 @@
+import { type Log, pollMs, SettingsError, type WatchFiles } from "@exosphere/runtime";
+import {
+  ApplicationError,
+  type ClientRules,
+  type Route,
+  readApplication,
+  readClientRules,
+} from "@exosphere/runtime/application";
+
+/** What the files say about the gateway. */
+export interface FoundRules {
+  readonly role: string | undefined;
+  readonly clients: ClientRules;
+  /** What the gateway's role may do, where application.yml says so. */
+  readonly route: Route | undefined;
+  readonly title: string | undefined;
+  readonly files: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Where the rules come from. */
+export interface RulesSource {
+  readonly app: string | undefined;
+  readonly rules: string | undefined;
+}
+
+/** Reads the rules. Throws a SettingsError with all mistakes. */
+export function readRules({ app, rules }: RulesSource): FoundRules {
+  if ((app === undefined) === (rules === undefined))
+    throw new SettingsError(["--app or --rules is required, one of them: it says which clients may do what"]);
+  try {
+    return rules === undefined ? ofApplication(app as string) : ofFile(rules);
+  } catch (error) {
+    if (error instanceof ApplicationError) throw new SettingsError([...error.mistakes]);
+    throw error;
+  }
+}
+
+function ofApplication(path: string): FoundRules {
+  const { gateway, routes, files, warnings, name, file } = readApplication(path);
+  if (!gateway)
+    throw new SettingsError([`--app: ${file} has no section 'gateway': say there which clients may do what`]);
+  const { role, clients } = gateway;
+  return { role, clients, route: routes.get(role), title: name, files, warnings };
+}
+
+function ofFile(file: string): FoundRules {
+  return { ...readClientRules(file), route: undefined, title: undefined, files: [file], warnings: [] };
+}
+
+/** What following changes of the files needs. */
+export interface RulesReloaderOptions {
+  readonly source: RulesSource;
+  readonly found: FoundRules;
+  readonly watch: WatchFiles;
+  readonly after: (delayMs: number, run: () => void) => () => void;
+  readonly replace: (found: FoundRules) => void;
+  readonly log: Pick<Log, "info" | "error" | "warn">;
+}
+
+/** How long the files must have been left alone before they are read, in milliseconds: longer than between two looks at them. */
+const quietMs = pollMs + 100;
+
+/** Takes over changed rules without a restart. Broken ones are refused with all their mistakes, and the old ones stay. */
+export class RulesReloader {
+  readonly #options: RulesReloaderOptions;
+  #unwatch: () => void;
+  #cancel: () => void = () => {};
+
+  constructor(options: RulesReloaderOptions) {
+    this.#options = options;
+    this.#unwatch = options.watch(options.found.files, () => this.#changed());
+  }
+
+  /** Reads the files now. */
+  reload(): void {
+    const { source, replace, log, watch } = this.#options;
+    this.#cancel();
+    try {
+      const found = readRules(source);
+      this.#unwatch();
+      this.#unwatch = watch(found.files, () => this.#changed());
+      for (const warning of found.warnings) log.warn(warning);
+      replace(found);
+      log.info("took over the rules for clients");
+    } catch (error) {
+      if (error instanceof SettingsError)
+        log.error({ mistakes: error.mistakes }, "the changed rules for clients are broken, the old ones stay");
+      else log.error({ err: error }, "the rules for clients could not be read again, the old ones stay");
+    }
+  }
+
+  close(): void {
+    this.#cancel();
+    this.#unwatch();
+  }
+
+  #changed(): void {
+    this.#cancel();
+    this.#cancel = this.#options.after(quietMs, () => this.reload());
+  }
+}

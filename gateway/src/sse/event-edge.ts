@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Refusal } from "@exosphere/runtime/message";
+import { Denied } from "../core/denied.ts";
+import { type Desk, subscribe } from "../core/desk.ts";
+import type { User } from "../core/user.ts";
+import { EventStream } from "./event-stream.ts";
+
+/** A request for a stream, and who makes it. */
+export interface StreamRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly address: string;
+  readonly user: User | undefined;
+}
+
+/** `GET /v1/events`: docs/gateway.md. */
+export class EventEdge {
+  readonly #desk: Desk;
+  readonly #streams = new Set<EventStream>();
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** Open streams. */
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  /** Bytes that wait for clients. */
+  get waitingBytes(): number {
+    let sum = 0;
+    for (const stream of this.#streams) sum += stream.waitingBytes;
+    return sum;
+  }
+
+  /** Opens a stream. Throws a Denied or a Refusal. */
+  open({ request, response, address, user }: StreamRequest): void {
+    const desk = this.#desk;
+    if (desk.isDraining())
+      throw new Denied("DRAINING", "The gateway is shutting down. Come back.", { retryAfterMs: 1000 });
+    const query = new URLSearchParams(request.url?.split("?", 2)[1] ?? "");
+    const position = this.#positionOf(request, query);
+    const closeConnection = desk.connections.open(address);
+    try {
+      const opened = desk.sessions.open({ ...position, user });
+      opened.session.isAcking = flagOf(query, "ack");
+      subscribe(opened.session, query.has("names") ? (query.get("names") ?? "").split(",") : undefined, desk);
+      const stream = new EventStream(request, response, desk, opened);
+      this.#streams.add(stream);
+      response.once("close", () => {
+        stream.gone();
+        this.#streams.delete(stream);
+        closeConnection();
+      });
+    } catch (error) {
+      closeConnection();
+      throw error;
+    }
+  }
+
+  /** Ends every stream. */
+  close(code: number, reason: string): void {
+    for (const stream of [...this.#streams]) stream.end(code, reason);
+  }
+
+  /** What the client was told last stands before what is in the URL, which stays the same when a browser comes back. */
+  #positionOf({ headers }: IncomingMessage, query: URLSearchParams) {
+    const session = headers["exo-session"];
+    const named = typeof session === "string" && session !== "" ? session : undefined;
+    const [, offset, token] = /^(\d{1,15})(?:\.(.+))?$/.exec(String(headers["last-event-id"] ?? "")) ?? [];
+    const ticket = query.get("ticket");
+    const known = token ?? named;
+    if (known === undefined && ticket !== null) return { session: this.#redeem(ticket), offset: undefined };
+    return { session: known, offset: offset === undefined ? undefined : Number(offset) };
+  }
+
+  #redeem(ticket: string): string {
+    const token = this.#desk.tickets.redeem(ticket, this.#desk.clock.now());
+    if (token !== undefined) return token;
+    throw new Denied("UNAUTHENTICATED", "The ticket is used up or too old. Get one by POST /v1/session.", {
+      facts: { error: "invalid_ticket" },
+    });
+  }
+}
+
+function flagOf(query: URLSearchParams, name: string): boolean {
+  const value = query.get(name) ?? "false";
+  if (value !== "true" && value !== "false") throw new Refusal(`'${name}' must be true or false.`);
+  return value === "true";
+}

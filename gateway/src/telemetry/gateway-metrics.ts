@@ -1,0 +1,130 @@
+import { PlainHistogram, plainCounter, plainGauge, plainHistogram, type Registry } from "@exosphere/runtime";
+
+/** Counts what goes through a gateway, in plain numbers. */
+export class GatewayCounts {
+  readonly requests = new Map<string, Map<string, number>>();
+  readonly seconds = new Map<string, PlainHistogram>();
+  readonly frames = new Map<string, Map<string, number>>();
+  readonly pushed = new Map<string, number>();
+
+  /** A call was answered. */
+  answered(route: string, status: number, seconds: number): void {
+    count(this.requests, route, String(status));
+    let histogram = this.seconds.get(route);
+    if (!histogram) {
+      histogram = new PlainHistogram();
+      this.seconds.set(route, histogram);
+    }
+    histogram.record(seconds);
+  }
+
+  /** A frame of a WebSocket was dealt with. */
+  handled(kind: string, failed: string | undefined): void {
+    count(this.frames, kind, failed ?? "ok");
+  }
+
+  /** A message went to so many sessions, or to none. */
+  push(outcome: string, times: number): void {
+    this.pushed.set(outcome, (this.pushed.get(outcome) ?? 0) + times);
+  }
+}
+
+function count(totals: Map<string, Map<string, number>>, outer: string, inner: string): void {
+  let counts = totals.get(outer);
+  if (!counts) {
+    counts = new Map();
+    totals.set(outer, counts);
+  }
+  counts.set(inner, (counts.get(inner) ?? 0) + 1);
+}
+
+/** What a gateway's gauges show. */
+export interface GatewayGauges {
+  readonly clients: () => Readonly<Record<"websocket" | "sse", number>>;
+  readonly waitingBytes: () => number;
+  readonly sessions: () => number;
+  readonly windowBytes: () => number;
+  readonly awaited: () => number;
+  readonly parked: () => number;
+  readonly limiterKeys: () => number;
+  readonly limited: () => ReadonlyMap<string, number>;
+  readonly remembered: () => { readonly size: number; readonly bytes: number };
+  readonly openRequests: () => number;
+  readonly pending: () => { readonly messages: number; readonly bytes: number };
+  readonly isAttached: () => boolean;
+}
+
+/** Registers the gateway's metrics of CONTRACTS section 8, and what is bounded in it. */
+export function registerGatewayMetrics(registry: Registry, counts: GatewayCounts, gauges: GatewayGauges): void {
+  const pairs = (
+    name: string,
+    help: string,
+    labels: readonly [string, string],
+    totals: Map<string, Map<string, number>>,
+  ) => plainCounter({ registry, name, help, labelNames: labels, collect: () => flatten(labels, totals) });
+  const singles = (name: string, help: string, label: string, totals: () => ReadonlyMap<string, number>) =>
+    plainCounter({
+      registry,
+      name,
+      help,
+      labelNames: [label],
+      collect: () => [...totals()].map(([key, value]) => ({ labels: { [label]: key }, value })),
+    });
+  const gauge = (name: string, help: string, measure: () => number) =>
+    plainGauge({ registry, name, help, labelNames: [], collect: () => [{ labels: {}, value: measure() }] });
+
+  pairs(
+    "exo_gateway_requests_total",
+    "Calls over HTTP, by what they were answered.",
+    ["route", "code"],
+    counts.requests,
+  );
+  plainHistogram({
+    registry,
+    name: "exo_gateway_request_seconds",
+    help: "Time from a call to its answer; of event streams, how long they lasted.",
+    labelNames: ["route"],
+    collect: () => [...counts.seconds].map(([route, each]) => ({ labels: { route }, histogram: each.snapshot() })),
+  });
+  pairs(
+    "exo_gateway_frames_total",
+    "Frames of WebSockets, by what became of them.",
+    ["kind", "outcome"],
+    counts.frames,
+  );
+  singles(
+    "exo_gateway_pushed_total",
+    "Messages pushed to sessions, and those that could not be.",
+    "outcome",
+    () => counts.pushed,
+  );
+  singles("exo_gateway_limited_total", "Calls and frames beyond a limit, by whose it was.", "scope", gauges.limited);
+  plainGauge({
+    registry,
+    name: "exo_gateway_clients",
+    help: "Connected clients.",
+    labelNames: ["transport"],
+    collect: () => Object.entries(gauges.clients()).map(([transport, value]) => ({ labels: { transport }, value })),
+  });
+  gauge("exo_gateway_client_waiting_bytes", "Bytes that wait for clients which read slowly.", gauges.waitingBytes);
+  gauge("exo_gateway_sessions", "Sessions, connected or not.", gauges.sessions);
+  gauge("exo_gateway_window_bytes", "Bytes that sessions can be caught up with.", gauges.windowBytes);
+  gauge("exo_gateway_unconfirmed_messages", "Messages that wait for a client to confirm them.", gauges.awaited);
+  gauge("exo_gateway_parked_messages", "Messages that wait for a client that is not known.", gauges.parked);
+  gauge(
+    "exo_gateway_limiter_keys",
+    "Connections, sessions, users and addresses whose use is remembered.",
+    gauges.limiterKeys,
+  );
+  gauge("exo_gateway_remembered_answers", "Answers that are remembered by their key.", () => gauges.remembered().size);
+  gauge("exo_gateway_remembered_bytes", "Bytes of these answers.", () => gauges.remembered().bytes);
+  gauge("exo_gateway_open_requests", "Requests that wait for their reply.", gauges.openRequests);
+  gauge("exo_gateway_outbox_messages", "Messages that the broker has not confirmed.", () => gauges.pending().messages);
+  gauge("exo_gateway_outbox_bytes", "Bytes that the broker has not confirmed.", () => gauges.pending().bytes);
+  gauge("exo_gateway_connected", "1 while a broker has taken this gateway in.", () => Number(gauges.isAttached()));
+}
+
+function* flatten([outer, inner]: readonly [string, string], totals: Map<string, Map<string, number>>) {
+  for (const [first, counts] of totals)
+    for (const [second, value] of counts) yield { labels: { [outer]: first, [inner]: second }, value };
+}

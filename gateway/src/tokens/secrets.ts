@@ -1,0 +1,23 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { constantTimeEquals } from "@exosphere/runtime";
+import type { Secrets } from "../core/session-token.ts";
+
+/** 128 bits of an HMAC are as good as all of it: RFC 2104, section 5. */
+const signatureBytes = 16;
+
+/** Signs with a key, and makes what nobody guesses. */
+export function secretsOf(key: Uint8Array): Secrets {
+  return {
+    random: (length) =>
+      randomBytes(Math.ceil((length * 3) / 4))
+        .toString("base64url")
+        .slice(0, length),
+    sign: (text) => createHmac("sha256", key).update(text).digest().subarray(0, signatureBytes).toString("base64url"),
+    equal: constantTimeEquals,
+  };
+}
+
+/** A key that only this process knows. */
+export function newKey(): Uint8Array {
+  return randomBytes(32);
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import type { Log } from "@exosphere/runtime";
+import { Link, type Incoming as LinkIncoming, type LinkOptions, type LinkStatus, outcomes } from "@exosphere/sdk/link";
+import type { Incoming, Outcome } from "../core/bus.ts";
+
+/** What the way to the bus needs. */
+export interface UpstreamOptions extends Omit<LinkOptions, "instanceId"> {
+  readonly log: Log;
+  /** A message for clients. */
+  readonly onDelivery: (incoming: Incoming) => void;
+  /** What the role may send and receive has changed, or become known. */
+  readonly onRoutes: () => void;
+}
+
+/** The names that the gateway's role may send and receive. */
+export interface RoleNames {
+  readonly sends: readonly string[];
+  readonly receives: readonly string[];
+}
+
+/** The gateway's place on the bus. */
+export class Upstream {
+  readonly link: Link;
+
+  constructor({ log, onDelivery, onRoutes, ...options }: UpstreamOptions) {
+    this.link = new Link(
+      { ...options, instanceId: randomUUID() },
+      {
+        delivery: onDelivery,
+        status: (status) => {
+          logStatus(log, status);
+          if (status.kind === "routes" || status.kind === "attached") onRoutes();
+        },
+      },
+    );
+  }
+
+  /** Whether a broker has taken this gateway in; else why not. */
+  get readiness(): true | string {
+    return this.link.isAttached ? true : this.link.lastError.detail;
+  }
+
+  /** The role's names, as far as a broker has told. */
+  get names(): RoleNames | undefined {
+    const slice = this.link.names?.slice;
+    return slice && { sends: slice.sends.map(({ name }) => name), receives: slice.receives.map(({ name }) => name) };
+  }
+
+  /** Tells the broker how a delivery ended. */
+  settle(incoming: Incoming, outcome: Outcome, detail = ""): void {
+    // What comes from the link goes back to it.
+    const delivery = incoming as LinkIncoming;
+    if (outcome === "done") this.link.done(delivery);
+    else this.link.settle(delivery, { outcome: outcomes[outcome], detail, retryAfterMs: 0 });
+  }
+}
+
+function logStatus(log: Log, status: LinkStatus): void {
+  switch (status.kind) {
+    case "attached":
+      return log.info({ broker: status.broker, agent: status.agent }, "attached to the broker");
+    case "detached":
+      return log.warn(
+        { broker: status.broker, reason: status.error.reason, retryMs: Math.round(status.retryMs) },
+        status.error.detail,
+      );
+    case "left":
+      if (status.error) log.warn({ broker: status.broker, reason: status.error.reason }, status.error.detail);
+      return;
+    case "move":
+      return log.info({ withinMs: status.withinMs }, "the broker asks to attach elsewhere");
+    case "routes":
+      return log.debug({ revision: status.revision }, "the broker told the routes");
+    case "closed":
+      return log.debug("the link is closed");
+  }
+}

@@ -1,0 +1,302 @@
+import { problemOf } from "@exosphere/proto";
+import { Heartbeat, type Log, problemAnswer } from "@exosphere/runtime";
+import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
+import { Refusal } from "@exosphere/runtime/message";
+import type { WebSocket } from "ws";
+import { type ClientFrame, type ConnectFrame, clientFrameOf, type Ref, refOfAny } from "../core/client-frame.ts";
+import { type Desk, subscribe } from "../core/desk.ts";
+import type { Keys } from "../core/limits.ts";
+import { LiveSession, type LiveSink } from "../core/live-session.ts";
+import { pongFrame, problemFrame, refreshedFrame, subscribedFrame, welcomeFrame } from "../core/server-frame.ts";
+import { closeCodes, type Session } from "../core/session.ts";
+import type { User } from "../core/user.ts";
+import { failureOf } from "../failure.ts";
+import { SocketSends } from "./socket-sends.ts";
+
+/** What a socket needs from the edge around it. */
+export interface ClientSocketHost {
+  readonly desk: Desk;
+  /** Names the connection, for its limits. */
+  readonly name: string;
+  readonly address: string;
+  /** What the upgrade said of user and session. */
+  readonly user: User | undefined;
+  readonly session: string | undefined;
+  readonly maxOpenRequests: number;
+  readonly log: Log;
+  /** A frame was dealt with: for metrics. */
+  handled(kind: string, failed: string | undefined): void;
+  /** Something that was under way has ended. */
+  progressed(): void;
+}
+
+/** Until when a ping must be answered, in milliseconds. CONTRACTS section 5. */
+const pongWithinMs = 8_000;
+/** Frames in a row that were beyond the limits, before the connection ends. */
+const maxRefusedFrames = 100;
+/** Frames that wait while a token is checked. More are a client that does not wait for its welcome. */
+const maxQueuedFrames = 100;
+/** How long a client may take to read what is left and the close frame, in milliseconds, before it is cut off. */
+const lingerMs = 10_000;
+
+/** How a connection ends whose `connect` is refused, by reason; else as one that was not understood. */
+const codes: Readonly<Record<string, number>> = {
+  UNAUTHENTICATED: closeCodes.unauthenticated,
+  RATE_LIMITED: closeCodes.tooMany,
+  DRAINING: closeCodes.restart,
+  INTERNAL: closeCodes.internal,
+};
+
+/** One client's WebSocket: docs/gateway.md. */
+export class ClientSocket implements LiveSink {
+  readonly #socket: WebSocket;
+  readonly #host: ClientSocketHost;
+  readonly #heartbeat: Heartbeat;
+  readonly #sends: SocketSends;
+  #live: LiveSession | undefined;
+  /** A plain client knows messages only. */
+  #isPlain = false;
+  #refusedFrames = 0;
+  /** Frames that came while a token was checked. */
+  #queued: Buffer[] | undefined;
+  #isEnded = false;
+
+  constructor(socket: WebSocket, host: ClientSocketHost) {
+    this.#socket = socket;
+    this.#host = host;
+    const { clock, pingMs } = host.desk;
+    this.#heartbeat = new Heartbeat({
+      pingEveryMs: Math.max(pingMs, pongWithinMs + 1),
+      pongWithinMs,
+      after: (delayMs, run) => clock.after(delayMs, run),
+      ping: () => socket.ping(),
+      isReading: () => !socket.isPaused,
+      vanished: () => {
+        this.#end();
+        socket.terminate();
+      },
+    });
+    this.#sends = new SocketSends({
+      desk: host.desk,
+      maxOpenRequests: host.maxOpenRequests,
+      address: host.address,
+      tell: (frame) => this.#tell(frame),
+      fail: (ref, error) => this.#fail(ref, error),
+      handled: (kind) => host.handled(kind, undefined),
+      progressed: () => host.progressed(),
+    });
+    socket.on("message", (bytes: Buffer) => this.#received(bytes));
+    socket.on("pong", () => this.#heartbeat.heard());
+    socket.on("error", (error) => host.log.debug({ reason: error.message }, "a client broke the WebSocket protocol"));
+    socket.on("close", () => this.#end());
+  }
+
+  /** Bytes that wait for the client. */
+  get waitingBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** Whether nothing of the client is under way. */
+  get isIdle(): boolean {
+    return this.#sends.openRequests === 0;
+  }
+
+  push(_offset: number, frame: string): void {
+    this.#socket.send(frame, this.#written);
+  }
+
+  /** Ends it. */
+  end(code: number, reason: string): void {
+    if (this.#live) this.#live.end(code, reason);
+    else this.finish(code, reason);
+  }
+
+  finish(code: number, reason: string): void {
+    this.#end();
+    this.#socket.close(code, reason);
+    setTimeout(() => this.#socket.terminate(), lingerMs).unref();
+  }
+
+  readonly #written = () => {
+    if (this.waitingBytes < this.#host.desk.feedLimits.maxWaitingBytes / 2) this.#live?.wake();
+  };
+
+  #received(bytes: Buffer): void {
+    if (this.#isEnded) return;
+    this.#heartbeat.heard();
+    if (this.#queued) {
+      if (this.#queued.length < maxQueuedFrames) this.#queued.push(bytes);
+      else this.end(closeCodes.tooMany, "too many frames before the welcome");
+      return;
+    }
+    const members = jsonMistake(bytes) === undefined ? rawMembers(bytes) : undefined;
+    try {
+      this.#limit(bytes.length);
+      if (!members) throw new Refusal(`A frame must be a JSON object${mistakeOf(bytes)}.`);
+      this.#take(clientFrameOf(members));
+    } catch (thrown) {
+      if (!this.#live && members && !members.has("name")) this.#refuseConnect(thrown);
+      else this.#fail(members && refOfAny(members), thrown);
+    }
+  }
+
+  #take(frame: ClientFrame): void {
+    if (frame.kind === "connect") return this.#connect(frame);
+    const { session } = this.#live ?? this.#beginPlain(frame);
+    switch (frame.kind) {
+      case "message":
+        return this.#sends.take(session, frame);
+      case "ack":
+        return this.#host.desk.confirm(session, frame.offset);
+      case "ping":
+        return this.#tell(pongFrame(frame.ref));
+      case "subscribe":
+        subscribe(session, frame.names, this.#host.desk);
+        return this.#tell(subscribedFrame(frame.ref, frame.names));
+      case "refresh":
+        return this.#verify(
+          frame.token,
+          (user) => this.#refreshed(session, user, frame.ref),
+          (error) => this.#fail(frame.ref, error),
+        );
+    }
+  }
+
+  /** A client whose first frame is a message. */
+  #beginPlain(frame: ClientFrame): LiveSession {
+    if (frame.kind !== "message") throw new Refusal("The first frame must be of the type 'connect', or a message.");
+    const { desk, user, session } = this.#host;
+    this.#isPlain = true;
+    const live = new LiveSession(desk, desk.sessions.open({ user, session }), this);
+    this.#live = live;
+    live.start();
+    return live;
+  }
+
+  #connect(frame: ConnectFrame): void {
+    if (this.#live) return this.end(closeCodes.policy, "connect came twice");
+    const open = (user: User | undefined) => {
+      try {
+        this.#open(frame, user);
+      } catch (thrown) {
+        this.#refuseConnect(thrown);
+      }
+    };
+    if (frame.token === undefined) return open(this.#host.user);
+    this.#verify(frame.token, open, (error) => this.#refuseConnect(error));
+  }
+
+  #open(frame: ConnectFrame, user: User | undefined): void {
+    const { desk, session } = this.#host;
+    const opened = desk.sessions.open({ session: frame.session ?? session, offset: frame.offset, user });
+    opened.session.isAcking = frame.isAcking;
+    subscribe(opened.session, frame.names, desk);
+    const live = new LiveSession(desk, opened, this);
+    this.#live = live;
+    const { pingMs, ttlMs, maxPayloadBytes: maxPayload, tokens } = desk;
+    const token = tokens.write(opened.session);
+    // What is promised by it has to be kept first.
+    desk.store.kept(() => {
+      this.#tell(welcomeFrame(opened, { token, pingMs, ttlMs, maxPayload }));
+      this.#host.handled("connect", undefined);
+      if (!this.#isEnded) live.start();
+    });
+  }
+
+  #refuseConnect(thrown: unknown): void {
+    const error = failureOf(thrown);
+    this.#fail(undefined, error);
+    const code = codes[error.reason] ?? closeCodes.policy;
+    this.end(code, error.reason === "INTERNAL" ? "an unexpected error" : shorten(error.detail));
+  }
+
+  #refreshed(session: Session, user: User, ref: Ref): void {
+    try {
+      const { sessions, tokens } = this.#host.desk;
+      sessions.refresh(session, user);
+      this.#live?.countUser();
+      this.#tell(refreshedFrame(ref, tokens.write(session), session.user));
+      this.#host.handled("refresh", undefined);
+    } catch (thrown) {
+      this.#fail(ref, thrown);
+    }
+  }
+
+  /** Checks a token. Frames that come meanwhile are dealt with after it. */
+  #verify(token: string, use: (user: User) => void, failed: (error: unknown) => void): void {
+    this.#queued = [];
+    const then = (run: () => void) => {
+      const queued = this.#queued ?? [];
+      this.#queued = undefined;
+      if (this.#isEnded) return;
+      run();
+      for (const [index, bytes] of queued.entries()) {
+        this.#received(bytes);
+        // Another token is checked now.
+        const nowQueued = this.#queued as Buffer[] | undefined;
+        if (nowQueued) return void nowQueued.push(...queued.slice(index + 1));
+      }
+    };
+    this.#host.desk.verify(token).then(
+      (user) => then(() => use(user)),
+      (error: unknown) => then(() => failed(error)),
+    );
+  }
+
+  #limit(bytes: number): void {
+    const { desk, name, address } = this.#host;
+    const session = this.#live?.session;
+    const keys: Keys = {
+      connection: name,
+      ...(session && { session: session.id }),
+      ...(session?.user && { user: session.user.id }),
+      address,
+    };
+    try {
+      desk.limits.take(keys, 1, bytes, desk.clock.now());
+      this.#refusedFrames = 0;
+    } catch (thrown) {
+      this.#refusedFrames += 1;
+      if (this.#refusedFrames > maxRefusedFrames) this.end(closeCodes.tooMany, "too many frames: slow down");
+      throw thrown;
+    }
+  }
+
+  #fail(ref: Ref, thrown: unknown): void {
+    const error = failureOf(thrown);
+    const { problem } = problemAnswer(error, this.#host.log);
+    this.#host.handled("frame", error.reason.toLowerCase());
+    if (this.#isPlain) this.#host.log.info({ reason: error.reason }, `refused a plain client: ${error.detail}`);
+    const retry = error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs };
+    this.#tell(problemFrame(ref, error.reason === "INTERNAL" ? problem : { ...problemOf(error), ...retry }));
+  }
+
+  /** Control frames are for those who know them. */
+  #tell(frame: string): void {
+    if (this.#isPlain || this.#isEnded) return;
+    this.#socket.send(frame, this.#written);
+    const { feedLimits, maxPayloadBytes } = this.#host.desk;
+    if (this.waitingBytes > feedLimits.maxBacklogBytes + maxPayloadBytes)
+      this.end(closeCodes.slow, "too slow: answers are not read");
+  }
+
+  #end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#heartbeat.close();
+    this.#sends.close();
+    this.#live?.gone();
+    if (this.#isPlain && this.#live) this.#host.desk.sessions.end(this.#live.session);
+    this.#host.progressed();
+  }
+}
+
+function mistakeOf(bytes: Buffer): string {
+  const mistake = jsonMistake(bytes);
+  return mistake === undefined ? "" : ` (RFC 8259): ${mistake}`;
+}
+
+/** A close frame has room for 123 bytes: RFC 6455, section 5.5. */
+function shorten(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
+}

@@ -1,0 +1,153 @@
+import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
+import { type ExoError, problemOf } from "@exosphere/proto";
+import { bearerToken, type Log, refuseUpgrade } from "@exosphere/runtime";
+import { type WebSocket, WebSocketServer } from "ws";
+import { Denied } from "../core/denied.ts";
+import type { Desk } from "../core/desk.ts";
+import { closeCodes } from "../core/session.ts";
+import type { User } from "../core/user.ts";
+import { failureOf } from "../failure.ts";
+import { ClientSocket } from "./client-socket.ts";
+
+/** Where clients connect. The second is where those of the first generation did. */
+const paths: ReadonlySet<string> = new Set(["/v1/socket", "/"]);
+
+/** What a frame may have beside its payload, in bytes: name, ids and a token, as much as on the bus. */
+const frameOverheadBytes = 64 * 1024;
+
+/** Messages below this are not compressed, in bytes. */
+const compressFrom = 1024;
+
+const notFound = {
+  type: "about:blank",
+  title: STATUS_CODES[404],
+  status: 404,
+  detail: "There is no WebSocket here, but at /v1/socket.",
+};
+
+/** What the WebSocket edge needs. */
+export interface SocketEdgeOptions {
+  readonly desk: Desk;
+  /** Why an upgrade is refused, or undefined if it may pass. */
+  readonly guard: (request: IncomingMessage) => ExoError | undefined;
+  readonly addressOf: (request: IncomingMessage) => string;
+  readonly maxOpenRequests: number;
+  readonly isCompressing: boolean;
+  /** A frame was dealt with: for metrics. */
+  readonly handled: (kind: string, failed: string | undefined) => void;
+  readonly log: Log;
+}
+
+/** The WebSockets of clients. */
+export class SocketEdge {
+  readonly #options: SocketEdgeOptions;
+  readonly #sockets = new Set<ClientSocket>();
+  readonly #upgrades: WebSocketServer;
+  #count = 0;
+  #onProgress: (() => void) | undefined;
+
+  constructor(options: SocketEdgeOptions) {
+    this.#options = options;
+    this.#upgrades = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: options.desk.maxPayloadBytes + frameOverheadBytes,
+      perMessageDeflate: options.isCompressing && {
+        threshold: compressFrom,
+        // Without a context of their own, messages compress less and clients cost 30 KiB instead of 300.
+        serverNoContextTakeover: true,
+        clientNoContextTakeover: true,
+        concurrencyLimit: 4,
+      },
+    });
+  }
+
+  /** Open sockets. */
+  get size(): number {
+    return this.#sockets.size;
+  }
+
+  /** Bytes that wait for clients. */
+  get waitingBytes(): number {
+    let sum = 0;
+    for (const socket of this.#sockets) sum += socket.waitingBytes;
+    return sum;
+  }
+
+  /** Takes the upgrades of a server. */
+  serve(server: Server): void {
+    server.on("upgrade", (request, socket, head) => {
+      // The client may go at any moment.
+      socket.on("error", () => {});
+      if (!paths.has(request.url?.split("?", 1)[0] ?? "/")) return refuseUpgrade(socket, 404, notFound);
+      const refuse = (thrown: unknown) => {
+        const error = failureOf(thrown);
+        const challenge: Record<string, string> =
+          error.httpStatus === 401 ? { "www-authenticate": 'Bearer error="invalid_token"' } : {};
+        const retry: Record<string, string> =
+          error.retryAfterMs === undefined ? {} : { "retry-after": String(Math.ceil(error.retryAfterMs / 1000)) };
+        this.#options.handled("upgrade", error.reason.toLowerCase());
+        refuseUpgrade(socket, error.httpStatus, problemOf(error), { ...challenge, ...retry });
+      };
+      this.#admit(request)
+        .then((user) => {
+          const address = this.#options.addressOf(request);
+          const close = this.#options.desk.connections.open(address);
+          socket.once("close", close);
+          this.#upgrades.handleUpgrade(request, socket, head, (webSocket) =>
+            this.#opened(webSocket, request, address, user),
+          );
+        })
+        .catch(refuse);
+    });
+  }
+
+  /** Resolves once no client waits for anything, or the signal fires. */
+  async idled(deadline: AbortSignal): Promise<void> {
+    const isIdle = () => [...this.#sockets].every((socket) => socket.isIdle);
+    if (isIdle() || deadline.aborted) return;
+    await new Promise<void>((resolve) => {
+      this.#onProgress = () => isIdle() && resolve();
+      deadline.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+
+  /** Ends every socket. */
+  close(code: number = closeCodes.restart, reason = "the gateway shuts down: come back"): void {
+    for (const socket of [...this.#sockets]) socket.end(code, reason);
+  }
+
+  async #admit(request: IncomingMessage): Promise<User | undefined> {
+    const { guard, desk } = this.#options;
+    const refused = guard(request);
+    if (refused) throw refused;
+    if (desk.isDraining())
+      throw new Denied("DRAINING", "The gateway is shutting down. Come back.", { retryAfterMs: 1000 });
+    if (request.headers.authorization === undefined) return undefined;
+    const token = bearerToken(request);
+    if (token === undefined) throw new Denied("UNAUTHENTICATED", "The authorization must be 'Bearer <token>'.");
+    return desk.verify(token);
+  }
+
+  #opened(webSocket: WebSocket, request: IncomingMessage, address: string, user: User | undefined): void {
+    const { desk, maxOpenRequests, handled, log } = this.#options;
+    const session = request.headers["exo-session"];
+    this.#count += 1;
+    const socket = new ClientSocket(webSocket, {
+      desk,
+      name: `socket ${this.#count}`,
+      address,
+      user,
+      session: typeof session === "string" ? session : undefined,
+      maxOpenRequests,
+      log,
+      handled,
+      progressed: () => this.#onProgress?.(),
+    });
+    this.#sockets.add(socket);
+    webSocket.once("close", () => {
+      this.#sockets.delete(socket);
+      this.#onProgress?.();
+    });
+  }
+}

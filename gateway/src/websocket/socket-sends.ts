@@ -1,0 +1,117 @@
+import { createHash } from "node:crypto";
+import { ExoError } from "@exosphere/proto";
+import { messageJson } from "@exosphere/runtime/message";
+import type { MessageFrame, Ref } from "../core/client-frame.ts";
+import type { OpenRequest } from "../core/client-sends.ts";
+import { Denied } from "../core/denied.ts";
+import type { Desk } from "../core/desk.ts";
+import { acceptedFrame, replyFrame } from "../core/server-frame.ts";
+import type { Session } from "../core/session.ts";
+
+/** What sending by a socket needs. */
+export interface SocketSendsOptions {
+  readonly desk: Desk;
+  readonly maxOpenRequests: number;
+  readonly address: string;
+  readonly tell: (frame: string) => void;
+  readonly fail: (ref: Ref, error: unknown) => void;
+  readonly handled: (kind: string) => void;
+  readonly progressed: () => void;
+}
+
+/** What was answered to a frame, but for its `ref`. */
+type Told = { readonly id: string; readonly activityId: string } | { readonly message: string };
+
+/** The messages and requests of one socket. */
+export class SocketSends {
+  readonly #options: SocketSendsOptions;
+  readonly #requests = new Set<OpenRequest>();
+
+  constructor(options: SocketSendsOptions) {
+    this.#options = options;
+  }
+
+  get openRequests(): number {
+    return this.#requests.size;
+  }
+
+  /** Deals with a message. Throws a Denied or a Refusal. */
+  take(session: Session, frame: MessageFrame): void {
+    const { ref, key, draft } = frame;
+    if (draft.payload.byteLength > this.#options.desk.maxPayloadBytes)
+      throw tooLarge(this.#options.desk.maxPayloadBytes);
+    if (key === undefined) return this.#start(session, frame, (error, told) => this.#tell(ref, error, told));
+    const { calls, clock } = this.#options.desk;
+    const whole = `${session.user ? `user ${session.user.id}` : `session ${session.id}`}\0${key}`;
+    const earlier = calls.start(whole, fingerprintOf(frame), clock.now());
+    if (earlier.kind === "answered") return this.#tell(ref, undefined, JSON.parse(earlier.answer.body) as Told);
+    if (earlier.kind === "running")
+      throw new Denied("RATE_LIMITED", "A frame with this key is under way.", { retryAfterMs: 1000 });
+    if (earlier.kind === "other")
+      throw new ExoError("INVALID_MESSAGE", "This key was used for another message. Take a new one.");
+    try {
+      this.#start(session, frame, (error, told) => {
+        if (told) {
+          const body = JSON.stringify(told);
+          calls.answered(whole, { status: 200, headers: {}, body }, body.length);
+        } else calls.undone(whole);
+        this.#tell(ref, error, told);
+      });
+    } catch (thrown) {
+      calls.undone(whole);
+      throw thrown;
+    }
+  }
+
+  /** Gives up what is open. */
+  close(): void {
+    for (const request of this.#requests) request.giveUp();
+    this.#requests.clear();
+  }
+
+  #start(
+    session: Session,
+    { draft, isRequest }: MessageFrame,
+    done: (error: Error | undefined, told?: Told) => void,
+  ): void {
+    const { desk } = this.#options;
+    const caller = { session, user: session.user };
+    if (!isRequest)
+      return desk.sends.send(caller, draft, (error, { id, activityId }) =>
+        error ? done(error) : done(undefined, { id, activityId }),
+      );
+    if (desk.sends.openRequests >= this.#options.maxOpenRequests) throw tooManyOpen(this.#options.maxOpenRequests);
+    let open: OpenRequest | undefined;
+    open = desk.sends.request(caller, draft, (error, reply) => {
+      if (open) this.#requests.delete(open);
+      if (reply) done(undefined, { message: messageJson(reply, false) });
+      else done(error);
+      this.#options.progressed();
+    });
+    // One that is refused at once is answered already.
+    if (open.isOpen) this.#requests.add(open);
+  }
+
+  #tell(ref: Ref, error: Error | undefined, told: Told | undefined): void {
+    const { tell, fail, handled } = this.#options;
+    if (!told) return fail(ref, error);
+    handled("message" in told ? "request" : "send");
+    if (ref === undefined) return;
+    tell("message" in told ? replyFrame(ref, told.message) : acceptedFrame(ref, told.id, told.activityId));
+  }
+}
+
+function fingerprintOf({ draft, isRequest }: MessageFrame): string {
+  const { name, activityId, responseTo, payload } = draft;
+  const hash = createHash("sha256").update(JSON.stringify([isRequest, name, activityId, responseTo]));
+  return hash.update(payload).digest("base64");
+}
+
+function tooLarge(limit: number): ExoError {
+  return new ExoError("PAYLOAD_TOO_LARGE", `A payload has at most ${limit} bytes: send less.`, { facts: { limit } });
+}
+
+function tooManyOpen(limit: number): ExoError {
+  const detail = `${limit} requests wait for their replies already. Ask later.`;
+  return new ExoError("RATE_LIMITED", detail, { retryAfterMs: 1000, facts: { limit } });
+}

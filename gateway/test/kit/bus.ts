@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { brokerSettings, type RunningBroker, startBroker } from "@exosphere/broker";
+import { type LoadedRun, loadSettings, type Settings } from "@exosphere/runtime";
+import { type Client, connect } from "@exosphere/sdk";
+import { gatewaySettings, type RunningGateway, startGateway } from "../../src/index.ts";
+
+/** What the services and clients of these tests say to each other. */
+export const routes = {
+  clients: {
+    sends: ["ask", "tell", "mine", "purge", "shout", "mail us", "answer"],
+    receives: ["answered", "told", "purged", "news", "shouted", "question"],
+  },
+  server: {
+    sends: ["answered", "told", "purged", "news", "shouted", "question"],
+    receives: ["ask", "tell", "mine", "purge", "shout", "mail us", "answer"],
+  },
+};
+
+/** Who may do what of it. */
+export const rules = {
+  role: "clients",
+  clients: {
+    anonymous: {
+      sends: ["ask", "tell", "shout", "mail us", "answer"],
+      receives: ["answered", "told", "shouted", "question", "news"],
+    },
+    users: { sends: ["mine"], receives: [] },
+    scopes: { moderator: { sends: ["purge"], receives: ["purged"] } },
+  },
+};
+
+/** Loads settings as a command does. */
+export function load<S extends Settings>(
+  settings: S,
+  argv: readonly string[],
+  env: Record<string, string> = {},
+): LoadedRun<S> {
+  const loaded = loadSettings({ command: "test", about: "", version: "0", settings, argv, env });
+  if (loaded.kind !== "run") throw new Error(loaded.text);
+  return loaded;
+}
+
+/** A broker, a service and gateways, all of which `stop` ends. */
+export class Bus {
+  readonly folder = mkdtempSync(join(tmpdir(), "exo-gateway-"));
+  readonly broker: RunningBroker;
+  readonly server: Client;
+  readonly #gateways: RunningGateway[] = [];
+
+  private constructor(broker: RunningBroker) {
+    this.broker = broker;
+    this.server = connect({ role: "server", broker: `127.0.0.1:${broker.port}`, concurrency: 1000 });
+  }
+
+  static async start(): Promise<Bus> {
+    const argv = ["--port", "0", "--admin-port", "0", "--log-level", "error"];
+    const loaded = load(brokerSettings, argv, { SERVICE_DATA: JSON.stringify(routes) });
+    const bus = new Bus(await startBroker(loaded));
+    await bus.server.ready();
+    return bus;
+  }
+
+  /** Where a file of this test is, written if it has a content. */
+  file(name: string, content?: string): string {
+    const path = join(this.folder, name);
+    if (content !== undefined) writeFileSync(path, content);
+    return path;
+  }
+
+  /** The arguments of every gateway here. */
+  get gatewayArguments(): string[] {
+    const file = this.file("rules.json", JSON.stringify(rules));
+    return ["--rules", file, "--broker", `127.0.0.1:${this.broker.port}`, "--log-level", "error", "--no-pretty"];
+  }
+
+  /** A gateway in this process, on free ports, once the broker has it. */
+  async startGateway(
+    ...argv: readonly string[]
+  ): Promise<RunningGateway & { readonly url: string; readonly admin: string }> {
+    const ports = ["--port", "0", "--admin-port", "0"];
+    const gateway = await startGateway(load(gatewaySettings, [...this.gatewayArguments, ...ports, ...argv]));
+    this.#gateways.push(gateway);
+    const admin = `http://127.0.0.1:${gateway.adminPort}`;
+    while ((await fetch(`${admin}/readyz`)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 10));
+    return Object.assign(gateway, { url: `http://127.0.0.1:${gateway.port}`, admin });
+  }
+
+  async stop(): Promise<void> {
+    for (const gateway of this.#gateways) gateway.close();
+    this.server.close();
+    this.broker.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
