@@ -47,6 +47,7 @@ export { type MainInput, runMain } from "./run-main.ts";
 export { type Address, formatAddress, parseAddress } from "./settings/addresses.ts";
 export { formatBytes, parseBytes } from "./settings/bytes.ts";
 export { setting } from "./settings/declare-setting.ts";
+export { didYouMean } from "./settings/did-you-mean.ts";
 export { formatDurationMs, parseDurationMs } from "./settings/durations.ts";
 export { type JointCheck, mistakesOf, type SettingsFound, samePorts, tooSmall } from "./settings/joint-check.ts";
 export { type Loaded, type LoadedRun, loadSettings, type SettingsInput } from "./settings/load-settings.ts";

@@ -1,11 +1,9 @@
 import type { Message } from "./client/message.ts";
 
 /**
- * The messages of one role: for each name what its payload is. `exo types` writes one from service.yml and the JSON Schema
- * files beside it, in exactly this form:
+ * The messages of one role: for each name what its payload is. `exo types` writes one from service.yml and JSON Schemas:
  *
  * ```ts
- * // messages.d.ts, written by `exo types`. Do not edit.
  * export interface Messages {
  *   // What others ask and tell this role, and the replies to its own requests.
  *   receives: {

@@ -7,9 +7,10 @@ const usage = `exo ${version}: the developer's tool of Exosphere
 
 usage: exo run [folder]    runs an application: a broker, a sidecar per service, and the services
        exo mock            plays ExoCom for a service under test, in any language
+       exo types [folder]  writes the messages that services send and receive as TypeScript
        exo --version
 
-'exo run --help' and 'exo mock --help' list their settings.
+'exo run --help' and the like list their settings.
 `;
 
 /** The `exo` command: runs the subcommand that the arguments name and resolves with the exit code. */
@@ -23,6 +24,10 @@ export async function main(argv: readonly string[]): Promise<number> {
       const { mockCommand } = await import("./mock/mock-command.ts");
       await mockCommand(rest, version);
       return exitCodes.ok;
+    }
+    case "types": {
+      const { typesCommand } = await import("./types/types-command.ts");
+      return typesCommand({ argv: rest, env: process.env, version });
     }
     case "--help":
     case "-h":
