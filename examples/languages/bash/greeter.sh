@@ -37,7 +37,7 @@ handle() {
     # What stands between the quotes of one JSON string may stand in another: no need to decode it.
     reply="{\"text\":\"Hello, ${name:1:-1}!\",\"language\":\"bash\"}"
     reply="{\"name\":\"greeted\",\"payload\":$reply,\"responseTo\":$(member "$message" id)}"
-    [[ $(post send "$reply") == '{"id":'* ]] && outcome=done || outcome=retry
+    [[ $(post send "$reply") == *'"activityId":'* ]] && outcome=done || outcome=retry
   fi
   post "settle/$delivery" "{\"outcome\":\"$outcome\"}"
 }

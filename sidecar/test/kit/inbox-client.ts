@@ -1,4 +1,4 @@
-import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
 import type { Message } from "./app-under-test.ts";
 import { eventually } from "./eventually.ts";
 import { type EdgeAnswer, post } from "./messages.ts";
@@ -71,9 +71,16 @@ export class InboxClient {
   }
 
   /** Settles every event as it comes, those that came before as well. */
-  settleAll(headers: Record<string, string> = {}): void {
-    // What is no longer open when the test ends is of no interest.
-    this.#onEvent = ({ id }) => void this.settle(id, "done", headers).catch(() => {});
+  settleAll(): void {
+    const agent = new Agent({ keepAlive: true });
+    const body = '{"outcome":"done"}';
+    this.#onEvent = ({ id }) => {
+      const options = { host: "127.0.0.1", port: this.#port, method: "POST", path: `/v1/settle/${id}`, agent };
+      const call = request(options, (response) => response.resume());
+      // What is no longer open when the test ends is of no interest.
+      call.on("error", () => {});
+      call.end(body);
+    };
     for (const event of this.events) this.#onEvent(event);
   }
 

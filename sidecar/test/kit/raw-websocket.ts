@@ -17,6 +17,8 @@ export class RawWebSocket {
   #buffered = Buffer.alloc(0);
   /** Texts of the data frames that came, as they came. */
   readonly texts: string[] = [];
+  /** Is called with each of them. */
+  onText: ((text: string) => void) | undefined;
   pings = 0;
   answersPings = true;
   /** Code of the close frame that came. */
@@ -137,8 +139,10 @@ export class RawWebSocket {
     for (let frame = readFrame(this.#buffered); frame; frame = readFrame(this.#buffered)) {
       this.#buffered = this.#buffered.subarray(frame.end);
       const { opcode, payload } = frame;
-      if (opcode === opcodes.text) this.texts.push(payload.toString("utf8"));
-      else if (opcode === opcodes.close) {
+      if (opcode === opcodes.text) {
+        this.texts.push(payload.toString("utf8"));
+        this.onText?.(payload.toString("utf8"));
+      } else if (opcode === opcodes.close) {
         this.closeCode = payload.length >= 2 ? payload.readUInt16BE(0) : 1005;
         this.send(payload, { opcode: opcodes.close });
         this.#socket.end();
