@@ -36,7 +36,7 @@ const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
   "gateway/client": [],
   services: ["sdk", "records"],
   "services/records": ["sdk"],
-  examples: ["sdk"],
+  examples: ["sdk", "client"],
   exocom: "all",
   bench: "all",
   tools: "all",

@@ -113,6 +113,56 @@ describe("space-tweet", () => {
     });
   });
 
+  describe("timeline", () => {
+    let sidecar: FakeSidecar;
+    let timeline: ServiceProcess;
+    const follow = (sessionId: string) => {
+      const body = JSON.stringify({ name: "timeline.follow", payload: null, auth: { sessionId } });
+      return timeline.deliver("timeline.follow", body);
+    };
+    const tweeted = () => timeline.deliver("tweets.created", '{"name":"tweets.created","payload":{"id":"1"}}');
+
+    beforeEach(async () => {
+      sidecar = await FakeSidecar.start();
+      timeline = await start("timeline", sidecar);
+    });
+
+    afterEach(() => sidecar.close());
+
+    it("tells each of those who follow what was written, in one call", async () => {
+      sidecar.answers = () => ({ status: 200, body: { id: "1", activityId: "1" } });
+      await tweeted();
+      for (const sessionId of ["a", "b", "a"]) assert.equal((await follow(sessionId)).status, 200);
+      assert.equal((await tweeted()).status, 200);
+      const told = (sessionId: string) => ({ name: "timeline.tweeted", payload: { id: "1" }, auth: { sessionId } });
+      assert.deepEqual(sidecar.bulk, [[told("b"), told("a")]]);
+    });
+
+    it("takes no one as a follower whom the gateway does not know", async () => {
+      const reply = await timeline.reply("timeline.follow");
+      assert.equal(reply.name, "timeline.not-following");
+    });
+
+    it("gets a message again when the bus cannot be reached", async () => {
+      await follow("a");
+      await sidecar.close();
+      assert.equal((await tweeted()).status, 503);
+    });
+
+    it("forgets who was silent for long, and has room for so many", async () => {
+      // Plain JavaScript, without types.
+      const { Followers } = await import(new URL("timeline/followers.js", import.meta.url).href);
+      let now = 0;
+      const followers = new Followers({ limit: 2, ttlMs: 10, now: () => now });
+      for (const id of ["a", "b", "c"]) followers.add(id);
+      assert.deepEqual(followers.all(), ["b", "c"]);
+      now = 6;
+      followers.add("b");
+      now = 11;
+      assert.deepEqual(followers.all(), ["b"]);
+    });
+  });
+
   describe("web", () => {
     let sidecar: FakeSidecar;
     let web: ServiceProcess;
@@ -128,6 +178,19 @@ describe("space-tweet", () => {
       const response = await fetch(`${web.publicUrl}/`);
       assert.match(response.headers.get("content-type") ?? "", /^text\/html/);
       assert.match(await response.text(), /POST \/users/);
+      assert.match(response.headers.get("content-security-policy") ?? "", /default-src 'self'/);
+    });
+
+    it("serves the page, the client of the bus, and where the gateway is", async () => {
+      await web.stop();
+      const again = await start("web", { environment: { EXO_GATEWAY_URL: "http://127.0.0.1:4300" } });
+      for (const path of ["/page.js", "/page.css", "/client.js"]) {
+        const response = await fetch(`${again.publicUrl}${path}`);
+        assert.equal(response.status, 200);
+        assert.ok((await response.text()).length > 1000, path);
+      }
+      const config = await (await fetch(`${again.publicUrl}/config.json`)).json();
+      assert.deepEqual(config, { socket: "ws://127.0.0.1:4300/v1/socket" });
     });
 
     it("turns requests into messages", async () => {

@@ -50,6 +50,24 @@ export async function request(name, payload) {
   }
 }
 
+/** Sends messages `{name, payload, auth}` in one call: a line of JSON each. True once the bus has been told of all of them. */
+export async function sendAll(messages) {
+  const { EXOCOM_HOST, EXOCOM_PORT } = process.env;
+  try {
+    const response = await fetch(`http://${EXOCOM_HOST}:${EXOCOM_PORT}/v1/send`, {
+      method: "POST",
+      headers: { "Content-Type": "application/x-ndjson" },
+      body: messages.map((message) => `${JSON.stringify(message)}\n`).join(""),
+    });
+    const lines = (await response.text()).split("\n").filter((line) => line !== "");
+    for (const { detail } of lines.map((line) => JSON.parse(line))) if (detail) console.error(detail);
+    return response.ok;
+  } catch (error) {
+    console.error(`No answer from the sidecar: ${error.cause?.message ?? error.message}`);
+    return false;
+  }
+}
+
 async function problemOf(response) {
   const text = await response.text();
   try {

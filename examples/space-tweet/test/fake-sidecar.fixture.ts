@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { json } from "node:stream/consumers";
+import { json, text } from "node:stream/consumers";
 
 /** What the fake sidecar answers to a request. */
 interface Answer {
@@ -9,10 +9,12 @@ interface Answer {
   readonly body: unknown;
 }
 
-/** Takes `POST /v1/request/<name>` as a sidecar does, and answers as the test says. */
+/** Takes `POST /v1/request/<name>` and the lines of `POST /v1/send` as a sidecar does, and answers as the test says. */
 export class FakeSidecar {
   /** Name and payload of each request so far. */
   readonly requests: [name: string, payload: unknown][] = [];
+  /** The messages of each bulk so far. */
+  readonly bulk: unknown[][] = [];
   answers: () => Answer | Promise<Answer> = () => ({ status: 404, body: {} });
   /** Answers the request that is held. */
   release: (answer: Answer) => void = () => {};
@@ -54,9 +56,20 @@ export class FakeSidecar {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const name = decodeURIComponent(request.url?.replace("/v1/request/", "") ?? "");
-    this.requests.push([name, await json(request)]);
+    if (request.url === "/v1/send") this.bulk.push(parseLines(await text(request)));
+    else this.requests.push([nameOf(request), await json(request)]);
     const { status, body } = await this.answers();
     response.writeHead(status).end(JSON.stringify(body));
   }
+}
+
+function nameOf(request: IncomingMessage): string {
+  return decodeURIComponent(request.url?.replace("/v1/request/", "") ?? "");
+}
+
+function parseLines(lines: string): unknown[] {
+  return lines
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 }

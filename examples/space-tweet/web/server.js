@@ -1,15 +1,17 @@
 // Serves people: turns their HTTP requests into messages, and the replies into answers.
 import { answer, HttpError, readJson, serve } from "../lib/http.js";
 import { receiveMessages, request as requestMessage } from "../lib/relay.js";
-import { page } from "./page.js";
 import { routes, statusOf } from "./routes.js";
+import { openSite } from "./site.js";
 
 // 64 KiB: a name or a tweet is far shorter.
 const maxBodyBytes = 64 * 1024;
 
+const site = await openSite(process.env);
+
 async function handle(request, response) {
   const [path, search] = request.url.split("?", 2);
-  if (path === "/" && request.method === "GET") return answer(response, 200, page, "text/html; charset=utf-8");
+  if (request.method === "GET" && site.has(path)) return answerFile(response, site.get(path));
 
   const { route, id } = findRoute(request.method, path);
   const body = request.method === "POST" ? await readJson(request, maxBodyBytes) : undefined;
@@ -22,6 +24,16 @@ async function handle(request, response) {
   const status = statusOf[reply.name];
   if (!status) throw new HttpError(502, `No answer to '${route.name}' was expected to be '${reply.name}'`);
   answer(response, status, reply.payload);
+}
+
+function answerFile(response, { type, text }) {
+  // Scripts and styles of its own, and whatever gateway it is told: nothing that somebody wrote can run here.
+  response.setHeader(
+    "Content-Security-Policy",
+    "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'",
+  );
+  response.setHeader("X-Content-Type-Options", "nosniff");
+  answer(response, 200, text, type);
 }
 
 function findRoute(method, path) {

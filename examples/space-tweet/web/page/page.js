@@ -1,0 +1,124 @@
+// Signs people in by a name, posts, and shows what others write as they write it.
+import { connect } from "./client.js";
+
+// So many tweets are shown: more than anyone scrolls through.
+const shownTweets = 200;
+// The timeline forgets those who were silent for ten minutes.
+const followEveryMs = 4 * 60_000;
+
+const byId = (id) => document.getElementById(id);
+const feed = byId("feed");
+const known = new Set();
+let me = JSON.parse(sessionStorage.getItem("me") ?? "null");
+
+const { socket } = await (await fetch("/config.json")).json();
+if (!socket) {
+  showStatus("closed", "no gateway");
+  showProblem("This page needs the gateway: start the application with 'npm start' or 'exo run'.");
+} else {
+  start(connect({ url: socket, names: ["timeline.tweeted"], storage: sessionStorage }));
+}
+
+function start(bus) {
+  bus.on("timeline.tweeted", ({ payload }) => show(payload));
+  bus.onStatus((status) => {
+    showStatus(status.kind, textOf(status));
+    // At the start, and whenever something may be missing: the whole state anew.
+    if (status.kind === "online" && !status.recovered) void attempt(() => catchUp(bus));
+  });
+  setInterval(() => bus.status.kind === "online" && void attempt(() => bus.request("timeline.follow")), followEveryMs);
+
+  onSubmit("sign-in", async ({ name }) => {
+    me = await signIn(bus, name.trim());
+    sessionStorage.setItem("me", JSON.stringify(me));
+    showMe();
+  });
+  onSubmit("write", async ({ content }) => {
+    const reply = await bus.request("tweets.create", { content, owner_id: me.id, author: me.name });
+    if (reply.name !== "tweets.created") throw new Error(reply.payload.error);
+    show(reply.payload);
+    byId("write").reset();
+    showLeft();
+  });
+  byId("content").addEventListener("input", showLeft);
+  showMe();
+}
+
+/** First follow, then list: what is written in between comes by both ways, and is shown once. */
+async function catchUp(bus) {
+  await bus.request("timeline.follow");
+  const { payload } = await bus.request("tweets.list", {});
+  for (const tweet of payload.entries.slice(-shownTweets)) show(tweet);
+  byId("empty").hidden = known.size > 0;
+}
+
+async function signIn(bus, name) {
+  const { payload } = await bus.request("users.list", {});
+  const user = payload.users.find((each) => each.name === name);
+  if (user) return user;
+  const created = await bus.request("users.create", { name });
+  if (created.name !== "users.created") throw new Error(created.payload.error);
+  return created.payload;
+}
+
+function show(tweet) {
+  if (known.has(tweet.id)) return;
+  known.add(tweet.id);
+  byId("empty").hidden = true;
+  const author = document.createElement("strong");
+  author.textContent = tweet.author ?? "somebody";
+  const content = document.createElement("p");
+  content.textContent = tweet.content;
+  const item = document.createElement("li");
+  item.append(author, content);
+  feed.prepend(item);
+  if (feed.children.length > shownTweets) feed.lastElementChild.remove();
+}
+
+function showMe() {
+  byId("sign-in").hidden = me !== null;
+  byId("write").hidden = me === null;
+  byId("me").textContent = me?.name ?? "";
+  byId(me ? "content" : "name").focus();
+}
+
+function showLeft() {
+  const { value, maxLength } = byId("content");
+  byId("left").textContent = String(maxLength - value.length);
+}
+
+function showStatus(kind, text) {
+  byId("status").dataset.kind = kind;
+  byId("status").textContent = text;
+}
+
+function showProblem(text) {
+  byId("problem").textContent = text;
+  byId("problem").hidden = text === "";
+}
+
+function textOf(status) {
+  if (status.kind === "online") return "live";
+  if (status.kind === "closed") return status.error?.message ?? "closed";
+  return status.kind === "offline" ? "offline, trying again …" : "connecting …";
+}
+
+function onSubmit(id, submit) {
+  const form = byId(id);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = form.querySelector("button");
+    button.disabled = true;
+    await attempt(() => submit(Object.fromEntries(new FormData(form))));
+    button.disabled = false;
+  });
+}
+
+async function attempt(action) {
+  try {
+    await action();
+    showProblem("");
+  } catch (error) {
+    showProblem(error.message);
+  }
+}
