@@ -1,14 +1,19 @@
 import { checkBus } from "@exosphere/broker";
-import { mistakesOf, readBearerToken, type SettingsFound, samePorts } from "@exosphere/runtime";
+import { mistakesOf, readBearerToken, type SettingsFound, samePorts, tooSmall } from "@exosphere/runtime";
 import type { exocomSettings } from "./config.ts";
 
 /** What is wrong with the settings of the all-in-one together. */
 export function checkExocom(found: SettingsFound<typeof exocomSettings>): string[] {
-  const { host, port, tokenFile, grpcHost, grpcPort, adminHost, adminPort } = found.config;
+  const { host, port, tokenFile, grpcHost, grpcPort, adminHost, adminPort, maxPayload, maxBodyBytes } = found.config;
   const ports = [
     { setting: "port", host, port },
     { setting: "grpcPort", host: grpcHost, port: grpcPort },
     { setting: "adminPort", host: adminHost, port: adminPort },
   ];
-  return [...checkBus(found), ...mistakesOf(() => readBearerToken(tokenFile, "--token-file")), ...samePorts(ports)];
+  return [
+    ...checkBus(found),
+    ...mistakesOf(() => readBearerToken(tokenFile, "--token-file")),
+    ...samePorts(ports),
+    ...tooSmall({ maxPayload }, { maxBodyBytes }),
+  ];
 }

@@ -1,8 +1,8 @@
 import { busSettings } from "@exosphere/broker";
-import { adminSettings, type Config, processSettings, setting } from "@exosphere/runtime";
+import { adminSettings, type Config, edgeSettings, processSettings, setting } from "@exosphere/runtime";
 import { sidecarSettings } from "@exosphere/sidecar";
 
-const { allowHosts, allowOrigins, tokenFile, headersTimeout, requestTimeout, concurrency, maxOpenRequests } =
+const { allowHosts, allowOrigins, tokenFile, concurrency, maxOpenRequests, maxRememberedMessages, maxRememberedBytes } =
   sidecarSettings;
 
 /** Settings of `exocom`, the all-in-one: those of broker and sidecar that mean something here, with the same meaning. */
@@ -13,8 +13,7 @@ export const exocomSettings = {
   allowHosts,
   allowOrigins,
   tokenFile: { ...tokenFile, help: "File with the token that the JSON edges ask for" },
-  headersTimeout,
-  requestTimeout,
+  ...edgeSettings,
   grpcHost: setting.text({ help: "Address that the gRPC port listens on", default: "127.0.0.1" }),
   grpcPort: setting.port({ help: "gRPC port, for sidecars; not given: none" }),
   adminHost: setting.text({ help: "Address that the admin port listens on", default: "127.0.0.1" }),
@@ -22,6 +21,13 @@ export const exocomSettings = {
   ...adminSettings,
   concurrency,
   maxOpenRequests,
+  maxRememberedMessages,
+  maxRememberedBytes,
+  maxWebsockets: setting.integer({
+    help: "WebSockets, and inboxes, that may be open, each an instance of some 70 KiB; more get RATE_LIMITED",
+    default: 1_000,
+    min: 1,
+  }),
   ...busSettings,
 } as const;
 

@@ -1,7 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { type EmbeddedBroker, memoryDial } from "@exosphere/broker/embedded";
 import type { ExoError } from "@exosphere/proto";
-import { createJsonEdge, type Endpoint, edgeGuard, type Log, type Tracing } from "@exosphere/runtime";
+import {
+  BodyBudget,
+  ConnectionCount,
+  createJsonEdge,
+  type Endpoint,
+  edgeGuard,
+  type Log,
+  type Tracing,
+} from "@exosphere/runtime";
 import {
   bulkEndpoint,
   firstFormEndpoint,
@@ -13,7 +21,7 @@ import {
   statusEndpoints,
   WebSocketEdge,
 } from "@exosphere/sidecar/edges";
-import type { ExocomConfig } from "./config.ts";
+import { type ExocomConfig, exocomSettings } from "./config.ts";
 import { edgeCounts } from "./exocom-metrics.ts";
 import { HttpRoles } from "./http-roles.ts";
 import type { Membership } from "./member.ts";
@@ -21,9 +29,6 @@ import { MemberSeats } from "./member-seats.ts";
 import { RoleMemory } from "./role-memory.ts";
 
 export { Member, type Membership } from "./member.ts";
-
-/** WebSockets at once, each an instance of some 70 KiB: more than an application in development has. Inboxes likewise. */
-const maxConsumers = 1_000;
 
 /** The bus that the edges are put around. */
 export interface EdgeBroker extends Pick<EmbeddedBroker, "exocom" | "attachHost"> {
@@ -42,7 +47,17 @@ export type EdgesConfig = Pick<
   | "concurrency"
   | "headersTimeout"
   | "requestTimeout"
->;
+> &
+  Partial<Pick<ExocomConfig, LimitNames>>;
+
+/** What has defaults of its own. */
+type LimitNames =
+  | "maxConnections"
+  | "maxBodyBytes"
+  | "maxWebsockets"
+  | "maxUnreadBytes"
+  | "maxRememberedMessages"
+  | "maxRememberedBytes";
 
 /** What the edges of the all-in-one need. */
 export interface EdgesOptions {
@@ -62,6 +77,19 @@ export interface EdgesOptions {
   readonly onAttachRefused?: (error: ExoError) => void;
 }
 
+/** The limits of the edges: as the settings say, or as they would by default. */
+function limitsOf(config: EdgesConfig): Required<Pick<EdgesConfig, LimitNames>> {
+  const defaultOf = (name: LimitNames) => config[name] ?? (exocomSettings[name].default as number);
+  return {
+    maxConnections: defaultOf("maxConnections"),
+    maxBodyBytes: defaultOf("maxBodyBytes"),
+    maxWebsockets: defaultOf("maxWebsockets"),
+    maxUnreadBytes: defaultOf("maxUnreadBytes"),
+    maxRememberedMessages: defaultOf("maxRememberedMessages"),
+    maxRememberedBytes: defaultOf("maxRememberedBytes"),
+  };
+}
+
 /** What an instance that only sends over HTTP is called. There is no service behind it. */
 export function httpAgentOf(agent: string): string {
   return `${agent} http`;
@@ -71,12 +99,15 @@ export function httpAgentOf(agent: string): string {
 export function composeEdges(options: EdgesOptions) {
   const { config, broker, notTaken, token, agent, tracer, log, endpoints = [] } = options;
   const { maxPayload: maxPayloadBytes, concurrency } = config;
+  const { maxConnections, maxWebsockets, maxUnreadBytes, ...limits } = limitsOf(config);
+  const bodies = new BodyBudget(limits.maxBodyBytes);
   const guards = { hosts: [...config.allowHosts, config.host], origins: config.allowOrigins, token };
   const counts = edgeCounts(broker);
   const membership: Membership = {
     dial: memoryDial(broker.attachHost, options.onAttachRefused),
     tokenOf: (role) => broker.tokenOf?.(role),
     maxPayloadBytes,
+    remembered: { maxMessages: limits.maxRememberedMessages, maxAuthBytes: limits.maxRememberedBytes },
     newId: randomUUID,
     tracer,
     answered: (name, seconds) => counts.answered(name, seconds),
@@ -96,11 +127,11 @@ export function composeEdges(options: EdgesOptions) {
     handled: (name: string, ending: keyof typeof outcomeLabels, seconds: number) =>
       counts.handled(name, outcomeLabels[ending], seconds),
   };
-  const roleOf = http.receiverOf.bind(http);
   const inbox = new InboxEdge({
     seats: inboxSeats,
-    roleOf,
-    maxStreams: maxConsumers,
+    roleOf: http.receiverOf.bind(http),
+    maxStreams: maxWebsockets,
+    maxUnreadBytes,
     concurrency,
     observer,
     log,
@@ -109,20 +140,22 @@ export function composeEdges(options: EdgesOptions) {
   const server = createJsonEdge({
     endpoints: [
       ...endpoints,
-      ...sendingEndpoints(http, config, counts, log),
+      ...sendingEndpoints(http, { config, counts, bodies, log }),
       ...inbox.endpoints,
       ...statusEndpoints({ isAttached: () => true, topology, log }),
     ],
     ...guards,
     headersTimeoutMs: config.headersTimeout,
     requestTimeoutMs: config.requestTimeout,
+    maxConnections,
     log,
   });
   const webSockets = new WebSocketEdge({
     seats,
     guard: edgeGuard(guards),
     maxPayloadBytes,
-    maxSockets: maxConsumers,
+    maxSockets: maxWebsockets,
+    maxUnreadBytes,
     concurrency,
     observer,
     log,
@@ -134,6 +167,8 @@ export function composeEdges(options: EdgesOptions) {
     membership,
     webSockets,
     inbox,
+    bodies,
+    connections: new ConnectionCount(server),
     members: () => [...http.members, ...seats.members, ...inboxSeats.members],
     /** Lets services finish what they have, and what they say last get through. */
     async drain(deadline: AbortSignal) {
@@ -153,9 +188,17 @@ export function composeEdges(options: EdgesOptions) {
   };
 }
 
-function sendingEndpoints(http: HttpRoles, config: EdgesConfig, counts: SidecarCounts, log: Log): Endpoint[] {
+/** What sending over HTTP goes by. */
+interface Sending {
+  readonly config: EdgesConfig;
+  readonly counts: SidecarCounts;
+  readonly bodies: BodyBudget;
+  readonly log: Log;
+}
+
+function sendingEndpoints(http: HttpRoles, { config, counts, bodies, log }: Sending): Endpoint[] {
   const { maxPayload: maxPayloadBytes, maxOpenRequests, requestTimeout } = config;
-  const receiving = { maxPayloadBytes, log };
+  const receiving = { maxPayloadBytes, bodies, log };
   return [
     http.endpoint("/v1/send/", (sender) => sendEndpoint({ ...receiving, ...sender })),
     http.endpoint("/v1/request/", (sender) => requestEndpoint({ ...receiving, ...sender, maxOpenRequests })),

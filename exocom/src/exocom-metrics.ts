@@ -1,12 +1,18 @@
 import type { ComposedBroker } from "@exosphere/broker";
 import type { Registry } from "@exosphere/runtime";
-import { type InboxEdge, registerSidecarMetrics, SidecarCounts, type WebSocketEdge } from "@exosphere/sidecar/edges";
+import {
+  type InboxEdge,
+  type LimitGauges,
+  registerSidecarMetrics,
+  SidecarCounts,
+  type WebSocketEdge,
+} from "@exosphere/sidecar/edges";
 import type { Member } from "./member.ts";
 
 /** Whose numbers the all-in-one shows beside those of the broker. */
-export interface EdgeState {
+export interface EdgeState extends Pick<LimitGauges, "connections" | "bodies"> {
   readonly counts: SidecarCounts;
-  readonly webSockets: Pick<WebSocketEdge, "size" | "waitingBytes">;
+  readonly webSockets: Pick<WebSocketEdge, "size" | "waitingBytes" | "refused">;
   readonly inbox: Pick<InboxEdge, "size" | "waitingBytes">;
   /** Everybody who is on the bus by an edge of this process. */
   readonly members: () => Iterable<Member>;
@@ -36,7 +42,29 @@ export function registerExocomMetrics(registry: Registry, broker: ComposedBroker
     pending: () => pendingOf(state.members()),
     webSockets: () => state.webSockets,
     inbox: () => state.inbox,
+    connections: state.connections,
+    bodies: state.bodies,
+    received: () => receivedBy(state.members()),
+    inFlight: () => inFlightAt(state.members()),
   });
+}
+
+function receivedBy(members: Iterable<Member>) {
+  const sum = { size: 0, authBytes: 0 };
+  for (const { received } of members) {
+    sum.size += received.size;
+    sum.authBytes += received.authBytes;
+  }
+  return sum;
+}
+
+function inFlightAt(members: Iterable<Member>) {
+  const sum = { messages: 0, bytes: 0 };
+  for (const { inFlight } of members) {
+    sum.messages += inFlight.messages;
+    sum.bytes += inFlight.bytes;
+  }
+  return sum;
 }
 
 function pendingOf(members: Iterable<Member>) {

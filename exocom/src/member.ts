@@ -5,6 +5,7 @@ import {
   type Ending,
   type Memory,
   MessageCompleter,
+  type ReceivedLimits,
   ReceivedMessages,
   type SentObserver,
   Upstream,
@@ -15,6 +16,8 @@ export interface Membership {
   readonly dial: Dial;
   readonly tokenOf: (role: string) => string | undefined;
   readonly maxPayloadBytes: number;
+  /** How much each remembers of what it received. */
+  readonly remembered?: ReceivedLimits;
   readonly newId: () => string;
   readonly tracer: Tracing["tracer"];
   /** A request over HTTP was answered in so many seconds, or failed. */
@@ -41,13 +44,14 @@ const leavingMs = 5_000;
 
 /** One instance on the bus of this process: what a sidecar is to its app, without a process of its own. */
 export class Member {
-  readonly received = new ReceivedMessages();
+  readonly received: ReceivedMessages;
   readonly completer: MessageCompleter;
   readonly observer: SentObserver;
   readonly #upstream: Upstream;
 
   constructor({ role, agent, onDelivery, onLost, memory, sent }: MemberOptions, membership: Membership) {
     const { dial, tokenOf, maxPayloadBytes, newId, tracer, answered, log } = membership;
+    this.received = new ReceivedMessages(membership.remembered);
     this.completer = new MessageCompleter(memory ?? this.received, newId);
     this.observer = { sent, answered };
     const token = tokenOf(role);
@@ -65,6 +69,11 @@ export class Member {
         if (kind === "detached") onLost();
       },
     });
+  }
+
+  /** Deliveries that it has not settled. */
+  get inFlight(): { readonly messages: number; readonly bytes: number } {
+    return this.#upstream.unsettled;
   }
 
   get bus(): Link {

@@ -4,6 +4,8 @@ export { type DrainOptions, drainOnSignal, type RunningProcess } from "./drain.t
 export { exitCodes } from "./exit-codes.ts";
 export { pollMs, type WatchFiles, watchByPath } from "./file-watch.ts";
 export { bearerToken } from "./http/bearer-token.ts";
+export { BodyBudget } from "./http/body-budget.ts";
+export { ConnectionCount } from "./http/connection-count.ts";
 export { constantTimeEquals } from "./http/constant-time-equals.ts";
 export { checkPayload, headersOfRequest, headOfRequest } from "./http/draft-of-request.ts";
 export { edgeSettings } from "./http/edge-settings.ts";
@@ -21,7 +23,7 @@ export {
 } from "./http/json-edge.ts";
 export { type ListenOptions, listen, startErrorOf } from "./http/listen.ts";
 export { answerMalformed } from "./http/malformed-request.ts";
-export { collectBody, readBody } from "./http/read-body.ts";
+export { collectBody, readBody, tooMuchAtOnce } from "./http/read-body.ts";
 export { refuseUpgrade } from "./http/refuse-upgrade.ts";
 export { sendJson, sendText } from "./http/send.ts";
 export {
@@ -33,6 +35,7 @@ export {
 } from "./http/send-problem.ts";
 export { collectingLog, createLog, type Log, type LogOptions, silentLog } from "./log.ts";
 export { isLogLevel, type LogLevel, logLevels, setLogLevel } from "./log-level.ts";
+export { registerConnections } from "./metrics/connection-metrics.ts";
 export { type HistogramSnapshot, PlainHistogram } from "./metrics/plain-histogram.ts";
 export {
   type HistogramSample,

@@ -1,5 +1,5 @@
 import { ExoError } from "@exosphere/proto";
-import { createJsonEdge, type Endpoint, edgeGuard, type Log } from "@exosphere/runtime";
+import { BodyBudget, ConnectionCount, createJsonEdge, type Endpoint, edgeGuard, type Log } from "@exosphere/runtime";
 import type { SidecarConfig } from "./config.ts";
 import type { MessageCompleter } from "./core/outgoing-message.ts";
 import type { Seats } from "./core/seat.ts";
@@ -12,9 +12,6 @@ import { statusEndpoints } from "./outbound/status-endpoints.ts";
 import { outcomeLabels, type SidecarCounts } from "./telemetry/sidecar-metrics.ts";
 import type { Upstream } from "./upstream/upstream.ts";
 import { WebSocketEdge } from "./websocket/websocket-edge.ts";
-
-/** WebSockets of one app at once. An app has one, or a few if it sends from several places. */
-export const maxWebSockets = 100;
 
 /** What the edges that the app calls need. */
 export interface AppEdgesOptions {
@@ -42,11 +39,13 @@ export function createAppEdges(options: AppEdgesOptions, seats: AppSeats) {
     handled: (name: string, ending: keyof typeof outcomeLabels, seconds: number) =>
       counts.handled(name, outcomeLabels[ending], seconds),
   };
-  const { concurrency, maxPayload: maxPayloadBytes, role } = config;
+  const { concurrency, maxPayload: maxPayloadBytes, maxUnreadBytes, maxWebsockets, role } = config;
+  const bodies = new BodyBudget(config.maxBodyBytes);
   const inbox = new InboxEdge({
     seats: seats.inbox,
     roleOf: () => role,
-    maxStreams: maxWebSockets,
+    maxStreams: maxWebsockets,
+    maxUnreadBytes,
     concurrency,
     observer,
     log,
@@ -55,22 +54,24 @@ export function createAppEdges(options: AppEdgesOptions, seats: AppSeats) {
     seats: seats.webSockets,
     guard: edgeGuard(guards),
     maxPayloadBytes,
-    maxSockets: maxWebSockets,
+    maxSockets: maxWebsockets,
+    maxUnreadBytes,
     concurrency,
     observer,
     log,
   });
   const server = createJsonEdge({
-    endpoints: [...sendingEndpoints(options), ...inbox.endpoints, ...statusOf(options)],
+    endpoints: [...sendingEndpoints(options, bodies), ...inbox.endpoints, ...statusOf(options)],
     ...guards,
     headersTimeoutMs: config.headersTimeout,
     requestTimeoutMs: config.requestTimeout,
+    maxConnections: config.maxConnections,
     log,
   });
   webSockets.serve(server);
   return {
     server,
-    gauges: { webSockets: () => webSockets, inbox: () => inbox },
+    gauges: { webSockets: () => webSockets, inbox: () => inbox, bodies, connections: new ConnectionCount(server) },
     /** Resolves once the app has settled what it was given by either, or `deadline` fires. */
     async idled(deadline: AbortSignal) {
       await Promise.all([webSockets.idled(deadline), inbox.idled(deadline)]);
@@ -83,8 +84,10 @@ export function createAppEdges(options: AppEdgesOptions, seats: AppSeats) {
   };
 }
 
-function sendingEndpoints({ config, upstream: { link }, completer, counts, log }: AppEdgesOptions): Endpoint[] {
-  const sending = { bus: link, completer, maxPayloadBytes: config.maxPayload, observer: counts, log };
+function sendingEndpoints(options: AppEdgesOptions, bodies: BodyBudget): Endpoint[] {
+  const { config, upstream, completer, counts, log } = options;
+  const { link } = upstream;
+  const sending = { bus: link, completer, maxPayloadBytes: config.maxPayload, bodies, observer: counts, log };
   return [
     sendEndpoint(sending),
     bulkEndpoint({

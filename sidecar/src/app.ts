@@ -15,7 +15,7 @@ import {
   type Tracing,
 } from "@exosphere/runtime";
 import { AppCommand, settleAppAddress } from "./app-command.ts";
-import { createAppEdges, maxWebSockets } from "./app-edges.ts";
+import { createAppEdges } from "./app-edges.ts";
 import type { SidecarConfig, sidecarSettings } from "./config.ts";
 import type { Incoming } from "./core/bus.ts";
 import { Consumer } from "./core/consumer.ts";
@@ -81,6 +81,7 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
     port: config.adminPort,
     setting: "--admin-port",
     hostSetting: "--admin-host",
+    maxConnections: config.maxAdminConnections,
     log,
     registry,
     settings: () => loaded.describe(),
@@ -130,6 +131,10 @@ function openSocket({ socket: path, maxPayload: maxPayloadBytes }: SidecarConfig
   return path === undefined ? undefined : startSocketServer({ path, host, maxPayloadBytes });
 }
 
+function createMemory({ maxRememberedMessages: maxMessages, maxRememberedBytes: maxAuthBytes }: SidecarConfig) {
+  return new ReceivedMessages({ maxMessages, maxAuthBytes });
+}
+
 /** The way to the app's own port. */
 function createInbound({
   config,
@@ -169,6 +174,8 @@ function createSocketHost({
     ...options,
     role: config.role,
     maxPayloadBytes: config.maxPayload,
+    maxStreams: config.maxSocketStreams,
+    maxUnreadBytes: config.maxUnreadBytes,
     bus: link,
     observer: {
       sent: (name, refused) => counts.sent(name, refused),
@@ -186,6 +193,12 @@ interface Tokens {
   readonly edge: string | undefined;
 }
 
+/** To whom and as what the sidecar attaches. */
+function attachingBy(config: SidecarConfig, token: string | undefined) {
+  const { broker: brokers, role, maxOutboxMessages, maxOutboxBytes, maxPayload: maxPayloadBytes } = config;
+  return { brokers, role, maxOutboxMessages, maxOutboxBytes, maxPayloadBytes, ...(token !== undefined && { token }) };
+}
+
 /** What a sidecar is composed of. */
 interface Composition {
   readonly config: SidecarConfig;
@@ -197,20 +210,15 @@ interface Composition {
 
 /** Everything of a sidecar but its ports. */
 function compose({ config, app, tokens, tracer, log }: Composition) {
-  const received = new ReceivedMessages();
+  const received = createMemory(config);
   const completer = new MessageCompleter(received, randomUUID);
   let isDraining = false;
   // The inbound side needs the link to settle, and the link needs the inbound side to deliver to.
   let inbound: AppInbound | undefined;
   const consumer = new Consumer();
   const upstream = new Upstream({
-    brokers: config.broker,
-    role: config.role,
-    ...(tokens.attach !== undefined && { token: tokens.attach }),
+    ...attachingBy(config, tokens.attach),
     agent,
-    maxOutboxMessages: config.maxOutboxMessages,
-    maxOutboxBytes: config.maxOutboxBytes,
-    maxPayloadBytes: config.maxPayload,
     tracer,
     log,
     onDelivery: (incoming) => {
@@ -238,7 +246,7 @@ function compose({ config, app, tokens, tracer, log }: Composition) {
     settle: (incoming: Incoming, ...how: [Ending, string?]) => upstream.settle(incoming as LinkIncoming, ...how),
     ...taking,
   };
-  const webSocketSeats = new SidecarSeats({ ...seating, kind: "websocket", max: maxWebSockets });
+  const webSocketSeats = new SidecarSeats({ ...seating, kind: "websocket", max: config.maxWebsockets });
   const inboxSeats = new SidecarSeats({ ...seating, kind: "inbox", max: 1 });
   if (app) {
     inbound = createInbound({
@@ -278,6 +286,9 @@ function compose({ config, app, tokens, tracer, log }: Composition) {
       isAppSetAside: () => inbound?.isSetAside ?? false,
       pending: () => link.pending,
       traffic: () => link.traffic,
+      received: () => received,
+      inFlight: () => upstream.unsettled,
+      socket: () => socket,
       ...edges.gauges,
     },
     readiness: () => (isDraining ? "draining" : upstream.readiness),

@@ -1,4 +1,4 @@
-import { mistakesOf, readBearerToken, readToken, type SettingsFound, samePorts } from "@exosphere/runtime";
+import { mistakesOf, readBearerToken, readToken, type SettingsFound, samePorts, tooSmall } from "@exosphere/runtime";
 import type { sidecarSettings } from "./config.ts";
 import { socketPathMistakes } from "./socket/socket-path.ts";
 
@@ -9,6 +9,7 @@ export function checkSidecar(found: SettingsFound<typeof sidecarSettings>): stri
     { setting: "port", host, port },
     { setting: "adminPort", host: adminHost, port: adminPort },
   ];
+  const { maxPayload, maxOutboxBytes, maxBodyBytes } = found.config;
   return [
     ...mistakesOf(
       () => readToken(attachTokenFile, "--attach-token-file"),
@@ -17,5 +18,6 @@ export function checkSidecar(found: SettingsFound<typeof sidecarSettings>): stri
     ),
     ...socketPathMistakes(socket),
     ...samePorts(ports),
+    ...tooSmall({ maxPayload }, { maxOutboxBytes, maxBodyBytes }),
   ];
 }

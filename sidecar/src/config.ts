@@ -1,4 +1,6 @@
-import { type Config, edgeSettings, processSettings, setting } from "@exosphere/runtime";
+import { defaultMaxUnreadBytes } from "@exosphere/frames";
+import { adminSettings, type Config, edgeSettings, processSettings, setting } from "@exosphere/runtime";
+import { defaultReceivedLimits } from "./core/received.ts";
 
 /** Settings of `exo-sidecar`. Each is a flag, a variable EXO_… and a key of the --config file. */
 export const sidecarSettings = {
@@ -25,16 +27,63 @@ export const sidecarSettings = {
     help: "File with the token that the JSON edge asks for; the app that the sidecar starts is told it by EXOCOM_TOKEN",
   }),
   ...edgeSettings,
+  ...adminSettings,
   socket: setting.text({ help: "Unix socket on which the app may attach with the SDK", env: "EXOCOM_SOCKET" }),
   attachTokenFile: setting.file({ help: "File with the role's attach token, where the broker demands one" }),
   adminTokenFile: setting.file({ help: "File with the token that the admin port asks for" }),
-  // As many as a single-threaded app with some I/O keeps busy with; a slower one loses nothing, as the rest waits at the broker.
-  concurrency: setting.integer({ help: "Deliveries that the app is given at once", default: 64, min: 1, max: 10_000 }),
-  maxPayload: setting.bytes({ help: "Largest payload", default: 1024 * 1024, min: 1, max: 64 * 1024 * 1024 }),
-  maxOutboxMessages: setting.integer({ help: "Messages that may wait for the broker", default: 10_000, min: 1 }),
-  maxOutboxBytes: setting.bytes({ help: "Bytes that may wait for the broker", default: 16 * 1024 * 1024, min: 1024 }),
-  // As many as may wait in the outbox. Each holds a connection of the app and costs some 10 KiB with it.
-  maxOpenRequests: setting.integer({ help: "Requests that may wait for their replies", default: 10_000, min: 1 }),
+  concurrency: setting.integer({
+    help: "Deliveries that the app is given at once, as many as a single thread with some I/O keeps busy with; more wait",
+    default: 64,
+    min: 1,
+    max: 10_000,
+  }),
+  maxPayload: setting.bytes({
+    help: "Largest payload; 1MiB is what every part takes unless told otherwise",
+    default: 1024 * 1024,
+    min: 1,
+    max: 64 * 1024 * 1024,
+  }),
+  maxOutboxMessages: setting.integer({
+    help: "Messages that may wait for the broker, a second of a busy app by default; more get QUEUE_FULL",
+    default: 10_000,
+    min: 1,
+  }),
+  maxOutboxBytes: setting.bytes({
+    help: "Bytes that may wait for the broker, 16 of the largest by default; more get QUEUE_FULL",
+    default: 16 * 1024 * 1024,
+    min: 1024,
+  }),
+  // Each holds a connection of the app and costs some 10 KiB with it.
+  maxOpenRequests: setting.integer({
+    help: "Requests that may wait for their replies, as many as may wait for the broker by default; more get RATE_LIMITED",
+    default: 10_000,
+    min: 1,
+  }),
+  maxWebsockets: setting.integer({
+    help: "WebSockets of the app: it has one, or a few if it sends from several places; more get RATE_LIMITED",
+    default: 100,
+    min: 1,
+  }),
+  maxSocketStreams: setting.integer({
+    help: "Attach streams of the app on its unix socket: one, or a few if it sends from several places; more get RATE_LIMITED",
+    default: 100,
+    min: 1,
+  }),
+  maxUnreadBytes: setting.bytes({
+    help: "Bytes that may wait for one connection of the app that does not read, 16 of the largest by default; then it ends",
+    default: defaultMaxUnreadBytes,
+    min: 1024 * 1024,
+  }),
+  maxRememberedMessages: setting.integer({
+    help: "Messages that are remembered to know replies by, some seconds of a busy app, 600 bytes each; the oldest are forgotten",
+    default: defaultReceivedLimits.maxMessages,
+    min: 1,
+  }),
+  maxRememberedBytes: setting.bytes({
+    help: "Bytes of auth that are remembered with them, tokens of 1,600 bytes by default; the oldest are forgotten",
+    default: defaultReceivedLimits.maxAuthBytes,
+    min: 64 * 1024,
+  }),
 } as const;
 
 /** The settings of a sidecar, complete. */

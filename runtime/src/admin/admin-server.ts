@@ -18,12 +18,12 @@ export interface AdminOptions extends ListenOptions, AdminSubject {
   readonly hosts?: readonly string[];
   /** Web pages that may call. Default: none. */
   readonly origins?: readonly string[];
-  /** Connections at once; more are closed. Default: 100, as in `adminSettings`. */
+  /** Connections at once; more are closed. Default: 1,000, as in `adminSettings`. */
   readonly maxConnections?: number;
 }
 
 /** Connections at once where nobody says otherwise: what probes, Prometheus and people need, several times over. */
-const defaultMaxConnections = 100;
+const defaultMaxConnections = 1_000;
 
 /** An admin server that listens. */
 export interface AdminServer {

@@ -1,6 +1,6 @@
 import { setting } from "../settings/declare-setting.ts";
 
-/** Settings of a process that serves JSON over HTTP: what a slow client may take. */
+/** Settings of a process that serves JSON over HTTP: what clients may take. */
 export const edgeSettings = {
   // Headers have 16 KiB at the most, and come in one piece from any client that means well. Node's own default is 60 s.
   headersTimeout: setting.durationMs({
@@ -15,5 +15,16 @@ export const edgeSettings = {
     default: 60_000,
     min: 100,
     max: 3_600_000,
+  }),
+  // As many as requests may wait by default, and some to send meanwhile.
+  maxConnections: setting.integer({
+    help: "Connections of those who call, as many as requests may wait by default, 10 KiB each; more are closed",
+    default: 10_240,
+    min: 1,
+  }),
+  maxBodyBytes: setting.bytes({
+    help: "Bytes of request bodies that are being read at once, 64 of the largest by default; more get RATE_LIMITED",
+    default: 64 * 1024 * 1024,
+    min: 64 * 1024,
   }),
 } as const;

@@ -36,11 +36,10 @@ export interface JsonEdgeOptions {
   readonly headersTimeoutMs?: number;
   /** Time that a whole request may take to arrive, in milliseconds. Default: 60 s. */
   readonly requestTimeoutMs?: number;
+  /** Connections at once; more are closed. Default: 10,240, as in `edgeSettings`. */
+  readonly maxConnections?: number;
   readonly log: Log;
 }
-
-/** Connections of the app at once: as many as requests may wait by default, and some to send meanwhile. More are closed. */
-const maxConnections = 10_240;
 
 /** How often Node looks for requests that take too long, in milliseconds, unless they may take less than that. */
 const timeoutCheckMs = 1_000;
@@ -72,7 +71,7 @@ export function createJsonEdge(options: JsonEdgeOptions): Server {
     shouldUpgradeCallback: ({ headers }) =>
       headers.upgrade?.toLowerCase() === "websocket" && server.listenerCount("upgrade") > 0,
   });
-  server.maxConnections = maxConnections;
+  server.maxConnections = options.maxConnections ?? 10_240;
   answerMalformed(server, (connection) => streaming.has(connection));
   server.on("request", (request, response) => {
     try {

@@ -12,8 +12,8 @@ export const processSettings = {
 /** Settings of a process with an admin port. */
 export const adminSettings = {
   maxAdminConnections: setting.integer({
-    help: "Connections of the admin port: probes, Prometheus and people have a few each; more are closed",
-    default: 100,
+    help: "Connections of the admin port: probes, Prometheus and people have a few each, 10 KiB apiece; more are closed",
+    default: 1_000,
     min: 1,
   }),
 } as const;

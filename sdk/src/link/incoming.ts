@@ -58,6 +58,11 @@ export class Incoming {
     return this.#activityId;
   }
 
+  /** What it weighs on the stream, in bytes. */
+  get bytes(): number {
+    return this.#delivery.envelope.byteLength;
+  }
+
   /** 1, 2, … */
   get attempt(): number {
     return this.#delivery.attempt;

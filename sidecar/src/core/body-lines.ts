@@ -29,6 +29,13 @@ export class BodyLines {
     this.#maxBytes = maxBytes;
   }
 
+  /** Bytes that it holds: of pieces in full, as a line keeps all of its piece. */
+  get bytes(): number {
+    let sum = this.#partBytes;
+    for (const chunk of this.#chunks) sum += chunk.length;
+    return sum;
+  }
+
   /** The next piece of the body. */
   add(chunk: Uint8Array): void {
     this.#chunks.push(chunk);

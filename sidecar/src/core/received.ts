@@ -19,11 +19,21 @@ export interface Received {
   isGuessed: boolean;
 }
 
-/** How many messages are remembered: those of some seconds of a busy app. Each costs about 600 bytes. */
-const maxReceived = 10_000;
+/** How much is remembered. */
+export interface ReceivedLimits {
+  /** Messages: each costs about 600 bytes. */
+  readonly maxMessages: number;
+  /** Bytes of `auth` and trace state that are remembered with them. */
+  readonly maxAuthBytes: number;
+}
 
-/** Bytes of `auth` and trace state that are remembered with them. They have 64 KiB at the most; a token has some hundred. */
-const maxAuthBytes = 16 * 1024 * 1024;
+/** What is remembered where nobody says otherwise. */
+export const defaultReceivedLimits: ReceivedLimits = {
+  // Those of some seconds of a busy app.
+  maxMessages: 10_000,
+  // One has 64 KiB at the most; a token has some hundred bytes, a trace 55.
+  maxAuthBytes: 16 * 1024 * 1024,
+};
 
 /**
  * What the app received of late. An app answers by `responseTo`, or just in the same activity; from here come the return
@@ -32,10 +42,12 @@ const maxAuthBytes = 16 * 1024 * 1024;
 export class ReceivedMessages {
   /** All of them, as a ring: the next place to be taken holds the oldest. */
   readonly #all: (Received | undefined)[] = [];
+  readonly #limits: ReceivedLimits;
   #next = 0;
   /** The oldest that is not forgotten. */
   #oldest = 0;
   #authBytes = 0;
+  #size = 0;
   /** The latest of each id. */
   readonly #byId = new Map<string, Received>();
   /** Those that the app handles right now or owes a reply to, by activity, oldest first. */
@@ -44,6 +56,20 @@ export class ReceivedMessages {
   readonly #unanswered = new Map<string, Received[]>();
   /** The latest of each activity that stands in a trace. */
   readonly #traced = new Map<string, Received>();
+
+  constructor(limits: ReceivedLimits = defaultReceivedLimits) {
+    this.#limits = limits;
+  }
+
+  /** Messages that are remembered. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Bytes of `auth` and trace state that are remembered with them. */
+  get authBytes(): number {
+    return this.#authBytes;
+  }
 
   /** The app is given a message. */
   add(incoming: Incoming): Received {
@@ -55,9 +81,10 @@ export class ReceivedMessages {
     const received: Received = { ...fields, isOwed, isGuessed: false };
     if (this.#all[this.#next]) this.#forgetOldest();
     this.#authBytes += bytesOf(received);
-    while (this.#authBytes > maxAuthBytes && this.#oldest !== this.#next) this.#forgetOldest();
+    while (this.#authBytes > this.#limits.maxAuthBytes && this.#oldest !== this.#next) this.#forgetOldest();
     this.#all[this.#next] = received;
-    this.#next = (this.#next + 1) % maxReceived;
+    this.#next = (this.#next + 1) % this.#limits.maxMessages;
+    this.#size += 1;
     this.#byId.set(id, received);
     push(this.#open, received);
     if (!isOwed) push(this.#unanswered, received);
@@ -129,8 +156,9 @@ export class ReceivedMessages {
   #forgetOldest(): void {
     const received = this.#all[this.#oldest];
     this.#all[this.#oldest] = undefined;
-    this.#oldest = (this.#oldest + 1) % maxReceived;
+    this.#oldest = (this.#oldest + 1) % this.#limits.maxMessages;
     if (!received) return;
+    this.#size -= 1;
     this.#authBytes -= bytesOf(received);
     if (this.#byId.get(received.id) === received) this.#byId.delete(received.id);
     if (this.#traced.get(received.activityId) === received) this.#traced.delete(received.activityId);

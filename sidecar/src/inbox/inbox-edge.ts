@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { defaultMaxUnreadBytes } from "@exosphere/frames";
 import { ExoError } from "@exosphere/proto";
 import { collectBody, type Endpoint, type Log, refuse, sendStatusProblem } from "@exosphere/runtime";
 import type { HandledObserver, Seats } from "../core/seat.ts";
@@ -16,6 +17,8 @@ export interface InboxEdgeOptions {
   readonly roleOf: (request: IncomingMessage) => string;
   /** Streams at once. */
   readonly maxStreams: number;
+  /** Bytes that may wait for a client that does not read. Default 16 MiB. */
+  readonly maxUnreadBytes?: number;
   /** Unsettled deliveries that each client is given, at the most. */
   readonly concurrency: number;
   readonly observer: HandledObserver;
@@ -87,7 +90,7 @@ export class InboxEdge {
     const { seats, roleOf, maxStreams, concurrency, observer, after = afterRealTime } = this.#options;
     if (this.#isDraining) throw new ExoError("DRAINING", "This process is shutting down. Connect later.");
     if (this.#streams.size >= maxStreams) {
-      const detail = `${maxStreams} inboxes are open already, as many as there may be: end some first.`;
+      const detail = `${maxStreams} inboxes are open already: end some first, or raise --max-websockets.`;
       throw new ExoError("RATE_LIMITED", detail, { facts: { limit: maxStreams } });
     }
     const role = roleOf(request);
@@ -97,6 +100,7 @@ export class InboxEdge {
     const stream = new InboxStream({
       response,
       prefix,
+      maxUnreadBytes: this.#options.maxUnreadBytes ?? defaultMaxUnreadBytes,
       concurrency: () => (this.#isDraining ? 0 : wanted),
       observer,
       after,

@@ -7,8 +7,6 @@ import { eventText, keepAlive, preamble } from "./event-text.ts";
 
 /** What waits for a client that does not read, in bytes, before it is given no more: as for a WebSocket. */
 const maxWaitingBytes = 1024 * 1024;
-/** What waits beyond that, in bytes, before deliveries that were under way go back: as many of the largest as there may be. */
-const maxUnreadBytes = 16 * 1024 * 1024;
 /** Between two comments that show that the other end is still there, in milliseconds: what the HTML standard advises. */
 const keepAliveMs = 15_000;
 
@@ -17,6 +15,8 @@ export interface InboxStreamHost {
   readonly response: ServerResponse;
   /** What its delivery ids begin with. No other stream has the same. */
   readonly prefix: string;
+  /** Bytes that may wait for a client that does not read, before deliveries that were under way go back. */
+  readonly maxUnreadBytes: number;
   /** Unsettled deliveries that the client is given. */
   readonly concurrency: () => number;
   readonly observer: HandledObserver;
@@ -77,7 +77,7 @@ export class InboxStream implements Taker {
   deliver(incoming: Incoming): void {
     if (!this.#seat || !this.#deliveries) return;
     // Without a name: the routes changed while it was under way, and the role no longer receives it.
-    const isTaken = !this.#isEnded && incoming.name !== "" && this.waitingBytes < maxUnreadBytes;
+    const isTaken = !this.#isEnded && incoming.name !== "" && this.waitingBytes < this.#host.maxUnreadBytes;
     if (!isTaken) return this.#seat.settle(incoming, "returned");
     this.#count += 1;
     const id = `${this.#host.prefix}${this.#count}`;

@@ -4,7 +4,7 @@ import { BulkExchange } from "./bulk-exchange.ts";
 import type { Sender, SendingOptions } from "./send-endpoint.ts";
 
 /** What the endpoint needs. */
-export interface BulkOptions extends Pick<SendingOptions, "maxPayloadBytes" | "log"> {
+export interface BulkOptions extends Pick<SendingOptions, "maxPayloadBytes" | "bodies" | "log"> {
   /** The place of whoever sends a message of this name by this request. Throws an ExoError to refuse. */
   readonly senderOf: (name: string, role: string | undefined) => Sender;
   /** A line is no message, or nobody's. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ExoError, headers } from "@exosphere/proto";
-import { errorOf } from "@exosphere/runtime";
+import { errorOf, tooMuchAtOnce } from "@exosphere/runtime";
 import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
 import { type Draft, draftOfMembers, Refusal } from "@exosphere/runtime/message";
 import { type BodyLine, BodyLines } from "../core/body-lines.ts";
@@ -35,6 +35,7 @@ export class BulkExchange {
   readonly #answers = new OrderedAnswers((text) => this.#tell(text));
   #unconfirmedMessages = 0;
   #unconfirmedBytes = 0;
+  #heldBytes = 0;
   /** Answers that leave with the others of this tick. */
   #told = "";
   /** The client does not read its answers as fast as they come. */
@@ -66,11 +67,14 @@ export class BulkExchange {
     });
     response.on("close", () => {
       this.#isGone = true;
+      this.#account();
     });
     response.setTimeout(options.idleMs, () => this.#idle());
   }
 
   #received(chunk: Buffer): void {
+    // What a client still sends that was given up.
+    if (this.#hasEnded || this.#isGone) return;
     const { ends } = this.#lines;
     this.#lines.add(chunk);
     this.#take();
@@ -90,12 +94,26 @@ export class BulkExchange {
       if (line) this.#send(line);
     }
     this.#isTaking = false;
+    this.#account();
     if (!this.#hasRoom) this.#request.pause();
     else if (this.#request.isPaused()) {
       this.#waitingSinceMs = performance.now();
       this.#request.resume();
     }
     if (!line) this.#endIfDone();
+  }
+
+  /** What is held of the body counts with the bodies of all other requests. */
+  #account(): void {
+    const { bodies } = this.#options;
+    if (!bodies) return;
+    const bytes = this.#isGone ? 0 : this.#lines.bytes;
+    if (bytes > this.#heldBytes && !bodies.take(bytes - this.#heldBytes)) {
+      if (!this.#hasEnded) this.#giveUp(tooMuchAtOnce(bodies));
+      return;
+    }
+    if (bytes < this.#heldBytes) bodies.release(this.#heldBytes - bytes);
+    this.#heldBytes = bytes;
   }
 
   get #hasRoom(): boolean {
@@ -192,15 +210,18 @@ export class BulkExchange {
     else this.#giveUp();
   }
 
-  #giveUp(): void {
+  #giveUp(error = tooSlow(this.#options.idleMs)): void {
     if (this.#hasEnded) return void this.#request.destroy();
     this.#hasEnded = true;
-    const { idleMs, log } = this.#options;
-    const detail = `No line came to its end for ${idleMs} ms, or no answer was read: go on sooner, an empty line is enough.`;
-    const error = new ExoError("INVALID_MESSAGE", detail, { facts: { limit: idleMs } });
+    const { log } = this.#options;
     this.#answers.answer(this.#answers.ask(), `${refusedText(error, log)}\n`);
     setTimeout(() => this.#request.destroy(), lingerMs).unref();
   }
+}
+
+function tooSlow(idleMs: number): ExoError {
+  const detail = `No line came to its end for ${idleMs} ms, or no answer was read: go on sooner, an empty line is enough.`;
+  return new ExoError("INVALID_MESSAGE", detail, { facts: { limit: idleMs } });
 }
 
 /** The message in a line. Throws a Refusal, or an ExoError. */

@@ -8,19 +8,19 @@ import { checkPayloadSize } from "./sent-answer.ts";
 const bodyOverheadBytes = 64 * 1024;
 
 /** What the endpoint needs. */
-export interface FirstFormOptions extends Pick<SendingOptions, "maxPayloadBytes" | "log"> {
+export interface FirstFormOptions extends Pick<SendingOptions, "maxPayloadBytes" | "bodies" | "log"> {
   /** The place of the role that a body names. Throws an ExoError to refuse. */
   readonly senderOf: (role: string) => Sender;
 }
 
 /** `POST /send/<name>` with `{"sender", "id", "payload"?, "responseTo"?}`: the form of 2016. 200 once the bus has accepted it. */
-export function firstFormEndpoint({ senderOf, maxPayloadBytes, log }: FirstFormOptions): Endpoint {
+export function firstFormEndpoint({ senderOf, maxPayloadBytes, bodies, log }: FirstFormOptions): Endpoint {
   return {
     method: "POST",
     path: "/send/",
     handle(request, response, rest) {
       const name = nameOfPath(rest);
-      collectBody(request, maxPayloadBytes + bodyOverheadBytes, (failed, body) => {
+      const received = (failed: Error | undefined, body: Buffer) => {
         try {
           if (failed) throw failed;
           const members = membersOf(body);
@@ -38,7 +38,8 @@ export function firstFormEndpoint({ senderOf, maxPayloadBytes, log }: FirstFormO
         } catch (thrown) {
           refuse(response, thrown, log);
         }
-      });
+      };
+      collectBody(request, maxPayloadBytes + bodyOverheadBytes, received, bodies);
     },
   };
 }

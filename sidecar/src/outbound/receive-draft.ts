@@ -1,5 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { checkPayload, collectBody, errorOf, headOfRequest, type Log, refuse } from "@exosphere/runtime";
+import {
+  type BodyBudget,
+  checkPayload,
+  collectBody,
+  errorOf,
+  headOfRequest,
+  type Log,
+  refuse,
+} from "@exosphere/runtime";
 import type { Draft } from "@exosphere/runtime/message";
 import type { SentObserver } from "./sent-observer.ts";
 
@@ -14,6 +22,8 @@ export interface Exchange {
 /** What receiving a message needs. */
 export interface ReceivingOptions {
   readonly maxPayloadBytes: number;
+  /** For the bodies of all requests together. */
+  readonly bodies?: BodyBudget | undefined;
   readonly observer: SentObserver;
   readonly log: Log;
 }
@@ -21,7 +31,7 @@ export interface ReceivingOptions {
 /** Reads and checks the message in a request, and gives it to `use`. What is wrong with it, also there, is answered and counted. */
 export function receiveDraft(exchange: Exchange, options: ReceivingOptions, use: (draft: Draft) => void): void {
   const { request, response, rest } = exchange;
-  const { maxPayloadBytes, observer, log } = options;
+  const { maxPayloadBytes, bodies, observer, log } = options;
   let name = "";
   const attempt = (run: () => void) => {
     try {
@@ -35,11 +45,11 @@ export function receiveDraft(exchange: Exchange, options: ReceivingOptions, use:
   attempt(() => {
     const head = headOfRequest(request, rest);
     name = head.name;
-    collectBody(request, maxPayloadBytes, (error, body) =>
+    const received = (error: Error | undefined, body: Buffer) =>
       attempt(() => {
         if (error) throw error;
         use({ ...head, payload: checkPayload(body) });
-      }),
-    );
+      });
+    collectBody(request, maxPayloadBytes, received, bodies);
   });
 }

@@ -22,6 +22,8 @@ export interface SessionHost {
   /** What the sidecar runs, for people. */
   readonly agent: string;
   readonly maxPayloadBytes: number;
+  /** Bytes that may wait for an app that does not read, before its stream ends. */
+  readonly maxUnreadBytes?: number | undefined;
   /** The role's routes, once a broker has told them. */
   readonly slice: RouteSlice | undefined;
   /** Names the life of a stream. */

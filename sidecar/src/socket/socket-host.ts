@@ -13,9 +13,6 @@ import type { Consumer } from "../core/consumer.ts";
 import type { Ending, Refuse, SessionHost, SocketBus, SocketObserver } from "./session-host.ts";
 import { SocketSession } from "./socket-session.ts";
 
-/** Streams of one app at once. An app has one, or a few if it sends from several places. */
-const maxSessions = 100;
-
 /** How long a stream may be open without having registered, in milliseconds. */
 const registrationMs = 10_000;
 
@@ -35,12 +32,18 @@ export interface SocketHostOptions {
   /** The app takes its deliveries here. */
   readonly onClaimed: () => void;
   readonly log: Log;
+  /** Streams at once. Default 100. */
+  readonly maxStreams?: number;
+  /** Bytes that may wait for an app that does not read, before its stream ends. Default 16 MiB. */
+  readonly maxUnreadBytes?: number | undefined;
 }
 
 /** All attach streams of the app of this sidecar. Any may send; one at a time takes deliveries. */
 export class SocketHost implements SessionHost {
   readonly #options: SocketHostOptions;
   readonly #sessions = new Set<SocketSession>();
+  /** Streams that were refused, or ended with an error. */
+  failures = 0;
   #consumer: SocketSession | undefined;
   #isDraining = false;
   #onIdle: (() => void) | undefined;
@@ -69,6 +72,22 @@ export class SocketHost implements SessionHost {
     return this.#options.slice();
   }
 
+  get maxUnreadBytes(): number | undefined {
+    return this.#options.maxUnreadBytes;
+  }
+
+  /** Streams that are open. */
+  get streams(): number {
+    return this.#sessions.size;
+  }
+
+  /** Bytes that wait for an app that does not read. */
+  get queuedBytes(): number {
+    let sum = 0;
+    for (const session of this.#sessions) sum += session.queuedBytes;
+    return sum;
+  }
+
   /** Whether an app takes deliveries here. */
   get hasConsumer(): boolean {
     return this.#consumer !== undefined;
@@ -77,13 +96,18 @@ export class SocketHost implements SessionHost {
   /** Takes a new stream. `refuse` ends it with an error. */
   accept(duplex: FrameDuplex<AttachRequest, AttachResponse>, refuse: Refuse): void {
     if (this.#isDraining) return refuse(new ExoError("DRAINING", "This sidecar is shutting down. Attach later."));
-    if (this.#sessions.size >= maxSessions)
-      return refuse(new ExoError("RATE_LIMITED", `This sidecar has ${maxSessions} attach streams already.`));
+    const { maxStreams = 100 } = this.#options;
+    if (this.#sessions.size >= maxStreams) {
+      this.failures += 1;
+      const detail = `This sidecar has ${maxStreams} attach streams already: end some first, or raise --max-socket-streams.`;
+      return refuse(new ExoError("RATE_LIMITED", detail, { retryAfterMs: 1000, facts: { limit: maxStreams } }));
+    }
     const { log } = this.#options;
     const session = new SocketSession(duplex, this, (error) => {
       // The stack of a broker that is away is in the log already, and apps try again every second.
       const err = error.reason === "BROKER_UNAVAILABLE" ? undefined : error.cause;
       log.warn({ reason: error.reason, err }, `refused an attachment by the socket: ${error.detail}`);
+      this.failures += 1;
       refuse(error);
     });
     this.#sessions.add(session);

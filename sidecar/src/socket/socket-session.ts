@@ -53,6 +53,7 @@ export class SocketSession {
     this.#host = host;
     this.#stream = new ServedStream(duplex, {
       peer: "app",
+      maxUnreadBytes: host.maxUnreadBytes,
       refuse,
       register: (registration) => this.#register(registration),
       take: (frame) => this.#take(frame),
@@ -94,6 +95,11 @@ export class SocketSession {
   /** How many unsettled deliveries the app takes now: none while it does not read. */
   get window(): number {
     return this.#stream.writer.isWritable ? this.#credit : 0;
+  }
+
+  /** Bytes that wait for the app. */
+  get queuedBytes(): number {
+    return this.#stream.writer.queuedBytes;
   }
 
   get isIdle(): boolean {

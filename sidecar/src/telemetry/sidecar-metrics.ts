@@ -1,5 +1,6 @@
 import { ExoError } from "@exosphere/proto";
 import { PlainHistogram, plainCounter, plainGauge, plainHistogram, type Registry } from "@exosphere/runtime";
+import { type LimitGauges, registerLimitMetrics } from "./limit-metrics.ts";
 
 /** Histograms by message name. Names come from the routes; anything else is `unknown`. */
 type ByName = Map<string, PlainHistogram>;
@@ -69,13 +70,11 @@ export class SidecarCounts {
 type Traffic = Readonly<Record<"framesIn" | "bytesIn" | "framesOut" | "bytesOut", number>>;
 
 /** What a sidecar's gauges show. */
-export interface SidecarGauges {
+export interface SidecarGauges extends LimitGauges {
   readonly isAttached: () => boolean;
   readonly isAppReachable: () => boolean;
   readonly isAppSetAside: () => boolean;
   readonly pending: () => { readonly messages: number; readonly bytes: number; readonly requests: number };
-  readonly webSockets: () => { readonly size: number; readonly waitingBytes: number };
-  readonly inbox: () => { readonly waitingBytes: number };
   /** What goes over the link to the broker. Absent where that is in the same process. */
   readonly traffic?: () => Traffic;
 }
@@ -101,17 +100,7 @@ export function registerSidecarMetrics(registry: Registry, counts: SidecarCounts
   gauge("exo_sidecar_outbox_messages", "Messages that the broker has not confirmed.", () => gauges.pending().messages);
   gauge("exo_sidecar_outbox_bytes", "Bytes that the broker has not confirmed.", () => gauges.pending().bytes);
   gauge("exo_sidecar_open_requests", "Requests of the app that wait for a reply.", () => gauges.pending().requests);
-  gauge("exo_sidecar_websockets", "Open WebSockets of the app.", () => gauges.webSockets().size);
-  gauge(
-    "exo_sidecar_websocket_waiting_bytes",
-    "Bytes that wait for an app which does not read its WebSocket.",
-    () => gauges.webSockets().waitingBytes,
-  );
-  gauge(
-    "exo_sidecar_inbox_waiting_bytes",
-    "Bytes that wait for an app which does not read its inbox.",
-    () => gauges.inbox().waitingBytes,
-  );
+  registerLimitMetrics(registry, gauges);
   if (gauges.traffic) registerTraffic(registry, gauges.traffic);
 }
 

@@ -19,12 +19,18 @@ export interface UpstreamOptions extends Omit<LinkOptions, "instanceId"> {
 /** The sidecar's place on the bus. */
 export class Upstream {
   readonly link: Link;
+  /** Deliveries that were not settled yet, and what they weigh. */
+  readonly unsettled = { messages: 0, bytes: 0 };
 
   constructor({ log, onDelivery, onStatus, onUnwanted, ...options }: UpstreamOptions) {
     this.link = new Link(
       { ...options, instanceId: randomUUID() },
       {
-        delivery: onDelivery,
+        delivery: (incoming) => {
+          this.unsettled.messages += 1;
+          this.unsettled.bytes += incoming.bytes;
+          onDelivery(incoming);
+        },
         unwanted: (number) => onUnwanted?.(number),
         status: (status) => {
           logStatus(log, status);
@@ -47,6 +53,8 @@ export class Upstream {
 
   /** Tells the broker how a delivery ended. */
   settle(incoming: Incoming, outcome: Outcome, detail = "", retryAfterMs = 0): void {
+    this.unsettled.messages -= 1;
+    this.unsettled.bytes -= incoming.bytes;
     if (outcome === "done") this.link.done(incoming);
     else this.link.settle(incoming, { outcome: outcomes[outcome], detail, retryAfterMs });
   }

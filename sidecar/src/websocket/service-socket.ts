@@ -13,8 +13,6 @@ import type { SocketObserver } from "./socket-observer.ts";
 
 /** What waits for a client that does not read, in bytes, before it is given no more: as for an instance of the broker. */
 const maxWaitingBytes = 1024 * 1024;
-/** What waits beyond that, in bytes, before the connection ends: as many of the largest frames as a stream may hold. */
-const maxUnreadBytes = 16 * 1024 * 1024;
 /** Messages of a client that the bus has not confirmed, before no more of it is read. A tenth of what the outbox takes. */
 const maxUnconfirmedMessages = 1_000;
 /** The same in bytes. */
@@ -28,6 +26,8 @@ const serviceRestart = 1012;
 export interface ServiceSocketHost {
   readonly seats: Seats;
   readonly maxPayloadBytes: number;
+  /** Bytes that may wait for a client that does not read, before the connection ends. */
+  readonly maxUnreadBytes: number;
   /** Unsettled deliveries that a client is given. */
   readonly concurrency: () => number;
   readonly heartbeat: HeartbeatTimes;
@@ -246,7 +246,7 @@ export class ServiceSocket implements Taker {
       if (this.#isSlow && this.waitingBytes < maxWaitingBytes / 2) this.#slow(false);
     });
     const { waitingBytes } = this;
-    if (waitingBytes > maxUnreadBytes) this.#cutOff(waitingBytes);
+    if (waitingBytes > this.#host.maxUnreadBytes) this.#cutOff(waitingBytes);
     else if (waitingBytes > maxWaitingBytes && !this.#isSlow) this.#slow(true);
   }
 

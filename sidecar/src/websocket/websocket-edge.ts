@@ -1,4 +1,5 @@
 import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from "node:http";
+import { defaultMaxUnreadBytes } from "@exosphere/frames";
 import { ExoError, problemOf } from "@exosphere/proto";
 import { type HeartbeatTimes, heartbeatTimes, type Log, refuseUpgrade } from "@exosphere/runtime";
 import { type Server, WebSocketServer } from "ws";
@@ -25,6 +26,8 @@ export interface WebSocketEdgeOptions {
   readonly maxPayloadBytes: number;
   /** Sockets at once. */
   readonly maxSockets: number;
+  /** Bytes that may wait for a client that does not read, before its connection ends. Default 16 MiB. */
+  readonly maxUnreadBytes?: number;
   /** Unsettled deliveries that each client is given. */
   readonly concurrency: number;
   readonly observer: SocketObserver;
@@ -42,6 +45,8 @@ export class WebSocketEdge {
   readonly #notices: Notices;
   // UTF-8 is checked with the JSON: what is none is one bad frame, and no reason to lose the connection.
   readonly #upgrades: Server<typeof QuietSocket>;
+  /** Those that were turned away, as there were too many. */
+  refused = 0;
   #isDraining = false;
   #onProgress: (() => void) | undefined;
 
@@ -118,17 +123,28 @@ export class WebSocketEdge {
     }
     let error: ExoError | undefined;
     if (this.#isDraining) error = new ExoError("DRAINING", "This process is shutting down. Connect later.");
-    else if (this.#sockets.size >= maxSockets)
-      error = new ExoError("RATE_LIMITED", `${maxSockets} WebSockets are open already, as many as there may be.`);
+    else if (this.#sockets.size >= maxSockets) {
+      this.refused += 1;
+      const detail = `${maxSockets} WebSockets are open already: end some first, or raise --max-websockets.`;
+      error = new ExoError("RATE_LIMITED", detail, { retryAfterMs: 1000, facts: { limit: maxSockets } });
+    }
     return error && { status: error.httpStatus, problem: problemOf(error) };
   }
 
   #opened(webSocket: QuietSocket): void {
-    const { seats, maxPayloadBytes, concurrency, observer, log } = this.#options;
+    const {
+      seats,
+      maxPayloadBytes,
+      maxUnreadBytes = defaultMaxUnreadBytes,
+      concurrency,
+      observer,
+      log,
+    } = this.#options;
     const { heartbeat = heartbeatTimes, after = afterRealTime } = this.#options;
     const socket = new ServiceSocket(webSocket, {
       seats,
       maxPayloadBytes,
+      maxUnreadBytes,
       concurrency: () => (this.#isDraining ? 0 : concurrency),
       heartbeat,
       after,
