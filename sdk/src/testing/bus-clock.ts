@@ -21,8 +21,6 @@ export interface Motion {
   settled(): Promise<void>;
 }
 
-const nextTick = () => new Promise<void>((resolve) => process.nextTick(resolve));
-
 /** A fake clock that is moved step by step. */
 export class SteppedClock implements BusClock {
   readonly #clock: FakeClock;
@@ -54,7 +52,6 @@ export class SteppedClock implements BusClock {
     let { count } = this.#motion;
     while (this.#clock.runNext(endMs)) {
       // The broker looks every 16 ms whether anything is due: only if something was does it have to come to rest.
-      await nextTick();
       if (!this.#isOwnDue && this.#motion.count === count) continue;
       this.#isOwnDue = false;
       await this.#motion.settled();
