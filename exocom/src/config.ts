@@ -1,5 +1,12 @@
 import { busSettings } from "@exosphere/broker";
-import { adminSettings, type Config, edgeSettings, processSettings, setting } from "@exosphere/runtime";
+import {
+  adminSettings,
+  type Config,
+  edgeLimitSettings,
+  edgeSettings,
+  processSettings,
+  setting,
+} from "@exosphere/runtime";
 import { sidecarSettings } from "@exosphere/sidecar";
 
 const { allowHosts, allowOrigins, tokenFile, concurrency, maxOpenRequests, maxRememberedMessages, maxRememberedBytes } =
@@ -14,6 +21,7 @@ export const exocomSettings = {
   allowOrigins,
   tokenFile: { ...tokenFile, help: "File with the token that the JSON edges ask for" },
   ...edgeSettings,
+  ...edgeLimitSettings,
   grpcHost: setting.text({ help: "Address that the gRPC port listens on", default: "127.0.0.1" }),
   grpcPort: setting.port({ help: "gRPC port, for sidecars; not given: none" }),
   adminHost: setting.text({ help: "Address that the admin port listens on", default: "127.0.0.1" }),

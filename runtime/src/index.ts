@@ -8,7 +8,7 @@ export { BodyBudget } from "./http/body-budget.ts";
 export { ConnectionCount } from "./http/connection-count.ts";
 export { constantTimeEquals } from "./http/constant-time-equals.ts";
 export { checkPayload, headersOfRequest, headOfRequest } from "./http/draft-of-request.ts";
-export { edgeSettings } from "./http/edge-settings.ts";
+export { edgeLimitSettings, edgeSettings } from "./http/edge-settings.ts";
 export { headersMistake } from "./http/headers-mistake.ts";
 export { Heartbeat, type HeartbeatTimes, heartbeatTimes } from "./http/heartbeat.ts";
 export { type HostGuardOptions, hostGuard } from "./http/host-guard.ts";

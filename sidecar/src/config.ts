@@ -1,5 +1,12 @@
 import { defaultMaxUnreadBytes } from "@exosphere/frames";
-import { adminSettings, type Config, edgeSettings, processSettings, setting } from "@exosphere/runtime";
+import {
+  adminSettings,
+  type Config,
+  edgeLimitSettings,
+  edgeSettings,
+  processSettings,
+  setting,
+} from "@exosphere/runtime";
 import { defaultReceivedLimits } from "./core/received.ts";
 
 /** Settings of `exo-sidecar`. Each is a flag, a variable EXO_… and a key of the --config file. */
@@ -27,6 +34,7 @@ export const sidecarSettings = {
     help: "File with the token that the JSON edge asks for; the app that the sidecar starts is told it by EXOCOM_TOKEN",
   }),
   ...edgeSettings,
+  ...edgeLimitSettings,
   ...adminSettings,
   socket: setting.text({ help: "Unix socket on which the app may attach with the SDK", env: "EXOCOM_SOCKET" }),
   attachTokenFile: setting.file({ help: "File with the role's attach token, where the broker demands one" }),

@@ -16,6 +16,10 @@ export const edgeSettings = {
     min: 100,
     max: 3_600_000,
   }),
+} as const;
+
+/** Settings of a JSON edge: what all its clients together may take. */
+export const edgeLimitSettings = {
   // As many as requests may wait by default, and some to send meanwhile.
   maxConnections: setting.integer({
     help: "Connections of those who call, as many as requests may wait by default, 10 KiB each; more are closed",

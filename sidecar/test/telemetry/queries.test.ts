@@ -118,6 +118,7 @@ describe("The queries of deploy/", () => {
     const tested = promtool(["test", "rules", ...tests]);
     assert.equal(tested.code, 0, tested.text);
     const texts = tests.map((file) => readFileSync(file, "utf8")).join();
-    for (const { alert } of rules()) assert.ok(!alert || texts.includes(`alertname: ${alert}\n`), `no test of ${alert}`);
+    for (const { alert } of rules())
+      assert.ok(!alert || texts.includes(`alertname: ${alert}\n`), `no test of ${alert}`);
   });
 });
