@@ -5,7 +5,7 @@ const version = packageVersion(import.meta.url);
 
 const usage = `exo ${version}: the developer's tool of Exosphere
 
-usage: exo run [folder]    runs an application: a broker, a sidecar per service, and the services
+usage: exo run [folder]    runs an application: a broker, a sidecar per service, the services, and the gateway
        exo mock            plays ExoCom for a service under test, in any language
        exo types [folder]  writes the messages that services send and receive as TypeScript
        exo --version

@@ -19,6 +19,13 @@ describe("announcement", () => {
     ]);
   });
 
+  it("says where the gateway is", () => {
+    assert.deepEqual(announcement([], undefined, "http://127.0.0.1:43"), [
+      "application ready",
+      "the gateway is at http://127.0.0.1:43",
+    ]);
+  });
+
   it("gives nothing to try if nobody may send a message with an example", () => {
     const addresses = [at("users")];
     assert.deepEqual(announcement(addresses, exampleRequest(applicationOf(users), addresses)), ["application ready"]);

@@ -2,9 +2,14 @@ import type { ExampleRequest } from "./example-request.ts";
 import type { RoleAddresses } from "./process-plan.ts";
 
 /** What is printed once everything is up: the line that others wait for, where to look, and what to try. */
-export function announcement(addresses: readonly RoleAddresses[], example: ExampleRequest | undefined): string[] {
+export function announcement(
+  addresses: readonly RoleAddresses[],
+  example: ExampleRequest | undefined,
+  gatewayUrl?: string | undefined,
+): string[] {
   const sites = addresses.flatMap(({ role, publicUrl }) => (publicUrl ? [`${role} is at ${publicUrl}`] : []));
-  return ["application ready", ...sites, ...(example ? ["try:", `  ${curl(example)}`] : [])];
+  const gateway = gatewayUrl === undefined ? [] : [`the gateway is at ${gatewayUrl}`];
+  return ["application ready", ...sites, ...gateway, ...(example ? ["try:", `  ${curl(example)}`] : [])];
 }
 
 function curl({ url, payload }: ExampleRequest): string {

@@ -12,7 +12,7 @@ const application = applicationOf(
 
 function plan(input: Partial<PlanInput> = {}) {
   const ports = Array.from({ length: portsNeeded(application) }, (_, index) => 1000 + index);
-  const programs = { broker: ["exocom"], sidecar: ["node", "exo-sidecar"] };
+  const programs = { broker: ["exocom"], sidecar: ["node", "exo-sidecar"], gateway: ["exo-gateway"] };
   return planProcesses({ application, programs, env: {}, publicPort: undefined, socketFolder: "/s", ports, ...input });
 }
 
@@ -85,6 +85,28 @@ describe("process plan", () => {
       assert.equal(env.EXO_CONFIG, undefined);
       assert.notEqual(env.PORT, "80");
     }
+  });
+
+  it("starts a gateway if the application has one, for its sites, and tells everybody where it is", () => {
+    const gateway = {
+      role: "clients",
+      clients: { anonymous: { sends: [], receives: [] }, users: { sends: [], receives: [] }, scopes: new Map() },
+    };
+    const ports = Array.from({ length: 16 }, (_, index) => 1000 + index);
+    const planned = plan({ application: { ...application, gateway }, ports });
+    assert.deepEqual(planned.gateway?.command, [
+      "exo-gateway",
+      "--role=clients",
+      "--app=/app/application.yml",
+      "--broker=127.0.0.1:1000",
+      "--port=1014",
+      "--admin-port=1015",
+      "--state=/s/sessions.sqlite",
+      "--allow-origins=http://127.0.0.1:1007,http://localhost:1007,http://127.0.0.1:1011,http://localhost:1011",
+    ]);
+    assert.equal(planned.gatewayUrl, "http://127.0.0.1:1014");
+    assert.equal(planned.services[1]?.env.EXO_GATEWAY_URL, "http://127.0.0.1:1014");
+    assert.equal(plan().gateway, undefined);
   });
 
   it("takes a service without an online text for up once it runs", () => {

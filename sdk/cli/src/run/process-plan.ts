@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Application, ApplicationService } from "@exosphere/runtime/application";
 import type { Command } from "@exosphere/runtime/process";
+import { gatewayEnvironment, planGateway } from "./plan-gateway.ts";
 
 /** A process of the application as it is to be started. */
 export interface PlannedProcess {
@@ -28,8 +29,12 @@ export interface RoleAddresses {
 export interface ProcessPlan {
   readonly broker: PlannedProcess;
   readonly sidecars: readonly PlannedProcess[];
+  /** What serves clients, if the application says so. */
+  readonly gateway?: PlannedProcess | undefined;
   readonly services: readonly PlannedProcess[];
   readonly addresses: readonly RoleAddresses[];
+  /** Where clients find the gateway. */
+  readonly gatewayUrl?: string | undefined;
   /** Services that have no startup command. */
   readonly notStarted: readonly string[];
 }
@@ -38,11 +43,13 @@ export interface ProcessPlan {
 export interface PlanInput {
   readonly application: Application;
   /** Programs, without their arguments. */
-  readonly programs: { readonly broker: readonly string[]; readonly sidecar: readonly string[] };
+  readonly programs: Readonly<Record<"broker" | "sidecar" | "gateway", readonly string[]>>;
   /** The environment that all processes inherit. */
   readonly env: NodeJS.ProcessEnv;
   /** Port of the first public service; by default a free one. */
   readonly publicPort: number | undefined;
+  /** Port of the gateway; by default a free one. */
+  readonly gatewayPort?: number | undefined;
   /** A folder of this run alone, with a short path: for the sockets between apps and sidecars. */
   readonly socketFolder: string;
   /** At least `portsNeeded(application)` free ports. */
@@ -56,6 +63,9 @@ type Startable = ApplicationService & {
 
 /** gRPC and admin. */
 const portsOfBroker = 2;
+
+/** For clients, and admin. */
+const portsOfGateway = 2;
 
 /** The app for its sidecar, the app for people, the sidecar for its app, the sidecar's admin. */
 const portsOfService = 4;
@@ -73,7 +83,8 @@ const notInherited = [
 
 /** How many free ports a plan takes. */
 export function portsNeeded(application: Application): number {
-  return portsOfBroker + portsOfService * application.services.filter(isStartable).length;
+  const services = application.services.filter(isStartable).length;
+  return portsOfBroker + portsOfService * services + (application.gateway ? portsOfGateway : 0);
 }
 
 /** Says which processes an application consists of on this machine. Starts nothing. */
@@ -83,17 +94,32 @@ export function planProcesses(input: PlanInput): ProcessPlan {
   for (const name of notInherited) delete env[name];
   const [brokerPort = 0, brokerAdmin = 0, ...ports] = input.ports;
   const startable = application.services.filter(isStartable);
+  const [freePort = 0, gatewayAdmin = 0] = ports.slice(startable.length * portsOfService);
+  const gatewayPort = input.gatewayPort || freePort;
+  Object.assign(env, gatewayEnvironment(application, gatewayPort));
   const firstPublic = startable.find(({ type }) => type === "public");
   const planned = startable.map((service, index) => {
     const own = ports.slice(index * portsOfService, (index + 1) * portsOfService);
     if (service === firstPublic && publicPort) own[1] = publicPort;
     return planService(service, { ...input, env }, brokerPort, own, join(input.socketFolder, `${index + 1}.sock`));
   });
+  const addresses = planned.map((each) => each.addresses);
   return {
+    gateway: planGateway({
+      application,
+      program: input.programs.gateway,
+      env,
+      broker: local(brokerPort),
+      port: gatewayPort,
+      adminPort: gatewayAdmin,
+      folder: input.socketFolder,
+      sites: addresses.flatMap(({ publicUrl }) => publicUrl ?? []),
+    }),
+    gatewayUrl: application.gateway && `http://${local(gatewayPort)}`,
     broker: planBroker({ ...input, env }, brokerPort, brokerAdmin),
     sidecars: planned.map(({ sidecar }) => sidecar),
     services: planned.map(({ process }) => process),
-    addresses: planned.map(({ addresses }) => addresses),
+    addresses,
     notStarted: application.services.filter((service) => !isStartable(service)).map(({ role }) => role),
   };
 }

@@ -15,7 +15,7 @@ export interface RunApplicationOptions {
 export class RunningApplication {
   readonly #options: RunApplicationOptions;
   readonly #watchdog = new Watchdog();
-  /** In the order in which they were started: the broker, the sidecars, the services. */
+  /** In the order in which they were started: the broker, the sidecars and the gateway, the services. */
   readonly #tiers: LaunchedProcess[][] = [];
   #isStopping = false;
 
@@ -25,8 +25,8 @@ export class RunningApplication {
 
   /** Starts everything, each after what it needs. Resolves when all is up; rejects with a StartError if something is not. */
   async start(): Promise<void> {
-    const { broker, sidecars, services } = this.#options.plan;
-    for (const tier of [[broker], sidecars, services]) {
+    const { broker, sidecars, gateway, services } = this.#options.plan;
+    for (const tier of [[broker], [...sidecars, ...(gateway ? [gateway] : [])], services]) {
       if (this.#isStopping) return;
       await this.#startTier(tier);
     }

@@ -18,6 +18,7 @@ import { announcement } from "./announcement.ts";
 import { onEndSignal } from "./end-signals.ts";
 import { exampleRequest } from "./example-request.ts";
 import { LogPrinter, wantsColours } from "./log-printer.ts";
+import { tokenEnvironment } from "./plan-gateway.ts";
 import { type PlanInput, type ProcessPlan, planProcesses, portsNeeded } from "./process-plan.ts";
 import { RunningApplication } from "./run-application.ts";
 import { runSettings } from "./run-settings.ts";
@@ -37,7 +38,7 @@ export async function runCommand(input: RunCommandInput): Promise<number> {
   try {
     const loaded = loadSettings({
       command: "exo run",
-      about: "Runs an application on this machine: a broker, a sidecar per service, and the services.",
+      about: "Runs an application on this machine: a broker, a sidecar per service, the services, and the gateway.",
       version: input.version,
       settings: runSettings,
       positionals: { name: "FOLDER", help: "the application's folder; the current one by default", max: 1 },
@@ -55,20 +56,24 @@ export async function runCommand(input: RunCommandInput): Promise<number> {
 
 async function runFolder(input: RunCommandInput, { config, positionals }: LoadedRun<typeof runSettings>) {
   const application = readApplication(folderOf(positionals));
-  const { port: publicPort } = config;
-  if (publicPort) await assertFree(publicPort);
+  const { port: publicPort, gatewayPort } = config;
+  if (publicPort) await assertFree(publicPort, "--port");
+  if (gatewayPort && application.gateway) await assertFree(gatewayPort, "--gateway-port");
   const socketFolder = mkdtempSync(join(tmpdir(), "exo-"));
   const plan = planProcesses({
     application,
     programs: input.programs ?? installedPrograms(),
-    env: input.env,
+    env: { ...input.env, ...tokenEnvironment(application, input.env, socketFolder) },
     publicPort,
+    gatewayPort,
     socketFolder,
     ports: await freePorts(portsNeeded(application)),
   });
   const printer = new LogPrinter({
     output: process.stdout,
-    names: [plan.broker, ...plan.sidecars, ...plan.services].map(({ name }) => name),
+    names: [plan.broker, ...plan.sidecars, ...(plan.gateway ? [plan.gateway] : []), ...plan.services].map(
+      ({ name }) => name,
+    ),
     useColours: wantsColours(input.env, process.stdout.isTTY),
   });
   for (const warning of application.warnings) printer.note(`warning: ${warning}`);
@@ -101,7 +106,8 @@ async function untilEnded(running: RunningApplication, session: Session): Promis
   try {
     const hasStarted = await Promise.race([started.then(() => true), ending.promise.then(() => false)]);
     if (hasStarted) {
-      for (const line of announcement(plan.addresses, exampleRequest(application, plan.addresses))) printer.plain(line);
+      for (const line of announcement(plan.addresses, exampleRequest(application, plan.addresses), plan.gatewayUrl))
+        printer.plain(line);
       await ending.promise;
     }
     printer.note("stopping …");
@@ -120,13 +126,17 @@ function installedPrograms(): PlanInput["programs"] {
     "--disable-warning=ExperimentalWarning",
     fileURLToPath(import.meta.resolve(specifier)),
   ];
-  return { broker: program("@exosphere/broker/bin"), sidecar: program("@exosphere/sidecar/bin") };
+  return {
+    broker: program("@exosphere/broker/bin"),
+    sidecar: program("@exosphere/sidecar/bin"),
+    gateway: program("@exosphere/gateway/bin"),
+  };
 }
 
 /** Throws a StartError that names the setting if somebody listens on the port. */
-async function assertFree(port: number): Promise<void> {
+async function assertFree(port: number, setting: string): Promise<void> {
   const server = createServer();
-  await listen(server, { host: "127.0.0.1", port, setting: "--port" });
+  await listen(server, { host: "127.0.0.1", port, setting });
   await new Promise((closed) => server.close(closed));
 }
 

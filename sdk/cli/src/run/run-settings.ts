@@ -3,6 +3,7 @@ import { setting } from "@exosphere/runtime";
 /** Settings of `exo run`. Each is a flag, a variable EXO_… and a key of the --config file. */
 export const runSettings = {
   port: setting.port({ help: "port of the first public service; without it, a free one", env: "PORT" }),
+  gatewayPort: setting.port({ help: "port of the gateway for clients; without it, a free one" }),
   // A service that compiles or installs something first may well take half a minute.
   onlineTimeout: setting.durationMs({ help: "how long each process may take to come up", default: 60_000, min: 1 }),
   grace: setting.durationMs({ help: "how long each process may take to end when it is asked to", default: 10_000 }),

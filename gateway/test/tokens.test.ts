@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { base64url, exportJWK, SignJWT, UnsecuredJWT } from "jose";
+import { Bus } from "./kit/bus.ts";
+import { keysOf, secret, secretSettings, tokenOf } from "./kit/tokens.ts";
+
+const now = () => Math.floor(Date.now() / 1000);
+
+/** All that a refused caller may learn. */
+const details: ReadonlySet<string> = new Set([
+  "The token is not accepted here.",
+  "The token has expired. Get a new one.",
+  "The token is not valid yet. Try again later.",
+  "The token is larger than 8192 bytes.",
+  "No tokens are accepted here: call without one.",
+  "The authorization must be 'Bearer <token>'.",
+]);
+
+async function answerTo(url: string, token: string) {
+  const response = await fetch(`${url}/v1/session`, { method: "POST", headers: { authorization: `Bearer ${token}` } });
+  const body = (await response.json()) as Record<string, unknown>;
+  return { status: response.status, challenge: response.headers.get("www-authenticate") ?? "", body };
+}
+
+describe("tokens", function () {
+  this.timeout(60_000);
+  let bus: Bus;
+  const servers: Server[] = [];
+
+  before(async () => {
+    bus = await Bus.start();
+  });
+
+  after(async () => {
+    await bus.stop();
+    for (const server of servers) server.close();
+  });
+
+  describe("with a secret", () => {
+    let url: string;
+
+    before(async () => {
+      ({ url } = await bus.startGateway(...secretSettings((name, content) => bus.file(name, content))));
+    });
+
+    it("are accepted with issuer, audience and expiry", async () => {
+      const { status, body } = await answerTo(url, await tokenOf("ada"));
+      assert.deepEqual([status, body.user], [200, "ada"]);
+    });
+
+    it("are accepted within the tolerance for clocks, and not beyond", async () => {
+      assert.equal((await answerTo(url, await tokenOf("ada", { exp: now() - 2 }))).status, 200);
+      assert.equal((await answerTo(url, await tokenOf("ada", { exp: now() - 8 }))).status, 401);
+    });
+
+    const refused: Record<string, () => Promise<string> | string> = {
+      "that have expired": () => tokenOf("ada", { exp: now() - 60 }),
+      "that are not valid yet": () => tokenOf("ada", { nbf: now() + 60 }),
+      "for another audience": () => tokenOf("ada", { aud: "another" }),
+      "of another issuer": () => tokenOf("ada", { iss: "another" }),
+      "signed by an unknown key": () => tokenOf("ada", {}, "another secret, with more than 32 bytes in it"),
+      "that never expire": () =>
+        new SignJWT({ sub: "ada", aud: "app", iss: "issuer" }).setProtectedHeader({ alg: "HS256" }).sign(Buffer.from(secret)),
+      "without a subject": () => tokenOf(""),
+      "without a signature": () => new UnsecuredJWT({ sub: "ada", aud: "app", iss: "issuer", exp: now() + 60 }).encode(),
+      "with 'none' in capitals": () => {
+        const head = base64url.encode('{"alg":"NONE"}');
+        return `${head}.${base64url.encode(JSON.stringify({ sub: "ada", aud: "app", iss: "issuer", exp: now() + 60 }))}.`;
+      },
+      "of an algorithm that is not listed": () =>
+        new SignJWT({ sub: "ada", aud: "app", iss: "issuer", exp: now() + 60 })
+          .setProtectedHeader({ alg: "HS512" })
+          .sign(Buffer.from(secret.padEnd(64, "x"))),
+      "whose payload was changed": async () => {
+        const [head, , signature] = (await tokenOf("ada")).split(".");
+        return `${head}.${base64url.encode(JSON.stringify({ sub: "root", aud: "app", iss: "issuer", exp: now() + 60 }))}.${signature}`;
+      },
+      "with a critical header that nobody knows": () =>
+        new SignJWT({ sub: "ada", aud: "app", iss: "issuer", exp: now() + 60 })
+          .setProtectedHeader({ alg: "HS256", crit: ["x"], x: 1 })
+          .sign(Buffer.from(secret), { crit: { x: true } }),
+      "that are too large": () => tokenOf("ada", { padding: "x".repeat(9000) }),
+      "that are none": () => "a.b.c",
+    };
+    for (const [what, make] of Object.entries(refused)) {
+      it(`are refused ${what}`, async () => {
+        const { status, challenge, body } = await answerTo(url, await make());
+        assert.deepEqual([status, body.reason, body.type], [401, "UNAUTHENTICATED", "urn:exosphere:problem:unauthenticated"]);
+        assert.match(challenge, /^Bearer error="invalid_token"/);
+        assert.ok(details.has(String(body.detail)), String(body.detail));
+      });
+    }
+
+    it("tell a valid bearer what would help, and anybody else nothing", async () => {
+      const detailOf = async (token: string) => (await answerTo(url, token)).body.detail;
+      assert.match(String(await detailOf(await tokenOf("ada", { exp: now() - 60 }))), /expired/);
+      assert.match(String(await detailOf(await tokenOf("ada", { nbf: now() + 60 }))), /not valid yet/);
+      const expiredForged = await tokenOf("ada", { exp: now() - 60 }, "another secret, with more than 32 bytes in it");
+      assert.equal(await detailOf(expiredForged), "The token is not accepted here.");
+    });
+  });
+
+  for (const alg of ["RS256", "PS256", "ES256", "EdDSA"]) {
+    it(`are accepted with ${alg} and a public key, which is no secret`, async () => {
+      const { privateKey, pem } = await keysOf(alg);
+      const file = bus.file(`${alg}.pem`, pem);
+      const secretFile = bus.file("secret", secret);
+      const { url } = await bus.startGateway(
+        ...["--jwt-public-key-file", file, "--jwt-secret-file", secretFile, "--jwt-algorithms", `${alg},HS256`],
+        ...["--jwt-issuer", "issuer", "--jwt-audience", "app"],
+      );
+      const claims = { sub: "ada", aud: "app", iss: "issuer", exp: now() + 60 };
+      const token = await new SignJWT(claims).setProtectedHeader({ alg }).sign(privateKey);
+      assert.equal((await answerTo(url, token)).body.user, "ada");
+      // The classic: the public key, which everybody has, as the secret of HS256.
+      const confused = await new SignJWT(claims).setProtectedHeader({ alg: "HS256" }).sign(Buffer.from(pem));
+      assert.equal((await answerTo(url, confused)).status, 401);
+      const { privateKey: another } = await keysOf(alg);
+      assert.equal((await answerTo(url, await new SignJWT(claims).setProtectedHeader({ alg }).sign(another))).status, 401);
+    });
+  }
+
+  it("are accepted with a key set from a URL, which is fetched again for a key that is new", async () => {
+    const [first, second] = [await keysOf("ES256"), await keysOf("ES256")];
+    const keys = [{ ...(await exportJWK(first.publicKey)), kid: "1", alg: "ES256" }];
+    let fetched = 0;
+    const server = createServer((_request, response) => {
+      fetched += 1;
+      response.setHeader("content-type", "application/json").end(JSON.stringify({ keys }));
+    }).listen(0, "127.0.0.1");
+    servers.push(server);
+    await new Promise((resolve) => server.once("listening", resolve));
+    const jwks = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
+    const { url } = await bus.startGateway(
+      ...["--jwt-jwks-url", jwks, "--jwt-algorithms", "ES256", "--jwt-issuer", "issuer", "--jwt-audience", "app"],
+    );
+    const claims = { sub: "ada", aud: "app", iss: "issuer", exp: now() + 60 };
+    const sign = (kid: string | undefined, key: typeof first.privateKey, sub = "ada") =>
+      new SignJWT({ ...claims, sub }).setProtectedHeader({ alg: "ES256", ...(kid && { kid }) }).sign(key);
+    assert.equal((await answerTo(url, await sign("1", first.privateKey))).status, 200);
+    // One key's name with another key's signature.
+    assert.equal((await answerTo(url, await sign("1", second.privateKey))).status, 401);
+    // A key that nobody knows does not make it fetch at every call.
+    for (let count = 0; count < 5; count += 1) assert.equal((await answerTo(url, await sign(`${count}x`, second.privateKey))).status, 401);
+    assert.ok(fetched <= 2, `${fetched} fetches`);
+    // The URL is the setting's alone: what a token says of where its key is counts for nothing.
+    const elsewhere = await new SignJWT(claims)
+      .setProtectedHeader({ alg: "ES256", kid: "9", jku: `${jwks}?evil`, jwk: await exportJWK(second.publicKey) })
+      .sign(second.privateKey);
+    assert.equal((await answerTo(url, elsewhere)).status, 401);
+  });
+
+  it("are refused where none are accepted", async () => {
+    const { url } = await bus.startGateway();
+    assert.equal((await answerTo(url, await tokenOf("ada"))).status, 401);
+  });
+});
