@@ -43,7 +43,10 @@ describe("the HTTP interface of the gateway", function () {
   };
 
   it("sends, and answers 202 with the ids", async () => {
-    const { status, body } = await call("/v1/send/tell", { body: '{"a":1}', headers: { "exo-message-id": "m", "exo-activity-id": "a" } });
+    const { status, body } = await call("/v1/send/tell", {
+      body: '{"a":1}',
+      headers: { "exo-message-id": "m", "exo-activity-id": "a" },
+    });
     assert.deepEqual([status, body], [202, { id: "m", activityId: "a" }]);
   });
 
@@ -102,7 +105,10 @@ describe("the HTTP interface of the gateway", function () {
   });
 
   it("refuses a Host that it does not serve", async () => {
-    const { statusCode, body } = await request(`${url}/v1/send/tell`, { method: "POST", headers: { host: "evil.example" } });
+    const { statusCode, body } = await request(`${url}/v1/send/tell`, {
+      method: "POST",
+      headers: { host: "evil.example" },
+    });
     assert.deepEqual([statusCode, ((await body.json()) as Frame).reason], [403, "NOT_ALLOWED"]);
   });
 
@@ -114,7 +120,10 @@ describe("the HTTP interface of the gateway", function () {
       const first = await keyed('"one"', "1");
       const second = await keyed('"one"', "1");
       assert.deepEqual(second.body, first.body);
-      assert.deepEqual([first.headers.get("idempotency-replayed"), second.headers.get("idempotency-replayed"), calls], [null, "true", 1]);
+      assert.deepEqual(
+        [first.headers.get("idempotency-replayed"), second.headers.get("idempotency-replayed"), calls],
+        [null, "true", 1],
+      );
     });
 
     it("refuses the key for anything else", async () => {
@@ -165,7 +174,11 @@ describe("the HTTP interface of the gateway", function () {
     it("answers the preflight of an allowed page", async () => {
       const { statusCode, headers } = await request(`${url}/v1/send/tell`, {
         method: "OPTIONS",
-        headers: { origin, "access-control-request-method": "POST", "access-control-request-headers": "authorization,idempotency-key" },
+        headers: {
+          origin,
+          "access-control-request-method": "POST",
+          "access-control-request-headers": "authorization,idempotency-key",
+        },
       });
       assert.deepEqual([statusCode, headers["access-control-allow-origin"]], [204, origin]);
       assert.match(String(headers["access-control-allow-headers"]), /authorization.*idempotency-key/);
@@ -202,7 +215,10 @@ describe("the HTTP interface of the gateway", function () {
     });
 
     it("nothing that is small", async () => {
-      const { headers } = await request(`${url}/v1/send/tell`, { method: "POST", headers: { "accept-encoding": "gzip" } });
+      const { headers } = await request(`${url}/v1/send/tell`, {
+        method: "POST",
+        headers: { "accept-encoding": "gzip" },
+      });
       assert.equal(headers["content-encoding"], undefined);
     });
 

@@ -61,9 +61,12 @@ describe("tokens", function () {
       "of another issuer": () => tokenOf("ada", { iss: "another" }),
       "signed by an unknown key": () => tokenOf("ada", {}, "another secret, with more than 32 bytes in it"),
       "that never expire": () =>
-        new SignJWT({ sub: "ada", aud: "app", iss: "issuer" }).setProtectedHeader({ alg: "HS256" }).sign(Buffer.from(secret)),
+        new SignJWT({ sub: "ada", aud: "app", iss: "issuer" })
+          .setProtectedHeader({ alg: "HS256" })
+          .sign(Buffer.from(secret)),
       "without a subject": () => tokenOf(""),
-      "without a signature": () => new UnsecuredJWT({ sub: "ada", aud: "app", iss: "issuer", exp: now() + 60 }).encode(),
+      "without a signature": () =>
+        new UnsecuredJWT({ sub: "ada", aud: "app", iss: "issuer", exp: now() + 60 }).encode(),
       "with 'none' in capitals": () => {
         const head = base64url.encode('{"alg":"NONE"}');
         return `${head}.${base64url.encode(JSON.stringify({ sub: "ada", aud: "app", iss: "issuer", exp: now() + 60 }))}.`;
@@ -86,7 +89,10 @@ describe("tokens", function () {
     for (const [what, make] of Object.entries(refused)) {
       it(`are refused ${what}`, async () => {
         const { status, challenge, body } = await answerTo(url, await make());
-        assert.deepEqual([status, body.reason, body.type], [401, "UNAUTHENTICATED", "urn:exosphere:problem:unauthenticated"]);
+        assert.deepEqual(
+          [status, body.reason, body.type],
+          [401, "UNAUTHENTICATED", "urn:exosphere:problem:unauthenticated"],
+        );
         assert.match(challenge, /^Bearer error="invalid_token"/);
         assert.ok(details.has(String(body.detail)), String(body.detail));
       });
@@ -117,7 +123,10 @@ describe("tokens", function () {
       const confused = await new SignJWT(claims).setProtectedHeader({ alg: "HS256" }).sign(Buffer.from(pem));
       assert.equal((await answerTo(url, confused)).status, 401);
       const { privateKey: another } = await keysOf(alg);
-      assert.equal((await answerTo(url, await new SignJWT(claims).setProtectedHeader({ alg }).sign(another))).status, 401);
+      assert.equal(
+        (await answerTo(url, await new SignJWT(claims).setProtectedHeader({ alg }).sign(another))).status,
+        401,
+      );
     });
   }
 
@@ -142,7 +151,8 @@ describe("tokens", function () {
     // One key's name with another key's signature.
     assert.equal((await answerTo(url, await sign("1", second.privateKey))).status, 401);
     // A key that nobody knows does not make it fetch at every call.
-    for (let count = 0; count < 5; count += 1) assert.equal((await answerTo(url, await sign(`${count}x`, second.privateKey))).status, 401);
+    for (let count = 0; count < 5; count += 1)
+      assert.equal((await answerTo(url, await sign(`${count}x`, second.privateKey))).status, 401);
     assert.ok(fetched <= 2, `${fetched} fetches`);
     // The URL is the setting's alone: what a token says of where its key is counts for nothing.
     const elsewhere = await new SignJWT(claims)

@@ -38,7 +38,10 @@ describe("the WebSocket of the gateway", function () {
     const { welcome } = await connect();
     assert.match(welcome.session, /^[\w-]{22}\.[\w-]{6}\.[\w-]{22}$/);
     assert.ok(welcome.session.startsWith(`${welcome.sessionId}.`));
-    assert.deepEqual([welcome.recovered, welcome.offset, welcome.ttlMs, welcome.maxPayload], [false, 0, 120_000, 1_048_576]);
+    assert.deepEqual(
+      [welcome.recovered, welcome.offset, welcome.ttlMs, welcome.maxPayload],
+      [false, 0, 120_000, 1_048_576],
+    );
   });
 
   it("sends messages and makes requests, answered by their refs as they came", async () => {
@@ -57,10 +60,11 @@ describe("the WebSocket of the gateway", function () {
 
   it("keeps numbers, keys and strings of payloads exactly as they are", async () => {
     const client = await connect();
-    const server = bus.server.handle("mail us", ({ activityId }) => ({ name: "answered", payload: activityId }));
-    client.send('{"name":"mail us","payload":{"b":12345678901234567890,"a":"\\u00e9"},"ref":1,"request":true}');
-    assert.equal(((await client.answer(1)) as { message: Frame }).message.name, "answered");
-    server();
+    const payload = '{"b":12345678901234567890,"a":"\\u00e9","c":[1e400,-0.0]}';
+    client.send(`{ "payload" : ${payload} ,"name":"shout"}`);
+    await eventually("shout", () =>
+      client.texts.some((text) => text.includes(`"name":"shout","payload":${payload},"id":`)),
+    );
   });
 
   it("takes a client's auth from nobody but itself", async () => {
@@ -75,7 +79,11 @@ describe("the WebSocket of the gateway", function () {
     assert.equal(client.welcome.user, "ada");
     client.send({ name: "ask", ref: 1, request: true });
     const { message } = (await client.answer(1)) as { message: { payload: { auth: Frame } } };
-    const { user: name, claims, sessionId } = message.payload.auth as { user: string; claims: Frame; sessionId: string };
+    const {
+      user: name,
+      claims,
+      sessionId,
+    } = message.payload.auth as { user: string; claims: Frame; sessionId: string };
     assert.deepEqual([name, sessionId, claims.team, claims.sub], ["ada", client.welcome.sessionId, "blue", "ada"]);
   });
 
@@ -98,7 +106,11 @@ describe("the WebSocket of the gateway", function () {
   });
 
   it("lets clients do what is theirs, and nothing else", async () => {
-    const [anonymous, plainUser, moderator] = [await connect(), await user("d"), await user("e", {}, { scope: "moderator" })];
+    const [anonymous, plainUser, moderator] = [
+      await connect(),
+      await user("d"),
+      await user("e", {}, { scope: "moderator" }),
+    ];
     const outcomeOf = async (client: WsClient, name: string) => {
       client.send({ name, ref: name });
       const { type, problem } = (await client.answer(name)) as { type: string; problem?: Frame };
@@ -182,14 +194,48 @@ describe("the WebSocket of the gateway", function () {
     before();
   });
 
+  it("gives the answer to a frame whose connection was lost to the next connection, by its key", async () => {
+    const first = await connect();
+    let calls = 0;
+    let answer: (() => void) | undefined;
+    const remove = bus.server.handle("mail us", async () => {
+      calls += 1;
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return { name: "answered" };
+    });
+    first.send({ name: "mail us", key: "lost", ref: 1, request: true });
+    await eventually("the first call", () => answer);
+    first.drop();
+    const second = await connect(first.position);
+    second.send({ name: "mail us", key: "lost", ref: 2, request: true });
+    second.send({ type: "ping", ref: "p" });
+    await second.answer("p");
+    answer?.();
+    assert.equal(((await second.answer(2)) as { message: Frame }).message.name, "answered");
+    assert.equal(calls, 1);
+    remove();
+  });
+
   it("answers what is no frame with a problem, and goes on", async () => {
     const client = await connect();
-    for (const text of ["nonsense", "[1]", "7", '{"type":"conect"}', '{"name":5}', '{"type":"ack"}', '{"name":"ask","request":true}'])
+    for (const text of [
+      "nonsense",
+      "[1]",
+      "7",
+      '{"type":"conect"}',
+      '{"name":5}',
+      '{"type":"ack"}',
+      '{"name":"ask","request":true}',
+    ])
       client.send(text);
     await client.frame("problem", 7);
     client.send({ type: "ping", ref: 1 });
     assert.equal((await client.answer(1)).type, "pong");
-    const reasons = client.frames.filter(({ type }) => type === "problem").map(({ problem }) => (problem as Frame).reason);
+    const reasons = client.frames
+      .filter(({ type }) => type === "problem")
+      .map(({ problem }) => (problem as Frame).reason);
     assert.deepEqual(new Set(reasons), new Set(["INVALID_MESSAGE"]));
   });
 
@@ -211,7 +257,10 @@ describe("the WebSocket of the gateway", function () {
       client.send({ name: "ask", payload: 1, activityId: "b" });
       const message = await client.message();
       assert.deepEqual([message.name, message.activityId], ["answered", "b"]);
-      assert.deepEqual(client.frames.map(({ type }) => type), [undefined]);
+      assert.deepEqual(
+        client.frames.map(({ type }) => type),
+        [undefined],
+      );
     }
   });
 

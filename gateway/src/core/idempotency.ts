@@ -17,7 +17,12 @@ interface Remembered<Answer> {
   readonly untilMs: number;
   answer: Answer | undefined;
   bytes: number;
+  /** Those who made the same call again while it was under way. */
+  readonly waiting: ((answer: Answer | undefined) => void)[];
 }
+
+/** How many may wait for a call that is under way: each is a lost connection of its client. */
+const maxWaiting = 10;
 
 /** What an entry costs beside its answer, in bytes. */
 const overheadBytes = 300;
@@ -49,7 +54,7 @@ export class IdempotentCalls<Answer> {
     const earlier = this.#calls.get(key);
     if (!earlier) {
       const untilMs = now + this.#limits.ttlMs;
-      this.#calls.set(key, { fingerprint, untilMs, answer: undefined, bytes: overheadBytes });
+      this.#calls.set(key, { fingerprint, untilMs, answer: undefined, bytes: overheadBytes, waiting: [] });
       this.#bytes += overheadBytes;
       return { kind: "none" };
     }
@@ -64,6 +69,15 @@ export class IdempotentCalls<Answer> {
     call.answer = answer;
     call.bytes += bytes;
     this.#bytes += bytes;
+    for (const told of call.waiting.splice(0)) told(answer);
+  }
+
+  /** Waits for the answer of a call that is under way; undefined if it had no effect. False: too many wait. */
+  wait(key: string, told: (answer: Answer | undefined) => void): boolean {
+    const waiting = this.#calls.get(key)?.waiting;
+    if (!waiting || waiting.length >= maxWaiting) return false;
+    waiting.push(told);
+    return true;
   }
 
   /** The call had no effect, and may be made anew. */
@@ -84,5 +98,6 @@ export class IdempotentCalls<Answer> {
     if (!call) return;
     this.#calls.delete(key);
     this.#bytes -= call.bytes;
+    for (const told of call.waiting) told(undefined);
   }
 }

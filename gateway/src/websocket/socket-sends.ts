@@ -45,8 +45,7 @@ export class SocketSends {
     const whole = `${session.user ? `user ${session.user.id}` : `session ${session.id}`}\0${key}`;
     const earlier = calls.start(whole, fingerprintOf(frame), clock.now());
     if (earlier.kind === "answered") return this.#tell(ref, undefined, JSON.parse(earlier.answer.body) as Told);
-    if (earlier.kind === "running")
-      throw new Denied("RATE_LIMITED", "A frame with this key is under way.", { retryAfterMs: 1000 });
+    if (earlier.kind === "running") return this.#join(whole, ref);
     if (earlier.kind === "other")
       throw new ExoError("INVALID_MESSAGE", "This key was used for another message. Take a new one.");
     try {
@@ -69,9 +68,20 @@ export class SocketSends {
     this.#requests.clear();
   }
 
+  /** The same was sent before, as over a connection that was lost, and is not answered yet. */
+  #join(key: string, ref: Ref): void {
+    const again = () =>
+      new Denied("RATE_LIMITED", "A frame with this key is under way. Send it again.", { retryAfterMs: 1000 });
+    const waits = this.#options.desk.calls.wait(key, (answer) => {
+      if (answer) this.#tell(ref, undefined, JSON.parse(answer.body) as Told);
+      else this.#tell(ref, again(), undefined);
+    });
+    if (!waits) throw again();
+  }
+
   #start(
     session: Session,
-    { draft, isRequest }: MessageFrame,
+    { draft, isRequest, key }: MessageFrame,
     done: (error: Error | undefined, told?: Told) => void,
   ): void {
     const { desk } = this.#options;
@@ -88,8 +98,8 @@ export class SocketSends {
       else done(error);
       this.#options.progressed();
     });
-    // One that is refused at once is answered already.
-    if (open.isOpen) this.#requests.add(open);
+    // One that is refused at once is answered already. One with a key is wanted by the client's next connection.
+    if (open.isOpen && key === undefined) this.#requests.add(open);
   }
 
   #tell(ref: Ref, error: Error | undefined, told: Told | undefined): void {

@@ -10,7 +10,7 @@ import { gatewaySettings, type RunningGateway, startGateway } from "../../src/in
 export const routes = {
   clients: {
     sends: ["ask", "tell", "mine", "purge", "shout", "mail us", "answer"],
-    receives: ["answered", "told", "purged", "news", "shouted", "question"],
+    receives: ["answered", "told", "purged", "news", "shouted", "question", "shout"],
   },
   server: {
     sends: ["answered", "told", "purged", "news", "shouted", "question"],
@@ -24,7 +24,7 @@ export const rules = {
   clients: {
     anonymous: {
       sends: ["ask", "tell", "shout", "mail us", "answer"],
-      receives: ["answered", "told", "shouted", "question", "news"],
+      receives: ["answered", "told", "shouted", "question", "news", "shout"],
     },
     users: { sends: ["mine"], receives: [] },
     scopes: { moderator: { sends: ["purge"], receives: ["purged"] } },

@@ -47,7 +47,15 @@ export class WsClient {
         response.on("data", (chunk) => {
           body += String(chunk);
         });
-        response.on("end", () => reject(Object.assign(new Error(`${response.statusCode}`), { status: response.statusCode, headers: response.headers, body })));
+        response.on("end", () =>
+          reject(
+            Object.assign(new Error(`${response.statusCode}`), {
+              status: response.statusCode,
+              headers: response.headers,
+              body,
+            }),
+          ),
+        );
       });
     });
   }
@@ -85,7 +93,10 @@ export class WsClient {
 
   /** Waits for a frame of a type, the nth. */
   frame(type: string, nth = 1): Promise<Frame> {
-    return eventually(`frame ${nth} of type ${type}, not only ${this.texts.join(" ")}`, () => this.frames.filter((each) => each.type === type)[nth - 1]);
+    return eventually(
+      `frame ${nth} of type ${type}, not only ${this.texts.join(" ")}`,
+      () => this.frames.filter((each) => each.type === type)[nth - 1],
+    );
   }
 
   /** Waits for the answer to a frame. */
