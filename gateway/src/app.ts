@@ -8,6 +8,7 @@ import {
   type RunningProcess,
   readToken,
   startAdmin,
+  startTracing,
   watchByPath,
 } from "@exosphere/runtime";
 import { composeGateway } from "./compose.ts";
@@ -34,6 +35,7 @@ export async function startGateway(loaded: LoadedRun<typeof gatewaySettings>): P
   const role = config.role ?? found.role ?? "";
   const log: Log = createLog({ name: "exo-gateway", level: config.logLevel, pretty: config.pretty }).child({ role });
   for (const warning of found.warnings) log.warn(warning);
+  const tracing = await startTracing({ service: role, version, log });
   const gateway = composeGateway({
     config,
     role,
@@ -41,6 +43,7 @@ export async function startGateway(loaded: LoadedRun<typeof gatewaySettings>): P
     agent: `exo-gateway/${version} node/${process.versions.node}`,
     version,
     found,
+    tracer: tracing.tracer,
     log,
   });
   const reloader = new RulesReloader({
@@ -85,6 +88,7 @@ export async function startGateway(loaded: LoadedRun<typeof gatewaySettings>): P
       async drain(deadline) {
         reloader.close();
         await gateway.drain(deadline);
+        await tracing.flush(deadline);
         close();
       },
       close,

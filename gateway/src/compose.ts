@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Log } from "@exosphere/runtime";
+import type { Log, Tracing } from "@exosphere/runtime";
 import type { GatewayConfig } from "./config.ts";
 import { AwaitedDeliveries } from "./core/awaited.ts";
 import type { Settle } from "./core/bus.ts";
@@ -43,6 +43,7 @@ export interface GatewayParts {
   readonly agent: string;
   readonly version: string;
   readonly found: FoundRules;
+  readonly tracer: Tracing["tracer"];
   readonly log: Log;
 }
 
@@ -214,7 +215,7 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
 }
 
 function createUpstream(
-  { config, role, attachToken, agent, log }: GatewayParts,
+  { config, role, attachToken, agent, tracer, log }: GatewayParts,
   deliveries: Deliveries,
   onRoutes: () => void,
 ) {
@@ -226,6 +227,7 @@ function createUpstream(
     maxOutboxMessages: config.maxOutboxMessages,
     maxOutboxBytes: config.maxOutboxBytes,
     maxPayloadBytes: config.maxPayload,
+    tracer,
     log,
     onDelivery: (incoming) => deliveries.deliver(incoming),
     onRoutes,
@@ -307,6 +309,7 @@ function gaugesOf(
     openRequests: () => desk.sends.openRequests,
     pending: () => link.pending,
     isAttached: () => link.isAttached,
+    traffic: () => link.traffic,
   };
 }
 

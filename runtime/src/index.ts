@@ -46,6 +46,7 @@ export {
   plainHistogram,
 } from "./metrics/plain-metric.ts";
 export { createRegistry, type RegistryOptions } from "./metrics/registry.ts";
+export { registerTraffic, type TrafficNames } from "./metrics/traffic-metrics.ts";
 export { type MainInput, runMain } from "./run-main.ts";
 export { type Address, formatAddress, parseAddress } from "./settings/addresses.ts";
 export { formatBytes, parseBytes } from "./settings/bytes.ts";

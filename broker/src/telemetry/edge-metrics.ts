@@ -1,4 +1,5 @@
-import { plainCounter, plainGauge, type Registry } from "@exosphere/runtime";
+import type { Traffic } from "@exosphere/frames";
+import { plainCounter, plainGauge, type Registry, registerTraffic } from "@exosphere/runtime";
 import type { Exocom } from "../core/exocom.ts";
 
 /** What goes over the attach streams, and waits for those who do not read them. */
@@ -9,12 +10,7 @@ export interface LinkState {
   readonly failures: ReadonlyMap<string, number>;
   readonly refusals: { readonly bytes: number; readonly evictions: number };
   readonly queuedBytes: number;
-  readonly traffic: {
-    readonly framesIn: number;
-    readonly bytesIn: number;
-    readonly framesOut: number;
-    readonly bytesOut: number;
-  };
+  readonly traffic: Traffic;
 }
 
 /** Registers what goes over the attach streams. */
@@ -27,20 +23,7 @@ export function registerLinkMetrics(registry: Registry, state: LinkState): void 
     collect: () => [{ labels: {}, value: state.queuedBytes }],
   });
   registerAttachments(registry, state);
-  plainCounter({
-    registry,
-    name: "exocom_link_frames_total",
-    help: "Frames on the attach streams of all instances, each with many messages.",
-    labelNames: ["direction"],
-    collect: () => inAndOut(state.traffic.framesIn, state.traffic.framesOut),
-  });
-  plainCounter({
-    registry,
-    name: "exocom_link_bytes_total",
-    help: "Bytes of these frames.",
-    labelNames: ["direction"],
-    collect: () => inAndOut(state.traffic.bytesIn, state.traffic.bytesOut),
-  });
+  registerTraffic(registry, { prefix: "exocom", links: "the attach streams of all instances" }, () => state.traffic);
 }
 
 function registerAttachments(registry: Registry, state: LinkState): void {
@@ -66,13 +49,6 @@ function registerAttachments(registry: Registry, state: LinkState): void {
     labelNames: ["reason"],
     collect: () => [...state.failures].map(([reason, value]) => ({ labels: { reason }, value })),
   });
-}
-
-function inAndOut(received: number, sent: number) {
-  return [
-    { labels: { direction: "in" }, value: received },
-    { labels: { direction: "out" }, value: sent },
-  ];
 }
 
 /** What happened to changed routes. */

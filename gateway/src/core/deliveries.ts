@@ -11,7 +11,7 @@ import type { Sessions } from "./sessions.ts";
 import { targetOf } from "./user.ts";
 import type { Windows } from "./windows.ts";
 
-/** What became of a push: the outcomes of `exo_gateway_pushed_total`. */
+/** What became of a push. `exo_gateway_pushed_total` calls some of them otherwise. */
 export type PushOutcome = "ok" | "no_auth" | "no_session" | "not_allowed" | "returned";
 
 /** What pushing needs. */

@@ -1,4 +1,21 @@
-import { PlainHistogram, plainCounter, plainGauge, plainHistogram, type Registry } from "@exosphere/runtime";
+import {
+  PlainHistogram,
+  plainCounter,
+  plainGauge,
+  plainHistogram,
+  type Registry,
+  registerTraffic,
+} from "@exosphere/runtime";
+
+/** What pushes are called in metrics, which know no others: CONTRACTS section 8. The log tells why a message reached nobody. */
+const outcomeLabels = {
+  ok: "ok",
+  not_allowed: "not_allowed",
+  // It names nobody, and never will.
+  no_auth: "dead",
+  no_session: "dropped",
+  returned: "retry",
+} as const;
 
 /** Counts what goes through a gateway, in plain numbers. */
 export class GatewayCounts {
@@ -24,8 +41,9 @@ export class GatewayCounts {
   }
 
   /** A message went to so many sessions, or to none. */
-  push(outcome: string, times: number): void {
-    this.pushed.set(outcome, (this.pushed.get(outcome) ?? 0) + times);
+  push(outcome: keyof typeof outcomeLabels, times: number): void {
+    const label = outcomeLabels[outcome];
+    this.pushed.set(label, (this.pushed.get(label) ?? 0) + times);
   }
 }
 
@@ -52,6 +70,7 @@ export interface GatewayGauges {
   readonly openRequests: () => number;
   readonly pending: () => { readonly messages: number; readonly bytes: number };
   readonly isAttached: () => boolean;
+  readonly traffic: Parameters<typeof registerTraffic>[2];
 }
 
 /** Registers the gateway's metrics of CONTRACTS section 8, and what is bounded in it. */
@@ -122,6 +141,7 @@ export function registerGatewayMetrics(registry: Registry, counts: GatewayCounts
   gauge("exo_gateway_outbox_messages", "Messages that the broker has not confirmed.", () => gauges.pending().messages);
   gauge("exo_gateway_outbox_bytes", "Bytes that the broker has not confirmed.", () => gauges.pending().bytes);
   gauge("exo_gateway_connected", "1 while a broker has taken this gateway in.", () => Number(gauges.isAttached()));
+  registerTraffic(registry, { prefix: "exo_gateway", links: "the link to the broker" }, gauges.traffic);
 }
 
 function* flatten([outer, inner]: readonly [string, string], totals: Map<string, Map<string, number>>) {

@@ -1,5 +1,13 @@
+import type { Traffic } from "@exosphere/frames";
 import { ExoError } from "@exosphere/proto";
-import { PlainHistogram, plainCounter, plainGauge, plainHistogram, type Registry } from "@exosphere/runtime";
+import {
+  PlainHistogram,
+  plainCounter,
+  plainGauge,
+  plainHistogram,
+  type Registry,
+  registerTraffic,
+} from "@exosphere/runtime";
 import { type LimitGauges, registerLimitMetrics } from "./limit-metrics.ts";
 
 /** Histograms by message name. Names come from the routes; anything else is `unknown`. */
@@ -66,9 +74,6 @@ export class SidecarCounts {
   }
 }
 
-/** Frames and bytes of the link to the broker. */
-type Traffic = Readonly<Record<"framesIn" | "bytesIn" | "framesOut" | "bytesOut", number>>;
-
 /** What a sidecar's gauges show. */
 export interface SidecarGauges extends LimitGauges {
   readonly isAttached: () => boolean;
@@ -101,33 +106,8 @@ export function registerSidecarMetrics(registry: Registry, counts: SidecarCounts
   gauge("exo_sidecar_outbox_bytes", "Bytes that the broker has not confirmed.", () => gauges.pending().bytes);
   gauge("exo_sidecar_open_requests", "Requests of the app that wait for a reply.", () => gauges.pending().requests);
   registerLimitMetrics(registry, gauges);
-  if (gauges.traffic) registerTraffic(registry, gauges.traffic);
-}
-
-function registerTraffic(registry: Registry, traffic: () => Traffic): void {
-  const counter = (name: string, help: string, received: (now: Traffic) => number, sent: (now: Traffic) => number) =>
-    plainCounter({
-      registry,
-      name,
-      help,
-      labelNames: ["direction"],
-      collect: () => [
-        { labels: { direction: "in" }, value: received(traffic()) },
-        { labels: { direction: "out" }, value: sent(traffic()) },
-      ],
-    });
-  counter(
-    "exo_sidecar_link_frames_total",
-    "Frames on the link to the broker, each with many messages.",
-    ({ framesIn }) => framesIn,
-    ({ framesOut }) => framesOut,
-  );
-  counter(
-    "exo_sidecar_link_bytes_total",
-    "Bytes of these frames.",
-    ({ bytesIn }) => bytesIn,
-    ({ bytesOut }) => bytesOut,
-  );
+  const names = { prefix: "exo_sidecar", links: "the link to the broker" };
+  if (gauges.traffic) registerTraffic(registry, names, gauges.traffic);
 }
 
 function* flatten(totals: Map<string, Map<string, number>>) {

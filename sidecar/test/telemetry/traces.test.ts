@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { eventually } from "../kit/eventually.ts";
+import { GatewayProcess } from "../kit/gateway-process.ts";
 import { Mesh } from "../kit/mesh.ts";
 import { ask, send } from "../kit/messages.ts";
 import type { ReceivedSpan } from "../kit/otlp-decoding.ts";
@@ -9,6 +10,7 @@ import type { SidecarProcess } from "../kit/sidecar-process.ts";
 import { pathOf, startOfTrace, treeOf } from "./span-tree.ts";
 
 const routes = {
+  clients: { sends: ["create"], receives: ["created"] },
   web: { sends: ["create", "tell", "nobody"], receives: ["created"] },
   users: { sends: ["created", "mail", "log"], receives: ["create", "tell", "mailed", "logged"] },
   mailer: { sends: ["mailed"], receives: ["mail"] },
@@ -111,6 +113,38 @@ describe("A message through sidecars and broker", () => {
     const [asked, answered] = ["send create", "process create"].map((name) => spans.find((span) => span.name === name));
     assert.ok(Number(asked?.endNanos) + Number(slack) >= Number(answered?.endNanos));
   }
+
+  it("that comes by the gateway is one trace from there", async function () {
+    this.timeout(30_000);
+    const client = { role: "clients", sends: ["create"], receives: ["created"], env: otlp.env };
+    const gateway = mesh.keep(await GatewayProcess.start({ ...client, broker: mesh.broker.port }));
+    mailer.app.on("mail", () => ({ reply: { name: "mailed" } }));
+    users.app.on("create", async ({ message: { activityId } }) => {
+      await ask(users.sidecar.edge, "mail", "1", { "exo-activity-id": activityId });
+      return { reply: { name: "created" } };
+    });
+    const start = startOfTrace();
+    const { status, text } = await ask(gateway.edge, "create", "1", start.headers);
+    assert.equal(status, 200, text);
+    const spans = await otlp.trace(start.traceId, 6);
+    assert.equal(spans[0]?.parentSpanId, start.spanId);
+    assert.deepEqual(pathOf(spans, "send mailed"), [
+      "clients: send create (producer)",
+      "users: process create (consumer)",
+      "users: send mail (producer)",
+      "mailer: process mail (consumer)",
+      "mailer: send mailed (producer)",
+    ]);
+    checkLinks(spans);
+    checkTimes(spans);
+    // A client that says nothing of a trace begins one.
+    await ask(gateway.edge, "create", "1", { "exo-activity-id": "of a browser" });
+    const begun = await eventually("a trace that begins at the gateway", () =>
+      otlp.spans.find((span) => span.attributes["messaging.message.conversation_id"] === "of a browser"),
+    );
+    assert.equal((await otlp.trace(begun.traceId, 6))[0]?.parentSpanId, "");
+    assert.equal((await gateway.stop()).code, 0);
+  });
 
   it("belongs to the trace of the activity in which an app sends it, though the app knows nothing of traces", async () => {
     users.app.on("tell", async ({ message: { activityId } }) => {

@@ -1,12 +1,16 @@
 import { freePorts } from "@exosphere/runtime/process";
 import { ExocomProcess } from "../kit/exocom-process.ts";
+import { GatewayProcess } from "../kit/gateway-process.ts";
 import { Mesh } from "../kit/mesh.ts";
 import { ask, send } from "../kit/messages.ts";
 
 const routes = {
   web: { sends: ["users.create", "users.log", "nobody"], receives: ["users.created"] },
+  clients: { sends: ["users.create"], receives: ["users.created"] },
   users: { sends: ["users.created"], receives: ["users.create", "users.log"] },
 };
+
+const clients = { role: "clients", sends: ["users.create"], receives: ["users.created"] };
 
 /** A process of the mesh, and where its metrics are. */
 export interface Observed {
@@ -24,14 +28,18 @@ export class WholeMesh {
     const [web, users] = await Promise.all([this.#mesh.startSidecar("web"), this.#mesh.startService("users")]);
     const [adminPort] = (await freePorts(1)) as [number];
     const exocom = this.#mesh.keep(await ExocomProcess.start({ routes, args: ["--admin-port", String(adminPort)] }));
+    const gateway = this.#mesh.keep(await GatewayProcess.start({ ...clients, broker: broker.port }));
     this.processes.push(
       { name: "broker", admin: broker.admin },
       { name: "sidecar that sends", admin: web.admin },
       { name: "sidecar that receives", admin: users.sidecar.admin },
       { name: "all-in-one", admin: `http://127.0.0.1:${adminPort}` },
+      { name: "gateway", admin: gateway.admin },
     );
     users.app.on("users.create", () => ({ reply: { name: "users.created" } }));
     await ask(web.edge, "users.create", "1");
+    await ask(gateway.edge, "users.create", "1");
+    await ask(gateway.edge, "no such name", "1");
     await this.#retried(users.app, web.edge);
     await send(web.edge, "nobody", "1");
     await send(web.edge, "no such name", "1");
