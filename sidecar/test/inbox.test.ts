@@ -167,7 +167,7 @@ describe("GET /v1/inbox", function () {
 
   it("has failed a message that is not settled within its deadline, and has room for others again", async () => {
     const inbox = await open("/v1/inbox?concurrency=1");
-    const forgotten = ask(web.edge, "greet", '"forgotten"', { "exo-deadline": "1s" });
+    const forgotten = ask(web.edge, "greet", '"forgotten"', { "exo-deadline": "3s" });
     const { id } = await inbox.event();
     const { status, json } = await forgotten;
     assert.deepEqual([status, json.reason], [502, "HANDLER_FAILED"]);

@@ -16,6 +16,8 @@ export type Handler = (request: IncomingMessage, response: ServerResponse, rest:
 export interface Endpoint {
   readonly method: "GET" | "POST";
   readonly path: string;
+  /** What stands behind a path that ends in `/`, for people. Default: "name". */
+  readonly rest?: string;
   /** It needs no token: it tells nothing that health checks, which have none, should not know. */
   readonly isOpen?: boolean;
   /** Its requests may take as long as they like to arrive, as they are dealt with piece by piece. It sees to pauses itself. */
@@ -122,7 +124,7 @@ function sendNotFound(
 ): void {
   const allowed = endpoints.filter((endpoint) => matches(endpoint, path)).map(({ method }) => method);
   const list = endpoints
-    .map((each) => `${each.method} ${each.path}${each.path.endsWith("/") ? "<name>" : ""}`)
+    .map(({ method, path: served, rest = "name" }) => `${method} ${served}${served.endsWith("/") ? `<${rest}>` : ""}`)
     .join(", ");
   // The rest of a body that nobody reads must not be taken for the next request.
   const headers = request.headers["content-length"] === undefined ? {} : { connection: "close" };

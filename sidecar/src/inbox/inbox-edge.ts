@@ -49,6 +49,7 @@ export class InboxEdge {
       {
         method: "POST",
         path: "/v1/settle/",
+        rest: "delivery id",
         handle: (request, response, rest) => this.#settle(request, response, rest),
       },
     ];

@@ -14,6 +14,11 @@ const lineOverheadBytes = 64 * 1024;
 const maxUnconfirmedMessages = 1_000;
 /** The same in bytes. */
 const maxUnconfirmedBytes = 1024 * 1024;
+/**
+ * Answers that wait for a client, in bytes, before no more lines are read: 40,000 of them, since most clients read only once
+ * they have sent everything. The buffers of the system take about as many again.
+ */
+const maxUnreadBytes = 4 * 1024 * 1024;
 /** How long a client that was given up may take to read why, before its connection is cut, in milliseconds. */
 const lingerMs = 1_000;
 
@@ -189,7 +194,7 @@ export class BulkExchange {
     this.#told = "";
     if (this.#isGone) return;
     if (!this.#response.headersSent) this.#begin();
-    if (!this.#response.write(text)) this.#isBlocked = true;
+    if (!this.#response.write(text)) this.#isBlocked = this.#response.writableLength > maxUnreadBytes;
     this.#take();
   }
 

@@ -26,6 +26,7 @@ const receiving = {
 const routes = {
   web: { sends: ["told", ...publicNames] },
   sdk: { sends: ["told"], receives: [] },
+  handled: { sends: [], receives: ["told"] },
   ...Object.fromEntries(receivingRoles.map((role) => [role, receiving])),
 };
 
@@ -46,11 +47,14 @@ describe("Messages in every form", function () {
   const mesh = new SdkMesh();
   let web: number;
   let receivers: Receiver[];
+  /** What a service with the SDK was given. */
+  const handled: { readonly payload: unknown; readonly activityId: string }[] = [];
 
   before(async () => {
     await mesh.startBroker({ routes });
     const sidecar = await mesh.startSidecar("web");
-    await mesh.startSocketSidecar("sdk");
+    await Promise.all([mesh.startSocketSidecar("sdk"), mesh.startSocketSidecar("handled")]);
+    mesh.play("handled", { told: ({ payload, activityId }) => void handled.push({ payload, activityId }) });
     web = sidecar.port;
     receivers = await startReceivers(mesh);
   });
@@ -74,11 +78,12 @@ describe("Messages in every form", function () {
       Promise.all(steps.map((step) => client.send("told", step, { activityId: "SDK" }))),
     ]);
     await arrived(1000 * (sendingForms.length + 1));
-    for (const receiver of receivers) {
-      const messages = messagesOf(receiver);
+    await eventually("all for the SDK", () => handled.length >= 1000 * (sendingForms.length + 1), 60_000);
+    const all = receivers.map((receiver) => [receiver.form, messagesOf(receiver)] as const);
+    for (const [form, messages] of [...all, ["SDK", handled] as const]) {
       for (const activity of [...sendingForms.map(({ form }) => form), "SDK"]) {
         const payloads = messages.filter(({ activityId }) => activityId === activity).map(({ payload }) => payload);
-        assert.deepEqual(payloads, steps, `${activity} to ${receiver.form}`);
+        assert.deepEqual(payloads, steps, `${activity} to ${form}`);
       }
     }
   });
