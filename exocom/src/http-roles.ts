@@ -43,7 +43,7 @@ export class HttpRoles {
       method: "POST",
       path,
       handle: (request, response, rest) => {
-        const role = namedRole(request) ?? this.#onlySender(rest === "" ? "" : nameOfPath(rest));
+        const role = namedRole(request) ?? this.#onlySender(nameOfPath(rest));
         const { endpoints } = this.#of(role);
         let endpoint = endpoints.get(path);
         if (!endpoint) {
@@ -88,7 +88,11 @@ export class HttpRoles {
   #onlySender(name: string): string {
     const senders = [...this.#options.roles()].filter(([, { route }]) => route.sends.includes(name));
     if (senders.length === 1) return (senders[0] as [string, Rights])[0];
-    const who = senders.map(([role]) => role).join(", ") || "no role";
+    if (senders.length === 0) {
+      const detail = `No role may send '${name}'. Add it to the sends of a service.yml, or spell it as that has it.`;
+      throw new ExoError("NOT_ALLOWED", detail, { facts: { name } });
+    }
+    const who = senders.map(([role]) => role).join(", ");
     throw new ExoError(
       "INVALID_MESSAGE",
       `Say by the header '${headers.role}' which role sends '${name}': ${who} may.`,

@@ -91,6 +91,9 @@ describe("The process of the all-in-one", function () {
     const refused = await send("pong", { "exo-role": "web" });
     assert.deepEqual([refused.status, refused.json.reason], [403, "NOT_ALLOWED"]);
     await exocom.prints("Warning: Service 'web' is not allowed to broadcast the message 'pong'");
+    const nobodys = await send("no%20such%20message");
+    assert.deepEqual([nobodys.status, nobodys.json.reason], [403, "NOT_ALLOWED"]);
+    assert.equal((await send("")).status, 400);
     assert.equal((await send("lonely")).status, 404);
     await exocom.prints("Warning: No receivers for message 'lonely' registered");
   });
