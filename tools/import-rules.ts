@@ -15,7 +15,8 @@ type HousePackage =
   | "gateway"
   | "client"
   | "exocom"
-  | "records";
+  | "records"
+  | "analytics";
 
 /**
  * Which packages of the house may be imported where: the table of the design, by folder. The longest folder that
@@ -36,6 +37,8 @@ const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
   "gateway/client": [],
   services: ["sdk", "records"],
   "services/records": ["sdk"],
+  // Takes no part in the application: it watches the broker through the admin service.
+  "services/analytics": ["proto", "frames", "runtime"],
   examples: ["sdk", "client"],
   exocom: "all",
   bench: "all",

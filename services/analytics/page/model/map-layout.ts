@@ -1,0 +1,216 @@
+import type { EdgeView, RoleView } from "../../src/core/bus-view.ts";
+import { curveAcross, curveDown, laneGap } from "./map-curves.ts";
+import { portsOf } from "./map-ports.ts";
+import { ranksOf } from "./map-ranks.ts";
+
+/** A role on the map, in pixels; x and y of its corner. */
+export interface MapNode {
+  readonly role: RoleView;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How a message fares. */
+export type Health = "idle" | "fine" | "slow" | "bad";
+
+/** A message on the map. */
+export interface MapEdge {
+  readonly key: string;
+  readonly edge: EdgeView;
+  readonly health: Health;
+  readonly path: string;
+  /** Of its stroke, in pixels. */
+  readonly width: number;
+  /** Where its label is centred. */
+  readonly label: { readonly x: number; readonly y: number };
+}
+
+/** Messages between two roles of which none was sent yet, drawn as one. */
+export interface QuietBundle {
+  readonly key: string;
+  readonly from: string;
+  readonly to: string;
+  readonly names: readonly string[];
+  readonly path: string;
+  readonly label: { readonly x: number; readonly y: number };
+}
+
+/** The map, ready to be drawn. */
+export interface MapLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly isVertical: boolean;
+  readonly nodes: readonly MapNode[];
+  readonly edges: readonly MapEdge[];
+  readonly quiet: readonly QuietBundle[];
+}
+
+/** Sizes in pixels. */
+const node = { width: 184, height: 92, gap: 44 };
+const margin = 28;
+/** Below this width, columns become rows. */
+const narrow = 640;
+
+/** What is drawn between two roles as one. */
+export interface Lane {
+  readonly key: string;
+  readonly from: string;
+  readonly to: string;
+  readonly edge?: EdgeView;
+  readonly names?: readonly string[];
+}
+
+/** Lays the map out for a place of this size. It may need more height than there is. */
+export function layoutMap(
+  roles: readonly RoleView[],
+  edges: readonly EdgeView[],
+  size: { readonly width: number; readonly height: number },
+  isReply: (edge: EdgeView) => boolean = () => false,
+): MapLayout {
+  const isVertical = size.width < narrow;
+  const ranks = ranksOf(
+    roles.map(({ role }) => role),
+    edges.map((edge) => ({ from: edge.from, to: edge.to, name: edge.name, isReply: isReply(edge) })),
+  );
+  const lanes = lanesOf(edges);
+  const nodes = placeNodes(roles, ranks, lanes, size, isVertical);
+  const byRole = new Map(nodes.map((each) => [each.role.role, each]));
+  const ports = portsOf(lanes, byRole);
+  const drawn: MapEdge[] = [];
+  const quiet: QuietBundle[] = [];
+  for (const [pair, inPair] of lanes) {
+    const [one = "", other = ""] = pair.split("\0");
+    const [a, b] = [byRole.get(one), byRole.get(other)];
+    if (!a || !b) continue;
+    inPair.forEach((lane, index) => {
+      const isForward = lane.from === one;
+      const ends = { a: ports.get(`${lane.key} ${one}`) ?? 0, b: ports.get(`${lane.key} ${other}`) ?? 0 };
+      const place = { index, lanes: inPair.length, isForward, ends };
+      const shape = isVertical ? curveDown(a, b, place) : curveAcross(a, b, place, size.width);
+      const { key, edge } = lane;
+      if (edge) drawn.push({ key, edge, health: healthOf(edge), width: strokeOf(edge.rate), ...shape });
+      else quiet.push({ key, from: lane.from, to: lane.to, names: lane.names ?? [], ...shape });
+    });
+  }
+  const bottom = Math.max(0, ...nodes.map(({ y, height }) => y + height), ...drawn.map(({ label }) => label.y + 14));
+  return { width: size.width, height: Math.max(size.height, bottom + margin), isVertical, nodes, edges: drawn, quiet };
+}
+
+/** How an edge fares: colour follows it. */
+export function healthOf({ totals, rate, errorShare, errorRate, oldestMs, retryRate }: EdgeView): Health {
+  if (errorShare >= 0.05 || oldestMs >= 10_000) return "bad";
+  if (errorRate > 0 || retryRate > 0 || oldestMs >= 1_000) return "slow";
+  return rate > 0 || Object.keys(totals.sent).length > 0 ? "fine" : "idle";
+}
+
+/** The width of a stroke: a tenfold rate adds three pixels. */
+export function strokeOf(rate: number): number {
+  return Math.min(14, 1.5 + 3 * Math.log10(1 + rate));
+}
+
+/** Of each pair of roles, what is drawn between them: a lane for each message that was ever sent, one for all others. */
+function lanesOf(edges: readonly EdgeView[]): Map<string, Lane[]> {
+  const pairs = new Map<string, Lane[]>();
+  const add = (lane: Lane) => {
+    const pair = [lane.from, lane.to].sort().join("\0");
+    pairs.set(pair, [...(pairs.get(pair) ?? []), lane]);
+  };
+  const silent = new Map<string, EdgeView[]>();
+  for (const edge of edges) {
+    const hasSpoken = Object.keys(edge.totals.sent).length > 0 || edge.rate > 0;
+    const key = `${edge.from}\0${edge.to}`;
+    if (hasSpoken) add({ key: `${key}\0${edge.name}`, from: edge.from, to: edge.to, edge });
+    else silent.set(key, [...(silent.get(key) ?? []), edge]);
+  }
+  for (const [key, all] of silent) {
+    const [{ from, to }] = all as [EdgeView];
+    add({ key: `${key}\0`, from, to, names: all.map(({ name }) => name) });
+  }
+  for (const lanes of pairs.values()) lanes.sort((x, y) => order(x).localeCompare(order(y)));
+  return pairs;
+}
+
+/** One direction after the other, the silent ones at the rim. */
+function order({ from, edge, names }: Lane): string {
+  return edge ? `${from}\0${edge.name}` : `${from}\uffff${names?.length}`;
+}
+
+function placeNodes(
+  roles: readonly RoleView[],
+  ranks: ReadonlyMap<string, number>,
+  lanes: ReadonlyMap<string, Lane[]>,
+  size: { readonly width: number; readonly height: number },
+  isVertical: boolean,
+): MapNode[] {
+  const columns: RoleView[][] = [];
+  for (const role of roles) {
+    const rank = ranks.get(role.role) ?? 0;
+    const column = columns[rank] ?? [];
+    columns[rank] = [...column, role];
+  }
+  const demand = ({ role }: RoleView) => {
+    let most = 0;
+    for (const [pair, inPair] of lanes) if (pair.split("\0").includes(role)) most = Math.max(most, inPair.length);
+    return Math.max(node.height + node.gap, most * laneGap + 18);
+  };
+  return isVertical ? inRows(columns, lanes, size) : inColumns(columns, demand, size);
+}
+
+function inColumns(
+  columns: readonly RoleView[][],
+  demand: (role: RoleView) => number,
+  size: { readonly width: number; readonly height: number },
+): MapNode[] {
+  const totals = columns.map((column) => column.reduce((sum, role) => sum + demand(role), 0));
+  const height = Math.max(size.height, Math.max(0, ...totals) + 2 * margin);
+  const free = size.width - 2 * margin - columns.length * node.width;
+  const step = columns.length > 1 ? node.width + Math.max(60, Math.min(520, free / (columns.length - 1))) : 0;
+  const used = step * (columns.length - 1) + node.width;
+  const left = Math.max(margin, (size.width - used) / 2);
+  return columns.flatMap((column, rank) => {
+    const total = totals[rank] ?? 0;
+    // Room that is left is shared out, so that a large screen is used.
+    const spread = Math.min(90, Math.max(0, (height - 2 * margin - total) / (column.length + 1)));
+    let y = (height - total - spread * (column.length - 1)) / 2;
+    return column.map((role) => {
+      const place = demand(role);
+      const at = {
+        role,
+        x: left + rank * step,
+        y: y + (place - node.height) / 2,
+        width: node.width,
+        height: node.height,
+      };
+      y += place + spread;
+      return at;
+    });
+  });
+}
+
+function inRows(
+  rows: readonly RoleView[][],
+  lanes: ReadonlyMap<string, Lane[]>,
+  size: { readonly width: number },
+): MapNode[] {
+  const widest = Math.max(1, ...rows.map(({ length }) => length));
+  const perRow = Math.min(widest, Math.max(1, Math.floor((size.width - 2 * 12) / 150)));
+  const width = Math.min(node.width, (size.width - 24 - (perRow - 1) * 16) / perRow);
+  const most = Math.max(1, ...[...lanes.values()].map(({ length }) => length));
+  const between = Math.min(200, 84 + most * 8);
+  const lines = rows.flatMap((row) =>
+    Array.from({ length: Math.ceil(row.length / perRow) }, (_, line) => row.slice(line * perRow, (line + 1) * perRow)),
+  );
+  return lines.flatMap((line, index) => {
+    const used = line.length * width + (line.length - 1) * 16;
+    const left = (size.width - used) / 2;
+    return line.map((role, at) => ({
+      role,
+      x: left + at * (width + 16),
+      y: 16 + index * (node.height + between),
+      width,
+      height: node.height,
+    }));
+  });
+}

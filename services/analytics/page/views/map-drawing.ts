@@ -1,0 +1,145 @@
+import type { RoleView } from "../../src/core/bus-view.ts";
+import { go, hrefOf } from "../data/route.ts";
+import { html } from "../html.ts";
+import { duration, percent, rate } from "../model/format.ts";
+import type { MapEdge, MapLayout, MapNode, QuietBundle } from "../model/map-layout.ts";
+
+type Query = Readonly<Record<string, string>>;
+
+/** Instances that are drawn one by one; of more, the number says it. */
+const drawnInstances = 8;
+
+/** The map itself. */
+export function MapDrawing({ layout, query }: { layout: MapLayout; query: Query }) {
+  const { width, height, nodes, edges, quiet, isVertical } = layout;
+  const hasSelection = Boolean(query.role || query.name);
+  return html`
+    <svg class=${`drawing ${hasSelection ? "selective" : ""}`} width=${width} height=${height} role="group" aria-label="Roles and messages">
+      <g class="quiets">${quiet.map((bundle) => html`<${Quiet} key=${bundle.key} bundle=${bundle} hasLabel=${!isVertical} />`)}</g>
+      <g class="edges">${edges.map((edge) => html`<${Edge} key=${edge.key} edge=${edge} query=${query} />`)}</g>
+      ${!isVertical && html`<g class="chips">${edges.map((edge) => html`<${Chip} key=${edge.key} edge=${edge} query=${query} />`)}</g>`}
+      <g class="nodes">${nodes.map((node) => html`<${Node} key=${node.role.role} node=${node} query=${query} />`)}</g>
+    </svg>
+  `;
+}
+
+function Edge({ edge: drawn, query }: { edge: MapEdge; query: Query }) {
+  const { edge, health, path, width } = drawn;
+  const { from, to, name } = edge;
+  const isSelected = query.name === name && query.from === from && query.to === to;
+  const touches = isSelected || query.role === from || query.role === to;
+  const trouble =
+    edge.errorShare > 0
+      ? `, ${percent(edge.errorShare)} fail`
+      : edge.oldestMs > 1000
+        ? `, ${duration(edge.oldestMs)} waiting`
+        : "";
+  const text = `${name}, from ${from} to ${to}: ${rate(edge.rate)} a second${trouble}`;
+  const href = hrefOf(["map"], { from, to, name });
+  return html`
+    <g class=${`edge ${health} ${isSelected ? "selected" : ""} ${touches ? "touched" : ""}`} role="link" tabindex="0" aria-label=${text} aria-current=${isSelected ? "true" : undefined}
+      onClick=${() => go(href)} onKeyDown=${onEnter(href)}>
+      <title>${text}</title>
+      <path class="reach" d=${path} />
+      <path class="way" d=${path} stroke-width=${width} />
+      ${edge.rate > 0 && html`<path class=${`flow ${speedOf(edge.rate)}`} d=${path} stroke-width=${Math.max(1.6, width * 0.45)} />`}
+    </g>
+  `;
+}
+
+/** The name of a message and its rate. In a layer above all lines; the line itself is what is focused. */
+function Chip({ edge: { edge, health, label }, query }: { edge: MapEdge; query: Query }) {
+  const { from, to, name } = edge;
+  const isTouched = (query.name === name && query.from === from && query.to === to) || query.role === from || query.role === to; // biome-ignore format: one line
+  const width = `${name}  ${rate(edge.rate)}/s`.length * 6.3 + 18;
+  return html`
+    <g class=${`edge chip ${health} ${isTouched ? "touched" : ""}`} transform=${`translate(${label.x} ${label.y})`} aria-hidden="true" onClick=${() => go(hrefOf(["map"], { from, to, name }))}>
+      <rect x=${-width / 2} y="-10" width=${width} height="20" rx="10" />
+      <text text-anchor="middle" y="3.8"><tspan>${name}</tspan><tspan class="rate" dx="6">${rate(edge.rate)}/s</tspan></text>
+    </g>
+  `;
+}
+
+function Quiet({ bundle: { from, to, names, path, label }, hasLabel }: { bundle: QuietBundle; hasLabel: boolean }) {
+  const text = names.length === 1 ? names[0] : `${names.length} quiet`;
+  const about = `Not sent yet from ${from} to ${to}: ${names.join(", ")}`;
+  return html`
+    <g class="quiet">
+      <title>${about}</title>
+      <path d=${path} />
+      ${hasLabel && html`<text x=${label.x} y=${label.y + 3.5} text-anchor="middle">${text}</text>`}
+    </g>
+  `;
+}
+
+function Node({ node: { role, x, y, width, height }, query }: { node: MapNode; query: Query }) {
+  const isSelected = query.role === role.role;
+  const href = hrefOf(["map"], { role: role.role });
+  const state = stateOf(role);
+  const waits = role.waiting > 0 ? `, ${role.waiting} waiting, the oldest ${duration(role.oldestMs)}` : "";
+  const text = `Role ${role.role}: ${role.instances.length} instances, ${rate(role.receivedRate)} a second received${waits}`;
+  return html`
+    <g class=${`node ${state} ${isSelected ? "selected" : ""}`} transform=${`translate(${x} ${y})`} role="link" tabindex="0" aria-label=${text} aria-current=${isSelected ? "true" : undefined}
+      onClick=${() => go(href)} onKeyDown=${onEnter(href)}>
+      <title>${text}</title>
+      <rect class="card" width=${width} height=${height} rx="12" />
+      <circle class="state" cx="18" cy="22" r="4.5" />
+      <text class="name" x="30" y="26.5">${shorten(role.role, Math.floor((width - 40) / 8.2))}</text>
+      <${Instances} role=${role} width=${width} />
+      <text class="fact" x="16" y="79">
+        <tspan class="arrow">↓</tspan><tspan class="number" dx="3">${rate(role.receivedRate)}</tspan>
+        <tspan class="arrow" dx="9">↑</tspan><tspan class="number" dx="3">${rate(role.sentRate)}</tspan>
+      </text>
+      ${
+        role.waiting > 0 &&
+        html`<text class="queue" x=${width - 14} y="79" text-anchor="end">${role.waiting} wait · ${duration(role.oldestMs)}</text>`
+      }
+    </g>
+  `;
+}
+
+/** Each instance as a vessel that fills with what it works on. */
+function Instances({ role, width }: { role: RoleView; width: number }) {
+  const { instances } = role;
+  if (instances.length === 0) return html`<text class="none" x="16" y="52">no instance</text>`;
+  const shown = instances.slice(0, drawnInstances);
+  const room = width - 32 - (instances.length > drawnInstances ? 34 : 0);
+  const size = Math.min(40, (room - (shown.length - 1) * 5) / shown.length);
+  return html`
+    ${shown.map(({ id, credit, inFlight }, index) => {
+      const full = credit > 0 ? Math.min(1, inFlight / credit) : inFlight > 0 ? 1 : 0;
+      const x = 16 + index * (size + 5);
+      return html`
+        <g key=${id} class="instance">
+          <rect class="vessel" x=${x} y="39" width=${size} height="20" rx="5" />
+          ${full > 0 && html`<rect class="fill" x=${x} y="39" width=${Math.max(4, size * full)} height="20" rx="5" />`}
+          ${size > 22 && html`<text x=${x + size / 2} y="53" text-anchor="middle">${inFlight}</text>`}
+        </g>
+      `;
+    })}
+    ${instances.length > drawnInstances && html`<text class="more" x=${width - 16} y="53" text-anchor="end">+${instances.length - drawnInstances}</text>`}
+  `;
+}
+
+function stateOf({ instances, oldestMs, errorRate, waiting }: RoleView): string {
+  if ((instances.length === 0 && waiting > 0) || oldestMs >= 10_000) return "bad";
+  if (instances.length === 0) return "absent";
+  return errorRate > 0 || oldestMs >= 1_000 ? "slow" : "fine";
+}
+
+function speedOf(perSecond: number): string {
+  if (perSecond < 1) return "calm";
+  return perSecond < 50 ? "steady" : "quick";
+}
+
+function onEnter(href: string) {
+  return (event: KeyboardEvent) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    go(href);
+  };
+}
+
+function shorten(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, Math.max(1, most - 1))}…` : text;
+}

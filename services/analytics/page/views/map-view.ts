@@ -1,0 +1,88 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { BusView, EdgeView } from "../../src/core/bus-view.ts";
+import { useAnswer } from "../data/live.ts";
+import { go, hrefOf } from "../data/route.ts";
+import { useSize } from "../data/size.ts";
+import { html } from "../html.ts";
+import { layoutMap } from "../model/map-layout.ts";
+import { Command } from "../parts/command.ts";
+import { Empty } from "../parts/empty.ts";
+import { MapDrawing } from "./map-drawing.ts";
+import { EdgePanel, OverviewPanel, RolePanel } from "./map-panels.ts";
+import type { ViewProps } from "./shared.ts";
+
+/** The bus as a map. */
+export function MapView({ live, time, places, query }: ViewProps) {
+  const past = useAnswer<BusView | null>(time === undefined ? undefined : `/api/bus?at=${Math.round(time)}`);
+  const bus = time === undefined ? live.bus : (past.value ?? undefined);
+  const { ref, size } = useSize<HTMLDivElement>();
+  const replies = useReplies();
+  const layout = useMemo(
+    () => bus && size.width > 0 && layoutMap(bus.roles, bus.edges, size, (edge) => replies.has(edge.name)),
+    [bus, size, replies],
+  );
+  const close = () => go(hrefOf(["map"]), true);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => event.key === "Escape" && close();
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  });
+  if (!live.state.isConnected && !bus)
+    return html`<${NoBroker} problem=${live.problem?.message ?? live.state.problem} />`;
+  const selected = selectionOf(bus, query);
+  return html`
+    <section class="map" aria-label="Map of the bus">
+      <div class="canvas" ref=${ref}>
+        ${layout && bus && html`<${MapDrawing} layout=${layout} query=${query} />`}
+        ${bus && bus.roles.length === 0 && html`<${Empty} title="The routes name no role yet">Add a service to your application.yml.<//>`}
+        ${bus && bus.roles.length > 0 && time === undefined && isSilent(bus) && html`<${Hint} />`}
+      </div>
+      <${Command} shown=${{ view: "map" }} places=${places} />
+    </section>
+    <aside class="panel" aria-label="Numbers">
+      ${
+        selected?.edge
+          ? html`<${EdgePanel} edge=${selected.edge} onClose=${close} />`
+          : selected?.role
+            ? html`<${RolePanel} role=${selected.role} bus=${bus} onClose=${close} />`
+            : bus && html`<${OverviewPanel} bus=${bus} live=${live} isPast=${time !== undefined} />`
+      }
+    </aside>
+  `;
+}
+
+function selectionOf(bus: BusView | undefined, { role, from, to, name }: Readonly<Record<string, string>>) {
+  if (role) return { role: bus?.roles.find((each) => each.role === role) };
+  const edge = bus?.edges.find((each) => each.from === from && each.to === to && each.name === name);
+  return edge && { edge };
+}
+
+function isSilent({ edges }: BusView): boolean {
+  return edges.every(({ totals }) => Object.keys(totals.sent).length === 0);
+}
+
+/** Names of messages that were seen as replies: the map reads from those who ask to those who answer. */
+function useReplies(): ReadonlySet<string> {
+  const found = useAnswer<readonly string[]>("/api/replies", 10_000).value;
+  const key = found?.join("\0") ?? "";
+  const [known, setKnown] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => setKnown(new Set(found)), [key]);
+  return known;
+}
+
+function NoBroker({ problem }: { problem: string }) {
+  return html`
+    <${Empty} title="No broker to watch" command="npx exocom serve --app application.yml">
+      ${problem || "Connecting …"} The dashboard goes on trying.
+    <//>
+  `;
+}
+
+function Hint() {
+  return html`<p class="hint" role="status">Nothing was sent yet. Send a message, and it shows here within a second.</p>`;
+}
+
+/** The address that selects an edge. */
+export function edgeHref({ from, to, name }: Pick<EdgeView, "from" | "to" | "name">): string {
+  return hrefOf(["map"], { from, to, name });
+}

@@ -1,0 +1,155 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import {
+  createLog,
+  createRegistry,
+  type LoadedRun,
+  packageVersion,
+  plainCounter,
+  plainGauge,
+  type Registry,
+  type RunningProcess,
+  SettingsError,
+  StartError,
+  startAdmin,
+} from "@exosphere/runtime";
+import { BusWatch } from "./bus/bus-watch.ts";
+import type { AnalyticsConfig, analyticsSettings } from "./config.ts";
+import { redaction } from "./core/redaction.ts";
+import { startPageServer } from "./http/page-server.ts";
+import { Recorder } from "./recorder.ts";
+import { SqliteArchive } from "./store/sqlite-archive.ts";
+
+/** The version of this package. */
+export const version: string = packageVersion(import.meta.url);
+
+/** How often the broker tells what it counted, in milliseconds: as often as the page can show it with calm. */
+const statsIntervalMs = 1_000;
+
+/** Bytes of events that may wait at the broker: two seconds of the usual limit, with payloads. */
+const tapBufferBytes = 4 * 1024 * 1024;
+
+const loopback = new Set(["127.0.0.1", "localhost", "::1"]);
+
+/** A dashboard that is up. */
+export interface RunningAnalytics extends RunningProcess {
+  /** Port of the page. */
+  readonly port: number;
+  readonly adminPort: number;
+}
+
+/** Starts the dashboard. It need not find a broker yet. Throws a SettingsError or a StartError. */
+export async function startAnalytics(loaded: LoadedRun<typeof analyticsSettings>): Promise<RunningAnalytics> {
+  const { config } = loaded;
+  const tokens = readTokens(config);
+  const log = createLog({ name: "analytics", level: config.logLevel, pretty: config.pretty });
+  const recorder = openRecorder(config);
+  const registry = createRegistry({ version });
+  registerMetrics(registry, recorder);
+  const { host, port, adminHost, adminPort, allowHosts } = config;
+  try {
+    const page = await startPageServer({
+      host,
+      port,
+      setting: "--port",
+      allowHosts,
+      token: tokens.page,
+      recorder,
+      log,
+      info: { version, brokers: config.broker, keepMs: config.keep, payloads: config.payloads },
+    });
+    const admin = await startAdmin({
+      host: adminHost,
+      port: adminPort,
+      setting: "--admin-port",
+      log,
+      registry,
+      settings: () => loaded.describe(),
+      ready: () => true,
+      remarks: () => (recorder.state.isConnected ? [] : [`not connected: ${recorder.state.problem}`]),
+      token: tokens.page,
+    }).catch((error: unknown) => {
+      page.close();
+      throw error;
+    });
+    const watch = watchBus(config, tokens.broker, recorder, (facts, text) => log.info(facts, text));
+    log.info({ port: page.port, adminPort: admin.port, broker: config.broker.join(",") }, "dashboard online");
+    const close = () => {
+      watch.close();
+      page.close();
+      void admin.close();
+      recorder.close();
+    };
+    return { port: page.port, adminPort: admin.port, drain: async () => close(), close, log };
+  } catch (error) {
+    recorder.close();
+    throw error;
+  }
+}
+
+function readTokens({ host, tokenFile, brokerTokenFile }: AnalyticsConfig) {
+  if (tokenFile === undefined && !loopback.has(host)) {
+    throw new SettingsError([
+      `--host: on ${host} others could read what your services say to each other; give a token with --token-file`,
+    ]);
+  }
+  const read = (file: string | undefined, setting: string) => {
+    if (file === undefined) return undefined;
+    const token = readFileSync(file, "utf8").trim();
+    if (token === "") throw new SettingsError([`${setting}: ${file} is empty, but should hold a token`]);
+    return token;
+  };
+  return { page: read(tokenFile, "--token-file"), broker: read(brokerTokenFile, "--broker-token-file") };
+}
+
+function openRecorder({ dataDir, keep, maxStore, redact }: AnalyticsConfig): Recorder {
+  const file = join(resolve(dataDir), "analytics.sqlite");
+  try {
+    const archive = new SqliteArchive(file, { keepMs: keep, maxBytes: maxStore });
+    return new Recorder({ archive, keepMs: keep, redact: redaction(redact), now: Date.now });
+  } catch (error) {
+    throw new StartError(`${file} cannot be used (${(error as Error).message}): choose another folder with --data-dir`);
+  }
+}
+
+function watchBus(
+  { broker, maxEvents, payloads, maxPayload }: AnalyticsConfig,
+  token: string | undefined,
+  recorder: Recorder,
+  tell: (facts: object, text: string) => void,
+): BusWatch {
+  return new BusWatch({
+    brokers: broker,
+    token,
+    statsIntervalMs,
+    tap: {
+      roles: [],
+      names: [],
+      activity: "",
+      withPayload: payloads,
+      maxPayloadBytes: maxPayload,
+      maxEventsPerSecond: maxEvents,
+      bufferBytes: tapBufferBytes,
+    },
+    onTap: (response) => recorder.takeTap(response),
+    onStats: (response) => recorder.takeStats(response),
+    onState: (state) => {
+      const { isConnected, problem } = recorder.state;
+      if (state.isConnected !== isConnected || state.problem !== problem)
+        tell(state, state.isConnected ? "watching the bus" : "the bus cannot be watched");
+      recorder.takeState(state);
+    },
+  });
+}
+
+function registerMetrics(registry: Registry, recorder: Recorder): void {
+  const counter = (name: string, help: string, measure: () => number) =>
+    plainCounter({ registry, name, help, labelNames: [], collect: () => [{ labels: {}, value: measure() }] });
+  const gauge = (name: string, help: string, measure: () => number) =>
+    plainGauge({ registry, name, help, labelNames: [], collect: () => [{ labels: {}, value: measure() }] });
+  counter("exo_analytics_events_total", "Events of the bus that were read.", () => recorder.events);
+  gauge("exo_analytics_connected", "1 while a broker is watched.", () => Number(recorder.state.isConnected));
+  gauge("exo_analytics_share", "The share of the activities that is read.", () => recorder.tap.share);
+  gauge("exo_analytics_open_activities", "Activities in memory.", () => recorder.activities.size);
+  gauge("exo_analytics_store_bytes", "Size of what is kept.", () => recorder.archive.held().bytes);
+}

@@ -1,0 +1,185 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { ExoError } from "@exosphere/proto";
+import { sendJson, sendStatusProblem } from "@exosphere/runtime";
+import { eventFilter } from "../core/event-filter.ts";
+import type { Recorder } from "../recorder.ts";
+import { EventStream } from "./sse.ts";
+
+/** What the page is told of the process behind it. */
+export interface Info {
+  readonly version: string;
+  readonly brokers: readonly string[];
+  readonly keepMs: number;
+  readonly payloads: boolean;
+}
+
+/** What the API is made of. */
+export interface ApiOptions {
+  readonly recorder: Recorder;
+  readonly info: Info;
+}
+
+/** Streams that pages have open at once. A tab has two. */
+const maxStreams = 64;
+/** Events of the tap that a page is sent at once, and how often at the most, in milliseconds: more than anybody reads. */
+const [maxBatch, batchMs] = [150, 200];
+/** Activities of a page of the list. */
+const [defaultLimit, maxLimit] = [50, 500];
+
+type Query = URLSearchParams;
+type Endpoint = (query: Query, response: ServerResponse) => void | Promise<void>;
+
+/** What the page asks, as JSON and as server-sent events. */
+export class Api {
+  readonly #recorder: Recorder;
+  readonly #endpoints: Readonly<Record<string, Endpoint>>;
+  #streams = 0;
+
+  constructor({ recorder, info }: ApiOptions) {
+    this.#recorder = recorder;
+    const { history } = recorder;
+    this.#endpoints = {
+      "/api/info": (_, response) => sendJson(response, 200, { ...info, ...this.#status() }),
+      "/api/live": (_, response) => this.#live(response),
+      "/api/tap": (query, response) => this.#tap(query, response),
+      "/api/timeline": (_, response) => sendJson(response, 200, history.timeline()),
+      "/api/bus": (query, response) => sendJson(response, 200, this.#bus(timeOf(query, "at")) ?? null),
+      "/api/latency": (query, response) => {
+        const name = query.get("name") ?? undefined;
+        sendJson(response, 200, history.latencies({ ...spanOf(query), role: query.get("role") ?? undefined, name }));
+      },
+      "/api/queues": (query, response) => {
+        const { from, to } = spanOf(query);
+        sendJson(response, 200, history.queues(from, to));
+      },
+      "/api/replies": (_, response) => sendJson(response, 200, [...recorder.replies].sort()),
+      "/api/activities": (query, response) => this.#search(query, response),
+    };
+  }
+
+  /** Answers what is asked under /api/. False: there is no such thing. */
+  async answer(request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
+    const activity = /^\/api\/activities\/(.+)$/.exec(url.pathname)?.[1];
+    const endpoint = this.#endpoints[url.pathname];
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      sendStatusProblem(response, 405, "The dashboard shows, and changes nothing.", {
+        headers: { allow: "GET, HEAD" },
+      });
+    } else if (endpoint) await endpoint(url.searchParams, response);
+    else if (activity) this.#activity(decoded(activity), response);
+    else sendStatusProblem(response, 404, "Nothing is here.");
+  }
+
+  #status() {
+    const { state, tap, events, archive, history } = this.#recorder;
+    return { ...state, tap, events, held: archive.held(), slots: history.timeline().length };
+  }
+
+  #bus(at: number | undefined) {
+    const { history } = this.#recorder;
+    return at === undefined ? history.live() : history.at(at);
+  }
+
+  #live(response: ServerResponse): void {
+    const stream = this.#open(response);
+    const tell = () => {
+      const { state, tap, history } = this.#recorder;
+      stream.send("bus", { state, tap, bus: history.live() ?? null });
+    };
+    stream.onClose(this.#recorder.onTick(tell));
+    tell();
+  }
+
+  #tap(query: Query, response: ServerResponse): void {
+    const isWanted = eventFilter({
+      roles: query.getAll("role"),
+      names: query.getAll("name"),
+      activity: query.get("activity") ?? undefined,
+      troubleOnly: query.get("trouble") === "1",
+    });
+    const stream = this.#open(response);
+    let waiting = this.#recorder.recent.filter(isWanted);
+    let leftOut = 0;
+    // What was before this page is no loss of it.
+    let isFirst = true;
+    const flush = () => {
+      if (waiting.length === 0) return;
+      if (!isFirst) leftOut += Math.max(0, waiting.length - maxBatch);
+      isFirst = false;
+      const sent = stream.send("events", { events: waiting.slice(-maxBatch), leftOut, tap: this.#recorder.tap });
+      if (!sent) leftOut += Math.min(waiting.length, maxBatch);
+      waiting = [];
+    };
+    const stop = this.#recorder.onEvents((events) => {
+      for (const event of events) if (isWanted(event)) waiting.push(event);
+      // Nobody gets to see more than the last of them.
+      if (waiting.length > 4 * maxBatch) leftOut += waiting.splice(0, waiting.length - maxBatch).length;
+    });
+    const timer = setInterval(flush, batchMs);
+    stream.onClose(() => {
+      stop();
+      clearInterval(timer);
+    });
+    flush();
+  }
+
+  async #search(query: Query, response: ServerResponse): Promise<void> {
+    const { activities, archive } = this.#recorder;
+    activities.save(Date.now());
+    const text = query.get("text")?.trim();
+    const found = await archive.search({
+      text: text || undefined,
+      role: query.get("role") || undefined,
+      name: query.get("name") || undefined,
+      slowerMs: numberOf(query, "slower"),
+      troubleOnly: query.get("trouble") === "1",
+      before: timeOf(query, "before"),
+      limit: Math.min(maxLimit, numberOf(query, "limit") ?? defaultLimit),
+    });
+    sendJson(response, 200, found);
+  }
+
+  #activity(id: string, response: ServerResponse): void {
+    const activity = this.#recorder.activities.find(id);
+    if (activity) sendJson(response, 200, activity);
+    else {
+      const detail = "No activity of that id is kept: it may be over an hour old, or was left out under load.";
+      sendStatusProblem(response, 404, detail);
+    }
+  }
+
+  #open(response: ServerResponse): EventStream {
+    if (this.#streams >= maxStreams)
+      throw new ExoError("RATE_LIMITED", `${maxStreams} streams are open: close a page.`);
+    this.#streams += 1;
+    const stream = new EventStream(response);
+    stream.onClose(() => {
+      this.#streams -= 1;
+    });
+    return stream;
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new ExoError("INVALID_MESSAGE", "The path is not properly encoded.");
+  }
+}
+
+function numberOf(query: Query, key: string): number | undefined {
+  const text = query.get(key);
+  if (text === null || text === "") return undefined;
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new ExoError("INVALID_MESSAGE", `'${key}' is a number of 0 or more.`);
+}
+
+function timeOf(query: Query, key: string): number | undefined {
+  return numberOf(query, key);
+}
+
+function spanOf(query: Query): { readonly from: number; readonly to: number } {
+  return { from: timeOf(query, "from") ?? 0, to: timeOf(query, "to") ?? Number.MAX_VALUE };
+}

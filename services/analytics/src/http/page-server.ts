@@ -1,0 +1,93 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { ExoError } from "@exosphere/proto";
+import {
+  bearerToken,
+  constantTimeEquals,
+  hostGuard,
+  type ListenOptions,
+  type Log,
+  listen,
+  sendProblem,
+  sendStatusProblem,
+} from "@exosphere/runtime";
+import { Api, type ApiOptions } from "./api.ts";
+import { type StaticFile, StaticFiles } from "./static-files.ts";
+
+/** Where the page is served, to whom, and what it shows. */
+export interface PageServerOptions extends ListenOptions, ApiOptions {
+  readonly allowHosts: readonly string[];
+  /** Demanded for everything but the page itself, which holds nothing. */
+  readonly token: string | undefined;
+  readonly log: Log;
+}
+
+/** A page server that listens. */
+export interface PageServer {
+  readonly port: number;
+  close(): void;
+}
+
+/** Serves the dashboard. Throws a StartError if the port cannot be bound. */
+export async function startPageServer(options: PageServerOptions): Promise<PageServer> {
+  const { host, allowHosts, token, log } = options;
+  const files = new StaticFiles();
+  const api = new Api(options);
+  const guard = hostGuard({ hosts: [host, ...allowHosts] });
+  const headers = {
+    "content-security-policy": files.policy,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+  };
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    try {
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      const refusal = guard(withoutOwnOrigin(request));
+      if (refusal) throw refusal;
+      const url = urlOf(request);
+      const file = files.get(url.pathname);
+      if (file) return sendFile(request, response, file);
+      if (!url.pathname.startsWith("/api/")) return sendStatusProblem(response, 404, "Nothing is here but the page.");
+      checkToken(request, token);
+      response.setHeader("cache-control", "no-store");
+      await api.answer(request, url, response);
+    } catch (error) {
+      sendProblem(response, ExoError.from(error), log);
+    }
+  };
+  const server = createServer((request, response) => void answer(request, response));
+  const port = await listen(server, options);
+  return {
+    port,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** Browsers name the page itself as the origin of its modules. That the host is ours is checked by itself. */
+function withoutOwnOrigin({ headers, rawHeaders }: IncomingMessage): Pick<IncomingMessage, "headers" | "rawHeaders"> {
+  const { origin, ...others } = headers;
+  const isOwn = origin === `http://${headers.host}` || origin === `https://${headers.host}`;
+  return isOwn ? { headers: others, rawHeaders } : { headers, rawHeaders };
+}
+
+function urlOf({ url = "/" }: IncomingMessage): URL {
+  try {
+    return new URL(url, "http://localhost");
+  } catch {
+    throw new ExoError("INVALID_MESSAGE", "The path is not properly encoded.");
+  }
+}
+
+function sendFile(request: IncomingMessage, response: ServerResponse, { mediaType, body, etag }: StaticFile): void {
+  const headers = { etag, "cache-control": "no-cache" };
+  if (request.headers["if-none-match"] === etag) response.writeHead(304, headers).end();
+  else response.writeHead(200, { ...headers, "content-type": mediaType, "content-length": body.byteLength }).end(body);
+}
+
+function checkToken(request: IncomingMessage, token: string | undefined): void {
+  if (token === undefined || constantTimeEquals(bearerToken(request) ?? "", token)) return;
+  throw new ExoError("UNAUTHENTICATED", "The dashboard asks for its token: that of --token-file.");
+}

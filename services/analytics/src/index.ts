@@ -1,0 +1,11 @@
+export { type RunningAnalytics, startAnalytics, version } from "./app.ts";
+export { BusWatch, type BusWatchOptions, type WatchState } from "./bus/bus-watch.ts";
+export { eventOfTap } from "./bus/event-of-tap.ts";
+export { sampleOfStats } from "./bus/sample-of-stats.ts";
+export { type AnalyticsConfig, analyticsSettings } from "./config.ts";
+export type { Activity, Attempt, CopyRecord, MessageRecord } from "./core/activity.ts";
+export type { BusEvent } from "./core/bus-event.ts";
+export { type BusView, busView, type EdgeView, type RoleView } from "./core/bus-view.ts";
+export { isTrouble } from "./core/event-filter.ts";
+export { defaultRedacted, redaction } from "./core/redaction.ts";
+export { between, type Sample } from "./core/sample.ts";

@@ -1,0 +1,176 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { type Activity, type ActivityRow, rowOf } from "../core/activity.ts";
+import type { ActivityArchive } from "../core/activity-log.ts";
+import type { Sample } from "../core/sample.ts";
+
+/** What an archive may keep. */
+export interface ArchiveLimits {
+  readonly keepMs: number;
+  /** Of the file, in bytes. */
+  readonly maxBytes: number;
+}
+
+/** Which activities somebody looks for. */
+export interface ActivitySearch {
+  /** An id of an activity or of a message, a name, or what a payload holds. */
+  readonly text?: string | undefined;
+  readonly role?: string | undefined;
+  readonly name?: string | undefined;
+  /** Took at least so long, in milliseconds. */
+  readonly slowerMs?: number | undefined;
+  /** Something failed or was tried again. */
+  readonly troubleOnly?: boolean | undefined;
+  /** Began before that. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** Rows that are looked through between two looks at what else there is to do. */
+const searchChunk = 2_000;
+/** How long a search may take, in milliseconds; then it says that there may be more. */
+const searchMs = 3_000;
+/** Activities that are deleted at once. */
+const deleteChunk = 500;
+
+const format = 1;
+const tables = `
+  DROP TABLE IF EXISTS activity; DROP TABLE IF EXISTS slot;
+  CREATE TABLE activity (
+    id TEXT PRIMARY KEY, at REAL NOT NULL, ms REAL NOT NULL, trouble INTEGER NOT NULL,
+    summary TEXT NOT NULL, body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX activity_at ON activity (at);
+  CREATE TABLE slot (at REAL PRIMARY KEY, body TEXT NOT NULL) STRICT;
+  PRAGMA user_version = ${format};
+`;
+
+/** Keeps the last hour in a file of bounded size. Nothing of it is needed for the bus: it is not written through to the disk. */
+export class SqliteArchive implements ActivityArchive {
+  readonly #database: DatabaseSync;
+  readonly #limits: ArchiveLimits;
+  readonly #find: StatementSync;
+  readonly #save: StatementSync;
+  readonly #saveSlot: StatementSync;
+
+  /** `file`: a path, or ":memory:". A file of another version is begun anew. */
+  constructor(file: string, limits: ArchiveLimits) {
+    if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
+    this.#limits = limits;
+    this.#database = new DatabaseSync(file, { timeout: 2_000 });
+    this.#database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA journal_size_limit = 16777216");
+    const { user_version: version } = this.#database.prepare("PRAGMA user_version").get() as { user_version: number };
+    if (version !== format) this.#database.exec(tables);
+    this.#find = this.#database.prepare("SELECT body FROM activity WHERE id = ?");
+    this.#save = this.#database.prepare(
+      "INSERT INTO activity (id, at, ms, trouble, summary, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at, ms = excluded.ms, trouble = excluded.trouble, summary = excluded.summary, body = excluded.body",
+    );
+    this.#saveSlot = this.#database.prepare("INSERT OR REPLACE INTO slot (at, body) VALUES (?, ?)");
+  }
+
+  find(id: string): Activity | undefined {
+    const row = this.#find.get(id) as { body: string } | undefined;
+    return row && (JSON.parse(row.body) as Activity);
+  }
+
+  save(activities: readonly Activity[]): void {
+    this.#database.exec("BEGIN");
+    try {
+      for (const activity of activities) {
+        const { id, at, last, errors, retries } = activity;
+        const summary = JSON.stringify(rowOf(activity));
+        this.#save.run(id, at, last - at, errors + retries, summary, JSON.stringify(activity));
+      }
+      this.#database.exec("COMMIT");
+    } finally {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+    }
+  }
+
+  saveSlot(slot: Sample): void {
+    this.#saveSlot.run(slot.at, JSON.stringify(slot));
+  }
+
+  /** Every slot that is kept, the oldest first. */
+  slots(now: number): Sample[] {
+    const rows = this.#database
+      .prepare("SELECT body FROM slot WHERE at > ? ORDER BY at")
+      .all(now - this.#limits.keepMs) as { body: string }[];
+    return rows.map(({ body }) => JSON.parse(body) as Sample);
+  }
+
+  /** Since when activities are kept, and how many. */
+  held(): { readonly from: number | undefined; readonly activities: number; readonly bytes: number } {
+    const row = this.#database.prepare("SELECT min(at) AS start, count(*) AS activities FROM activity").get() as {
+      start: number | null;
+      activities: number;
+    };
+    return { from: row.start ?? undefined, activities: row.activities, bytes: this.#bytes() };
+  }
+
+  /** Lets go of what is too old, and of the oldest where the file is too large. A little each time. */
+  prune(now: number): void {
+    const oldest = now - this.#limits.keepMs;
+    const tooOld = "DELETE FROM activity WHERE id IN (SELECT id FROM activity WHERE at < ? ORDER BY at LIMIT ?)";
+    this.#database.prepare(tooOld).run(oldest, deleteChunk * 4);
+    this.#database.prepare("DELETE FROM slot WHERE at < ?").run(oldest);
+    const first = "DELETE FROM activity WHERE id IN (SELECT id FROM activity ORDER BY at LIMIT ?)";
+    for (let round = 0; round < 8 && this.#bytes() > this.#limits.maxBytes; round += 1)
+      this.#database.prepare(first).run(deleteChunk);
+  }
+
+  /** Finds activities, the latest first. Gives way between chunks: nothing else waits for it. */
+  async search(
+    search: ActivitySearch,
+  ): Promise<{ readonly rows: readonly ActivityRow[]; readonly isComplete: boolean }> {
+    const { text, role, name, slowerMs, troubleOnly, limit } = search;
+    const rows: ActivityRow[] = [];
+    const until = performance.now() + searchMs;
+    const conditions: string[] = [];
+    const values: SQLInputValue[] = [];
+    const where = (condition: string, ...more: SQLInputValue[]) => {
+      conditions.push(condition);
+      values.push(...more);
+    };
+    if (text) where("(id = ? OR instr(lower(body), lower(?)) > 0)", text, jsonText(text));
+    if (name) where("instr(body, ?) > 0", `"name":${JSON.stringify(name)}`);
+    if (role) where("(instr(body, ?) > 0 OR instr(body, ?) > 0)", ...["from", "to"].map((key) => `"${key}":${JSON.stringify(role)}`)); // biome-ignore format: one line
+    if (slowerMs) where("ms >= ?", slowerMs);
+    if (troubleOnly) where("trouble > 0");
+    const statement = this.#database.prepare(
+      `SELECT summary, at FROM (SELECT * FROM activity WHERE at < ? ORDER BY at DESC LIMIT ${searchChunk}) WHERE ${conditions.join(" AND ") || "true"} ORDER BY at DESC`,
+    );
+    const last = this.#database.prepare(
+      `SELECT min(at) AS at FROM (SELECT at FROM activity WHERE at < ? ORDER BY at DESC LIMIT ${searchChunk})`,
+    );
+    let before = search.before ?? Number.MAX_VALUE;
+    while (rows.length < limit) {
+      const { at: next } = last.get(before) as { at: number | null };
+      if (next === null) return { rows, isComplete: true };
+      const found = statement.all(before, ...values) as { summary: string }[];
+      for (const { summary } of found.slice(0, limit - rows.length)) rows.push(JSON.parse(summary) as ActivityRow);
+      before = next;
+      if (performance.now() > until) return { rows, isComplete: false };
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return { rows, isComplete: false };
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #bytes(): number {
+    const pages = (name: string) => {
+      const row = this.#database.prepare(`PRAGMA ${name}`).get() as Record<string, number>;
+      return Object.values(row)[0] ?? 0;
+    };
+    return (pages("page_count") - pages("freelist_count")) * pages("page_size");
+  }
+}
+
+/** Text as it stands within JSON that stands as text within JSON: as payloads do in an activity. */
+function jsonText(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
