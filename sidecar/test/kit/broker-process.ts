@@ -18,6 +18,7 @@ export interface BrokerOptions {
   /** Absent: `args` say where they come from. */
   readonly routes?: Routes;
   readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   /** Port to take, where it must be one that was used before. */
   readonly port?: number;
 }
@@ -27,11 +28,11 @@ export class BrokerProcess extends ProcessUnderTest {
   readonly port: number;
   readonly admin: string;
 
-  private constructor(port: number, adminPort: number, { routes, args = [] }: BrokerOptions) {
+  private constructor(port: number, adminPort: number, { routes, args = [], env }: BrokerOptions) {
     super({
       entry: new URL("../../../broker/src/bin.ts", import.meta.url),
       args: ["serve", "--port", String(port), "--admin-port", String(adminPort), ...args],
-      ...(routes && { env: { SERVICE_DATA: JSON.stringify(routes) } }),
+      env: { ...(routes && { SERVICE_DATA: JSON.stringify(routes) }), ...env },
     });
     this.port = port;
     this.admin = `http://127.0.0.1:${adminPort}`;
