@@ -90,6 +90,30 @@ describe("A role that the test plays", () => {
     assert.equal(attempts, 3);
   });
 
+  it("takes several replies, or says why there were not so many", async () => {
+    bus.service("users", {
+      "users.list": async (_message, { reply }) => {
+        await reply("users.listed", { count: 1 });
+        return { name: "users.listed", payload: { count: 2 } };
+      },
+      "users.create": async (_message, { reply }) => {
+        await reply("users.created", { id: 1 });
+        await new Promise(() => {});
+      },
+    });
+    const counts = [];
+    for await (const reply of web.requestMany("users.list")) counts.push(reply.payload);
+    assert.deepEqual(counts, [{ count: 1 }, { count: 2 }]);
+    const hasty = createTestBus({ services: { users }, withinMs: 20 });
+    hasty.service("users", { "users.create": () => new Promise(() => {}) });
+    const none = async () => {
+      for await (const _ of hasty.role("web").requestMany("users.create", {}));
+    };
+    await assert.rejects(none(), /Nothing came of 'users.create' of role 'web' within 20 ms/);
+    await hasty.close();
+    await bus.assertNoUnexpected();
+  });
+
   it("gives up when the test's own signal fires", async () => {
     const abort = new AbortController();
     const asked = assert.rejects(web.request("users.list", null, { signal: abort.signal }), /enough/);

@@ -2,6 +2,7 @@ import type { RequestOptions, Sent } from "../client/caller.ts";
 import type { Client } from "../client/client.ts";
 import type { Message } from "../client/message.ts";
 import type { SendOptions } from "../client/outgoing-message.ts";
+import type { RequestManyOptions } from "../client/request-many.ts";
 import type {
   AnyMessages,
   ReceivedMessage,
@@ -86,6 +87,21 @@ export class PlayedRole<M extends RoleMessages = AnyMessages> {
     const site = new CallSite(this.request);
     const asked = this.#within(options, site, name, (bounded) => this.#client.request(name, payload, bounded));
     return asked as Promise<ReceivedMessage<M>>;
+  }
+
+  /** Sends a message and gives its replies as they come, as `Client.requestMany`. All of them have the time that a request has. */
+  async *requestMany<N extends SentName<M>>(
+    name: N,
+    ...said: Said<SentPayload<M, N>, RequestManyOptions<M>>
+  ): AsyncGenerator<ReceivedMessage<M>, void> {
+    const [payload, options = {}] = said;
+    const guard = this.#guard(this.#host.withinMs, new CallSite(this.requestMany), name);
+    const bounded = { ...options, signal: guard.over(options.signal) } as RequestManyOptions;
+    try {
+      yield* this.#client.requestMany(name, payload, bounded) as AsyncGenerator<ReceivedMessage<M>, void>;
+    } finally {
+      guard.end();
+    }
   }
 
   /**
@@ -175,13 +191,21 @@ export class PlayedRole<M extends RoleMessages = AnyMessages> {
     name: string,
     send: (options: SendOptions) => Promise<Result>,
   ): Promise<Result> {
+    const guard = this.#guard(withinMs, site, name);
+    return send({ ...options, signal: guard.over(signal) }).finally(() => guard.end());
+  }
+
+  /** Ends a wait that the bus's clock, which stands still, would not end. */
+  #guard(withinMs: number, site: CallSite, name: string) {
     const guard = new AbortController();
     const timer = setTimeout(() => {
       const text = `Nothing came of '${name}' of role '${this.name}' within ${withinMs} ms.`;
       guard.abort(site.failure(`${text}${this.#host.findings(name)}`));
     }, withinMs);
-    const bounded = signal ? AbortSignal.any([signal, guard.signal]) : guard.signal;
-    return send({ ...options, signal: bounded }).finally(() => clearTimeout(timer));
+    return {
+      over: (signal: AbortSignal | undefined) => (signal ? AbortSignal.any([signal, guard.signal]) : guard.signal),
+      end: () => clearTimeout(timer),
+    };
   }
 
   #checkName(name: string): void {
