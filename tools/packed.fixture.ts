@@ -88,11 +88,11 @@ export class InstalledPackages {
   }
 }
 
-/** Waits until a process says that it is ready. */
-export async function untilReady(adminPort: number, timeoutMs = 15_000): Promise<void> {
+/** Waits until a process answers well at a path: by default where it says that it is ready. */
+export async function untilReady(port: number, path = "/readyz", timeoutMs = 15_000): Promise<void> {
   const giveUpAt = performance.now() + timeoutMs;
   for (;;) {
-    const status = await fetch(`http://127.0.0.1:${adminPort}/readyz`).then(
+    const status = await fetch(`http://127.0.0.1:${port}${path}`).then(
       async (response) => {
         await response.arrayBuffer();
         return response.status;
@@ -100,7 +100,7 @@ export async function untilReady(adminPort: number, timeoutMs = 15_000): Promise
       () => "no answer",
     );
     if (status === 200) return;
-    if (performance.now() > giveUpAt) throw new Error(`/readyz on port ${adminPort}: ${status} after ${timeoutMs} ms`);
+    if (performance.now() > giveUpAt) throw new Error(`${path} on port ${port}: ${status} after ${timeoutMs} ms`);
     await sleep(50);
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { freePorts } from "@exosphere/runtime/process";
 import { buildFolder } from "./build-tree.ts";
 import { manifestOf, publishable } from "./house.ts";
@@ -73,6 +73,16 @@ describe("the packed packages, installed in an empty folder", function () {
     assert.equal(await sidecar.ended, 0);
     broker.stop();
     assert.equal(await broker.ended, 0);
+  });
+
+  it("run a mock of ExoCom for a service in another language", async () => {
+    const [port] = (await freePorts(1)) as [number];
+    const folder = dirname(application());
+    const args = ["--port", `${port}`, "--role", "web", "--application", join(folder, "application.yml")];
+    const mock = packages.start("exo", ["mock", ...args]);
+    await untilReady(port, "/mock/unexpected");
+    mock.stop();
+    assert.equal(await mock.ended, 0);
   });
 
   it("run the all-in-one, which answers signals itself", async () => {
