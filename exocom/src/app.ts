@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type ComposedBroker, composeBroker, type GrpcServer, startGrpcServer } from "@exosphere/broker";
 import {
   type AdminServer,
@@ -24,6 +25,12 @@ export const version: string = packageVersion(import.meta.url);
 
 /** What this process is called where instances are listed. */
 const agent = `exocom/${version}`;
+
+/** The part of the grace for which a process that drains still delivers, as at a broker. */
+const takingPart = 1 / 2;
+
+/** How often it looks whether it is done, in milliseconds. */
+const idleLookMs = 10;
 
 /** An all-in-one that is up. */
 export interface RunningExocom extends RunningProcess {
@@ -74,6 +81,9 @@ export async function startExocom(loaded: LoadedRun<typeof exocomSettings>): Pro
         readiness = "draining";
         grpc?.startDraining();
         broker.stopWatching();
+        // Services go on taking what is accepted for them, until nothing is left or half of the time has passed.
+        await idled(broker, AbortSignal.any([deadline, AbortSignal.timeout(config.grace * takingPart)]));
+        broker.exocom.startDraining();
         await edges.drain(deadline);
         await broker.attachHost.drain(deadline, config.grace);
         await grpc?.drain();
@@ -87,6 +97,11 @@ export async function startExocom(loaded: LoadedRun<typeof exocomSettings>): Pro
     close();
     throw addressInUse(error, print);
   }
+}
+
+/** Resolves when everything that was accepted is settled, or waits for services that are not there. */
+async function idled({ exocom }: Pick<ComposedBroker, "exocom">, deadline: AbortSignal): Promise<void> {
+  while (!exocom.isIdle && !deadline.aborted) await pause(idleLookMs);
 }
 
 /** The words by which tools have always known that the port is taken. On stdout as well, where they have looked for them. */
