@@ -1,7 +1,8 @@
 import { type AttachRequest, type AttachResponse, ExoError, type Registration } from "@exosphere/proto";
 import { emptyResponse } from "./attach-frames.ts";
+import type { FlushSchedule } from "./flush-schedule.ts";
 import type { FrameDuplex } from "./frame-duplex.ts";
-import { type FlushSchedule, FrameWriter } from "./frame-writer.ts";
+import { FrameWriter } from "./frame-writer.ts";
 import { malformedFrame } from "./malformed-frame.ts";
 
 /** Bytes that may wait for a peer that does not read, where nobody says otherwise: 16 of the largest replies. */

@@ -11,7 +11,10 @@ import { sealed } from "../../contract/sealed.ts";
 import type { AttachHost } from "../attach-host.ts";
 
 /** Everything that ticks bring about has come about. */
-export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const settled = async (): Promise<void> => {
+  // What a later tick of a turn brings about leaves at its end.
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+};
 
 /** The instance's end of an attach stream, frame by frame, without a network. */
 export class FrameClient {
