@@ -1,6 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { call, installed, root } from "./house.ts";
+import { installed, root } from "./house.ts";
 
 /** What browsers load: one minified ES module, made of a package's sources. */
 export interface Bundle {
@@ -29,7 +30,12 @@ export function makeBundles(): void {
   for (const { workspace, entry, file } of bundles) {
     const paths = [join(workspace, entry), "--file", join(workspace, file)];
     const args = [...paths, "--format", "esm", "--minify", "--log-level", "warn"];
-    const status = call(installed("rolldown/bin/cli.mjs"), args);
+    // It prints a table of what it made, which nobody asked for.
+    const stdio = ["ignore", "ignore", "inherit"] as const;
+    const { status } = spawnSync(process.execPath, [installed("rolldown/bin/cli.mjs"), ...args], {
+      cwd: root,
+      stdio: [...stdio],
+    });
     if (status !== 0) throw new Error(`${file} of ${workspace} could not be bundled.`);
   }
 }

@@ -161,6 +161,16 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
     maxSessions: config.maxSessions,
     arrived: (session) => deliveries.arrived(session),
   });
+  const namesForNobody = new Set<string>();
+  /** Once for each name: it may be meant so, for every message of it. The names are those of the routes. */
+  const forNobody = (name: string) => {
+    if (namesForNobody.has(name)) return;
+    namesForNobody.add(name);
+    log.info(
+      { message: name },
+      "a message without auth came from the bus: it goes to no client, as will all others like it",
+    );
+  };
   const deliveries = new Deliveries({
     sessions,
     windows,
@@ -172,8 +182,9 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
     clock,
     pushed(outcome, { name, id }, times) {
       counts.push(outcome, times);
-      if (outcome === "no_auth" || outcome === "no_session")
+      if (outcome === "no_session")
         log.info({ message: name, id, outcome }, "a message from the bus reached no client");
+      if (outcome === "no_auth") forNobody(name);
     },
   });
   file?.read((session, messages) => {

@@ -125,12 +125,9 @@ export class Deliveries {
     const { settle, pushed } = this.#options;
     pushed(why, incoming, 1);
     if (why === "returned") settle(incoming, "returned");
-    else
-      settle(
-        incoming,
-        "dead",
-        why === "no_auth" ? "Its auth names no client." : "The client that it is for is not there.",
-      );
+    // For nobody here, which is as usual: a reply to a service comes by as a copy, since this role receives its name.
+    else if (why === "no_auth") settle(incoming, "done");
+    else settle(incoming, "dead", "The client that it is for is not there.");
   }
 }
 

@@ -11,8 +11,7 @@ import {
 const outcomeLabels = {
   ok: "ok",
   not_allowed: "not_allowed",
-  // It names nobody, and never will.
-  no_auth: "dead",
+  no_auth: "dropped",
   no_session: "dropped",
   returned: "retry",
 } as const;

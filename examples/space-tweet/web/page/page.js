@@ -21,10 +21,12 @@ if (!socket) {
 
 function start(bus) {
   bus.on("timeline.tweeted", ({ payload }) => show(payload));
+  let isEmpty = true;
   bus.onStatus((status) => {
     showStatus(status.kind, textOf(status));
     // At the start, and whenever something may be missing: the whole state anew.
-    if (status.kind === "online" && !status.recovered) void attempt(() => catchUp(bus));
+    if (status.kind === "online" && (isEmpty || !status.recovered)) void attempt(() => catchUp(bus));
+    if (status.kind === "online") isEmpty = false;
   });
   setInterval(() => bus.status.kind === "online" && void attempt(() => bus.request("timeline.follow")), followEveryMs);
 
