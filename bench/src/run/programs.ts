@@ -48,6 +48,7 @@ export interface Started {
   readonly program: Program;
   /** A broker's gRPC port, a sidecar's JSON edge. */
   readonly port: number;
+  readonly adminPort: number;
   /** From the start of the process to the first `/readyz` that said so. */
   readonly readyMs: number;
 }
@@ -104,7 +105,7 @@ async function startOurs(
       () => false,
     ),
   );
-  return { program, port, readyMs: performance.now() - startedMs };
+  return { program, port, adminPort, readyMs: performance.now() - startedMs };
 }
 
 /** Starts a NATS server. */

@@ -37,43 +37,39 @@ export class SpanMaker implements MessageTracer {
   }
 
   sends(message: TracedMessage, parent: TraceContext): MessageSpan | undefined {
-    const place = placeOf(parent);
-    if (!place) return undefined;
-    const attributes: Attributes = {
-      ...attributesOf(message),
-      "messaging.operation.name": "send",
-      "messaging.operation.type": "send",
-      "exosphere.role": message.role,
-    };
-    const options = { kind: SpanKind.PRODUCER, attributes, startTime: clock.now() };
-    return begun(this.#tracer.startSpan(`send ${message.name}`, options, place.context), parent, place);
+    return this.#begin("send", message, parent);
   }
 
   processes(message: TracedMessage, parent: TraceContext): MessageSpan | undefined {
+    return this.#begin("process", message, parent);
+  }
+
+  #begin(operation: "send" | "process", message: TracedMessage, parent: TraceContext): MessageSpan | undefined {
     const place = placeOf(parent);
     if (!place) return undefined;
-    const attributes: Attributes = {
-      ...attributesOf(message),
-      "messaging.operation.name": "process",
-      "messaging.operation.type": "process",
-      "messaging.consumer.group.name": message.role,
-      "exosphere.role": message.role,
-      "exosphere.attempt": message.attempt,
-    };
-    // The conventions want a link to what was sent, and allow for it to be the parent as well.
-    const links: Link[] = place.span ? [{ context: place.span }] : [];
-    const options = { kind: SpanKind.CONSUMER, attributes, links, startTime: clock.now() };
-    return begun(this.#tracer.startSpan(`process ${message.name}`, options, place.context), parent, place);
+    // The conventions want a consumer to be linked to what was sent, and allow for that to be the parent as well.
+    const links: Link[] = operation === "process" && place.span ? [{ context: place.span }] : [];
+    const kind = operation === "send" ? SpanKind.PRODUCER : SpanKind.CONSUMER;
+    const options = { kind, links, startTime: clock.now() };
+    const span = this.#tracer.startSpan(`${operation} ${message.name}`, options, place.context);
+    // No sampler that the variables can name looks at attributes: most messages do without them.
+    if (span.isRecording()) span.setAttributes(attributesOf(operation, message));
+    return begun(span, parent, place);
   }
 }
 
-function attributesOf({ name, id, activityId, bytes }: TracedMessage): Attributes {
+function attributesOf(operation: "send" | "process", message: TracedMessage): Attributes {
+  const { role, name, id, activityId, bytes, attempt } = message;
   return {
     "messaging.system": "exocom",
+    "messaging.operation.name": operation,
+    "messaging.operation.type": operation,
     "messaging.destination.name": name,
     "messaging.message.id": id,
     "messaging.message.conversation_id": activityId,
     "messaging.message.body.size": bytes,
+    "exosphere.role": role,
+    ...(operation === "process" && { "messaging.consumer.group.name": role, "exosphere.attempt": attempt }),
   };
 }
 
