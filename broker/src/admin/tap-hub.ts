@@ -74,10 +74,10 @@ export class TapHub {
         this.#copy(tap, "DELIVERED", copy, { instance: instance.id, waitedMs });
       }
     },
-    takesBack: (copy, { id: instance }, outcome) => {
+    takesBack: (copy, { id: instance }, outcome, detail) => {
       for (const tap of this.#taps) {
         if (!wantsCopy(tap.filter, copy) || !tap.takes(copy.message.activityHash, false)) continue;
-        this.#copy(tap, "RETRIED", copy, { instance, outcome, handledMs: this.#handledMs(copy) });
+        this.#copy(tap, "RETRIED", copy, { instance, outcome, detail, handledMs: this.#handledMs(copy) });
       }
     },
     ends: (copy, instance, outcome, detail) => {
@@ -136,7 +136,9 @@ export class TapHub {
   }
 
   #add(tap: Tap, kind: Kind, message: Acceptance, facts: EventFacts): void {
-    tap.add(eventOf(kind, this.#wallMs(), { ...factsOfMessage(message), ...facts }));
+    // A message was sent when it was accepted, not when it was told of.
+    const atMs = kind === "PUBLISHED" ? message.timestampMs : this.#wallMs();
+    tap.add(eventOf(kind, atMs, { ...factsOfMessage(message), ...facts }));
   }
 
   #handledMs({ seenAtMs }: Copy): number {

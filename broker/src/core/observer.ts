@@ -48,7 +48,7 @@ export interface Observer {
   /** A copy is given to the instance that it is bound to. */
   delivers?(copy: Copy, instance: Instance): void;
   /** A copy came back from its instance: it is tried again, or goes elsewhere. */
-  takesBack?(copy: Copy, instance: Instance, outcome: Outcome): void;
+  takesBack?(copy: Copy, instance: Instance, outcome: Outcome, detail: string): void;
   /** A copy has ended; `instance` had it, if one did. */
   ends?(copy: Copy, instance: Instance | undefined, outcome: Outcome, detail: string): void;
 }

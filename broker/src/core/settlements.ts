@@ -55,7 +55,7 @@ export class Settlements {
       this.done(instance, settled.number);
       return request?.copyAnswered?.();
     }
-    if (settled.outcome === "retry") this.#retry(instance, copy, settled.retryAfterMs);
+    if (settled.outcome === "retry") this.#retry(instance, copy, settled);
     else if (settled.outcome === "returned") this.returned(instance, copy);
     else this.#fail(instance, copy, settled.outcome === "dead" ? "dead" : "handler_failed", settled.detail);
     instance.role.queue.dispatchTo(instance);
@@ -69,7 +69,7 @@ export class Settlements {
     copy.answers = 0;
     copy.request?.copyReturned();
     copy.subscription.delivered.count("returned");
-    this.#observer.takesBack?.(copy, instance, "returned");
+    this.#observer.takesBack?.(copy, instance, "returned", "");
     this.#takeBack(instance.role, copy);
   }
 
@@ -84,7 +84,7 @@ export class Settlements {
     if (copy.request?.isRepeatable) {
       instance.release(copy);
       copy.subscription.delivered.count("retry");
-      this.#observer.takesBack?.(copy, instance, "retry");
+      this.#observer.takesBack?.(copy, instance, "retry", "Its instance went away.");
       this.#takeBack(instance.role, copy);
       return;
     }
@@ -119,11 +119,11 @@ export class Settlements {
     this.#end(copy, undefined, "queue_full", `Too many messages wait for role '${copy.subscription.role.name}'.`);
   }
 
-  #retry(instance: Instance, copy: Copy, retryAfterMs: number): void {
+  #retry(instance: Instance, copy: Copy, { retryAfterMs, detail }: Settled): void {
     instance.release(copy);
     copy.answers = 0;
     copy.subscription.delivered.count("retry");
-    this.#observer.takesBack?.(copy, instance, "retry");
+    this.#observer.takesBack?.(copy, instance, "retry", detail);
     const pauseMs = retryAfterMs || Math.min(firstRetryMs * 2 ** (copy.attempt - 1), longestRetryMs);
     const now = this.#clock.nowMs();
     instance.declinedAtMs = now;

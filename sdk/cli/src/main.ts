@@ -5,7 +5,10 @@ const version = packageVersion(import.meta.url);
 
 const usage = `exo ${version}: the developer's tool of Exosphere
 
-usage: exo run [folder]    runs an application: a broker, a sidecar per service, the services, and the gateway
+usage: exo run [folder]    runs an application: a broker, a sidecar per service, the services, gateway and dashboard
+       exo tap             shows what happens on the bus, as it happens
+       exo top             shows roles, rates, latencies and queues
+       exo trace [activity]  shows one activity from its first message to its last
        exo mock            plays ExoCom for a service under test, in any language
        exo types [folder]  writes the messages that services send and receive as TypeScript
        exo --version
@@ -24,6 +27,13 @@ export async function main(argv: readonly string[]): Promise<number> {
       const { mockCommand } = await import("./mock/mock-command.ts");
       await mockCommand(rest, version);
       return exitCodes.ok;
+    }
+    case "tap":
+    case "top":
+    case "trace": {
+      const { tapCommand, topCommand, traceCommand } = await import("./watch/commands.ts");
+      const command = { tap: tapCommand, top: topCommand, trace: traceCommand }[subcommand];
+      return command({ argv: rest, env: process.env, version });
     }
     case "types": {
       const { typesCommand } = await import("./types/types-command.ts");

@@ -21,7 +21,7 @@ export class ExoRun {
     // The services run `node`: the one that runs the tests.
     const path = `${dirname(process.execPath)}:${PATH}`;
     this.#child = spawn(process.execPath, [bin, command, ...args], {
-      env: { ...inherited, PATH: path, NO_COLOR: "1", ...env },
+      env: { ...inherited, PATH: path, NO_COLOR: "1", EXO_DASHBOARD: "false", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#exited = once(this.#child, "close");
@@ -72,6 +72,7 @@ export class ExoRun {
 
   /** Sends what the printed curl line would, and reads the answer. */
   async tryIt(): Promise<{ readonly name: string; readonly payload: Record<string, unknown> }> {
+    await this.until(/^ +curl -d .*\n/m);
     const { body, url } = this.curl;
     const response = await fetch(url, { method: "POST", body });
     return (await response.json()) as Awaited<ReturnType<ExoRun["tryIt"]>>;

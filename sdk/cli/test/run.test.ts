@@ -64,6 +64,20 @@ describe("exo run", function () {
     assert.deepEqual(second.leftovers, []);
   });
 
+  it("runs the dashboard, says where it is, and shows there what happened", async () => {
+    const exo = run([echoApp], { EXO_DASHBOARD: "true", EXO_DASHBOARD_PORT: "0" });
+    await exo.ready();
+    const [, dashboard] = await exo.until(/^the dashboard is at (http:\S+)$/m);
+    await exo.tryIt();
+    const find = async () =>
+      (await (await fetch(`${dashboard}/api/activities`)).json()) as { rows: { id: string; name: string }[] };
+    while ((await find()).rows.length === 0) await sleep(100);
+    assert.equal((await find()).rows[0]?.name, "say");
+    assert.match(await (await fetch(`${dashboard}/`)).text(), /<title>Exosphere<\/title>/);
+    assert.equal(await exo.end("SIGINT"), 0);
+    assert.deepEqual(exo.leftovers, []);
+  });
+
   it("runs the examples of languages, whose web asks the greeter", async () => {
     const exo = run([languages]);
     await exo.ready();

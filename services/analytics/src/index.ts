@@ -3,9 +3,10 @@ export { BusWatch, type BusWatchOptions, type WatchState } from "./bus/bus-watch
 export { eventOfTap } from "./bus/event-of-tap.ts";
 export { sampleOfStats } from "./bus/sample-of-stats.ts";
 export { type AnalyticsConfig, analyticsSettings } from "./config.ts";
-export type { Activity, Attempt, CopyRecord, MessageRecord } from "./core/activity.ts";
+export type { Activity, ActivityRow, Attempt, CopyRecord, MessageRecord } from "./core/activity.ts";
 export type { BusEvent } from "./core/bus-event.ts";
 export { type BusView, busView, type EdgeView, type RoleView } from "./core/bus-view.ts";
 export { isTrouble } from "./core/event-filter.ts";
+export { History } from "./core/history.ts";
 export { defaultRedacted, redaction } from "./core/redaction.ts";
 export { between, type Sample } from "./core/sample.ts";

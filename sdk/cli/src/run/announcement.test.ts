@@ -19,11 +19,11 @@ describe("announcement", () => {
     ]);
   });
 
-  it("says where the gateway is", () => {
-    assert.deepEqual(announcement([], undefined, "http://127.0.0.1:43"), [
-      "application ready",
-      "the gateway is at http://127.0.0.1:43",
-    ]);
+  it("says where the gateway and the dashboard are", () => {
+    assert.deepEqual(
+      announcement([], undefined, { gatewayUrl: "http://127.0.0.1:43", dashboardUrl: "http://127.0.0.1:44" }),
+      ["application ready", "the gateway is at http://127.0.0.1:43", "the dashboard is at http://127.0.0.1:44"],
+    );
   });
 
   it("gives nothing to try if nobody may send a message with an example", () => {

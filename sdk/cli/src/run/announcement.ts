@@ -5,11 +5,13 @@ import type { RoleAddresses } from "./process-plan.ts";
 export function announcement(
   addresses: readonly RoleAddresses[],
   example: ExampleRequest | undefined,
-  gatewayUrl?: string | undefined,
+  urls: { readonly gatewayUrl?: string | undefined; readonly dashboardUrl?: string | undefined } = {},
 ): string[] {
   const sites = addresses.flatMap(({ role, publicUrl }) => (publicUrl ? [`${role} is at ${publicUrl}`] : []));
+  const { gatewayUrl, dashboardUrl } = urls;
   const gateway = gatewayUrl === undefined ? [] : [`the gateway is at ${gatewayUrl}`];
-  return ["application ready", ...sites, ...gateway, ...(example ? ["try:", `  ${curl(example)}`] : [])];
+  const dashboard = dashboardUrl === undefined ? [] : [`the dashboard is at ${dashboardUrl}`];
+  return ["application ready", ...sites, ...gateway, ...dashboard, ...(example ? ["try:", `  ${curl(example)}`] : [])];
 }
 
 function curl({ url, payload }: ExampleRequest): string {

@@ -12,7 +12,12 @@ const application = applicationOf(
 
 function plan(input: Partial<PlanInput> = {}) {
   const ports = Array.from({ length: portsNeeded(application) }, (_, index) => 1000 + index);
-  const programs = { broker: ["exocom"], sidecar: ["node", "exo-sidecar"], gateway: ["exo-gateway"] };
+  const programs = {
+    broker: ["exocom"],
+    sidecar: ["node", "exo-sidecar"],
+    gateway: ["exo-gateway"],
+    dashboard: ["exo-analytics"],
+  };
   return planProcesses({ application, programs, env: {}, publicPort: undefined, socketFolder: "/s", ports, ...input });
 }
 
@@ -87,12 +92,26 @@ describe("process plan", () => {
     }
   });
 
+  it("starts a dashboard where one is wanted, which watches the broker", () => {
+    const { dashboard, dashboardUrl } = plan({ dashboardPort: 4400, env: { HOME: "/home" } });
+    assert.deepEqual(dashboard?.command, [
+      "exo-analytics",
+      "--broker=127.0.0.1:1000",
+      "--port=4400",
+      "--admin-port=1017",
+      "--data-dir=/app/.data",
+    ]);
+    assert.equal(dashboardUrl, "http://127.0.0.1:4400");
+    assert.equal(plan({ dashboardPort: 0 }).dashboardUrl, "http://127.0.0.1:1016");
+    assert.equal(plan().dashboard, undefined);
+  });
+
   it("starts a gateway if the application has one, for its sites, and tells everybody where it is", () => {
     const gateway = {
       role: "clients",
       clients: { anonymous: { sends: [], receives: [] }, users: { sends: [], receives: [] }, scopes: new Map() },
     };
-    const ports = Array.from({ length: 16 }, (_, index) => 1000 + index);
+    const ports = Array.from({ length: portsNeeded(application) }, (_, index) => 1000 + index);
     const planned = plan({ application: { ...application, gateway }, ports });
     assert.deepEqual(planned.gateway?.command, [
       "exo-gateway",

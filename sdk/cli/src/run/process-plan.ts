@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Application, ApplicationService } from "@exosphere/runtime/application";
 import type { Command } from "@exosphere/runtime/process";
+import { planDashboard } from "./plan-dashboard.ts";
 import { gatewayEnvironment, planGateway } from "./plan-gateway.ts";
 
 /** A process of the application as it is to be started. */
@@ -14,6 +15,8 @@ export interface PlannedProcess {
   readonly env: NodeJS.ProcessEnv;
   /** How it is known to be up: by a line of its output, by its admin port, or, if undefined, by having been started. */
   readonly up: { readonly onlineText: string } | { readonly readyUrl: string } | undefined;
+  /** The application runs although this one cannot be started. */
+  readonly isOptional?: boolean;
 }
 
 /** Where people and programs find a role. */
@@ -31,10 +34,14 @@ export interface ProcessPlan {
   readonly sidecars: readonly PlannedProcess[];
   /** What serves clients, if the application says so. */
   readonly gateway?: PlannedProcess | undefined;
+  /** What shows the bus, if that is wanted. */
+  readonly dashboard?: PlannedProcess | undefined;
   readonly services: readonly PlannedProcess[];
   readonly addresses: readonly RoleAddresses[];
   /** Where clients find the gateway. */
   readonly gatewayUrl?: string | undefined;
+  /** Where people find the dashboard. */
+  readonly dashboardUrl?: string | undefined;
   /** Services that have no startup command. */
   readonly notStarted: readonly string[];
 }
@@ -43,13 +50,15 @@ export interface ProcessPlan {
 export interface PlanInput {
   readonly application: Application;
   /** Programs, without their arguments. */
-  readonly programs: Readonly<Record<"broker" | "sidecar" | "gateway", readonly string[]>>;
+  readonly programs: Readonly<Record<"broker" | "sidecar" | "gateway" | "dashboard", readonly string[]>>;
   /** The environment that all processes inherit. */
   readonly env: NodeJS.ProcessEnv;
   /** Port of the first public service; by default a free one. */
   readonly publicPort: number | undefined;
   /** Port of the gateway; by default a free one. */
   readonly gatewayPort?: number | undefined;
+  /** Port of the dashboard, 0 for a free one; undefined: there is none. */
+  readonly dashboardPort?: number | undefined;
   /** A folder of this run alone, with a short path: for the sockets between apps and sidecars. */
   readonly socketFolder: string;
   /** At least `portsNeeded(application)` free ports. */
@@ -66,6 +75,9 @@ const portsOfBroker = 2;
 
 /** For clients, and admin. */
 const portsOfGateway = 2;
+
+/** For people, and admin. */
+const portsOfDashboard = 2;
 
 /** The app for its sidecar, the app for people, the sidecar for its app, the sidecar's admin. */
 const portsOfService = 4;
@@ -84,7 +96,7 @@ const notInherited = [
 /** How many free ports a plan takes. */
 export function portsNeeded(application: Application): number {
   const services = application.services.filter(isStartable).length;
-  return portsOfBroker + portsOfService * services + (application.gateway ? portsOfGateway : 0);
+  return portsOfBroker + portsOfService * services + portsOfGateway + portsOfDashboard;
 }
 
 /** Says which processes an application consists of on this machine. Starts nothing. */
@@ -94,7 +106,8 @@ export function planProcesses(input: PlanInput): ProcessPlan {
   for (const name of notInherited) delete env[name];
   const [brokerPort = 0, brokerAdmin = 0, ...ports] = input.ports;
   const startable = application.services.filter(isStartable);
-  const [freePort = 0, gatewayAdmin = 0] = ports.slice(startable.length * portsOfService);
+  const others = ports.slice(startable.length * portsOfService);
+  const [freePort = 0, gatewayAdmin = 0, freeDashboardPort = 0, dashboardAdmin = 0] = others;
   const gatewayPort = input.gatewayPort || freePort;
   Object.assign(env, gatewayEnvironment(application, gatewayPort));
   const firstPublic = startable.find(({ type }) => type === "public");
@@ -104,7 +117,14 @@ export function planProcesses(input: PlanInput): ProcessPlan {
     return planService(service, { ...input, env }, brokerPort, own, join(input.socketFolder, `${index + 1}.sock`));
   });
   const addresses = planned.map((each) => each.addresses);
+  const dashboardPort = input.dashboardPort === 0 ? freeDashboardPort : input.dashboardPort;
+  const broker = local(brokerPort);
+  const dashboard = { application, program: input.programs.dashboard, env, broker, adminPort: dashboardAdmin };
   return {
+    ...(dashboardPort !== undefined && {
+      dashboard: planDashboard({ ...dashboard, port: dashboardPort }),
+      dashboardUrl: `http://${local(dashboardPort)}`,
+    }),
     gateway: planGateway({
       application,
       program: input.programs.gateway,

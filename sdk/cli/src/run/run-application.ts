@@ -25,8 +25,9 @@ export class RunningApplication {
 
   /** Starts everything, each after what it needs. Resolves when all is up; rejects with a StartError if something is not. */
   async start(): Promise<void> {
-    const { broker, sidecars, gateway, services } = this.#options.plan;
-    for (const tier of [[broker], [...sidecars, ...(gateway ? [gateway] : [])], services]) {
+    const { broker, sidecars, gateway, dashboard, services } = this.#options.plan;
+    const beside = [gateway, dashboard].filter((planned) => planned !== undefined);
+    for (const tier of [[broker], [...sidecars, ...beside], services]) {
       if (this.#isStopping) return;
       await this.#startTier(tier);
     }
@@ -49,6 +50,11 @@ export class RunningApplication {
       (planned) => new LaunchedProcess(planned, { printer, timeoutMs, watchdog: this.#watchdog }),
     );
     this.#tiers.push(launched);
-    await Promise.all(launched.map((process) => process.start()));
+    const starts = launched.map((process, index) => {
+      const starting = process.start();
+      if (!tier[index]?.isOptional) return starting;
+      return starting.catch((error: Error) => printer.note(`${error.message}; the application runs without it`));
+    });
+    await Promise.all(starts);
   }
 }

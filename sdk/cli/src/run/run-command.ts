@@ -23,6 +23,9 @@ import { type PlanInput, type ProcessPlan, planProcesses, portsNeeded } from "./
 import { RunningApplication } from "./run-application.ts";
 import { runSettings } from "./run-settings.ts";
 
+/** CONTRACTS section 1. */
+const usualDashboardPort = 4400;
+
 /** What `exo run` is given. */
 export interface RunCommandInput {
   /** Arguments after `run`. */
@@ -38,7 +41,8 @@ export async function runCommand(input: RunCommandInput): Promise<number> {
   try {
     const loaded = loadSettings({
       command: "exo run",
-      about: "Runs an application on this machine: a broker, a sidecar per service, the services, and the gateway.",
+      about:
+        "Runs an application on this machine: a broker, a sidecar per service, the services, the gateway and the dashboard.",
       version: input.version,
       settings: runSettings,
       positionals: { name: "FOLDER", help: "the application's folder; the current one by default", max: 1 },
@@ -59,6 +63,7 @@ async function runFolder(input: RunCommandInput, { config, positionals }: Loaded
   const { port: publicPort, gatewayPort } = config;
   if (publicPort) await assertFree(publicPort, "--port");
   if (gatewayPort && application.gateway) await assertFree(gatewayPort, "--gateway-port");
+  const dashboardPort = config.dashboard ? await dashboardPortOf(config.dashboardPort) : undefined;
   const socketFolder = mkdtempSync(join(tmpdir(), "exo-"));
   const plan = planProcesses({
     application,
@@ -66,13 +71,14 @@ async function runFolder(input: RunCommandInput, { config, positionals }: Loaded
     env: { ...input.env, ...tokenEnvironment(application, input.env, socketFolder) },
     publicPort,
     gatewayPort,
+    dashboardPort,
     socketFolder,
     ports: await freePorts(portsNeeded(application)),
   });
   const printer = new LogPrinter({
     output: process.stdout,
-    names: [plan.broker, ...plan.sidecars, ...(plan.gateway ? [plan.gateway] : []), ...plan.services].map(
-      ({ name }) => name,
+    names: [plan.broker, ...plan.sidecars, plan.gateway, plan.dashboard, ...plan.services].flatMap(
+      (planned) => planned?.name ?? [],
     ),
     useColours: wantsColours(input.env, process.stdout.isTTY),
   });
@@ -106,7 +112,7 @@ async function untilEnded(running: RunningApplication, session: Session): Promis
   try {
     const hasStarted = await Promise.race([started.then(() => true), ending.promise.then(() => false)]);
     if (hasStarted) {
-      for (const line of announcement(plan.addresses, exampleRequest(application, plan.addresses), plan.gatewayUrl))
+      for (const line of announcement(plan.addresses, exampleRequest(application, plan.addresses), plan))
         printer.plain(line);
       await ending.promise;
     }
@@ -130,7 +136,18 @@ function installedPrograms(): PlanInput["programs"] {
     broker: program("@exosphere/broker/bin"),
     sidecar: program("@exosphere/sidecar/bin"),
     gateway: program("@exosphere/gateway/bin"),
+    dashboard: program("@exosphere/analytics/bin"),
   };
+}
+
+/** The wanted port; where none is wanted, the usual one, or 0 for a free one where that is taken. */
+async function dashboardPortOf(wanted: number | undefined): Promise<number> {
+  if (wanted) await assertFree(wanted, "--dashboard-port");
+  if (wanted !== undefined) return wanted;
+  return assertFree(usualDashboardPort, "--dashboard-port").then(
+    () => usualDashboardPort,
+    () => 0,
+  );
 }
 
 /** Throws a StartError that names the setting if somebody listens on the port. */

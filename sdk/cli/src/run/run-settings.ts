@@ -4,6 +4,8 @@ import { setting } from "@exosphere/runtime";
 export const runSettings = {
   port: setting.port({ help: "port of the first public service; without it, a free one", env: "PORT" }),
   gatewayPort: setting.port({ help: "port of the gateway for clients; without it, a free one" }),
+  dashboard: setting.flag({ help: "run the dashboard as well; --no-dashboard leaves it out", default: true }),
+  dashboardPort: setting.port({ help: "port of the dashboard; without it, 4400, or a free one where that is taken" }),
   // A service that compiles or installs something first may well take half a minute.
   onlineTimeout: setting.durationMs({ help: "how long each process may take to come up", default: 60_000, min: 1 }),
   grace: setting.durationMs({ help: "how long each process may take to end when it is asked to", default: 10_000 }),

@@ -7,7 +7,8 @@ export interface BusWatchOptions {
   readonly brokers: readonly string[];
   /** The broker's admin token, where it has one. */
   readonly token?: string | undefined;
-  readonly tap: TapRequest;
+  /** Undefined: the statistics alone. */
+  readonly tap: TapRequest | undefined;
   readonly statsIntervalMs: number;
   readonly onTap: (response: TapResponse) => void;
   readonly onStats: (response: WatchStatsResponse) => void;
@@ -84,7 +85,7 @@ export class BusWatch {
       onState({ isConnected: true, broker, problem: "" });
       onStats(response);
     });
-    read(client.tap(tap, metadata), onTap);
+    if (tap) read(client.tap(tap, metadata), onTap);
   }
 }
 

@@ -1,0 +1,3 @@
+export { tapCommand } from "./tap-command.ts";
+export { topCommand } from "./top-command.ts";
+export { traceCommand } from "./trace-command.ts";

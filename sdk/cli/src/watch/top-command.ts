@@ -1,0 +1,75 @@
+import { type BusView, BusWatch, History, sampleOfStats } from "@exosphere/analytics";
+import { exitCodes, type LoadedRun, loadSettings } from "@exosphere/runtime";
+import { wantsColours } from "../run/log-printer.ts";
+import { coloursOf } from "./text.ts";
+import { topTable } from "./top-table.ts";
+import { runWatch, stateTeller, untilTold, type WatchCommandInput } from "./watch-command.ts";
+import { tokenIn, topSettings } from "./watch-settings.ts";
+
+/** Cursor home and everything after it cleared: a whole screen is drawn without flicker. */
+const redraw = "\x1b[H\x1b[J";
+
+/** How long `--once` waits for a broker, in milliseconds. */
+const onceMs = 10_000;
+
+/** `exo top`: roles, rates, latencies and queues, second by second. */
+export function topCommand({ argv, env, version }: WatchCommandInput): Promise<number> {
+  const load = () =>
+    loadSettings({
+      command: "exo top",
+      about: "Shows the roles of the bus and their messages: rates, latencies, failures and what waits.",
+      version,
+      settings: topSettings,
+      argv,
+      env,
+    });
+  return runWatch("exo top", load, (loaded) => top(loaded, env));
+}
+
+async function top({ config }: LoadedRun<typeof topSettings>, env: NodeJS.ProcessEnv): Promise<number> {
+  const { once, role, interval } = config;
+  const isScreen = process.stdout.isTTY && !once;
+  const colours = coloursOf(wantsColours(env, process.stdout.isTTY));
+  const history = new History(0, [], () => {});
+  const done = Promise.withResolvers<void>();
+  let samples = 0;
+  const print = (bus: BusView) => {
+    const rows = process.stdout.rows ?? 0;
+    const lines = topTable(bus, colours, role);
+    const shown = isScreen && rows > 4 ? lines.slice(0, rows - 1) : lines;
+    process.stdout.write(`${isScreen ? redraw : ""}${shown.join("\n")}\n${isScreen ? "" : "\n"}`);
+  };
+  const tell = stateTeller("exo top");
+  let problem = "";
+  const watch = new BusWatch({
+    brokers: config.broker,
+    token: tokenIn(config.adminTokenFile),
+    statsIntervalMs: interval,
+    // Numbers are enough.
+    tap: undefined,
+    onTap() {},
+    onStats(response) {
+      history.add(sampleOfStats(response));
+      samples += 1;
+      const bus = history.live();
+      // What was counted since the broker started is no rate.
+      if (!bus || samples < 2) return;
+      print(bus);
+      if (once) done.resolve();
+    },
+    onState(state) {
+      problem = state.problem;
+      if (!once) tell(state);
+    },
+  });
+  const timer = once
+    ? setTimeout(() => done.reject(new Error(problem || "The broker does not answer.")), onceMs + interval)
+    : undefined;
+  try {
+    await Promise.race([done.promise, untilTold()]);
+  } finally {
+    clearTimeout(timer);
+    watch.close();
+  }
+  return exitCodes.ok;
+}

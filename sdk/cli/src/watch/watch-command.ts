@@ -1,0 +1,48 @@
+import { exitCodes, type Loaded, type LoadedRun, type Settings, SettingsError } from "@exosphere/runtime";
+
+/** What a command of the terminal is given. */
+export interface WatchCommandInput {
+  /** Arguments after the command. */
+  readonly argv: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly version: string;
+}
+
+/** Runs a command whose settings are loaded by `load`. Resolves with the exit code; never rejects. */
+export async function runWatch<S extends Settings>(
+  command: string,
+  load: () => Loaded<S>,
+  run: (loaded: LoadedRun<S>) => Promise<number>,
+): Promise<number> {
+  try {
+    const loaded = load();
+    if (loaded.kind === "run") return await run(loaded);
+    process.stdout.write(loaded.text);
+    return exitCodes.ok;
+  } catch (error) {
+    const mistakes = error instanceof SettingsError ? error.mistakes : [(error as Error).message];
+    for (const mistake of mistakes) process.stderr.write(`${command}: ${mistake}\n`);
+    return error instanceof SettingsError ? exitCodes.usage : exitCodes.failure;
+  }
+}
+
+/** Resolves when the process is told to end, or nobody reads its output any more. */
+export function untilTold(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", resolve);
+    process.once("SIGTERM", resolve);
+    process.stdout.on("error", () => resolve());
+  });
+}
+
+/** Tells on stderr how the watching goes, when that changes. */
+export function stateTeller(
+  command: string,
+): (state: { readonly isConnected: boolean; readonly problem: string }) => void {
+  let told = "";
+  return ({ isConnected, problem }) => {
+    if (isConnected || problem === told) return;
+    told = problem;
+    process.stderr.write(`${command}: ${problem} Trying again …\n`);
+  };
+}
