@@ -2,6 +2,7 @@ import { systemClock } from "../link/clock.ts";
 import type { Link } from "../link/link.ts";
 import type { AnyMessages, ReceivedMessage, ReceivedName, RoleMessages } from "../messages.ts";
 import { Deliveries } from "../service/deliveries.ts";
+import { HandlerTable } from "../service/handler-table.ts";
 import type { Handler } from "../service/handlers.ts";
 import { Attachment, type Status } from "./attachment.ts";
 import { Caller, type RequestOptions } from "./caller.ts";
@@ -32,7 +33,7 @@ export class Client<M extends RoleMessages = AnyMessages> {
   #drained: Promise<void> | undefined;
 
   /** See `connect`. */
-  constructor(config: ClientConfig) {
+  constructor(config: ClientConfig, handlers: HandlerTable = new HandlerTable()) {
     this.#config = config;
     this.role = config.role;
     this.#attachment = new Attachment(config.link, {
@@ -48,7 +49,7 @@ export class Client<M extends RoleMessages = AnyMessages> {
       caller.request(name, payload, options) as Promise<ReceivedMessage<M>>;
     this.requestMany = (name: string, payload?: unknown, options?: RequestManyOptions<M>) =>
       caller.requestMany(name, payload, options as AnyRequestManyOptions) as AsyncGenerator<ReceivedMessage<M>, void>;
-    this.deliveries = new Deliveries({ link: this.#link, caller, clock, log, onError });
+    this.deliveries = new Deliveries({ link: this.#link, caller, clock, log, onError }, handlers);
   }
 
   /** Whether the bus has taken this instance in. Messages that are sent meanwhile wait. */
@@ -124,7 +125,7 @@ export class Client<M extends RoleMessages = AnyMessages> {
     const handled = this.deliveries.drain(deadline);
     const prepared = handled ? handled.then(() => this.beforeLeaving()) : this.beforeLeaving();
     // From here on nothing new is sent. At once where nobody is left who could still have to say something.
-    return prepared ? prepared.then(() => this.#link.drain(deadline)) : this.#link.drain(deadline);
+    return prepared ? prepared.finally(() => this.#link.drain(deadline)) : this.#link.drain(deadline);
   }
 
   get #link(): Link {

@@ -27,6 +27,10 @@ export class MemoryBroker {
   registration: Registration | undefined;
   window = 0;
   hasLeft = false;
+  /** Whether publishes are confirmed. */
+  isConfirming = true;
+  /** Runs for each publish that is taken. */
+  onPublished: ((published: Published) => void) | undefined;
   /** Why the next publishes are refused. */
   refusing: string | undefined;
   readonly #pair = memoryDuplexPair<AttachResponse, AttachRequest>();
@@ -50,11 +54,17 @@ export class MemoryBroker {
     for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** Has a message delivered. */
+  /** Has a message delivered, and all that it brings about come about. */
   async deliver(name: string, payload: unknown, fields: Partial<Delivery> = {}, auth = ""): Promise<number> {
+    const number = this.deliverNow(name, payload, fields, auth);
+    await this.settle();
+    return number;
+  }
+
+  /** Has a message delivered. Returns its number. */
+  deliverNow(name: string, payload: unknown, fields: Partial<Delivery> = {}, auth = ""): number {
     this.#deliveries += 1;
     this.send({ firstDelivery: this.#deliveries, deliveries: [deliveryOf(name, payload, fields, auth)] });
-    await this.settle();
     return this.#deliveries;
   }
 
@@ -89,9 +99,11 @@ export class MemoryBroker {
     const { payload, auth, responseTo } = decodeEnvelope(publish.envelope);
     const name = names[publish.name - 1] as string;
     const told = { name, payload: text(payload), auth: text(auth), responseTo: text(responseTo) };
-    this.published.push({ ...publish, sequence, text: told });
+    const published = { ...publish, sequence, text: told };
+    this.published.push(published);
     const refusals = this.refusing ? [{ sequence, reason: this.refusing, detail: "Because.", retryAfterMs: 0 }] : [];
-    this.send({ confirmations: [{ first: sequence, last: sequence }], refusals });
+    if (this.isConfirming) this.send({ confirmations: [{ first: sequence, last: sequence }], refusals });
+    if (refusals.length === 0) this.onPublished?.(published);
   }
 }
 

@@ -74,9 +74,24 @@ export function checkOptions(options: object, isService = false): void {
   if (typeof options !== "object" || options === null) throw new TypeError("The options must be an object.");
   const known = Object.keys(checks).filter((name) => isService || !ofServices.has(name));
   const mistakes = Object.entries(options).flatMap(([name, value]) => {
-    if (!known.includes(name)) return [`there is no option '${name}'; there are ${known.join(", ")}`];
+    if (!known.includes(name)) return [`there is no option '${name}'${similar(name, known)}`];
     const mistake = value === undefined ? undefined : checks[name as OptionName](value);
     return mistake === undefined ? [] : [`'${name}' ${mistake}`];
   });
   if (mistakes.length > 0) throw new TypeError(`The options are wrong: ${mistakes.join("; ")}.`);
+}
+
+/** The option that was probably meant: one with the same letters but for one or two. */
+function similar(name: string, known: readonly string[]): string {
+  const letters = (text: string) => [...text.toLowerCase()].sort();
+  const near = known.find((each) => {
+    const rest = letters(name);
+    const missing = letters(each).filter((letter) => {
+      const index = rest.indexOf(letter);
+      if (index >= 0) rest.splice(index, 1);
+      return index < 0;
+    });
+    return missing.length + rest.length <= 2;
+  });
+  return near ? ` (did you mean ${near}?)` : `; there are ${known.join(", ")}`;
 }

@@ -109,19 +109,23 @@ export async function* requestMany(
   const aborted = () => queue.end(signal?.reason);
   signal?.addEventListener("abort", aborted, { once: true });
   const callOff = withinMs === undefined ? undefined : clock.after(withinMs, () => queue.end());
+  let incoming: Incoming | undefined;
   try {
     for (let count = 1; ; count += 1) {
-      const incoming = await queue.next();
+      incoming = await queue.next();
       if (!incoming) return;
       const reply = messageOf(incoming);
       const isLast = count >= max || (until as RequestManyOptions["until"])?.(reply) === true;
       yield reply;
-      queue.settle(incoming);
       if (isLast) return;
+      queue.settle(incoming);
+      incoming = undefined;
     }
   } finally {
     callOff?.();
     signal?.removeEventListener("abort", aborted);
+    // Whoever leaves the loop in its midst has had this one.
+    if (incoming) queue.settle(incoming);
     queue.close();
   }
 }

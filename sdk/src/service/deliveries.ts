@@ -7,7 +7,7 @@ import { type Link, outcomes } from "../link/link.ts";
 import { type ContextHost, DeliveryContext } from "./delivery-context.ts";
 import { endingOf } from "./endings.ts";
 import { giveReplies, isStream, RefusedReply, type ReplyHost, streamReplies } from "./give-replies.ts";
-import { type HandlerEntry, HandlerTable, type Received } from "./handler-table.ts";
+import type { HandlerEntry, HandlerTable, Received } from "./handler-table.ts";
 
 /** What dealing with deliveries needs from the process around it. */
 export interface DeliveriesHost extends ContextHost {
@@ -19,7 +19,7 @@ type Outcome = keyof typeof outcomes;
 
 /** Gives each delivery to its handler, and settles it by how that ends. */
 export class Deliveries {
-  readonly handlers = new HandlerTable();
+  readonly handlers: HandlerTable;
   readonly #host: DeliveriesHost;
   readonly #replies: ReplyHost;
   #inFlight = 0;
@@ -28,7 +28,8 @@ export class Deliveries {
   /** Deliveries of which their senders may say that they take no more replies, by number. */
   readonly #many = new Map<number, DeliveryContext>();
 
-  constructor(host: DeliveriesHost) {
+  constructor(host: DeliveriesHost, handlers: HandlerTable) {
+    this.handlers = handlers;
     this.#host = host;
     this.#replies = { link: host.link, caller: host.caller, report: (...what) => this.#report(...what) };
   }

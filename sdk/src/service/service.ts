@@ -2,6 +2,7 @@ import { Client } from "../client/client.ts";
 import { type ClientConfig, type ClientOptions, clientConfig } from "../client/client-options.ts";
 import { checkOptions } from "../client/option-checks.ts";
 import type { AnyMessages, ReceivedName, RoleMessages } from "../messages.ts";
+import { HandlerTable } from "./handler-table.ts";
 import type { Handlers } from "./handlers.ts";
 
 /** What a service does before its first message and after its last. */
@@ -56,10 +57,9 @@ export class Service<M extends RoleMessages = AnyMessages> extends Client<M> {
 
   /** See `service`. */
   constructor(config: ClientConfig, { handlers, concurrencyOf = {}, ownsProcess = false, ...hooks }: Playing<M>) {
-    super({ ...config, link: { ...config.link, window: hooks.beforeAll ? 0 : config.concurrency } });
-    const limits = new Map(Object.entries<number | undefined>(concurrencyOf));
-    for (const [name, handler] of Object.entries(handlers))
-      this.deliveries.handlers.add(name, handler, limits.get(name));
+    // What is wrong is said before anything is connected: a link would go on looking for its broker.
+    const table = handlersOf(handlers, concurrencyOf);
+    super({ ...config, link: { ...config.link, window: hooks.beforeAll ? 0 : config.concurrency } }, table);
     this.#hooks = hooks;
     this.#ownsProcess = ownsProcess;
     this.#log = config.log;
@@ -152,4 +152,15 @@ export function service<M extends RoleMessages = AnyMessages>(
   const hooks = { ...(beforeAll && { beforeAll }), ...(afterAll && { afterAll }) };
   const limits = concurrencyOf && { concurrencyOf };
   return new Service<M>(clientConfig({ ...rest, role }, process.env), { handlers, ownsProcess, ...limits, ...hooks });
+}
+
+/** Throws a TypeError if a handler is none, or a limit is for no handler. */
+function handlersOf(handlers: object, concurrencyOf: object): HandlerTable {
+  const table = new HandlerTable();
+  const limits = new Map(Object.entries(concurrencyOf));
+  for (const [name, handler] of Object.entries(handlers)) table.add(name, handler, limits.get(name));
+  for (const name of limits.keys())
+    if (!table.get(name))
+      throw new TypeError(`'concurrencyOf' limits '${name}', but there is no handler for '${name}'.`);
+  return table;
 }
