@@ -47,6 +47,23 @@ describe("The clock of a test bus", () => {
     await bus.takeUnexpected();
   });
 
+  it("lets each step happen at its own moment, though the next one begins only then", async () => {
+    const atMs: number[] = [];
+    bus.service("worker", {
+      work: async (_message, { request }) => {
+        for (let step = 0; step < 3; step += 1) {
+          await request("right");
+          atMs.push(Math.round(bus.clock.nowMs()));
+        }
+      },
+    });
+    bus.role("right hand").replies("right", { name: "left" }, { afterMs: 1_000 });
+    await bus.role("web").send("work");
+    await bus.clock.advance(3_000);
+    assert.deepEqual(atMs, [1_000, 2_000, 3_000]);
+    await bus.assertNoUnexpected();
+  });
+
   it("lets a handler hear of its deadline, and finish what it does then", async () => {
     const aborted: unknown[] = [];
     bus.service("worker", {

@@ -4,7 +4,7 @@ export type { BusClock } from "./bus-clock.ts";
 export type { SaidMessage } from "./bus-watch.ts";
 export type { WaitOptions } from "./inbox.ts";
 export type { MockOptions } from "./mocks.ts";
-export type { PlayedRole, PlayedSendOptions } from "./played-role.ts";
+export type { Counterpart, PlayedRole, PlayedSendOptions } from "./played-role.ts";
 export type { TestRoute } from "./routes.ts";
 export { createTestBus, type ServiceUnderTestOptions, type TestBus } from "./test-bus.ts";
 export type { TestBusOptions } from "./test-bus-options.ts";

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { RetryLater } from "../service/endings.ts";
-import type { PlayedRole } from "./played-role.ts";
+import type { Counterpart, PlayedRole } from "./played-role.ts";
 import { createTestBus, type TestBus } from "./test-bus.ts";
 
-interface WebMessages {
-  receives: { "users.created": { id: number }; "users.listed": { count: number } };
-  sends: { "users.create": { name: string }; "users.list": null };
+interface UsersMessages {
+  receives: { "users.create": { name: string }; "users.list": null };
+  sends: { "users.created": { id: number }; "users.listed": { count: number } };
 }
+
+type WebMessages = Counterpart<UsersMessages>;
 
 const users = {
   receives: ["users.create", "users.list", "mongo.found"],

@@ -39,6 +39,12 @@ export interface RoleHost {
   findings(name?: string): string;
 }
 
+/** The messages of whoever talks to a role: what that one sends it receives, and the other way round. */
+export interface Counterpart<M extends RoleMessages> {
+  receives: M["sends"];
+  sends: M["receives"];
+}
+
 /** A role that the test plays: it sends for it, waits for what comes to it, and answers in its place. */
 export class PlayedRole<M extends RoleMessages = AnyMessages> {
   readonly name: string;

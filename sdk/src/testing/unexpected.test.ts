@@ -90,6 +90,18 @@ describe("What is unexpected on a test bus", () => {
     );
   });
 
+  it("is what one service fails at that another sent", async () => {
+    const two = createTestBus({ services: { users, db: { receives: ["users.find"], sends: [] } } });
+    two.service("users", { "users.create": async (_message, { send }) => void (await send("users.find")) });
+    two.service("db", { "users.find": () => Promise.reject(new Error("no disk")) });
+    await two.role("web").send("users.create");
+    await assert.rejects(
+      two.assertNoUnexpected(),
+      /'users.find' ended as handler_failed at 'db': it threw Error: no disk/,
+    );
+    await two.close();
+  });
+
   it("is a message for a service that is not there in time", async () => {
     await bus.role("web").send("users.create", {}, { deadlineMs: 1_000 });
     await bus.clock.advance(1_100);
