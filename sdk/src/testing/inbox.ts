@@ -10,6 +10,7 @@ interface Waiter {
   readonly name: string;
   readonly where: (message: Message) => boolean;
   readonly take: (message: Message) => void;
+  readonly fail: (error: unknown) => void;
 }
 
 /** How to wait for a message. */
@@ -43,7 +44,7 @@ export class Inbox {
     this.#messages.push(message);
     if (this.#messages.length > maxMessages) this.#isTaken.delete(this.#messages.shift() as Message);
     for (const waiter of this.#waiters) {
-      if (waiter.name !== message.name || !waiter.where(message)) continue;
+      if (!isFor(waiter, message)) continue;
       this.#isTaken.add(message);
       return waiter.take(message);
     }
@@ -58,25 +59,31 @@ export class Inbox {
       return Promise.resolve(there);
     }
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const ended = () => {
+        clearTimeout(timer);
         this.#waiters.delete(waiter);
-        reject(site.failure(`${this.#nothing(name, withinMs)}${more()}`));
-      }, withinMs);
+      };
       const waiter: Waiter = {
         name,
         where,
         take: (message) => {
-          clearTimeout(timer);
-          this.#waiters.delete(waiter);
+          ended();
           resolve(message);
         },
+        fail: (error) => {
+          ended();
+          reject(error);
+        },
       };
+      const timer = setTimeout(() => waiter.fail(site.failure(`${this.#nothing(name, withinMs)}${more()}`)), withinMs);
       this.#waiters.add(waiter);
     });
   }
 
-  /** Forgets what came. */
+  /** Forgets what came. Whoever still waits would take what is meant for the next test. */
   reset(): void {
+    for (const waiter of this.#waiters)
+      waiter.fail(new Error(`The bus was reset while a test waited for '${waiter.name}' at role '${this.#role}'.`));
     this.#messages = [];
     this.#isTaken.clear();
   }
@@ -87,5 +94,16 @@ export class Inbox {
     );
     const others = came.length === 0 ? " Nothing else came either." : ` What came:${listed(came)}`;
     return `No '${name}' came to role '${this.#role}' within ${withinMs} ms.${others}`;
+  }
+}
+
+/** What a test's own function throws is the test's to hear, not the sender's. */
+function isFor(waiter: Waiter, message: Message): boolean {
+  if (waiter.name !== message.name) return false;
+  try {
+    return waiter.where(message);
+  } catch (error) {
+    waiter.fail(error);
+    return false;
   }
 }

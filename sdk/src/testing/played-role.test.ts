@@ -92,6 +92,25 @@ describe("A role that the test plays", () => {
     assert.equal(attempts, 3);
   });
 
+  it("takes nothing for a wait that a reset has ended, and tells the test what its own function throws", async () => {
+    const service = bus.connect({ role: "users" });
+    const ended = assert.rejects(web.received("users.created"), /was reset while a test waited for 'users.created'/);
+    await bus.reset();
+    await ended;
+    const thrown = assert.rejects(
+      web.received("users.created", {
+        where: () => {
+          throw new RangeError("mine");
+        },
+      }),
+      /mine/,
+    );
+    await service.send("users.created", { id: 1 });
+    await thrown;
+    assert.deepEqual((await web.received("users.created")).payload, { id: 1 });
+    await bus.assertNoUnexpected();
+  });
+
   it("takes several replies, or says why there were not so many", async () => {
     bus.service("users", {
       "users.list": async (_message, { reply }) => {

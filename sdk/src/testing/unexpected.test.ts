@@ -3,7 +3,7 @@ import { DeadMessage } from "../service/endings.ts";
 import type { Handler } from "../service/handlers.ts";
 import { service } from "../service/service.ts";
 import { createTestBus, type TestBus } from "./test-bus.ts";
-import { shown, thrownText } from "./unexpected.ts";
+import { listed, shown, thrownText } from "./unexpected.ts";
 
 const users = { receives: ["users.create", "users.found"], sends: ["users.created", "users.find"] };
 
@@ -136,6 +136,11 @@ describe("What is shown of a value", () => {
     assert.equal(shown({ a: 1 }), '{"a":1}');
     assert.equal(shown(undefined), "nothing");
     assert.equal(shown("x".repeat(999)).length, 201);
+  });
+
+  it("is of many lines the first twenty", () => {
+    assert.equal(listed(["a", "b"]), "\n  * a\n  * b");
+    assert.match(listed(Array(25).fill("x")), /^(\n {2}\* x){20}\n {2}\* … and 5 more$/);
   });
 
   it("is of what was thrown the first place", () => {

@@ -42,9 +42,13 @@ export function shown(value: unknown): string {
   return text.length <= shownCharacters ? text : `${text.slice(0, shownCharacters)}…`;
 }
 
-/** Several lines as a list. */
+/** Lines of a list that are shown: what went wrong first is among them, and they fit on a screen. */
+const shownLines = 20;
+
+/** Several lines as a list, cut short. */
 export function listed(lines: readonly string[]): string {
-  return lines.map((line) => `\n  * ${line}`).join("");
+  const more = lines.length > shownLines ? [`… and ${lines.length - shownLines} more`] : [];
+  return [...lines.slice(0, shownLines), ...more].map((line) => `\n  * ${line}`).join("");
 }
 
 /** What was thrown, as far as it helps: the place in the code. */
