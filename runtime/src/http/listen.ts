@@ -13,12 +13,18 @@ export interface ListenOptions {
   readonly hostSetting?: string;
 }
 
+/**
+ * Connections that may wait until they are accepted. Of those beyond it the client believes that they are made, and is cut off
+ * when the server closes. Node's own is 511; Linux takes 4096 unless told otherwise.
+ */
+const backlog = 4_096;
+
 /** Binds a server and resolves to its port. Rejects with a StartError that names port and setting. */
 export function listen(server: Server, options: ListenOptions): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const onError = (error: Error) => reject(startErrorOf(error, options));
   server.once("error", onError);
-  server.listen({ host: options.host, port: options.port }, () => {
+  server.listen({ host: options.host, port: options.port, backlog }, () => {
     server.off("error", onError);
     resolve((server.address() as AddressInfo).port);
   });

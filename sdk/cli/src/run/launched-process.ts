@@ -41,6 +41,11 @@ export class LaunchedProcess {
     this.#up.promise.catch(() => {}); // who stops it before it is up does not wait for that
   }
 
+  /** Whether it brings in what comes from outside. */
+  get isEntry(): boolean {
+    return this.#planned.isEntry ?? false;
+  }
+
   /** Starts it. Resolves when it is up; rejects with a StartError if it ends before, or does not come up in time. */
   async start(): Promise<void> {
     const { name, up } = this.#planned;

@@ -40,6 +40,7 @@ export function planGateway(input: GatewayPlanInput): PlannedProcess | undefined
     cwd: application.root,
     env,
     up: { readyUrl: `http://127.0.0.1:${adminPort}/readyz` },
+    isEntry: true,
   };
 }
 

@@ -17,6 +17,8 @@ export interface PlannedProcess {
   readonly up: { readonly onlineText: string } | { readonly readyUrl: string } | undefined;
   /** The application runs although this one cannot be started. */
   readonly isOptional?: boolean;
+  /** It brings in what comes from outside: stopped before all others, so that they can still answer what is under way. */
+  readonly isEntry?: boolean;
 }
 
 /** Where people and programs find a role. */
@@ -180,6 +182,7 @@ function planService(
     cwd: directory,
     env,
     up: { readyUrl: readyUrl(adminPort) },
+    ...(isPublic && { isEntry: true }),
   };
   const process: PlannedProcess = {
     name: role,

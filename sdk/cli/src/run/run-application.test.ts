@@ -41,6 +41,13 @@ describe("RunningApplication", () => {
     assert.deepEqual(written, ["exocom up", "s up", "a up", "a ends", "s ends", "exocom ends"]);
   });
 
+  it("stops what brings in work from outside before those who answer it", async () => {
+    const { running, written } = launch({ sidecars: [stub("s"), stub("p", { isEntry: true })], services: [stub("a")] });
+    await running.start();
+    await running.stop(5000);
+    assert.deepEqual(written.slice(-4), ["p ends", "a ends", "s ends", "exocom ends"]);
+  });
+
   it("waits for an admin port to say that a process is ready", async () => {
     const [port] = await freePorts(1);
     const script = `let asked = 0; require("http").createServer((_, response) => {

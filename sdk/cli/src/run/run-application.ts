@@ -34,13 +34,15 @@ export class RunningApplication {
   }
 
   /**
-   * Stops everything, each before what it needs, by force after `graceMs`. A second call with a shorter grace shortens
-   * the first. Resolves when no process is left.
+   * Stops everything, by force after `graceMs`: first what brings in work from outside, so that the others can answer what
+   * is under way, then each before what it needs. A second call with a shorter grace shortens the first. Resolves when no process is left.
    */
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
     if (graceMs === 0) await Promise.all(this.#tiers.flat().map((launched) => launched.stop(0)));
-    for (const tier of this.#tiers.toReversed()) await Promise.all(tier.map((launched) => launched.stop(graceMs)));
+    const entries = this.#tiers.flat().filter(({ isEntry }) => isEntry);
+    for (const tier of [entries, ...this.#tiers.toReversed()])
+      await Promise.all(tier.map((launched) => launched.stop(graceMs)));
     await this.#watchdog.close();
   }
 
