@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Pool } from "undici";
 import { ExoRun } from "./exo-run.fixture.ts";
 import { commandOf } from "./process-tree.fixture.ts";
 
@@ -32,19 +31,16 @@ describe("With 1,000 calls under way, SIGTERM of exo run", function () {
     await exo.until(/^ +curl -d .*$/m);
     exo.look();
     const { body, url } = exo.curl;
-    const { origin, pathname } = new URL(url);
-    const pool = new Pool(origin, { connections: null, headersTimeout: 0, bodyTimeout: 0 });
     const calls = Array.from({ length: many }, async () => {
-      const answer = await pool.request({ method: "POST", path: pathname, body });
-      await answer.body.dump();
-      return answer.statusCode;
+      const answer = await fetch(url, { method: "POST", body });
+      await answer.arrayBuffer();
+      return answer.status;
     });
     const admin = adminOf(exo.look(), "asker");
     // Those that have not reached its sidecar are not under way.
     while ((await reached(admin)) < many) await pause(5);
     const code = await exo.end("SIGTERM");
     const outcomes = await Promise.allSettled(calls);
-    await pool.destroy();
     assert.equal(code, 0);
     const tally: Record<string, number> = {};
     for (const outcome of outcomes) {
