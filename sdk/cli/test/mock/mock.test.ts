@@ -87,7 +87,7 @@ describe("exo mock", function () {
       assert.equal((await sendAs(exo, "request", "name.find", 1))[1].reason, "HANDLER_FAILED");
       assert.equal((await sendAs(exo, "request", "name.find", 1))[1].payload, 1);
       await exo.post("/mock/replies", { name: "name.find", hangs: true });
-      const headers = { "exo-deadline": "50ms" };
+      const headers = { "exo-deadline": "500ms" };
       const url = `http://127.0.0.1:${exo.port}/v1/request/name.find`;
       assert.equal((await fetch(url, { method: "POST", headers })).status, 504);
     });
