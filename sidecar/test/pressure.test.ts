@@ -129,10 +129,12 @@ describe("Bodies that are being read", function () {
     await mesh.startBroker({ routes });
     const web = await mesh.startSidecar("web", { args: ["--max-connections", "2"] });
     const [first, second] = [await begin(web.port, 3, ""), await begin(web.port, 3, "")];
-    assert.equal(await metricOf(web.admin, "exo_sidecar_connections"), 2);
+    await eventually("both", async () => (await metricOf(web.admin, "exo_sidecar_connections")) === 2);
     const third = await begin(web.port, 3, "");
+    // Closed, or reset as it has sent something already.
+    third.socket.on("error", () => {});
     third.socket.resume();
-    await once(third.socket, "close");
+    await eventually("its end", () => third.socket.closed);
     assert.equal(await metricOf(web.admin, "exo_sidecar_connections_refused_total"), 1);
     for (const { socket } of [first, second]) socket.write("123");
     await eventually("answers", () => [first, second].every(({ text }) => text().startsWith("HTTP/1.1 202 ")));
