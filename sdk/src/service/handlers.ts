@@ -14,7 +14,7 @@ export type Reply<M extends RoleMessages = AnyMessages> = {
 export type Answer<M extends RoleMessages = AnyMessages> = Reply<M> | readonly Reply<M>[] | undefined;
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler without a return statement is a handler
-type Answered<M extends RoleMessages> = Answer<M> | void;
+type Given<M extends RoleMessages> = Answer<M> | void;
 
 /**
  * Deals with a message. What it returns is the reply; an async generator yields one after the other, no faster than a requester
@@ -24,7 +24,7 @@ type Answered<M extends RoleMessages> = Answer<M> | void;
 export type Handler<M extends RoleMessages = AnyMessages, N extends ReceivedName<M> = ReceivedName<M>> = (
   message: Message<N, ReceivedPayload<M, N>>,
   context: HandlerContext<M>,
-) => Answered<M> | Promise<Answered<M>> | AsyncIterable<Reply<M>>;
+) => Given<M> | Promise<Given<M>> | AsyncIterable<Reply<M>>;
 
 /** Handlers by the names under which service.yml lists what the role receives. */
 export type Handlers<M extends RoleMessages = AnyMessages> =

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { apiReport } from "./api-report.ts";
+
+describe("apiReport", () => {
+  const folder = mkdtempSync(join(tmpdir(), "api-report-"));
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("has what an entry exports and what that refers to, but no comments, privates or internals", () => {
+    write("index.d.ts", 'export { make, type Made } from "./made.js";\nexport type { Plain } from "./plain.js";\n');
+    write(
+      "made.d.ts",
+      'import type { Inner } from "./inner.js";\n/** Makes. */\nexport declare function make(inner: Inner): Made;\nexport declare class Made {\n    #private;\n    /** A. */\n    readonly a: Inner;\n    protected b(): void;\n    constructor(inner: Inner);\n}\nexport interface Unused {\n}\n',
+    );
+    write("inner.d.ts", "export interface Inner {\n    readonly x: number;\n}\n");
+    write("plain.d.ts", "export type Plain = string;\n");
+    assert.equal(
+      apiReport(join(folder, "index.d.ts")),
+      [
+        "interface Inner {\n    readonly x: number;\n}\n",
+        "export declare class Made {\n    readonly a: Inner;\n}\n",
+        "export type Plain = string;\n",
+        "export declare function make(inner: Inner): Made;\n",
+      ].join("\n"),
+    );
+  });
+});
