@@ -34,6 +34,9 @@ const tables: readonly RouteSketch[] = [
     sink: { sends: ["answer"], receives: ["note", "own ask"], translations: [{ public: "ask", internal: "own ask" }] },
   },
 ];
+/** Bytes that one instance may have in flight. */
+const maxInFlightBytes = 4_000;
+
 const roles = ["web", "sink", "other"] as const;
 const activities = ["one", "two", "three", "four"] as const;
 
@@ -111,7 +114,8 @@ class Load {
   readonly #attached: Attached[] = [];
 
   constructor() {
-    const limits = { maxQueueMessages: 8 };
+    // Room for three small messages in flight.
+    const limits = { maxQueueMessages: 8, maxInFlightBytes };
     this.bus = new CoreBus(tables[0] as RouteSketch, limits, { lost: (loss) => this.lost.push(loss) });
   }
 
@@ -160,6 +164,12 @@ class Load {
       for (const instance of instances) {
         const counted = [...instance.deliveries.values()].filter(({ answers }) => answers === 0);
         assert.equal(instance.inFlight, counted.length);
+        const bytes = counted.map((copy) => copy.bytes);
+        assert.equal(
+          instance.inFlightBytes,
+          bytes.reduce((sum, each) => sum + each, 0),
+        );
+        assert.ok(instance.inFlightBytes < maxInFlightBytes + Math.max(0, ...bytes), "one may go over the bound");
         checkConcurrency(role, instance);
         this.#checkLanes(counted.map(({ lane }) => lane));
       }
