@@ -17,6 +17,13 @@ class KeptWriter extends BinaryWriter {
     (this as unknown as { pos: number }).pos = 0;
     return result as Uint8Array<ArrayBuffer>;
   }
+
+  /** Makes room, and has it written to. */
+  append(room: number, write: (bytes: Uint8Array, at: number) => number): void {
+    const own = this as unknown as { buffer: Uint8Array; pos: number; ensureCapacity(size: number): void };
+    own.ensureCapacity(room);
+    own.pos = write(own.buffer, own.pos);
+  }
 }
 
 let writer = new KeptWriter();
@@ -24,11 +31,34 @@ let writer = new KeptWriter();
 /** Encodes a message of the contract with the generated code's own `encode`. The result is the caller's. */
 export function encode<T>(message: T, type: { encode(message: T, writer: BinaryWriter): BinaryWriter }): Buffer {
   try {
-    const bytes = type.encode(message, writer).finish();
-    return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return asBuffer(type.encode(message, writer).finish());
   } catch (error) {
     // What a failed encoding left behind must not become the start of the next message.
     writer = new KeptWriter();
     throw error;
   }
+}
+
+/**
+ * The same, and behind it what `append` writes by hand: it gets a buffer that has `room` bytes from `at` on, and returns where
+ * it ended.
+ */
+export function encodeWith<T>(
+  message: T,
+  type: { encode(message: T, writer: BinaryWriter): BinaryWriter },
+  room: number,
+  append: (bytes: Uint8Array, at: number) => number,
+): Buffer {
+  try {
+    type.encode(message, writer);
+    writer.append(room, append);
+    return asBuffer(writer.finish());
+  } catch (error) {
+    writer = new KeptWriter();
+    throw error;
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
