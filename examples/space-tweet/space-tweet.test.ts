@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdtemp, rm } from "node:fs/promises";
+import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Bus } from "./test/bus.fixture.ts";
@@ -105,6 +105,12 @@ describe("space-tweet", () => {
       assert.deepEqual(details, { name: "tweet.details", payload: second });
     });
 
+    it("believes the gateway who wrote, and not the writer", async () => {
+      const auth = { sessionId: "s", user: "7", claims: { name: "Ada" } };
+      const { payload } = await bus.reply("tweets.create", { content: "Hi", owner_id: "1", author: "Eve" }, auth);
+      assert.deepEqual(payload, { content: "Hi", owner_id: "7", author: "Ada", id: (payload as { id: string }).id });
+    });
+
     it("creates no tweet without content, and knows none that is not there", async () => {
       const refused = { name: "tweets.not-created", payload: { error: "Content cannot be blank" } };
       assert.deepEqual(await bus.reply("tweets.create", { content: " " }), refused);
@@ -116,8 +122,8 @@ describe("space-tweet", () => {
   describe("timeline", () => {
     let sidecar: FakeSidecar;
     let timeline: ServiceProcess;
-    const follow = (sessionId: string) => {
-      const body = JSON.stringify({ name: "timeline.follow", payload: null, auth: { sessionId } });
+    const follow = (auth: object) => {
+      const body = JSON.stringify({ name: "timeline.follow", payload: null, auth });
       return timeline.deliver("timeline.follow", body);
     };
     const tweeted = () => timeline.deliver("tweets.created", '{"name":"tweets.created","payload":{"id":"1"}}');
@@ -132,10 +138,17 @@ describe("space-tweet", () => {
     it("tells each of those who follow what was written, in one call", async () => {
       sidecar.answers = () => ({ status: 200, body: { id: "1", activityId: "1" } });
       await tweeted();
-      for (const sessionId of ["a", "b", "a"]) assert.equal((await follow(sessionId)).status, 200);
+      for (const sessionId of ["a", "b", "a"]) assert.equal((await follow({ sessionId })).status, 200);
       assert.equal((await tweeted()).status, 200);
-      const told = (sessionId: string) => ({ name: "timeline.tweeted", payload: { id: "1" }, auth: { sessionId } });
-      assert.deepEqual(sidecar.bulk, [[told("b"), told("a")]]);
+      const told = (auth: object) => ({ name: "timeline.tweeted", payload: { id: "1" }, auth });
+      assert.deepEqual(sidecar.bulk, [[told({ sessionId: "b" }), told({ sessionId: "a" })]]);
+    });
+
+    it("tells a user once, who has several devices", async () => {
+      sidecar.answers = () => ({ status: 200, body: { id: "1", activityId: "1" } });
+      for (const sessionId of ["a", "b"]) await follow({ user: "u", sessionId });
+      await tweeted();
+      assert.deepEqual(sidecar.bulk, [[{ name: "timeline.tweeted", payload: { id: "1" }, auth: { user: "u" } }]]);
     });
 
     it("takes no one as a follower whom the gateway does not know", async () => {
@@ -144,7 +157,7 @@ describe("space-tweet", () => {
     });
 
     it("gets a message again when the bus cannot be reached", async () => {
-      await follow("a");
+      await follow({ sessionId: "a" });
       await sidecar.close();
       assert.equal((await tweeted()).status, 503);
     });
@@ -191,6 +204,30 @@ describe("space-tweet", () => {
       }
       const config = await (await fetch(`${again.publicUrl}/config.json`)).json();
       assert.deepEqual(config, { socket: "ws://127.0.0.1:4300/v1/socket" });
+    });
+
+    it("signs people in by a name, with a token that the gateway accepts", async () => {
+      await web.stop();
+      const secret = "0123456789abcdef0123456789abcdef";
+      const file = join(folder, "secret");
+      await writeFile(file, secret);
+      const jwt = { EXO_JWT_SECRET_FILE: file, EXO_JWT_ISSUER: "space-tweet", EXO_JWT_AUDIENCE: "clients" };
+      const again = await start("web", { environment: { ...sidecar.environment, ...jwt } });
+      const signIn = async (name: unknown) => {
+        const response = await fetch(`${again.publicUrl}/sign-in`, { method: "POST", body: JSON.stringify({ name }) });
+        return { status: response.status, ...((await response.json()) as { user?: unknown; token?: string }) };
+      };
+      const ada = { id: "7", name: "Ada" };
+      sidecar.answers = () => ({ status: 200, body: { name: "users.listed", payload: { users: [ada] } } });
+      const { user, token = "" } = await signIn("Ada");
+      assert.deepEqual(user, ada);
+      // The gateway looks at the rest, in the test of the page.
+      const { iat, exp, ...claims } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+      assert.deepEqual(claims, { iss: "space-tweet", aud: "clients", sub: "7", name: "Ada" });
+      assert.equal(exp - iat, 3600);
+      const refused = { name: "users.not-created", payload: { error: "Name cannot be blank", users: [] } };
+      sidecar.answers = () => ({ status: 200, body: refused });
+      assert.equal((await signIn(" ")).status, 400);
     });
 
     it("turns requests into messages", async () => {

@@ -39,8 +39,8 @@ export class Bus {
   }
 
   /** Sends a message and gives name and payload of the reply. */
-  async reply(message: string, sent: unknown): Promise<{ name: string; payload: unknown }> {
-    const { name, payload } = await this.#web.request(message, sent);
+  async reply(message: string, sent: unknown, auth?: unknown): Promise<{ name: string; payload: unknown }> {
+    const { name, payload } = await this.#web.request(message, sent, auth === undefined ? {} : { auth });
     return { name, payload };
   }
 

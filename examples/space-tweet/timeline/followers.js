@@ -1,4 +1,4 @@
-/** Those who follow: browsers, each known by the session that the gateway gave it. */
+/** Those who follow: each known by the text that `add` was given for it. */
 export class Followers {
   #seen = new Map();
   #limit;
@@ -13,19 +13,19 @@ export class Followers {
   }
 
   /** Someone follows, or still does. */
-  add(sessionId) {
+  add(follower) {
     // The map keeps the order of insertion: the first entry is the one that was silent for longest.
-    this.#seen.delete(sessionId);
-    this.#seen.set(sessionId, this.#now());
+    this.#seen.delete(follower);
+    this.#seen.set(follower, this.#now());
     if (this.#seen.size > this.#limit) this.#seen.delete(this.#seen.keys().next().value);
   }
 
-  /** The sessions of all who still follow. */
+  /** All who still follow. */
   all() {
     const since = this.#now() - this.#ttlMs;
-    for (const [sessionId, seen] of this.#seen) {
+    for (const [follower, seen] of this.#seen) {
       if (seen >= since) break;
-      this.#seen.delete(sessionId);
+      this.#seen.delete(follower);
     }
     return [...this.#seen.keys()];
   }

@@ -6,19 +6,22 @@ import { Followers } from "./followers.js";
 
 const followers = new Followers();
 
+/** All devices of a user who has signed in, else the one browser. */
+function addressOf({ user, sessionId }) {
+  return user ? { user } : { sessionId };
+}
+
 await receiveMessages({
   "timeline.follow": (_payload, { auth }) => {
     if (!auth?.sessionId) {
       return { name: "timeline.not-following", payload: { error: "Only clients of the gateway can follow" } };
     }
-    followers.add(auth.sessionId);
+    followers.add(JSON.stringify(addressOf(auth)));
     return { name: "timeline.following", payload: { followers: followers.all().length } };
   },
 
   "tweets.created": async (tweet) => {
-    const told = followers
-      .all()
-      .map((sessionId) => ({ name: "timeline.tweeted", payload: tweet, auth: { sessionId } }));
+    const told = followers.all().map((auth) => ({ name: "timeline.tweeted", payload: tweet, auth: JSON.parse(auth) }));
     // 503: this service has not taken the message, and gets it again.
     if (told.length > 0 && !(await sendAll(told))) throw new HttpError(503, "The bus cannot be reached");
   },

@@ -6,10 +6,15 @@ import { openRecords } from "../lib/records.js";
 
 const tweets = await openRecords("tweets", new URL(".data", import.meta.url));
 
+/** Whom the gateway vouches for. Of others, such as the web service, anything is believed. */
+function writerOf(auth) {
+  return auth?.user ? { owner_id: auth.user, author: auth.claims.name } : {};
+}
+
 const playing = service("tweets", {
-  "tweets.create": async ({ payload: fields }) => {
+  "tweets.create": async ({ payload: fields, auth }) => {
     if (isBlank(fields?.content)) return { name: "tweets.not-created", payload: { error: "Content cannot be blank" } };
-    return { name: "tweets.created", payload: await tweets.create(fields) };
+    return { name: "tweets.created", payload: await tweets.create({ ...fields, ...writerOf(auth) }) };
   },
 
   "tweets.list": ({ payload: query }) => {

@@ -2,16 +2,19 @@
 import { answer, HttpError, readJson, serve } from "../lib/http.js";
 import { receiveMessages, request as requestMessage } from "../lib/relay.js";
 import { routes, statusOf } from "./routes.js";
+import { openTokens } from "./sign-in.js";
 import { openSite } from "./site.js";
 
 // 64 KiB: a name or a tweet is far shorter.
 const maxBodyBytes = 64 * 1024;
 
 const site = await openSite(process.env);
+const tokenOf = await openTokens(process.env);
 
 async function handle(request, response) {
   const [path, search] = request.url.split("?", 2);
   if (request.method === "GET" && site.has(path)) return answerFile(response, site.get(path));
+  if (path === "/sign-in" && request.method === "POST") return signIn(request, response);
 
   const { route, id } = findRoute(request.method, path);
   const body = request.method === "POST" ? await readJson(request, maxBodyBytes) : undefined;
@@ -24,6 +27,20 @@ async function handle(request, response) {
   const status = statusOf[reply.name];
   if (!status) throw new HttpError(502, `No answer to '${route.name}' was expected to be '${reply.name}'`);
   answer(response, status, reply.payload);
+}
+
+/** Finds the user of a name, or makes one. */
+async function signIn(request, response) {
+  const { name } = (await readJson(request, maxBodyBytes)) ?? {};
+  const listed = await requestMessage("users.list", {});
+  const known = listed.reply?.payload.users.find((user) => user.name === name);
+  const { reply, problem } = known
+    ? { reply: { name: "user.details", payload: known } }
+    : await requestMessage("users.create", { name });
+  if (problem) return answer(response, problem.status, problem, "application/problem+json");
+  const { payload: user } = reply;
+  if (statusOf[reply.name] >= 400) return answer(response, statusOf[reply.name], user);
+  answer(response, 200, { user, token: tokenOf?.(user) ?? null });
 }
 
 function answerFile(response, { type, text }) {

@@ -14,8 +14,10 @@ export interface SessionStorageLike {
   setItem(key: string, value: string): void;
 }
 
-/** A JWT, or what gets one: asked at every connection and before the last one expires. */
-export type TokenSource = string | (() => string | Promise<string>);
+/** A JWT, or what gets one: asked at every connection and before the last one expires. Nothing: an anonymous session. */
+export type TokenSource = string | (() => Token | Promise<Token>);
+
+type Token = string | null | undefined;
 
 /** How to take part. */
 export interface ClientOptions {

@@ -285,6 +285,7 @@ describe("a client of the gateway", () => {
       assert.deepEqual([gateway.received[1]?.type, gateway.received[1]?.token], ["refresh", "jwt-2"]);
       const ref = gateway.received[1]?.ref;
       gateway.socket.say({ type: "refreshed", ref, user: "u", expiresAt: new Date(Date.now() + 60_000).toISOString() });
+      assert.deepEqual(client.status, { kind: "online", sessionId: "s1", user: "u", recovered: true });
       const refreshed = client.refresh("jwt-x");
       await turn();
       const [, , second] = gateway.received;

@@ -200,7 +200,7 @@ export class Client<M extends RoleMessages = AnyMessages> {
       if (frame.ref === undefined) this.#config.onError(error);
       else this.#calls.refused(frame.ref, error);
     } else if (frame.ref !== undefined) {
-      if (frame.type === "refreshed") this.#renewBefore(frame.expiresAt);
+      if (frame.type === "refreshed") this.#refreshed(frame.user, frame.expiresAt);
       this.#calls.answered(frame.ref, frame.type === "reply" ? frame.message : answerOf(frame));
     }
   }
@@ -238,6 +238,14 @@ export class Client<M extends RoleMessages = AnyMessages> {
     this.#failures += 1;
     this.#change({ kind: "offline", retryInMs, code, reason });
     if (this.#status.kind === "offline") this.#retry = setTimeout(() => void this.#connect(), retryInMs);
+  }
+
+  #refreshed(user: string, expiresAt: string): void {
+    this.#renewBefore(expiresAt);
+    // The session goes on: nothing is missing because of this.
+    if (this.#status.kind === "online" && this.#status.user !== user) {
+      this.#change({ ...this.#status, user, recovered: true });
+    }
   }
 
   #renewBefore(expiresAt: string | undefined): void {
@@ -292,7 +300,7 @@ function wasClosed(): ExoError {
 }
 
 async function tokenOf(source: TokenSource | undefined): Promise<string | undefined> {
-  return typeof source === "function" ? await source() : source;
+  return (typeof source === "function" ? await source() : source) ?? undefined;
 }
 
 /** What the caller gets to see of an answer's frame. */

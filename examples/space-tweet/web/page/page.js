@@ -16,10 +16,11 @@ if (!socket) {
   showStatus("closed", "no gateway");
   showProblem("This page needs the gateway: start the application with 'npm start' or 'exo run'.");
 } else {
-  start(connect({ url: socket, names: ["timeline.tweeted"], storage: sessionStorage }));
+  const token = async () => me && (await signIn(me.name)).token;
+  start(connect({ url: socket, token, names: ["timeline.tweeted"], storage: sessionStorage }), token);
 }
 
-function start(bus) {
+function start(bus, token) {
   bus.on("timeline.tweeted", ({ payload }) => show(payload));
   let isEmpty = true;
   bus.onStatus((status) => {
@@ -31,12 +32,15 @@ function start(bus) {
   setInterval(() => bus.status.kind === "online" && void attempt(() => bus.request("timeline.follow")), followEveryMs);
 
   onSubmit("sign-in", async ({ name }) => {
-    me = await signIn(bus, name.trim());
+    me = (await signIn(name.trim())).user;
+    await bus.refresh(token);
+    // As this user from now on, on whatever device.
+    await bus.request("timeline.follow");
     sessionStorage.setItem("me", JSON.stringify(me));
     showMe();
   });
   onSubmit("write", async ({ content }) => {
-    const reply = await bus.request("tweets.create", { content, owner_id: me.id, author: me.name });
+    const reply = await bus.request("tweets.create", { content });
     if (reply.name !== "tweets.created") throw new Error(reply.payload.error);
     show(reply.payload);
     byId("write").reset();
@@ -54,13 +58,12 @@ async function catchUp(bus) {
   byId("empty").hidden = known.size > 0;
 }
 
-async function signIn(bus, name) {
-  const { payload } = await bus.request("users.list", {});
-  const user = payload.users.find((each) => each.name === name);
-  if (user) return user;
-  const created = await bus.request("users.create", { name });
-  if (created.name !== "users.created") throw new Error(created.payload.error);
-  return created.payload;
+/** The user of a name, and a token that says so to the gateway. */
+async function signIn(name) {
+  const response = await fetch("/sign-in", { method: "POST", body: JSON.stringify({ name }) });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.error ?? answer.detail);
+  return answer;
 }
 
 function show(tweet) {
