@@ -27,12 +27,15 @@ export class Feed {
   readonly #limits: FeedLimits;
   /** Offset of the last message that was written. */
   #sent: number;
+  /** Up to here it was behind when it came: it may take its time for that. */
+  readonly #behind: number;
 
   constructor(session: Session, sink: Sink, limits: FeedLimits, offset: number) {
     this.#session = session;
     this.#sink = sink;
     this.#limits = limits;
     this.#sent = offset;
+    this.#behind = session.window.last;
   }
 
   /** Writes what the connection takes now. False: the client is too slow for what comes. */
@@ -54,13 +57,13 @@ export class Feed {
     return this.#sent === window.last || this.#backlogBytes() <= this.#limits.maxBacklogBytes;
   }
 
-  /** Bytes of the window that were not written. Only looked at while something is held back. */
+  /** Bytes that came since and were not written. Only looked at while something is held back. */
   #backlogBytes(): number {
     const { window } = this.#session;
     // What was written is kept as well: as long as all of it together is little, so is the rest.
     if (window.bytes <= this.#limits.maxBacklogBytes) return window.bytes;
     let bytes = 0;
-    for (let offset = window.last; offset > this.#sent; offset -= 1) {
+    for (let offset = window.last; offset > Math.max(this.#sent, this.#behind); offset -= 1) {
       bytes += window.at(offset)?.bytes ?? 0;
       if (bytes > this.#limits.maxBacklogBytes) break;
     }

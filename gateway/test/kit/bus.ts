@@ -5,6 +5,8 @@ import { brokerSettings, type RunningBroker, startBroker } from "@exosphere/brok
 import { type LoadedRun, loadSettings, type Settings } from "@exosphere/runtime";
 import { type Client, connect } from "@exosphere/sdk";
 import { gatewaySettings, type RunningGateway, startGateway } from "../../src/index.ts";
+import { eventually } from "./eventually.ts";
+import { metricsOf } from "./metrics.ts";
 
 /** What the services and clients of these tests say to each other. */
 export const routes = {
@@ -87,8 +89,30 @@ export class Bus {
     return Object.assign(gateway, { url: `http://127.0.0.1:${gateway.port}`, admin });
   }
 
+  /** Waits until the broker knows of so many instances of a role: what it gives to one that is dead is lost. */
+  async noticed(role: string, instances: number): Promise<void> {
+    await eventually(`${instances} instances of ${role}`, async () => {
+      const metrics = await metricsOf(`http://127.0.0.1:${this.broker.adminPort}`);
+      return (metrics.get(`exocom_instances{role="${role}"}`) ?? 0) === instances;
+    });
+  }
+
+  /** Waits until a role has settled everything. */
+  async settled(role: string): Promise<void> {
+    await eventually(`everything settled by ${role}`, async () => {
+      const metrics = await metricsOf(`http://127.0.0.1:${this.broker.adminPort}`);
+      return ["in_flight", "queue_messages"].every(
+        (name) => (metrics.get(`exocom_${name}{role="${role}"}`) ?? 0) === 0,
+      );
+    });
+  }
+
+  closeGateways(): void {
+    for (const gateway of this.#gateways.splice(0)) gateway.close();
+  }
+
   async stop(): Promise<void> {
-    for (const gateway of this.#gateways) gateway.close();
+    this.closeGateways();
     this.server.close();
     this.broker.close();
     rmSync(this.folder, { recursive: true, force: true });

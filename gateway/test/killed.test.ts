@@ -1,0 +1,201 @@
+import assert from "node:assert/strict";
+import { gatewaySettings, startGateway } from "../src/index.ts";
+import { Bus, load } from "./kit/bus.ts";
+import { eventually } from "./kit/eventually.ts";
+import { GatewayProcess } from "./kit/gateway-process.ts";
+import { secretSettings, tokenOf } from "./kit/tokens.ts";
+import { type Frame, WsClient } from "./kit/ws-client.ts";
+
+describe("a gateway that is killed", function () {
+  // Processes from the sources, twice each: seconds on a busy machine.
+  this.timeout(120_000);
+  let bus: Bus;
+  const started: GatewayProcess[] = [];
+
+  before(async () => {
+    bus = await Bus.start();
+  });
+
+  afterEach(async () => {
+    for (const gateway of started.splice(0)) await gateway.stop();
+  });
+
+  after(() => bus.stop());
+
+  const start = async (...args: string[]) => {
+    const tokens = secretSettings((name, content) => bus.file(name, content));
+    const gateway = await GatewayProcess.start([...bus.gatewayArguments, ...tokens, ...args]);
+    started.push(gateway);
+    return gateway;
+  };
+  const send = (auth: Frame, payload: unknown) => bus.server.send("news", payload, { auth });
+  const connect = (url: string, frame: Frame = {}) => WsClient.connect(url, frame);
+
+  it("with --state, makes its clients miss nothing: neither what it had, nor what comes while it is away", async () => {
+    const gateway = await start("--state", bus.file("state.sqlite"));
+    const token = await tokenOf("ada");
+    const [here, away] = [await connect(gateway.url), await connect(gateway.url, { token })];
+    away.drop();
+    await away.end();
+    const hers = { sessionId: here.welcome.sessionId };
+    await send(hers, 1);
+    await send({ user: "ada" }, 1);
+    await here.message();
+    await send({ user: "ada" }, 2);
+    // The bus hears that it is done once it is in the file.
+    await bus.settled("clients");
+    await gateway.kill();
+    assert.equal((await here.end()).code, 1006);
+    await bus.noticed("clients", 0);
+    // Nobody takes these at the moment: they wait at the broker.
+    await send(hers, 2);
+    await send({ user: "ada" }, 3);
+    await gateway.start();
+    const [back, again] = [await connect(gateway.url, here.position), await connect(gateway.url, away.position)];
+    assert.deepEqual([back.welcome.recovered, back.welcome.sessionId], [true, here.welcome.sessionId]);
+    assert.deepEqual([again.welcome.recovered, again.welcome.user], [true, "ada"]);
+    await back.message();
+    await again.message(3);
+    assert.deepEqual(
+      back.pushed.map(({ offset, payload }) => [offset, payload]),
+      [[2, 2]],
+    );
+    assert.deepEqual(
+      again.pushed.map(({ offset, payload }) => [offset, payload]),
+      [
+        [1, 1],
+        [2, 2],
+        [3, 3],
+      ],
+    );
+    for (const client of [back, again]) client.drop();
+  });
+
+  it("with --state, goes on at any moment: killed three times amid a stream of messages", async () => {
+    const gateway = await start("--state", bus.file("stream.sqlite"), "--windows-total-bytes", "64MiB");
+    let client = await connect(gateway.url);
+    const auth = { sessionId: client.welcome.sessionId };
+    const got: Frame[] = [];
+    let position = client.position;
+    const settled: number[] = [];
+    let isSending = true;
+    const sending = (async () => {
+      for (let count = 1; isSending; count += 1) {
+        await send(auth, count);
+        settled.push(count);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+    })();
+    for (let life = 0; life < 3; life += 1) {
+      await client.message(50);
+      await gateway.kill();
+      await client.end();
+      got.push(...client.pushed);
+      position = { ...position, session: client.welcome.session, offset: got.at(-1)?.offset };
+      await gateway.start();
+      client = await connect(gateway.url, position);
+      assert.equal(client.welcome.recovered, true);
+    }
+    isSending = false;
+    await sending;
+    await eventually("the last", () => client.pushed.at(-1)?.payload === settled.at(-1));
+    got.push(...client.pushed);
+    client.drop();
+    const offsets = got.map(({ offset }) => offset);
+    assert.deepEqual(
+      offsets,
+      Array.from({ length: got.length }, (_, index) => index + 1),
+    );
+    // In order and nothing twice; a best-effort message may be lost on its way from broker to gateway, and nowhere else.
+    const payloads = got.map(({ payload }) => payload as number);
+    assert.deepEqual(
+      payloads,
+      [...new Set(payloads)].sort((a, b) => a - b),
+    );
+    const missing = settled.filter((count) => !payloads.includes(count));
+    assert.ok(missing.length <= 3 * 20, `${missing.length} of ${settled.length} were under way`);
+  });
+
+  it("with --session-key-file alone, knows its clients again, and tells them that they may have missed something", async () => {
+    const gateway = await start("--session-key-file", bus.file("key", "a key of the tests, long enough for anybody"));
+    const client = await connect(gateway.url);
+    await gateway.kill();
+    await bus.noticed("clients", 0);
+    await send({ sessionId: client.welcome.sessionId }, "while it was away");
+    await gateway.start();
+    const back = await connect(gateway.url, client.position);
+    assert.deepEqual([back.welcome.recovered, back.welcome.sessionId], [false, client.welcome.sessionId]);
+    assert.equal((await back.message()).payload, "while it was away");
+    back.drop();
+  });
+
+  it("with nothing, gives clients a new session, and says so", async () => {
+    const gateway = await start();
+    const client = await connect(gateway.url);
+    await gateway.kill();
+    await gateway.start();
+    const back = await connect(gateway.url, client.position);
+    assert.equal(back.welcome.recovered, false);
+    assert.notEqual(back.welcome.sessionId, client.welcome.sessionId);
+    back.drop();
+  });
+
+  it("is not run twice with one file", async () => {
+    const file = bus.file("shared.sqlite");
+    await start("--state", file);
+    const loaded = load(gatewaySettings, [
+      ...bus.gatewayArguments,
+      "--state",
+      file,
+      "--port",
+      "0",
+      "--admin-port",
+      "0",
+    ]);
+    await assert.rejects(startGateway(loaded), { name: "SettingsError", message: /--state: .*locked/ });
+  });
+});
+
+describe("a gateway that is told to end", function () {
+  this.timeout(120_000);
+  let bus: Bus;
+
+  before(async () => {
+    bus = await Bus.start();
+  });
+
+  after(() => bus.stop());
+
+  it("lets requests end, sends its clients away to come back, and exits with 0", async () => {
+    const gateway = await GatewayProcess.start([...bus.gatewayArguments, "--state", bus.file("drained.sqlite")]);
+    try {
+      const answers: (() => void)[] = [];
+      bus.server.handle("ask", async () => {
+        await new Promise<void>((resolve) => answers.push(resolve));
+        return { name: "answered" };
+      });
+      const [client, idle] = [await WsClient.connect(gateway.url), await WsClient.connect(gateway.url)];
+      const events = await fetch(`${gateway.url}/v1/events`);
+      const asked = fetch(`${gateway.url}/v1/request/ask`, { method: "POST" });
+      client.send({ name: "ask", ref: 1, request: true });
+      await eventually("the requests", () => answers.length === 2);
+      const ended = gateway.term();
+      await eventually(
+        "draining",
+        async () => (await fetch(`http://127.0.0.1:${gateway.adminPort}/readyz`)).status === 503,
+      );
+      for (const answer of answers) answer();
+      assert.equal((await asked).status, 200);
+      assert.equal(((await client.answer(1)) as { message: Frame }).message.name, "answered");
+      for (const each of [client, idle]) assert.equal((await each.end()).code, 1012);
+      assert.match(await events.text(), /event: close\ndata: \{"type":"close","code":1012/);
+      assert.equal((await ended).code, 0);
+      await gateway.start();
+      const back = await WsClient.connect(gateway.url, idle.position);
+      assert.equal(back.welcome.recovered, true);
+      back.drop();
+    } finally {
+      await gateway.stop();
+    }
+  });
+});
