@@ -4,7 +4,7 @@ import { EventSource } from "eventsource";
 import { Bus } from "./kit/bus.ts";
 import { eventually } from "./kit/eventually.ts";
 import { metricOf } from "./kit/metrics.ts";
-import { Proxy } from "./kit/proxy.ts";
+import { Network } from "./kit/network.ts";
 import { type Frame, type Welcome, WsClient } from "./kit/ws-client.ts";
 
 /** A client that is cut off again and again, and keeps what it got over all its connections. */
@@ -150,7 +150,7 @@ describe("a client that comes back", function () {
   describe("by server-sent events", () => {
     it("does so by itself: a plain EventSource, whose connection is cut", async () => {
       const { port } = await bus.startGateway();
-      const network = await Proxy.start(port);
+      const network = await Network.start(port);
       const source = new EventSource(`${network.url}/v1/events`);
       const welcomes: Welcome[] = [];
       const payloads: unknown[] = [];

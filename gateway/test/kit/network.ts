@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
 /** A network between a client and the gateway, which can be cut. */
-export class Proxy {
+export class Network {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -23,11 +23,11 @@ export class Proxy {
     });
   }
 
-  static async start(port: number): Promise<Proxy> {
+  static async start(port: number): Promise<Network> {
     const server = createServer();
-    const proxy = new Proxy(server, port);
+    const network = new Network(server, port);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return proxy;
+    return network;
   }
 
   get url(): string {
