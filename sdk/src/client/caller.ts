@@ -40,7 +40,7 @@ export class Caller {
   ): Promise<Sent> {
     const { signal } = options;
     return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
       const aborted = () => reject(signal?.reason as Error);
       const message = this.compose(name, payload, options, origin);
       signal?.addEventListener("abort", aborted, { once: true });
@@ -63,7 +63,7 @@ export class Caller {
   ): Promise<Message> {
     const { signal } = options;
     return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
       const message = { ...this.compose(name, payload, options, origin, requestDeadlineMs), cause };
       let number = 0;
       const abandon = () => this.#link.abandon(number);
@@ -108,4 +108,11 @@ export class Caller {
       origin,
     );
   }
+}
+
+/** Throws the signal's reason if it has fired, or INVALID_MESSAGE if it is none. */
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw new ExoError("INVALID_MESSAGE", "The option 'signal' must be an AbortSignal.");
+  signal?.throwIfAborted();
 }

@@ -37,6 +37,16 @@ describe("A client that handles messages", () => {
     stop();
   });
 
+  it("warns once of a handler whose message the role does not receive", async () => {
+    client.handle("tolld", () => {});
+    for (const revision of [2, 3])
+      broker.send({ routes: { revision, sends: [], receives: [{ number: 2, name: "told" }] } });
+    await broker.settle();
+    const warnings = broker.logged.filter(({ level }) => level === "warn");
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0]?.text ?? "", /Role 'tester' does not receive 'tolld'/);
+  });
+
   it("says in its log that the bus is there", () => {
     assert.deepEqual(broker.logged[0]?.text, "attached to the bus");
   });

@@ -54,6 +54,12 @@ describe("A client", () => {
     ]) {
       await assert.rejects(client.send("ask", 1, options), { reason: "INVALID_MESSAGE" });
     }
+    for (const options of [{ deadline: 5 }, { deadlineMs: "100" }, { signal: 5 }, "fast"]) {
+      await assert.rejects(client.send("ask", 1, options as never), { reason: "INVALID_MESSAGE" });
+    }
+    for (const name of [undefined, 5, "", "a\nb", "x".repeat(256)]) {
+      await assert.rejects(client.request(name as never, 1), { reason: "INVALID_MESSAGE" });
+    }
     await assert.rejects(client.send("ask", "x".repeat(999)), { reason: "PAYLOAD_TOO_LARGE" });
     assert.deepEqual(broker.published, []);
   });

@@ -29,6 +29,8 @@ export class Client<M extends RoleMessages = AnyMessages> {
   readonly #attachment: Attachment;
   /** Where its messages go. */
   protected readonly deliveries: Deliveries;
+  /** Messages whose handlers it has warned of. */
+  readonly #warned = new Set<string>();
   #hasBegun = false;
   #drained: Promise<void> | undefined;
 
@@ -42,6 +44,9 @@ export class Client<M extends RoleMessages = AnyMessages> {
     });
     const { log, onError } = config;
     this.#attachment.onStatus(statusLog(log));
+    this.#attachment.onStatus(({ kind }) => {
+      if (kind === "routes") this.#warnOfUnheard();
+    });
     const clock = config.link.clock ?? systemClock;
     const caller = new Caller(this.#link, config.maxPayloadBytes, clock);
     this.send = (name: string, payload?: unknown, options?: SendOptions) => caller.send(name, payload, options);
@@ -84,6 +89,7 @@ export class Client<M extends RoleMessages = AnyMessages> {
     const { handlers } = this.deliveries;
     const entry = handlers.add(name, handler, concurrency);
     this.take();
+    this.#warnOfUnheard();
     return () => handlers.remove(name, entry);
   }
 
@@ -118,6 +124,17 @@ export class Client<M extends RoleMessages = AnyMessages> {
   /** What is done when the handlers have ended, before it leaves the bus, if anything is. */
   protected beforeLeaving(): Promise<void> | undefined {
     return undefined;
+  }
+
+  /** A handler whose message never comes is a typing mistake, here or in service.yml. */
+  #warnOfUnheard(): void {
+    const { names } = this.#link;
+    for (const name of this.deliveries.handlers.names) {
+      if (!names || names.isReceived(name) || this.#warned.has(name)) continue;
+      this.#warned.add(name);
+      const text = `Role '${this.role}' does not receive '${name}', so its handler gets nothing. Add it to the receives of its service.yml.`;
+      this.#config.log.warn({ message: name }, text);
+    }
   }
 
   #drain(deadline: AbortSignal): Promise<void> {

@@ -42,6 +42,15 @@ const maxDeadlineMs = 0x7fff_ffff;
 
 const none = new Uint8Array(0);
 
+/** Everything that can be said of a message; the last three of a request with many replies. */
+const knownOptions: ReadonlySet<string> = new Set([
+  ...["activityId", "id", "auth", "deadlineMs", "signal", "responseTo", "traceparent", "tracestate"],
+  ...["max", "until", "withinMs"],
+]);
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const controlCharacter = /[\u0000-\u001f\u007f]/;
+
 /** A message on its way out. Throws INVALID_MESSAGE or PAYLOAD_TOO_LARGE. */
 export function outgoingMessage(
   name: string,
@@ -50,6 +59,7 @@ export function outgoingMessage(
   { defaultDeadlineMs, maxPayloadBytes }: { readonly defaultDeadlineMs: number; readonly maxPayloadBytes: number },
   origin?: Origin,
 ): Outgoing {
+  checkForm(name, options);
   const id = checkedId(options.id, "id") ?? randomUUID();
   const json = jsonOf(payload, `payload of '${name}'`);
   if (json.byteLength > maxPayloadBytes) throw tooLarge(name, maxPayloadBytes);
@@ -74,6 +84,22 @@ function authOf(auth: unknown, name: string): Uint8Array | undefined {
   return json.byteLength === 0 || textOf(json) === "null" ? undefined : json;
 }
 
+/** What is wrong with the call itself, as it may come from JavaScript: CONTRACTS section 3. */
+function checkForm(name: unknown, options: SendOptions): void {
+  if (typeof name !== "string" || name === "" || controlCharacter.test(name) || Buffer.byteLength(name) > 255)
+    throw new ExoError(
+      "INVALID_MESSAGE",
+      "The name of a message is text of 1 to 255 bytes without control characters.",
+    );
+  if (typeof options !== "object" || options === null)
+    throw new ExoError("INVALID_MESSAGE", `The options of '${name}' must be an object, such as { deadlineMs: 500 }.`);
+  for (const option of Object.keys(options)) {
+    if (knownOptions.has(option)) continue;
+    const known = [...knownOptions].join(", ");
+    throw new ExoError("INVALID_MESSAGE", `A message has no option '${option}'; there are ${known}.`);
+  }
+}
+
 function jsonOf(value: unknown, what: string): Uint8Array {
   if (value === undefined) return none;
   let text: string | undefined;
@@ -93,10 +119,11 @@ function checkedId(id: string | undefined, what: string): string | undefined {
 }
 
 function checkedDeadline(deadlineMs: number | undefined): number | undefined {
-  if (deadlineMs === undefined || (deadlineMs > 0 && deadlineMs <= maxDeadlineMs)) return deadlineMs;
+  const isRight = typeof deadlineMs === "number" && deadlineMs > 0 && deadlineMs <= maxDeadlineMs;
+  if (deadlineMs === undefined || isRight) return deadlineMs;
   throw new ExoError(
     "INVALID_MESSAGE",
-    `deadlineMs is ${deadlineMs}, but must be above 0 and at most ${maxDeadlineMs}.`,
+    `deadlineMs is ${deadlineMs}, but must be a number of milliseconds above 0 and at most ${maxDeadlineMs}.`,
   );
 }
 

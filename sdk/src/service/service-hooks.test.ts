@@ -82,6 +82,7 @@ describe("service()", () => {
     const start = (role: unknown, handlers: unknown, options: unknown = {}) =>
       service(role as string, handlers as never, { signals: false, ...(options as object) });
     assert.throws(() => start("users", undefined), /handlers of a service are an object/);
+    assert.throws(() => start("users", []), /handlers of a service are an object/);
     assert.throws(() => start("users", { ask: 1 }), /handler of 'ask' must be a function .* but is 1/);
     assert.throws(() => start("", {}), /'role' must be text/);
     assert.throws(() => start("users", {}, { concurency: 4, graceMs: -1 }), /there is no option 'concurency' \(did you mean concurrency\?\).*'graceMs' must be a whole number/s); // biome-ignore format: one line

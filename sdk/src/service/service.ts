@@ -145,7 +145,7 @@ export function service<M extends RoleMessages = AnyMessages>(
   handlers: Handlers<M>,
   options: ServiceOptions<M> = {},
 ): Service<M> {
-  if (typeof handlers !== "object" || handlers === null)
+  if (typeof handlers !== "object" || handlers === null || Array.isArray(handlers))
     throw new TypeError('The handlers of a service are an object: { "message name": (message, context) => … }.');
   checkOptions(options, true);
   const { signals: ownsProcess = true, beforeAll, afterAll, concurrencyOf, ...rest } = options;
