@@ -21,11 +21,12 @@ export function Timeline({ points, time, onTime }: TimelineProps) {
   const { ref, size, element } = useSize<HTMLDivElement>();
   const now = Math.max(Date.now(), points.at(-1)?.at ?? 0);
   const oldest = points[0]?.at ?? now;
+  const latest = points.at(-1)?.at ?? now;
   // While little is known, a short time shows more of it.
   const spanMs = spansMs.find((each) => now - oldest < each * 0.9) ?? hourMs;
   const start = now - spanMs;
   const shape = timelineShape(points, { from: start, to: now }, { width: size.width, height });
-  const set = (wanted: number) => onTime(wanted >= now - stepMs ? undefined : Math.max(oldest, wanted));
+  const set = (wanted: number) => onTime(wanted >= latest ? undefined : Math.max(oldest, wanted));
   const fromPointer = (event: PointerEvent) => {
     if (event.type === "pointermove" && event.buttons === 0) return;
     const box = element.current?.getBoundingClientRect();
@@ -34,7 +35,7 @@ export function Timeline({ points, time, onTime }: TimelineProps) {
   const onKey = (event: KeyboardEvent) => {
     const moves: Record<string, number> = { ArrowLeft: -stepMs, ArrowRight: stepMs, PageDown: -pageMs, PageUp: pageMs };
     const move = moves[event.key];
-    if (move !== undefined) set((time ?? now) + move);
+    if (move !== undefined) set((time ?? latest) + move);
     else if (event.key === "Home") set(oldest);
     else if (event.key === "End" || event.key === "Escape") onTime(undefined);
     else return;

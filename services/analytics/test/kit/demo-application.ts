@@ -100,6 +100,11 @@ export class DemoApplication {
     }, 1000 / perSecond);
   }
 
+  /** Sends nothing until `load` is called again. */
+  pause(): void {
+    clearInterval(this.#timer);
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.web.close();
