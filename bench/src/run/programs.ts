@@ -81,6 +81,12 @@ export function startSidecar(name: string, role: string, broker: number, options
   return startOurs(name, "sidecar", [], { ...options, args });
 }
 
+/** Starts a dashboard that watches a broker. */
+export function startDashboard(broker: number, folder: string, options: StartOptions = {}): Promise<Started> {
+  const args = ["--broker", `127.0.0.1:${broker}`, "--data-dir", folder];
+  return startOurs("dashboard", "analytics", [], { ...options, args });
+}
+
 async function startOurs(
   name: string,
   part: string,
@@ -89,7 +95,7 @@ async function startOurs(
 ): Promise<Started> {
   const [port, adminPort] = (await freePorts(2)) as [number, number];
   const file = build
-    ? join(build, part, "src", "bin.js")
+    ? join(build, part === "analytics" ? "services/analytics" : part, "src", "bin.js")
     : fileURLToPath(import.meta.resolve(`@exosphere/${part}/bin`));
   const flags = ["--port", `${port}`, "--admin-port", `${adminPort}`, "--log-level", "warn", ...args];
   const startedMs = performance.now();

@@ -20,6 +20,8 @@ export class StagedVariant {
   readonly variant: Variant;
   readonly #cast = new Cast();
   readonly #programs: Started[] = [];
+  /** The broker's gRPC port. */
+  brokerPort = 0;
   #requester: Part | undefined;
 
   constructor(variant: Variant) {
@@ -30,6 +32,7 @@ export class StagedVariant {
     const { execArgv = [], env = {} } = this.variant;
     const options = { execArgv, env, onStart: (program: Started["program"]) => this.#cast.running.push(program) };
     const broker = await startBroker("broker", requestRoutes, options);
+    this.brokerPort = broker.port;
     const [near, far] = [this.#cast.socket("near"), this.#cast.socket("far")];
     const sidecars = await Promise.all([
       startSidecar("near sidecar", "requester", broker.port, { ...options, args: ["--socket", near] }),

@@ -40,7 +40,7 @@ describe("the activities that a tap shows", () => {
   it("come back when the load is gone", () => {
     const sample = new ActivitySample(1000);
     for (const hash of hashes) sample.takes(hash);
-    for (let second = 0; second < 14; second += 1) sample.nextSecond();
+    for (let second = 0; second < 24; second += 1) sample.nextSecond();
     assert.equal(sample.share, 1);
   });
 

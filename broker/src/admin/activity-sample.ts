@@ -1,5 +1,9 @@
-/** Activities are told apart by so many values of their hash. */
+/** Activities are told apart by so many values of their hash: its lowest 16 bits. */
 const shades = 65_536;
+const lowest = shades - 1;
+
+/** By how much the share grows from one second to the next: a pause between two waves must not open it to the second. */
+const growth = 1.5;
 
 /** At least so large a share of the activities is left, whatever the load: one in 4096. */
 const leastShare = 1 / 4096;
@@ -32,7 +36,7 @@ export class ActivitySample {
   takes(activityHash: number): boolean {
     if (this.#limit === 0) return true;
     this.#seen += 1;
-    if (activityHash % shades >= this.#threshold) {
+    if ((activityHash & lowest) >= this.#threshold) {
       this.skipped += 1;
       return false;
     }
@@ -55,7 +59,7 @@ export class ActivitySample {
     const { share } = this;
     // What a smaller share left room for is found out step by step.
     const possible = this.#seen === 0 ? 1 : this.#limit / this.#seen;
-    this.#set(Math.min(possible, share * 2));
+    this.#set(Math.min(possible, share * growth));
     this.#seen = this.#taken = this.#failures = 0;
   }
 

@@ -1,80 +1,103 @@
 import { decodeEnvelope } from "@exosphere/frames";
 import { type TapEvent, TapEvent_Kind } from "@exosphere/proto";
 import type { Acceptance, Copy } from "../core/copy.ts";
+import type { Instance } from "../core/instance.ts";
+import type { Sending } from "../core/sending.ts";
 
-const decoder = new TextDecoder();
-const none = new Uint8Array(0);
-
-const blank: Omit<TapEvent, "kind" | "atMs"> = {
-  message: 0,
-  activity: "",
-  role: "",
-  instance: "",
-  name: "",
-  publicName: "",
-  sender: "",
-  attempt: 0,
-  outcome: "",
-  detail: "",
-  messageId: "",
-  responseTo: "",
-  bytes: 0,
-  payload: none,
-  auth: none,
-  payloadBytes: 0,
-  isRequest: false,
-  isReply: false,
-  waitedMs: 0,
-  handledMs: 0,
-  receivers: [],
-};
-
-/** What an event says beside its kind and its time; what is left out is empty. */
-export type EventFacts = Partial<Omit<TapEvent, "kind" | "atMs">>;
-
-/** An event, complete. */
-export function eventOf(kind: keyof typeof TapEvent_Kind, atMs: number, facts: EventFacts): TapEvent {
-  return { ...blank, kind: TapEvent_Kind[kind], atMs, ...facts };
+/** How much of a message a tap wants. */
+export interface TapDetail {
+  readonly withPayload: boolean;
+  readonly maxPayloadBytes: number;
 }
 
-/** What there is to say of a message in all of its events. */
-export function factsOfMessage(message: Acceptance): EventFacts {
+const none = new Uint8Array(0);
+const nobody: readonly string[] = [];
+
+/** An event of which nothing but kind and time is said. Every event has all members, in this order: they are of one shape. */
+export function newEvent(kind: keyof typeof TapEvent_Kind, atMs: number): TapEvent {
   return {
-    message: message.number,
-    activity: textOf(message.activityId),
-    sender: message.sender?.name ?? "",
-    bytes: message.envelope.byteLength,
-    isRequest: message.replyRequest !== 0,
+    kind: TapEvent_Kind[kind],
+    atMs,
+    message: 0,
+    activity: "",
+    role: "",
+    instance: "",
+    name: "",
+    publicName: "",
+    sender: "",
+    attempt: 0,
+    outcome: "",
+    detail: "",
+    messageId: "",
+    responseTo: "",
+    bytes: 0,
+    payload: none,
+    auth: none,
+    payloadBytes: 0,
+    isRequest: false,
+    isReply: false,
+    waitedMs: 0,
+    handledMs: 0,
+    receivers: nobody as string[],
   };
 }
 
-/** What there is to say of a copy in all of its events. */
-export function factsOfCopy(copy: Copy): EventFacts {
-  const { role, name, publicName } = copy.subscription;
-  const { attempt, answers, message } = copy;
-  return { ...factsOfMessage(message), role: role.name, name, publicName, attempt, isReply: answers !== 0 };
+/** That a message was accepted. */
+export function publishedEvent(sender: Instance, sending: Sending, message: Acceptance, detail: TapDetail): TapEvent {
+  const event = messageEvent("PUBLISHED", message.timestampMs, message);
+  event.role = sender.role.name;
+  event.instance = sender.id;
+  event.name = sending.name;
+  event.publicName = sending.publicName;
+  event.receivers = sending.subscriptions.map(({ role }) => role.name);
+  addEnvelope(event, message.envelope, detail);
+  return event;
 }
 
-/** What the two apps say to each other, as much of it as a tap wants. An envelope that cannot be decoded says nothing. */
-export function factsOfEnvelope(
-  envelope: Uint8Array,
-  { withPayload, maxPayloadBytes }: { readonly withPayload: boolean; readonly maxPayloadBytes: number },
-): EventFacts {
+/** That something happened to a copy. */
+export function copyEvent(
+  kind: keyof typeof TapEvent_Kind,
+  atMs: number,
+  { message, subscription, attempt, answers }: Copy,
+  instance: string,
+): TapEvent {
+  const event = messageEvent(kind, atMs, message);
+  event.role = subscription.role.name;
+  event.instance = instance;
+  event.name = subscription.name;
+  event.publicName = subscription.publicName;
+  event.attempt = attempt;
+  event.isReply = answers !== 0;
+  return event;
+}
+
+/** Adds what the two apps say to each other, as much of it as a tap wants. An envelope that cannot be decoded says nothing. */
+export function addEnvelope(event: TapEvent, envelope: Uint8Array, { withPayload, maxPayloadBytes }: TapDetail): void {
   try {
     const { id, responseTo, payload, auth } = decodeEnvelope(envelope);
-    return {
-      messageId: textOf(id),
-      responseTo: textOf(responseTo),
-      payloadBytes: payload.byteLength,
-      // Copies: what waits must not keep the whole frame that it came in.
-      ...(withPayload && { payload: payload.slice(0, maxPayloadBytes), auth: auth.slice(0, maxPayloadBytes) }),
-    };
+    event.messageId = textOf(id);
+    event.responseTo = textOf(responseTo);
+    event.payloadBytes = payload.byteLength;
+    if (!withPayload) return;
+    // Copies: what waits must not keep the whole frame that it came in.
+    event.payload = payload.slice(0, maxPayloadBytes);
+    event.auth = auth.slice(0, maxPayloadBytes);
   } catch {
-    return {};
+    // It was the sender's business, and is that of its receivers.
   }
 }
 
 /** Bytes as text, whatever they are. */
-export function textOf(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
+export function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return byteLength === 0 ? "" : Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
+}
+
+function messageEvent(kind: keyof typeof TapEvent_Kind, atMs: number, message: Acceptance): TapEvent {
+  const event = newEvent(kind, atMs);
+  event.message = message.number;
+  event.activity = textOf(message.activityId);
+  event.sender = message.sender?.name ?? "";
+  event.bytes = message.envelope.byteLength;
+  event.isRequest = message.replyRequest !== 0;
+  return event;
 }

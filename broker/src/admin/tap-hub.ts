@@ -1,17 +1,15 @@
-import { ExoError, type TapEvent_Kind, type TapRequest } from "@exosphere/proto";
+import { ExoError, type TapEvent, type TapRequest } from "@exosphere/proto";
 import type { Clock } from "../core/clock.ts";
 import type { Acceptance, Copy } from "../core/copy.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Observer } from "../core/observer.ts";
 import type { Sending } from "../core/sending.ts";
 import { Tap, type TapStream } from "./tap.ts";
-import { type EventFacts, eventOf, factsOfCopy, factsOfEnvelope, factsOfMessage, textOf } from "./tap-event.ts";
+import { addEnvelope, copyEvent, newEvent, publishedEvent, textOf } from "./tap-event.ts";
 import type { TapFilter } from "./tap-filter.ts";
 
 /** Taps at once: each works on every message. */
 const maxTaps = 16;
-
-type Kind = keyof typeof TapEvent_Kind;
 
 /** Has every open tap hear of what the core does. While none is open, that costs a look at whether there is one. */
 export class TapHub {
@@ -40,55 +38,59 @@ export class TapHub {
     detached: (instance) => this.#instance("DETACHED", instance),
     publishes: (sender, sending, message) => {
       for (const tap of this.#taps) {
-        const { name, publicName, subscriptions } = sending;
-        if (!tap.filter.activity(message.activity) || !wantsPublish(tap.filter, sender.role.name, sending)) continue;
-        if (!tap.takes(message.activityHash, false)) continue;
-        const receivers = subscriptions.map(({ role }) => role.name);
-        const facts = { role: sender.role.name, instance: sender.id, name, publicName, receivers };
-        this.#add(tap, "PUBLISHED", message, { ...facts, ...factsOfEnvelope(message.envelope, tap) });
+        const { filter } = tap;
+        if (!filter.isOpen && !wantsPublish(filter, sender.role.name, sending, message)) continue;
+        if (tap.takes(message.activityHash, false)) tap.add(publishedEvent(sender, sending, message, tap));
       }
     },
     refuses: (sender, sending, publish, { reason, detail }) => {
       if (this.#taps.length === 0) return;
-      const { name = "", publicName = "" } = sending ?? {};
-      const activity = textOf(publish.activityId);
-      const facts = {
-        activity,
-        role: sender.role.name,
-        sender: sender.role.name,
-        instance: sender.id,
-        name,
-        publicName,
-      };
-      this.#refused({ ...facts, outcome: reason.toLowerCase(), detail }, publish.envelope);
+      const event = newEvent("REFUSED", this.#wallMs());
+      event.activity = textOf(publish.activityId);
+      event.role = event.sender = sender.role.name;
+      event.instance = sender.id;
+      event.name = sending?.name ?? "";
+      event.publicName = sending?.publicName ?? "";
+      event.outcome = reason.toLowerCase();
+      event.detail = detail;
+      event.bytes = publish.envelope.byteLength;
+      this.#refused(event, publish.envelope);
     },
     refused: ({ role, name, activity, outcome, detail }) => {
       if (this.#taps.length === 0) return;
-      this.#refused({ activity, role, sender: role, name, publicName: name, outcome, detail });
+      const event = newEvent("REFUSED", this.#wallMs());
+      this.#refused({ ...event, activity, role, sender: role, name, publicName: name, outcome, detail });
     },
     delivers: (copy, instance) => {
       for (const tap of this.#taps) {
-        if (!wantsCopy(tap.filter, copy) || !tap.takes(copy.message.activityHash, false)) continue;
+        if (!this.#takes(tap, copy, false)) continue;
         copy.seenAtMs = this.#clock.nowMs();
-        const waitedMs = copy.seenAtMs - copy.message.acceptedAtMs;
-        this.#copy(tap, "DELIVERED", copy, { instance: instance.id, waitedMs });
+        const event = copyEvent("DELIVERED", this.#clock.originMs + copy.seenAtMs, copy, instance.id);
+        event.waitedMs = copy.seenAtMs - copy.message.acceptedAtMs;
+        tap.add(event);
       }
     },
-    takesBack: (copy, { id: instance }, outcome, detail) => {
+    takesBack: (copy, { id }, outcome, detail) => {
       for (const tap of this.#taps) {
-        if (!wantsCopy(tap.filter, copy) || !tap.takes(copy.message.activityHash, false)) continue;
-        this.#copy(tap, "RETRIED", copy, { instance, outcome, detail, handledMs: this.#handledMs(copy) });
+        if (!this.#takes(tap, copy, false)) continue;
+        const event = copyEvent("RETRIED", this.#wallMs(), copy, id);
+        event.outcome = outcome;
+        event.detail = detail;
+        event.handledMs = this.#handledMs(copy);
+        tap.add(event);
       }
     },
     ends: (copy, instance, outcome, detail) => {
-      const isFailure = outcome !== "ok";
       for (const tap of this.#taps) {
-        if (!wantsCopy(tap.filter, copy) || !tap.takes(copy.message.activityHash, isFailure)) continue;
-        const handledMs = instance ? this.#handledMs(copy) : 0;
-        const facts = { instance: instance?.id ?? "", outcome, detail, handledMs };
+        const isFailure = outcome !== "ok";
+        if (!this.#takes(tap, copy, isFailure)) continue;
+        const event = copyEvent("ENDED", this.#wallMs(), copy, instance?.id ?? "");
+        event.outcome = outcome;
+        event.detail = detail;
+        if (instance) event.handledMs = this.#handledMs(copy);
         // Of a failure, nothing else may have been shown.
-        const said = isFailure ? factsOfEnvelope(copy.message.envelope, tap) : {};
-        this.#copy(tap, "ENDED", copy, { ...facts, ...said });
+        if (isFailure) addEnvelope(event, copy.message.envelope, tap);
+        tap.add(event);
       }
     },
   };
@@ -111,34 +113,30 @@ export class TapHub {
     tap.close();
   }
 
-  #instance(kind: Kind, { id, agent, role }: Instance): void {
+  #takes(tap: Tap, copy: Copy, isFailure: boolean): boolean {
+    if (!tap.filter.isOpen && !wantsCopy(tap.filter, copy)) return false;
+    return tap.takes(copy.message.activityHash, isFailure);
+  }
+
+  #instance(kind: "ATTACHED" | "DETACHED", { id, agent, role }: Instance): void {
     for (const tap of this.#taps) {
       const { filter } = tap;
       if (!filter.takesInstances || !filter.role(role.name)) continue;
-      tap.add(eventOf(kind, this.#wallMs(), { role: role.name, instance: id, detail: agent }));
+      tap.add({ ...newEvent(kind, this.#wallMs()), role: role.name, instance: id, detail: agent });
     }
   }
 
-  #refused(facts: EventFacts & { readonly name: string; readonly publicName: string }, envelope?: Uint8Array): void {
+  #refused(event: TapEvent, envelope?: Uint8Array): void {
+    const activity = Buffer.from(event.activity, "utf8").toString("latin1");
     for (const tap of this.#taps) {
       const { filter } = tap;
-      if (!filter.activity(Buffer.from(facts.activity ?? "", "utf8").toString("latin1")) || !filter.role(facts.role))
+      if (!filter.activity(activity) || !filter.role(event.role) || !filter.names(event.name, event.publicName))
         continue;
-      if (!filter.names(facts.name, facts.publicName) || !tap.takes(0, true)) continue;
-      const said = envelope ? factsOfEnvelope(envelope, tap) : {};
-      const bytes = envelope?.byteLength ?? 0;
-      tap.add(eventOf("REFUSED", this.#wallMs(), { ...facts, ...said, bytes }));
+      if (!tap.takes(0, true)) continue;
+      const own = { ...event };
+      if (envelope) addEnvelope(own, envelope, tap);
+      tap.add(own);
     }
-  }
-
-  #copy(tap: Tap, kind: Kind, copy: Copy, facts: EventFacts): void {
-    this.#add(tap, kind, copy.message, { ...factsOfCopy(copy), ...facts });
-  }
-
-  #add(tap: Tap, kind: Kind, message: Acceptance, facts: EventFacts): void {
-    // A message was sent when it was accepted, not when it was told of.
-    const atMs = kind === "PUBLISHED" ? message.timestampMs : this.#wallMs();
-    tap.add(eventOf(kind, atMs, { ...factsOfMessage(message), ...facts }));
   }
 
   #handledMs({ seenAtMs }: Copy): number {
@@ -150,14 +148,12 @@ export class TapHub {
   }
 }
 
-function wantsPublish(filter: TapFilter, sender: string, { name, publicName, subscriptions }: Sending): boolean {
-  if (filter.isOpen) return true;
-  const wantsRole = filter.role(sender) || subscriptions.some(({ role }) => filter.role(role.name));
-  return wantsRole && filter.names(name, publicName);
+function wantsPublish(filter: TapFilter, sender: string, sending: Sending, { activity }: Acceptance): boolean {
+  if (!filter.activity(activity) || !filter.names(sending.name, sending.publicName)) return false;
+  return filter.role(sender) || sending.subscriptions.some(({ role }) => filter.role(role.name));
 }
 
 function wantsCopy(filter: TapFilter, { message: { sender, sending, activity }, subscription }: Copy): boolean {
-  if (filter.isOpen) return true;
   if (!filter.activity(activity)) return false;
   const { role, name, publicName } = subscription;
   if (!filter.role(role.name) && !filter.role(sender?.name)) return false;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { TapResponse } from "@exosphere/proto";
 import { FakeClock } from "../core/fake-clock.ts";
 import { Tap } from "./tap.ts";
-import { eventOf } from "./tap-event.ts";
+import { newEvent } from "./tap-event.ts";
 
 const request = {
   roles: [],
@@ -27,7 +27,7 @@ describe("an open tap", () => {
     };
     return { clock, frames, stream, tap: new Tap(request, clock, stream) };
   };
-  const event = (bytes = 0) => eventOf("PUBLISHED", 0, { payload: new Uint8Array(bytes) });
+  const event = (bytes = 0) => ({ ...newEvent("PUBLISHED", 0), payload: new Uint8Array(bytes) });
 
   it("says at once that it is open, then many events to a frame", () => {
     const { clock, frames, tap } = opened();

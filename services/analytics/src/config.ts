@@ -25,9 +25,9 @@ export const analyticsSettings = {
     min: 1024 * 1024,
   }),
   maxEvents: setting.integer({
-    // Some 200 requests a second shown whole, at a few per cent of a core here and less at the broker.
+    // Some 100 requests a second shown whole, at a few per cent of a core here and less at the broker.
     help: "Events a second that are read of the bus; beyond, whole activities are left out. 0: no limit",
-    default: 2_000,
+    default: 1_000,
     min: 0,
   }),
   payloads: setting.flag({ help: "Keep and show payloads; --no-payloads keeps them out", default: true }),

@@ -6,6 +6,10 @@ export type Theme = "system" | "light" | "dark";
 const key = "exosphere-theme";
 const themes: readonly Theme[] = ["system", "light", "dark"];
 
+function after(theme: Theme): Theme {
+  return themes[(themes.indexOf(theme) + 1) % themes.length] ?? "system";
+}
+
 /** The theme, and what goes on to the next one. */
 export function useTheme(): readonly [Theme, () => void] {
   const [theme, setTheme] = useState<Theme>(
@@ -17,5 +21,5 @@ export function useTheme(): readonly [Theme, () => void] {
     localStorage.setItem(key, theme);
     dispatchEvent(new Event("themechange"));
   }, [theme]);
-  return [theme, () => setTheme(themes[(themes.indexOf(theme) + 1) % themes.length] ?? "system")];
+  return [theme, () => setTheme(after)];
 }
