@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { Bus } from "./kit/bus.ts";
+import { eventually } from "./kit/eventually.ts";
+import { metricOf } from "./kit/metrics.ts";
+import { secretSettings, tokenOf } from "./kit/tokens.ts";
+import { type Welcome, WsClient } from "./kit/ws-client.ts";
+
+describe("confirmed delivery", function () {
+  this.timeout(60_000);
+  let bus: Bus;
+  let url: string;
+  let admin: string;
+
+  beforeEach(async () => {
+    bus = await Bus.start();
+    const tokens = secretSettings((name, content) => bus.file(name, content));
+    ({ url, admin } = await bus.startGateway("--ack-timeout", "1500ms", "--absent-wait", "3s", ...tokens));
+  });
+
+  afterEach(() => bus.stop());
+
+  const inFlight = () => metricOf(`http://127.0.0.1:${bus.broker.adminPort}`, 'exocom_in_flight{role="clients"}');
+  const send = (auth: object, payload: unknown = 1) => bus.server.send("news", payload, { auth });
+
+  it("settles a message when its client has confirmed it, and not before", async () => {
+    const client = await WsClient.connect(url, { ack: true });
+    await send({ sessionId: client.welcome.sessionId });
+    const { offset } = await client.message();
+    assert.equal(await inFlight(), 1);
+    client.send({ type: "ack", offset });
+    await bus.settled("clients");
+    assert.equal(await metricOf(admin, "exo_gateway_window_bytes"), 0);
+    client.drop();
+  });
+
+  it("goes on after what is confirmed, whatever offset the client comes back with", async () => {
+    const client = await WsClient.connect(url, { ack: true });
+    for (const count of [1, 2, 3]) await send({ sessionId: client.welcome.sessionId }, count);
+    await client.message(3);
+    client.send({ type: "ack", offset: 2 });
+    await eventually("one unconfirmed", async () => (await metricOf(admin, "exo_gateway_unconfirmed_messages")) === 1);
+    client.drop();
+    const back = await WsClient.connect(url, { session: client.welcome.session, offset: 1, ack: true });
+    assert.deepEqual([back.welcome.recovered, back.welcome.offset], [true, 2]);
+    assert.equal((await back.message()).payload, 3);
+    back.drop();
+  });
+
+  it("counts what the first of a user's clients confirms", async () => {
+    const token = await tokenOf("ada");
+    const [phone, laptop] = [
+      await WsClient.connect(url, { ack: true, token }),
+      await WsClient.connect(url, { ack: true, token }),
+    ];
+    await send({ user: "ada" });
+    await phone.message();
+    laptop.send({ type: "ack", offset: (await laptop.message()).offset });
+    await bus.settled("clients");
+    for (const each of [phone, laptop]) each.drop();
+  });
+
+  it("fails what nobody confirms in time, once, and keeps it for its session", async () => {
+    const client = await WsClient.connect(url, { ack: true });
+    await send({ sessionId: client.welcome.sessionId });
+    await client.message();
+    await bus.settled("clients");
+    const failed = await metricOf(
+      `http://127.0.0.1:${bus.broker.adminPort}`,
+      'exocom_delivered_total{role="clients",name="news",outcome="handler_failed"}',
+    );
+    assert.equal(failed, 1);
+    client.drop();
+    const again = await WsClient.connect(url, { session: client.welcome.session, offset: 0 });
+    assert.equal((await again.message()).offset, 1);
+    again.drop();
+  });
+
+  it("works over HTTP for those who listen to events", async () => {
+    const { session, sessionId } = (await (await fetch(`${url}/v1/session`, { method: "POST" })).json()) as Welcome;
+    const cut = new AbortController();
+    const events = await fetch(`${url}/v1/events?ack=true`, {
+      headers: { "exo-session": session },
+      signal: cut.signal,
+    });
+    await send({ sessionId });
+    let text = "";
+    for await (const chunk of events.body as ReadableStream<Uint8Array>) {
+      text += Buffer.from(chunk).toString();
+      if (text.includes('"offset":1,')) break;
+    }
+    assert.equal(await inFlight(), 1);
+    const headers = { "exo-session": session };
+    const { status } = await fetch(`${url}/v1/ack`, { method: "POST", headers, body: '{"offset":1}' });
+    assert.equal(status, 204);
+    await bus.settled("clients");
+    const wrong = await fetch(`${url}/v1/ack`, { method: "POST", headers, body: '{"offset":-1}' });
+    assert.equal(wrong.status, 400);
+    cut.abort();
+  });
+
+  it("waits a while for a user who is about to come, and then gives up", async () => {
+    await send({ user: "late" }, "waited for");
+    await eventually("one that waits", async () => (await metricOf(admin, "exo_gateway_parked_messages")) === 1);
+    const client = await WsClient.connect(url, { token: await tokenOf("late") });
+    assert.equal((await client.message()).payload, "waited for");
+    await send({ user: "nobody" });
+    await eventually(
+      "one given up",
+      async () => (await metricOf(admin, 'exo_gateway_pushed_total{outcome="dropped"}')) === 1,
+    );
+    await bus.settled("clients");
+    client.drop();
+  });
+});

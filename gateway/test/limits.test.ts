@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { Bus } from "./kit/bus.ts";
+import { metricOf } from "./kit/metrics.ts";
+import { secretSettings, tokenOf } from "./kit/tokens.ts";
+import { type Frame, WsClient } from "./kit/ws-client.ts";
+
+describe("the limits of the gateway", function () {
+  this.timeout(60_000);
+  let bus: Bus;
+
+  before(async () => {
+    bus = await Bus.start();
+    bus.server.handle("tell", () => {});
+  });
+
+  afterEach(() => bus.closeGateways());
+
+  after(() => bus.stop());
+
+  const start = (...argv: string[]) =>
+    bus.startGateway(...secretSettings((name, content) => bus.file(name, content)), "--burst", "1s", ...argv);
+  const tell = (url: string, headers: Record<string, string> = {}, body = "1") =>
+    fetch(`${url}/v1/send/tell`, { method: "POST", headers, body });
+
+  it("tell how much is left, and answer 429 with when to come again", async () => {
+    const { url, admin } = await start("--address-requests", "3", "--connection-requests", "100");
+    const first = await tell(url);
+    assert.equal(first.headers.get("ratelimit-policy"), '"connection";q=100;w=1, "address";q=3;w=1');
+    assert.match(first.headers.get("ratelimit") ?? "", /^"address";r=2;t=1$/);
+    const statuses = [];
+    let last = first;
+    for (let count = 0; count < 6; count += 1) {
+      last = await tell(url);
+      statuses.push(last.status);
+    }
+    const refused = statuses.indexOf(429);
+    assert.ok(refused >= 1 && refused <= 4, statuses.join());
+    assert.equal(last.headers.get("content-type"), "application/problem+json");
+    const { reason, scope, unit } = (await last.json()) as Frame;
+    assert.deepEqual([reason, scope, unit], ["RATE_LIMITED", "address", "requests"]);
+    assert.equal(last.headers.get("retry-after"), "1");
+    assert.match(last.headers.get("ratelimit") ?? "", /^"address";r=0;t=\d+$/);
+    assert.ok(((await metricOf(admin, 'exo_gateway_limited_total{scope="address"}')) ?? 0) > 0);
+  });
+
+  it("count a user over all connections and addresses, and a session", async () => {
+    const { url } = await start("--user-requests", "2", "--session-requests", "2", "--trusted-proxies", "127.0.0.1");
+    const authorization = `Bearer ${await tokenOf("ada")}`;
+    const statusOf = async (headers: Record<string, string>) => (await tell(url, headers)).status;
+    const statuses = [];
+    for (const hop of ["1.1.1.1", "2.2.2.2", "3.3.3.3", "4.4.4.4"])
+      statuses.push(await statusOf({ authorization, "x-forwarded-for": hop }));
+    assert.ok(statuses.includes(429), statuses.join());
+    assert.equal(await statusOf({ authorization: `Bearer ${await tokenOf("bea")}` }), 202);
+    const { session } = (await (await fetch(`${url}/v1/session`, { method: "POST" })).json()) as { session: string };
+    const ofSession = [];
+    for (let count = 0; count < 5; count += 1) ofSession.push(await statusOf({ "exo-session": session }));
+    assert.ok(ofSession.includes(429), ofSession.join());
+  });
+
+  it("count bytes", async () => {
+    const { url } = await start("--address-bytes", "20KB");
+    assert.equal((await tell(url, {}, `"${"x".repeat(18_000)}"`)).status, 202);
+    const { status, headers } = await tell(url, {}, `"${"x".repeat(18_000)}"`);
+    assert.deepEqual([status, headers.get("retry-after")], [429, "1"]);
+  });
+
+  it("believe X-Forwarded-For of trusted proxies alone, and of it what they have added", async () => {
+    const statuses = async (url: string, hops: string[]) => {
+      const all = [];
+      for (const hop of hops) all.push((await tell(url, { "x-forwarded-for": hop })).status);
+      return all;
+    };
+    const { url: plain } = await start("--address-requests", "2");
+    assert.ok((await statuses(plain, ["1.1.1.1", "2.2.2.2", "3.3.3.3", "4.4.4.4"])).includes(429));
+    bus.closeGateways();
+    const { url: trusting } = await start("--address-requests", "2", "--trusted-proxies", "127.0.0.0/8,10.0.0.0/8");
+    assert.deepEqual(await statuses(trusting, ["1.1.1.1", "2.2.2.2", "3.3.3.3", "4.4.4.4"]), [202, 202, 202, 202]);
+    // What a client writes there itself stands to the left of what the proxies saw.
+    assert.ok(
+      (
+        await statuses(trusting, [
+          "7.7.7.7, 9.9.9.9, 10.0.0.1",
+          "8.8.8.8, 9.9.9.9",
+          "6.6.6.6, 9.9.9.9",
+          "5.5.5.5, 9.9.9.9",
+        ])
+      ).includes(429),
+    );
+  });
+
+  it("refuse frames, and end a connection that does not slow down", async () => {
+    const { url } = await start("--session-requests", "5");
+    const client = await WsClient.connect(url);
+    for (let count = 0; count < 150; count += 1) client.send({ name: "tell", ref: count });
+    const { code } = await client.end();
+    assert.equal(code, 4429);
+    const problem = client.frames.find(({ type }) => type === "problem")?.problem as Frame;
+    assert.deepEqual(
+      [problem.reason, problem.scope, typeof problem.retryAfterMs],
+      ["RATE_LIMITED", "session", "number"],
+    );
+  });
+
+  it("bound the connections of an address, of a user, and of all", async () => {
+    const { url } = await start("--address-connections", "3", "--user-connections", "1");
+    const clients = [await WsClient.connect(url), await WsClient.connect(url, { token: await tokenOf("ada") })];
+    const second = await WsClient.open(url);
+    second.send({ type: "connect", token: await tokenOf("ada") });
+    assert.equal((await second.end()).code, 4429);
+    clients.push(await WsClient.connect(url));
+    const fourth = (await WsClient.open(url).catch((error: unknown) => error)) as {
+      status: number;
+      headers: Record<string, string>;
+    };
+    assert.deepEqual([fourth.status, fourth.headers["retry-after"]], [429, "5"]);
+    assert.equal((await fetch(`${url}/v1/events`)).status, 429);
+    clients.pop()?.drop();
+    // Its place is free again.
+    for (;;) {
+      const next = await WsClient.open(url).catch(() => undefined);
+      if (!next) continue;
+      clients.push(next);
+      break;
+    }
+    for (const client of clients) client.drop();
+  });
+});
