@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { freePorts } from "@exosphere/runtime/process";
 import { buildFolder } from "./build-tree.ts";
-import { manifestOf, publishable } from "./house.ts";
+import { installed, manifestOf, publishable, root } from "./house.ts";
 import type { PublishedManifest } from "./manifest.ts";
 import { InstalledPackages, NoRegistry, untilReady } from "./packed.fixture.ts";
 
@@ -69,6 +70,16 @@ describe("the packed packages, installed in an empty folder", function () {
     ]);
     await untilReady(Number(sidecarAdmin));
 
+    const printed = packages.run(`import { connect, service } from "@exosphere/sdk";
+      const [broker, hello] = ["127.0.0.1:${port}", ({ payload }) => ({ name: "hello", payload: payload + "!" })];
+      const playing = service("web", { hello }, { broker, signals: false });
+      await playing.ready();
+      const client = connect({ role: "web", broker });
+      console.log((await client.request("hello", "Ada")).payload);
+      await client.drain();
+      await playing.drain();`);
+    assert.equal(printed, "Ada!\n");
+
     sidecar.stop();
     assert.equal(await sidecar.ended, 0);
     broker.stop();
@@ -109,6 +120,23 @@ describe("the packed SDK by itself, as a service that runs has it", function () 
   it("loads without a broker, which only its tests need", () => {
     assert.equal(existsSync(packages.fileOf("@exosphere/broker", "package.json")), false);
     assert.equal(packages.run('console.log(typeof (await import("@exosphere/sdk")).service)'), "function\n");
+  });
+
+  it("type-checks strictly, its own declarations included", () => {
+    const { folder } = packages;
+    const program = `import { connect, service } from "@exosphere/sdk";
+      const playing = service("greeter", { greet: ({ payload }) => ({ name: "greeted", payload }) });
+      for await (const { name } of connect({ role: "web" }).requestMany("greet")) console.log(name satisfies string);
+      await playing.drain();`;
+    writeFileSync(join(folder, "greeter.mts"), program);
+    const compilerOptions = {
+      ...{ strict: true, noEmit: true, skipLibCheck: false, module: "nodenext", target: "es2024", lib: ["es2024"] },
+      ...{ types: ["node"], typeRoots: [join(root, "node_modules/@types")] },
+    };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["greeter.mts"] }));
+    const compiler = [installed("typescript/bin/tsc"), "-p", folder];
+    const { status, stdout } = spawnSync(process.execPath, compiler, { encoding: "utf8" });
+    assert.equal(status, 0, stdout);
   });
 
   it("says what to install for a test of a service", () => {
