@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Bus, Participant, Received, Subject } from "./driver.ts";
+import { decide, publishPending } from "./sealed.ts";
 
 const routes = {
   web: { sends: ["ask"], receives: ["answer"] },
@@ -182,6 +183,43 @@ export function manyRepliesCases({ start }: Subject): void {
       assert.equal(await sink.publish("secret", { replyTo: ask, more: true }), "ok");
       assert.deepEqual((await web.undelivered()).map(({ reason }) => reason), ["NOT_ALLOWED"]); // biome-ignore format: one line
       assert.deepEqual(await sink.unwantedDeliveries(), [ask.number]);
+    });
+
+    it("is checked by a security role, reply for reply, and keeps its pace and its end", async () => {
+      bus = await start({ ...routes, security: {} });
+      const [security, web, sink] = [await bus.attach("security"), await bus.attach("web"), await bus.attach("sink")];
+      const authorize = async () => decide(security, await security.next(), "authorized");
+      await publishPending(web, "ask", { request: 7, many: true });
+      await authorize();
+      const ask = await sink.next();
+      assert.equal(ask.isMany, true);
+      let isConfirmed = false;
+      const more = await publishPending(sink, "answer", { replyTo: ask, more: true });
+      void more.decided.then(() => {
+        isConfirmed = true;
+      });
+      await authorize();
+      const first = await web.next();
+      assert.deepEqual([first.answers, first.isMore, isConfirmed], [7, true, false]);
+      await web.done(first);
+      assert.equal(await more.decided, "ok");
+      const last = await publishPending(sink, "answer", { replyTo: ask });
+      await authorize();
+      assert.equal(await last.decided, "ok");
+      assert.equal((await web.next()).isMore, false);
+    });
+
+    it("is no longer taken by who left, though the security role still thinks about a reply", async () => {
+      bus = await start({ ...routes, security: {} });
+      const [security, web, sink] = [await bus.attach("security"), await bus.attach("web"), await bus.attach("sink")];
+      const authorize = async () => decide(security, await security.next(), "authorized");
+      await publishPending(web, "ask", { request: 7, many: true });
+      await authorize();
+      const { decided } = await publishPending(sink, "answer", { replyTo: await sink.next(), more: true });
+      await web.abandon(7);
+      await authorize();
+      assert.equal(await decided, "NO_RECEIVERS");
+      assert.deepEqual(await web.received(), []);
     });
 
     it("leaves the slot of the handler that waits for it to others until it ends", async () => {
