@@ -68,7 +68,8 @@ export function composeGateway(parts: GatewayParts) {
   const addresses = new ClientAddresses(config.trustedProxies);
   const verifier = new JwtVerifier(config, log);
   const counts = new GatewayCounts();
-  let rights = new Rights(parts.found.clients);
+  let found = parts.found;
+  let rights = new Rights(found.clients);
   let isDraining = false;
   // The link needs the deliveries to bring messages to, and these need the link to settle.
   let upstream: Upstream | undefined;
@@ -77,7 +78,12 @@ export function composeGateway(parts: GatewayParts) {
   const inner = createCore({ ...parts, store: file ?? noStore, file, settle, rights: () => rights, counts });
   upstream = createUpstream(parts, inner.deliveries, () => texts.changed());
   const { link } = upstream;
-  const texts = new InterfaceTexts({ ...parts, rules: () => rights.rules, names: () => upstream.names });
+  const texts = new InterfaceTexts({
+    ...parts,
+    found: () => found,
+    rules: () => rights.rules,
+    names: () => upstream.names,
+  });
   const desk: Desk = {
     ...inner.desk,
     sends: new ClientSends({
@@ -106,8 +112,9 @@ export function composeGateway(parts: GatewayParts) {
     gauges: gaugesOf(desk, inner, edges, link),
     listensOn: (port: number) => texts.listensOn(port),
     readiness: () => (isDraining ? "draining" : (upstream?.readiness ?? "starting")),
-    replaceRules(found: FoundRules) {
-      rights = new Rights(found.clients);
+    replaceRules(changed: FoundRules) {
+      found = changed;
+      rights = new Rights(changed.clients);
       texts.changed();
     },
     /** Takes nothing new, lets open requests end, sends every client away to come back, and leaves the bus. */

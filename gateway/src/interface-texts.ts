@@ -2,11 +2,13 @@ import { asyncApiOf } from "./core/describe/asyncapi.ts";
 import type { InterfaceFacts } from "./core/describe/interface-facts.ts";
 import { openApiOf } from "./core/describe/openapi.ts";
 import type { ClientRules } from "./core/rights.ts";
+import type { FoundRules } from "./rules/client-rules.ts";
 
 /** What the texts are made from. */
 export interface InterfaceTextsOptions {
   readonly config: { readonly publicUrl: string | undefined; readonly host: string };
-  readonly found: { readonly title: string | undefined };
+  /** What the files say: they may change. */
+  readonly found: () => Pick<FoundRules, "title" | "schemas">;
   readonly version: string;
   readonly rules: () => ClientRules;
   /** What a broker has told of the role. */
@@ -48,12 +50,12 @@ export class InterfaceTexts {
     const { config, found, version, rules, names } = this.#options;
     const host = config.host.includes(":") ? `[${config.host}]` : config.host;
     return {
-      title: found.title ?? "",
+      title: found().title ?? "",
       version,
       url: config.publicUrl ?? `http://${host}:${this.#port}`,
       ...(names() ?? { sends: [], receives: [] }),
       rules: rules(),
-      payloadOf: () => undefined,
+      payloadOf: (name) => found().schemas.get(name),
     };
   }
 }

@@ -1,7 +1,10 @@
 import { type Log, pollMs, SettingsError, type WatchFiles } from "@exosphere/runtime";
 import {
+  type Application,
   ApplicationError,
   type ClientRules,
+  type PayloadSchema,
+  payloadSchemas,
   type Route,
   readApplication,
   readClientRules,
@@ -14,6 +17,8 @@ export interface FoundRules {
   /** What the gateway's role may do, where application.yml says so. */
   readonly route: Route | undefined;
   readonly title: string | undefined;
+  /** Schemas of payloads, by the role's own names. */
+  readonly schemas: ReadonlyMap<string, PayloadSchema>;
   readonly files: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -37,15 +42,34 @@ export function readRules({ app, rules }: RulesSource): FoundRules {
 }
 
 function ofApplication(path: string): FoundRules {
-  const { gateway, routes, files, warnings, name, file } = readApplication(path);
+  const application = readApplication(path);
+  const { gateway, routes, files, warnings, name, file } = application;
   if (!gateway)
     throw new SettingsError([`--app: ${file} has no section 'gateway': say there which clients may do what`]);
   const { role, clients } = gateway;
-  return { role, clients, route: routes.get(role), title: name, files, warnings };
+  const route = routes.get(role);
+  return { role, clients, route, title: name, schemas: schemasOf(application, route), files, warnings };
+}
+
+/** Schemas of the payloads of a role, by its own names. */
+export function schemasOf(application: Application, route: Route | undefined): ReadonlyMap<string, PayloadSchema> {
+  const schemas = new Map(payloadSchemas(application));
+  for (const { internal, public: name } of route?.translations ?? []) {
+    const schema = schemas.get(name);
+    if (schema) schemas.set(internal, schema);
+  }
+  return schemas;
 }
 
 function ofFile(file: string): FoundRules {
-  return { ...readClientRules(file), route: undefined, title: undefined, files: [file], warnings: [] };
+  return {
+    ...readClientRules(file),
+    route: undefined,
+    title: undefined,
+    schemas: new Map(),
+    files: [file],
+    warnings: [],
+  };
 }
 
 /** What following changes of the files needs. */

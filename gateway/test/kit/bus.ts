@@ -44,6 +44,9 @@ export function load<S extends Settings>(
   return loaded;
 }
 
+/** A gateway, and where it is. */
+export type StartedGateway = RunningGateway & { readonly url: string; readonly admin: string };
+
 /** A broker, a service and gateways, all of which `stop` ends. */
 export class Bus {
   readonly folder = mkdtempSync(join(tmpdir(), "exo-gateway-"));
@@ -78,11 +81,14 @@ export class Bus {
   }
 
   /** A gateway in this process, on free ports, once the broker has it. */
-  async startGateway(
-    ...argv: readonly string[]
-  ): Promise<RunningGateway & { readonly url: string; readonly admin: string }> {
+  startGateway(...argv: readonly string[]): Promise<StartedGateway> {
+    return this.startGatewayWith([...this.gatewayArguments, ...argv]);
+  }
+
+  /** The same, with these arguments alone. */
+  async startGatewayWith(argv: readonly string[]): Promise<StartedGateway> {
     const ports = ["--port", "0", "--admin-port", "0"];
-    const gateway = await startGateway(load(gatewaySettings, [...this.gatewayArguments, ...ports, ...argv]));
+    const gateway = await startGateway(load(gatewaySettings, [...argv, ...ports]));
     this.#gateways.push(gateway);
     const admin = `http://127.0.0.1:${gateway.adminPort}`;
     while ((await fetch(`${admin}/readyz`)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 10));

@@ -11,6 +11,7 @@ usage: exo run [folder]    runs an application: a broker, a sidecar per service,
        exo trace [activity]  shows one activity from its first message to its last
        exo mock            plays ExoCom for a service under test, in any language
        exo types [folder]  writes the messages that services send and receive as TypeScript
+       exo generate [folder]  writes openapi.json and asyncapi.json of the gateway
        exo --version
 
 'exo run --help' and the like list their settings.
@@ -38,6 +39,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     case "types": {
       const { typesCommand } = await import("./types/types-command.ts");
       return typesCommand({ argv: rest, env: process.env, version });
+    }
+    case "generate": {
+      const { generateCommand } = await import("./generate/generate-command.ts");
+      return generateCommand({ argv: rest, env: process.env, version });
     }
     case "--help":
     case "-h":

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { SettingsError } from "@exosphere/runtime";
+import type { MessageSchema } from "@exosphere/runtime/application";
 import type { NamedMessage, ServiceMessages } from "./role-messages.ts";
-import type { MessageSchema } from "./schema-folder.ts";
 
 /** A JSON Schema, as far as it is put together here. */
 interface ObjectSchema {

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { didYouMean, exitCodes, type LoadedRun, loadSettings, SettingsError } from "@exosphere/runtime";
+import { SchemaFolder, schemaFileOf } from "@exosphere/runtime/application";
 import { declareMessages } from "./message-declaration.ts";
 import { findServices, type NamedMessage, type ServiceMessages } from "./role-messages.ts";
-import { SchemaFolder, schemaFileOf } from "./schema-folder.ts";
 import { typesSettings } from "./types-settings.ts";
 
 /** What `exo types` is given. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { SettingsError } from "@exosphere/runtime";
+import { SettingsError } from "../settings/settings-error.ts";
 
 /** How a schema's file name ends, behind the name of its message. */
 const ending = ".schema.json";
