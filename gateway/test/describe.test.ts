@@ -95,7 +95,9 @@ describe("the descriptions of the gateway", function () {
     );
     await assertValid(openapi as object, asyncapi as object);
     assert.equal(((openapi as Document).info as unknown as Frame).version, "2.0.0");
-    const body = (openapi as Document).paths["/v1/send/tell"]?.post?.requestBody as { content: Record<string, { schema: Frame }> };
+    const body = (openapi as Document).paths["/v1/send/tell"]?.post?.requestBody as {
+      content: Record<string, { schema: Frame }>;
+    };
     assert.deepEqual(body.content["application/json"]?.schema, { type: "object", required: ["to"] });
 
     const rules = bus.gatewayArguments.slice(2);

@@ -34,8 +34,5 @@ async function start({ role, vocabulary }: RecordServiceOptions): Promise<Servic
   const settings = recordSettings(process.env, { role, folder: join(process.cwd(), ".data") });
   const store = await openStore(settings, settings);
   const handlers = recordHandlers({ store, vocabulary, hasOwners: settings.hasOwners, newId: () => uuidByTime() });
-  const playing = service(settings.role, handlers, { signals: false });
-  const end = () => void playing.drain().then(() => store.close());
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, end);
-  return playing;
+  return service(settings.role, handlers, { afterAll: () => store.close() });
 }

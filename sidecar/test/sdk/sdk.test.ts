@@ -105,6 +105,18 @@ describe("Two services with the SDK behind their sidecars", function () {
     await assert.rejects(web.request("users.create", 1, { deadlineMs: 200 }), { reason: "NO_INSTANCE" });
   });
 
+  it("end by force past their grace, and say so by their exit code", async () => {
+    process.kill(users.pid, "SIGTERM");
+    await users.exited;
+    const stuck = await mesh.startSdkApp("users", new URL("./stuck-app.fixture.ts", import.meta.url));
+    const asked = assert.rejects(web.request("users.hang"), { reason: "HANDLER_FAILED" });
+    await eventually("it is there", async () => (await inFlight()) === 1);
+    process.kill(stuck.pid, "SIGTERM");
+    assert.equal((await stuck.exited).code, 1);
+    await asked;
+    assert.ok(stuck.stderr.some((line) => line.includes("not everything had ended 200 ms after the signal")));
+  });
+
   it("own their sockets alone, which take one consumer", async () => {
     assert.equal(statSync(mesh.socketOf("users")).mode & 0o777, 0o600);
     const second = mesh.play("users", { "users.create": () => ({ name: "users.created", payload: "second" }) });
