@@ -2,8 +2,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { startDashboard } from "../run/programs.ts";
+import { usageOf } from "../run/resources.ts";
 import type { Running } from "../run/running.ts";
 import { type Round, StagedVariant } from "../telemetry/staged-variant.ts";
 import { openPage } from "./open-page.ts";
@@ -13,28 +15,58 @@ const { values } = parseArgs({
 });
 const [rounds, windowMs] = [Number(values.rounds), Number(values.window)];
 
-const folder = mkdtempSync(join(tmpdir(), "exo-bench-dashboard-"));
-const [closed, open] = [new StagedVariant({ title: "closed" }), new StagedVariant({ title: "open" })];
-const running: Running[] = [];
-let closePage = () => {};
+/** How long what a process does when it starts or ends is waited for, in milliseconds. */
+const settleMs = 700;
+
+// One bus for both: two of the same kind differ by more than what is measured, for as long as they run.
+const bus = new StagedVariant({ title: "dashboard" });
+/** The share of a core that the dashboard took, round by round. */
+const cores: number[] = [];
+const results: { closed: Round; open: Round }[] = [];
 try {
-  await Promise.all([closed.start(), open.start()]);
-  const dashboard = await startDashboard(open.brokerPort, folder, { onStart: (program) => running.push(program) });
-  closePage = openPage(dashboard.port);
-  for (const each of [closed, open, closed, open]) await each.measure(1_500);
-  const results: { closed: Round; open: Round }[] = [];
+  await bus.start();
+  await bus.measure(3_000);
+  let closed = await bus.measure(windowMs);
   for (let round = 0; round < rounds; round += 1) {
-    // They take turns, each round from the other end, so that a machine that slows down hurts both alike.
-    const isFirst = round % 2 === 0;
-    const [one, other] = isFirst ? [closed, open] : [open, closed];
-    const [first, second] = [await one.measure(windowMs), await other.measure(windowMs)];
-    results.push(isFirst ? { closed: first, open: second } : { closed: second, open: first });
+    const open = await whileOpen(() => bus.measure(windowMs));
+    const after = await bus.measure(windowMs);
+    // Closed before and after: a machine that slows down meanwhile hurts both alike.
+    results.push({
+      open,
+      closed: { cpuUs: mean(closed.cpuUs, after.cpuUs), perSecond: mean(closed.perSecond, after.perSecond) },
+    });
+    closed = after;
   }
   print(results);
 } finally {
-  closePage();
-  await Promise.all([closed.stop(), open.stop(), ...running.map((each) => each.stop())]);
-  rmSync(folder, { recursive: true, force: true });
+  await bus.stop();
+}
+
+/** Runs something while a dashboard watches the bus and a page with map and tap reads it. */
+async function whileOpen(run: () => Promise<Round>): Promise<Round> {
+  const folder = mkdtempSync(join(tmpdir(), "exo-bench-dashboard-"));
+  const running: Running[] = [];
+  let closePage = () => {};
+  try {
+    const dashboard = await startDashboard(bus.brokerPort, folder, { onStart: (program) => running.push(program) });
+    closePage = openPage(dashboard.port);
+    // As it is when it has been open for a while: it has found out how much it can take.
+    await bus.measure(settleMs * 3);
+    const usedUs = () => usageOf(dashboard.program.child.pid as number).cpuUs;
+    const [beforeUs, startMs] = [usedUs(), performance.now()];
+    const round = await run();
+    cores.push((usedUs() - beforeUs) / 1000 / (performance.now() - startMs));
+    return round;
+  } finally {
+    closePage();
+    for (const each of running) await each.stop();
+    rmSync(folder, { recursive: true, force: true });
+    await pause(settleMs);
+  }
+}
+
+function mean(one: number, other: number): number {
+  return (one + other) / 2;
 }
 
 function print(results: readonly { readonly closed: Round; readonly open: Round }[]): void {
@@ -47,7 +79,7 @@ function print(results: readonly { readonly closed: Round; readonly open: Round 
   const row = (name: string, ...cells: readonly string[]) =>
     console.log(name.padEnd(30) + cells.map((cell) => cell.padStart(16)).join(""));
   console.log(
-    `\nA request and its reply through two sidecars and a broker, 200 bytes, 64 in flight, beside a broker that a dashboard watches, with map and tap open in a page.\nMedian of ${rounds} rounds of ${windowMs} ms, in turns; ratios are of rounds side by side. Node ${process.versions.node}\n`,
+    `\nA request and its reply through two sidecars and a broker, 200 bytes, 64 in flight, while a dashboard watches the broker, with map and tap open in a page, and while none does.\nMedian of ${rounds} rounds of ${windowMs} ms, in turns; ratios are of rounds side by side. Node ${process.versions.node}\n`,
   );
   row("dashboard", "closed", "open", "open / closed", "quartiles");
   for (const [what, title, digits] of [
@@ -64,6 +96,7 @@ function print(results: readonly { readonly closed: Round; readonly open: Round 
       quartiles,
     );
   }
+  console.log(`\nThe dashboard itself took ${percent(quantile(cores, 0.5))} of a core.`);
 }
 
 function quantile(numbers: readonly number[], share: number): number {

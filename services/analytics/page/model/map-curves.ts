@@ -9,6 +9,8 @@ export interface LanePlace {
   readonly lanes: number;
   readonly isForward: boolean;
   readonly ends: { readonly a: number; readonly b: number };
+  /** How much of the way from a to b lies before the label, in height: 0 to 1. */
+  readonly lean: number;
 }
 
 type Shape = Pick<MapEdge, "path" | "label">;
@@ -17,7 +19,7 @@ type Shape = Pick<MapEdge, "path" | "label">;
 export function curveAcross(
   a: MapNode,
   b: MapNode,
-  { index, lanes, isForward, ends }: LanePlace,
+  { index, lanes, isForward, ends, lean }: LanePlace,
   width: number,
 ): Shape {
   if (a === b) return loop(a, index, false);
@@ -27,7 +29,8 @@ export function curveAcross(
   const [x1, x2] = [left.x + left.width, right.x];
   const [end1, end2] = isLeft ? [ends.a, ends.b] : [ends.b, ends.a];
   const [y1, y2] = [left.y + left.height / 2 + end1, right.y + right.height / 2 + end2];
-  const middle = (left.y + right.y + left.height) / 2 + (index - (lanes - 1) / 2) * laneGap;
+  const center = a.y + (b.y - a.y) * lean + a.height / 2;
+  const middle = center + (index - (lanes - 1) / 2) * laneGap;
   const reach = (x2 - x1) * 0.42;
   // The curve passes the middle of its lane: a cubic is there at 3/8 of each control point and 1/8 of each end.
   const control = (8 * middle - y1 - y2) / 6;

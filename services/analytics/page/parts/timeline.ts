@@ -5,7 +5,7 @@ import { ago, rate, timeOfDay } from "../model/format.ts";
 import { timelineShape } from "../model/timeline-shape.ts";
 
 const hourMs = 3_600_000;
-const spansMs = [300_000, 900_000, 1_800_000, hourMs];
+const spansMs = [300_000, 600_000, 900_000, 1_800_000, hourMs];
 /** One slot, and a minute: what the arrow keys move by. */
 const [stepMs, pageMs] = [5_000, 60_000];
 const height = 44;
