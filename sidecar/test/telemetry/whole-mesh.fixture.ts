@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { freePorts } from "@exosphere/runtime/process";
 import { ExocomProcess } from "../kit/exocom-process.ts";
 import { GatewayProcess } from "../kit/gateway-process.ts";
 import { Mesh } from "../kit/mesh.ts";
 import { ask, send } from "../kit/messages.ts";
+import { ProcessUnderTest } from "../kit/process-under-test.ts";
 
 const routes = {
   web: { sends: ["users.create", "users.log", "nobody"], receives: ["users.created"] },
@@ -22,6 +26,7 @@ export interface Observed {
 export class WholeMesh {
   readonly processes: Observed[] = [];
   readonly #mesh = new Mesh();
+  readonly #folder = mkdtempSync(join(tmpdir(), "exo-whole-mesh-"));
 
   async start(): Promise<void> {
     const broker = await this.#mesh.startBroker({ routes });
@@ -35,6 +40,7 @@ export class WholeMesh {
       { name: "sidecar that receives", admin: users.sidecar.admin },
       { name: "all-in-one", admin: `http://127.0.0.1:${adminPort}` },
       { name: "gateway", admin: gateway.admin },
+      { name: "analytics", admin: await this.#startAnalytics(broker.port) },
     );
     users.app.on("users.create", () => ({ reply: { name: "users.created" } }));
     await ask(web.edge, "users.create", "1");
@@ -48,8 +54,23 @@ export class WholeMesh {
     await service.message("users.log");
   }
 
-  stop(): Promise<void> {
-    return this.#mesh.stop();
+  async stop(): Promise<void> {
+    await this.#mesh.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #startAnalytics(broker: number): Promise<string> {
+    const [port, adminPort] = (await freePorts(2)) as [number, number];
+    const ports = ["--port", String(port), "--admin-port", String(adminPort)];
+    const analytics = this.#mesh.keep(
+      new ProcessUnderTest({
+        entry: new URL("../../../services/analytics/src/bin.ts", import.meta.url),
+        args: ["--broker", `127.0.0.1:${broker}`, "--data-dir", this.#folder, ...ports],
+      }),
+    );
+    const admin = `http://127.0.0.1:${adminPort}`;
+    await analytics.answers(`${admin}/readyz`);
+    return admin;
   }
 
   /** The app does not take a message at first. */
