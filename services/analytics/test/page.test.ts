@@ -171,7 +171,7 @@ describe(`The dashboard's page${title}`, function () {
 
   it("finds an activity, whose address opens it again", async () => {
     const page = await open("#/activities");
-    await page.getByLabel("Find").fill("grace@example.org");
+    await page.getByRole("searchbox", { name: "Find" }).fill("grace@example.org");
     const row = page.locator("a.row").first();
     await page.locator("a.row.bad").waitFor();
     await row.focus();

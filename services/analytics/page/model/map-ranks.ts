@@ -8,7 +8,7 @@ type Edge = Pick<EdgeView, "from" | "to" | "name"> & { readonly isReply?: boolea
  * on. Replies do not count, where they are known; roles that nobody is connected with stand last.
  */
 export function ranksOf(roles: readonly string[], edges: readonly Edge[]): ReadonlyMap<string, number> {
-  const asks = edges.filter(({ from, to, isReply }) => from !== to && !isReply);
+  const asks = asksOf(edges);
   const ranks = new Map<string, number>();
   for (const island of islandsOf(roles, edges)) {
     let frontier = [...beginnersOf(island, asks)];
@@ -29,6 +29,18 @@ export function ranksOf(roles: readonly string[], edges: readonly Edge[]): Reado
     }
   }
   return ranks;
+}
+
+/** Replies lead back: they are told from what is asked by what was seen, and at first by how they are called. */
+function asksOf(edges: readonly Edge[]): Edge[] {
+  const isAnswer = (edge: Edge) => edge.isReply || readsLikeAnswer(edge.name);
+  const asking = new Set(edges.filter((edge) => !isAnswer(edge)).map(({ from, to }) => `${from}\0${to}`));
+  return edges.filter((edge) => edge.from !== edge.to && !(isAnswer(edge) && asking.has(`${edge.to}\0${edge.from}`)));
+}
+
+/** "users.created", "user not found", "order.details": no more than a hint for where a role is drawn. */
+export function readsLikeAnswer(name: string): boolean {
+  return /(ed|found|details|results?|response|reply|ok|failure|error)$/i.test(name);
 }
 
 /** Those that nobody asks; else those with the most partners, and of these the first by name. */

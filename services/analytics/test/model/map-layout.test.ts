@@ -35,6 +35,11 @@ describe("the columns of the map", () => {
     assert.deepEqual([ranks.get("hub"), ranks.get("a"), ranks.get("b"), ranks.has("lonely")], [0, 1, 1, true]);
   });
 
+  it("take names that read like answers for answers, while nothing was sent yet", () => {
+    const edges = [edge("web", "a", "a.create"), edge("a", "web", "a.created"), edge("a", "web", "a.not-found"), edge("a", "mail", "joined")]; // biome-ignore format: one line
+    assert.deepEqual([...ranksOf(["a", "mail", "web"], edges)], [["web", 0], ["a", 1], ["mail", 2]]); // biome-ignore format: one line
+  });
+
   it("end with circles as well", () => {
     assert.equal(ranksOf(["a", "b", "c"], [edge("a", "b", "x"), edge("b", "c", "x"), edge("c", "a", "x")]).size, 3);
   });
