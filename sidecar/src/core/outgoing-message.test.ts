@@ -142,3 +142,35 @@ describe("a request that an app sends", () => {
     assert.equal(authOf(message), "7");
   });
 });
+
+describe("the trace of a message that an app sends", () => {
+  const traced = { payload: new Uint8Array(), auth: new Uint8Array(), traceparent: "00-1-2-01", tracestate: "x=y" };
+  const traceOf = ({ traceparent, tracestate }: { traceparent: string; tracestate: string }) => [
+    traceparent,
+    tracestate,
+  ];
+
+  it("is the one that the app says, whatever it was given", () => {
+    const received = new ReceivedMessages();
+    received.add(incomingWith({ activityId: "a", envelope: traced }));
+    const message = completerFor(received).complete(draft({ activityId: "a", traceparent: "00-3-4-01" }));
+    assert.deepEqual(traceOf(message), ["00-3-4-01", ""]);
+  });
+
+  it("is that of what it was given last in the activity, also when that is long settled", () => {
+    const received = new ReceivedMessages();
+    received.add(incomingWith({ id: "m0", activityId: "a", envelope: { ...traced, traceparent: "00-0-0-01" } }));
+    received.handled(received.add(incomingWith({ activityId: "a", envelope: traced })));
+    const completer = completerFor(received);
+    assert.deepEqual(traceOf(completer.complete(draft({ activityId: "a" }))), ["00-1-2-01", "x=y"]);
+    assert.deepEqual(traceOf(completer.completeRequest(draft({ activityId: "a" }), 1000)), ["00-1-2-01", "x=y"]);
+    assert.deepEqual(traceOf(completer.complete(draft({ activityId: "another" }))), ["", ""]);
+  });
+
+  it("is that of what it replies to", () => {
+    const received = new ReceivedMessages();
+    received.add(incomingWith({ id: "m7", activityId: "a", envelope: traced }));
+    received.add(incomingWith({ id: "m8", activityId: "b", envelope: { ...traced, traceparent: "00-8-8-01" } }));
+    assert.deepEqual(traceOf(completerFor(received).complete(draft({ responseTo: "m7" }))), ["00-1-2-01", "x=y"]);
+  });
+});
