@@ -49,7 +49,7 @@ export class WireReader {
   /** A flag. */
   bool(): boolean {
     const value = this.uint32();
-    if (value > 1) this.isPlain = false;
+    if (value > 1) this.giveUp();
     return value === 1;
   }
 
@@ -60,11 +60,13 @@ export class WireReader {
     return this.at > this.end ? this.#unusual() : this.#bytes.readDoubleLE(start);
   }
 
-  /** A length, and where it leads to: the end of what has that length. */
+  /** A length, and where it leads to: the end of what has that length. Never past the end, so that no loop is led astray. */
   endOfLength(): number {
     const length = this.uint32();
     const end = this.at + length;
-    return end > this.end ? this.#unusual() : end;
+    if (end <= this.end) return end;
+    this.giveUp();
+    return this.end;
   }
 
   /** Bytes, as a view. */
@@ -73,6 +75,17 @@ export class WireReader {
     const start = this.at;
     this.at = end;
     return this.#bytes.subarray(start, end);
+  }
+
+  /** Text in ASCII. Any other is unusual. */
+  ascii(): string {
+    const end = this.endOfLength();
+    const start = this.at;
+    this.at = end;
+    for (let each = start; each < end; each += 1) {
+      if ((this.#bytes[each] as number) >= 0x80) this.giveUp();
+    }
+    return this.#bytes.toString("latin1", start, end);
   }
 
   /** Gives up: `at` is moved to the end, so that every loop ends. */

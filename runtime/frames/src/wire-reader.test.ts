@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { WireReader } from "./wire-reader.ts";
+
+const methods = ["uint32", "uint53", "bool", "double", "endOfLength", "bytes", "ascii"] as const;
+
+describe("WireReader", () => {
+  it("never goes back, whatever is read of whatever bytes", () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), fc.array(fc.constantFrom(...methods)), (bytes, calls) => {
+        const reader = new WireReader(Buffer.from(bytes));
+        for (const call of calls) {
+          const before = reader.at;
+          reader[call]();
+          assert.ok(reader.at >= before, `${call} went from ${before} to ${reader.at}`);
+          if (!reader.isPlain) assert.ok(reader.at >= reader.end, "what is given up is read no further");
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  for (const call of ["bytes", "ascii"] as const) {
+    it(`gives up at a length that leads past the end: ${call}`, () => {
+      const reader = new WireReader(Buffer.from([1, 0x41, 200, 1]));
+      reader[call]();
+      reader[call]();
+      assert.deepEqual([reader.isPlain, reader.at >= reader.end], [false, true]);
+    });
+  }
+});
