@@ -65,9 +65,12 @@ export class NumberMap<V> {
     return place;
   }
 
-  /** First choice of a key: numbers in a row stay in a row, and hashes are spread already. */
+  /**
+   * First choice of a key: numbers in a row stay in a row, and hashes are spread already. `&` takes the lower 32 bits of any
+   * whole number by itself; a remainder of fractions before it made taking an entry out three times as slow.
+   */
   #home(key: number): number {
-    return (key % 0x1_0000_0000) & this.#mask;
+    return key & this.#mask;
   }
 
   #grow(): void {
