@@ -1,4 +1,5 @@
 import type { Delivery, Publish } from "@exosphere/proto";
+import { chunkSize, numberSize } from "./wire-sizes.ts";
 
 /** What a message of those below takes beside its bytes: fifteen tags and numbers. Never more. */
 const mostOverheadBytes = 128;
@@ -64,13 +65,13 @@ export class WireWriter {
     const { name, deadlineMs, request, cause, replyInstance, replyRequest, replyGuessed, many, more } = publish;
     return (
       numberSize(name) +
-      chunkSize(publish.activityId) +
+      chunkSize(publish.activityId.length) +
       numberSize(deadlineMs) +
       numberSize(request) +
       numberSize(cause) +
       numberSize(replyInstance) +
       numberSize(replyRequest) +
-      chunkSize(publish.envelope) +
+      chunkSize(publish.envelope.length) +
       (replyGuessed ? 2 : 0) +
       (many ? 2 : 0) +
       (more ? 2 : 0)
@@ -81,7 +82,7 @@ export class WireWriter {
     const { name, deadlineMs, attempt, replyInstance, replyRequest, request, timestampSeconds } = delivery;
     return (
       numberSize(name) +
-      chunkSize(delivery.activityId) +
+      chunkSize(delivery.activityId.length) +
       numberSize(deadlineMs) +
       numberSize(attempt) +
       numberSize(replyInstance) +
@@ -90,7 +91,7 @@ export class WireWriter {
       numberSize(timestampSeconds) +
       numberSize(delivery.timestampNanos) +
       (delivery.responseTimeNs !== 0 ? 9 : 0) +
-      chunkSize(delivery.envelope) +
+      chunkSize(delivery.envelope.length) +
       (delivery.isSecurity ? 2 : 0) +
       (delivery.many ? 2 : 0) +
       (delivery.more ? 2 : 0)
@@ -138,19 +139,4 @@ export class WireWriter {
     }
     this.#bytes[this.at++] = rest;
   }
-}
-
-function numberSize(value: number): number {
-  return value === 0 ? 0 : 1 + varintSize(value);
-}
-
-function chunkSize({ length }: Uint8Array): number {
-  return length === 0 ? 0 : 1 + varintSize(length) + length;
-}
-
-function varintSize(value: number): number {
-  if (value < 0x80) return 1;
-  if (value < 0x4000) return 2;
-  if (value < 0x20_0000) return 3;
-  return value < 0x1000_0000 ? 4 : 5;
 }

@@ -30,13 +30,6 @@ export function publishOf(message: Outgoing, how: SendingFields = {}): Publish {
     replyGuessed: message.isReplyGuessed ?? false,
     many,
     more: message.more ?? false,
-    envelope: encodeEnvelope({
-      id: Buffer.from(id),
-      responseTo: Buffer.from(responseTo),
-      auth,
-      payload,
-      traceparent,
-      tracestate,
-    }),
+    envelope: encodeEnvelope({ id, responseTo, auth, payload, traceparent, tracestate }),
   };
 }
