@@ -25,7 +25,7 @@ describe("the HTTP interface of the gateway", function () {
     bus.server.handle("tell", () => {});
     bus.server.handle("mail us", () => ({ name: "answered" }));
     bus.server.handle("mine", () => ({ name: "answered" }));
-    bus.server.handle("shout", () => {
+    bus.server.handle("fail", () => {
       throw new Error("on purpose");
     });
   });
@@ -85,7 +85,7 @@ describe("the HTTP interface of the gateway", function () {
       ["/v1/send/%ff", {}, 400, "INVALID_MESSAGE"],
       ["/v1/send/tell", { body: "1".repeat(65 * 1024) }, 413, "PAYLOAD_TOO_LARGE"],
       ["/v1/send/tell", { headers: { "exo-deadline": "soon" } }, 400, "INVALID_MESSAGE"],
-      ["/v1/request/shout", {}, 502, "HANDLER_FAILED"],
+      ["/v1/request/fail", {}, 502, "HANDLER_FAILED"],
       ["/v1/send/tell", { headers: { "exo-session": "nonsense" } }, 401, "UNAUTHENTICATED"],
       ["/v1/send/tell", { headers: { authorization: "Basic x" } }, 401, "UNAUTHENTICATED"],
       ["/v1/session", { method: "DELETE" }, 401, "UNAUTHENTICATED"],
@@ -162,8 +162,8 @@ describe("the HTTP interface of the gateway", function () {
     it("forgets a call that had no effect, and remembers one that failed midway", async () => {
       assert.equal((await keyed('"five"', "{")).status, 400);
       assert.equal((await keyed('"five"', "5")).status, 200);
-      const first = await keyed('"six"', "1", "/v1/request/shout");
-      const second = await keyed('"six"', "1", "/v1/request/shout");
+      const first = await keyed('"six"', "1", "/v1/request/fail");
+      const second = await keyed('"six"', "1", "/v1/request/fail");
       assert.deepEqual([first.status, second.status, second.headers.get("idempotency-replayed")], [502, 502, "true"]);
     });
   });

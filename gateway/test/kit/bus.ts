@@ -11,12 +11,12 @@ import { metricsOf } from "./metrics.ts";
 /** What the services and clients of these tests say to each other. */
 export const routes = {
   clients: {
-    sends: ["ask", "tell", "mine", "purge", "shout", "mail us", "answer"],
+    sends: ["ask", "tell", "mine", "purge", "shout", "mail us", "answer", "fail"],
     receives: ["answered", "told", "purged", "news", "shouted", "question", "shout"],
   },
   server: {
     sends: ["answered", "told", "purged", "news", "shouted", "question"],
-    receives: ["ask", "tell", "mine", "purge", "shout", "mail us", "answer"],
+    receives: ["ask", "tell", "mine", "purge", "shout", "mail us", "answer", "fail"],
   },
 };
 
@@ -25,7 +25,7 @@ export const rules = {
   role: "clients",
   clients: {
     anonymous: {
-      sends: ["ask", "tell", "shout", "mail us", "answer"],
+      sends: ["ask", "tell", "shout", "mail us", "answer", "fail"],
       receives: ["answered", "told", "shouted", "question", "news", "shout"],
     },
     users: { sends: ["mine"], receives: [] },
