@@ -40,6 +40,6 @@ export {
 export { TapEvent, TapEvent_Kind, TapRequest, TapResponse } from "./gen/exosphere/exocom/v1/tap.ts";
 export { InstanceTopology, RoleTopology, Topology, Translation } from "./gen/exosphere/exocom/v1/topology.ts";
 export { headers } from "./headers.ts";
-export { errorOfProblem, type Problem, problemMediaType, problemOf } from "./problem.ts";
+export { errorOfProblem, type Problem, problemMediaType, problemOf, retryMsOf } from "./problem.ts";
 export { describeProtocol, movingProtocolVersion, oldestProtocolVersion, protocolVersion } from "./protocol-version.ts";
 export { decodeStatusDetails, encodeStatusDetails, statusDetailsTrailer } from "./status-details.ts";

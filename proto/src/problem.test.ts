@@ -29,10 +29,26 @@ describe("a problem", () => {
     assert.doesNotMatch(JSON.stringify(problem), /secret/);
   });
 
+  it("says after how long trying again may help, where HTTP has Retry-After", () => {
+    const cases = [
+      ["QUEUE_FULL", 250, 250],
+      ["QUEUE_FULL", undefined, 1000],
+      ["RATE_LIMITED", 0, 1000],
+      ["DRAINING", 1500.2, 1501],
+      ["DRAINING", undefined, undefined],
+      ["NOT_ALLOWED", undefined, undefined],
+    ] as const;
+    for (const [reason, given, told] of cases) {
+      const error = new ExoError(reason, "later", given === undefined ? {} : { retryAfterMs: given });
+      assert.equal(problemOf(error).retryAfterMs, told, `${reason} ${given}`);
+    }
+  });
+
   it("becomes the same error at the other end", () => {
-    const error = new ExoError("QUEUE_FULL", "later", { facts: { limit: 3, name: "x" } });
+    const error = new ExoError("QUEUE_FULL", "later", { facts: { limit: 3, name: "x" }, retryAfterMs: 250 });
     const again = errorOfProblem(JSON.stringify(problemOf(error)));
     assert.deepEqual([again?.reason, again?.detail, again?.facts], ["QUEUE_FULL", "later", { limit: 3, name: "x" }]);
+    assert.equal(again?.retryAfterMs, 250);
   });
 
   it("is not made of any other text", () => {

@@ -1,4 +1,3 @@
-import { problemOf } from "@exosphere/proto";
 import { Heartbeat, type Log, problemAnswer } from "@exosphere/runtime";
 import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
 import { Refusal } from "@exosphere/runtime/message";
@@ -267,8 +266,7 @@ export class ClientSocket implements LiveSink {
     const { problem } = problemAnswer(error, this.#host.log);
     this.#host.handled("frame", error.reason.toLowerCase());
     if (this.#isPlain) this.#host.log.info({ reason: error.reason }, `refused a plain client: ${error.detail}`);
-    const retry = error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs };
-    this.#tell(problemFrame(ref, error.reason === "INTERNAL" ? problem : { ...problemOf(error), ...retry }));
+    this.#tell(problemFrame(ref, problem));
   }
 
   /** Control frames are for those who know them. */

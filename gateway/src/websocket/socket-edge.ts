@@ -1,5 +1,5 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
-import { type ExoError, problemOf } from "@exosphere/proto";
+import { type ExoError, problemOf, retryMsOf } from "@exosphere/proto";
 import { bearerToken, type Log, refuseUpgrade } from "@exosphere/runtime";
 import { type WebSocket, WebSocketServer } from "ws";
 import { Denied } from "../core/denied.ts";
@@ -84,8 +84,9 @@ export class SocketEdge {
         const error = failureOf(thrown);
         const challenge: Record<string, string> =
           error.httpStatus === 401 ? { "www-authenticate": 'Bearer error="invalid_token"' } : {};
+        const retryMs = retryMsOf(error);
         const retry: Record<string, string> =
-          error.retryAfterMs === undefined ? {} : { "retry-after": String(Math.ceil(error.retryAfterMs / 1000)) };
+          retryMs === undefined ? {} : { "retry-after": String(Math.ceil(retryMs / 1000)) };
         this.#options.handled("upgrade", error.reason.toLowerCase());
         refuseUpgrade(socket, error.httpStatus, problemOf(error), { ...challenge, ...retry });
       };

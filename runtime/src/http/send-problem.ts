@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from "node:http";
-import { ExoError, type Problem, problemMediaType, problemOf } from "@exosphere/proto";
+import { ExoError, type Problem, problemMediaType, problemOf, retryMsOf } from "@exosphere/proto";
 import type { Log } from "../log.ts";
 import { sendBody } from "./send.ts";
 
@@ -62,10 +62,10 @@ function concealed(error: ExoError, log: Pick<Log, "error">): ExoError {
   });
 }
 
-function headersFor({ reason, retryAfterMs }: ExoError): Readonly<Record<string, string>> {
+function headersFor(error: ExoError): Readonly<Record<string, string>> {
   // RFC 9110 section 11.6.1: a 401 says how to authenticate.
-  if (reason === "UNAUTHENTICATED") return { "www-authenticate": "Bearer" };
-  const mayRetry = retryAfterMs !== undefined || reason === "RATE_LIMITED" || reason === "QUEUE_FULL";
-  // Whole seconds, and never "at once".
-  return mayRetry ? { "retry-after": String(Math.max(1, Math.ceil((retryAfterMs ?? 0) / 1000))) } : {};
+  if (error.reason === "UNAUTHENTICATED") return { "www-authenticate": "Bearer" };
+  const ms = retryMsOf(error);
+  // Whole seconds.
+  return ms === undefined ? {} : { "retry-after": String(Math.ceil(ms / 1000)) };
 }
