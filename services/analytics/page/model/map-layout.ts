@@ -1,5 +1,7 @@
 import type { EdgeView, RoleView } from "../../src/core/bus-view.ts";
+import { rate } from "./format.ts";
 import { curveAcross, curveDown, laneGap } from "./map-curves.ts";
+import { spreadLabels } from "./map-labels.ts";
 import { portsOf } from "./map-ports.ts";
 import { ranksOf } from "./map-ranks.ts";
 
@@ -96,8 +98,26 @@ export function layoutMap(
       else quiet.push({ key, from: lane.from, to: lane.to, names: lane.names ?? [], ...shape });
     });
   }
+  separate(drawn, quiet);
   const bottom = Math.max(0, ...nodes.map(({ y, height }) => y + height), ...drawn.map(({ label }) => label.y + 14));
   return { width: size.width, height: Math.max(size.height, bottom + margin), isVertical, nodes, edges: drawn, quiet };
+}
+
+/** How wide the label of a message is: its name, its rate, and room at both ends. */
+export function chipWidthOf(name: string, rateText: string): number {
+  return (name.length + rateText.length + 4) * 6.3 + 18;
+}
+
+/** Moves labels off each other. */
+function separate(drawn: MapEdge[], quiet: QuietBundle[]): void {
+  const labels = [
+    ...drawn.map(({ edge, label }) => ({ ...label, width: chipWidthOf(edge.name, rate(edge.rate)) })),
+    ...quiet.map(({ label, names }) => ({ ...label, width: names.length === 1 ? (names[0] ?? "").length * 6.3 : 50 })),
+  ];
+  const ys = spreadLabels(labels);
+  [drawn, quiet].flat().forEach((each, index) => {
+    Object.assign(each, { label: { x: each.label.x, y: ys[index] } });
+  });
 }
 
 /** To how many others each role speaks. */

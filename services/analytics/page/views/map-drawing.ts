@@ -2,7 +2,7 @@ import type { RoleView } from "../../src/core/bus-view.ts";
 import { go, hrefOf } from "../data/route.ts";
 import { html } from "../html.ts";
 import { duration, percent, rate } from "../model/format.ts";
-import type { MapEdge, MapLayout, MapNode, QuietBundle } from "../model/map-layout.ts";
+import { chipWidthOf, type MapEdge, type MapLayout, type MapNode, type QuietBundle } from "../model/map-layout.ts";
 
 type Query = Readonly<Record<string, string>>;
 
@@ -51,7 +51,7 @@ function Edge({ edge: drawn, query }: { edge: MapEdge; query: Query }) {
 function Chip({ edge: { edge, health, label }, query }: { edge: MapEdge; query: Query }) {
   const { from, to, name } = edge;
   const isTouched = (query.name === name && query.from === from && query.to === to) || query.role === from || query.role === to; // biome-ignore format: one line
-  const width = `${name}  ${rate(edge.rate)}/s`.length * 6.3 + 18;
+  const width = chipWidthOf(name, rate(edge.rate));
   return html`
     <g class=${`edge chip ${health} ${isTouched ? "touched" : ""}`} transform=${`translate(${label.x} ${label.y})`} aria-hidden="true" onClick=${() => go(hrefOf(["map"], { from, to, name }))}>
       <rect x=${-width / 2} y="-10" width=${width} height="20" rx="10" />

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spreadLabels } from "../../page/model/map-labels.ts";
 import { layoutMap, strokeOf } from "../../page/model/map-layout.ts";
 import { ranksOf } from "../../page/model/map-ranks.ts";
 import { type BusView, busView } from "../../src/core/bus-view.ts";
@@ -59,6 +60,15 @@ describe("the map", () => {
     }
     const inColumn = layout.edges.filter(({ label }) => label.x < 500).map(({ label }) => label.y).sort((a, b) => a - b); // biome-ignore format: one line
     for (const [index, y] of inColumn.slice(1).entries()) assert.ok(y - (inColumn[index] ?? 0) >= 20, `${inColumn}`);
+  });
+
+  it("has no label that covers another", () => {
+    const labels = [0, 5, 7, 100, 101].map((y) => ({ x: 50, y, width: 80 }));
+    const beside = { x: 300, y: 5, width: 80 };
+    const ys = spreadLabels([...labels, beside]);
+    const sorted = ys.slice(0, 5).sort((a, b) => a - b);
+    for (const [index, y] of sorted.slice(1).entries()) assert.ok(y - (sorted[index] ?? 0) >= 20, `${ys}`);
+    assert.equal(ys[5], 5);
   });
 
   it("stays within its width, from 360 to 2000 pixels", () => {
