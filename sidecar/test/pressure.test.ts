@@ -61,8 +61,7 @@ describe("A message that there is no room for", function () {
 
   it("in the queue is refused with QUEUE_FULL, by whatever path it came", async () => {
     await mesh.startBroker({ routes, args: ["--max-queue-messages", "1"] });
-    for (const [path, told] of Object.entries(await refusals()))
-      assert.deepEqual(told, ["QUEUE_FULL", 1000], path);
+    for (const [path, told] of Object.entries(await refusals())) assert.deepEqual(told, ["QUEUE_FULL", 1000], path);
   });
 
   it("in the rate of its role is refused with RATE_LIMITED, by whatever path it came", async () => {
