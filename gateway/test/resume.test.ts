@@ -59,8 +59,13 @@ describe("a client that comes back", function () {
     bus = await Bus.start();
   });
 
+  const cleanups: (() => void)[] = [];
+
   // Two gateways of one role would share its messages.
-  afterEach(() => bus.closeGateways());
+  afterEach(() => {
+    for (const cleanUp of cleanups.splice(0)) cleanUp();
+    bus.closeGateways();
+  });
 
   after(() => bus.stop());
 
@@ -69,6 +74,7 @@ describe("a client that comes back", function () {
   it("misses nothing and gets nothing twice: 100 clients, cut off at random, while 10,000 messages flow", async () => {
     const { url } = await bus.startGateway("--address-connections", "500");
     const wanderers = Array.from({ length: 100 }, () => new Wanderer(url));
+    cleanups.push(() => wanderers.forEach((each) => void each.close()));
     await Promise.all(wanderers.map((each) => each.connect()));
     for (let count = 1; count <= 100; count += 1) {
       await Promise.all(wanderers.map(({ sessionId }) => send(sessionId, count)));
@@ -81,7 +87,6 @@ describe("a client that comes back", function () {
     const back = wanderers.flatMap(({ recovered }) => recovered.slice(1));
     assert.ok(back.length > 100, `${back.length} were cut off`);
     assert.ok(back.every((recovered) => recovered));
-    for (const each of wanderers) each.close();
   });
 
   it("is told that something is missing when the window does not reach back", async () => {
@@ -152,6 +157,10 @@ describe("a client that comes back", function () {
       const { port } = await bus.startGateway();
       const network = await Network.start(port);
       const source = new EventSource(`${network.url}/v1/events`);
+      cleanups.push(
+        () => source.close(),
+        () => network.close(),
+      );
       const welcomes: Welcome[] = [];
       const payloads: unknown[] = [];
       source.addEventListener("welcome", ({ data }) => welcomes.push(JSON.parse(data)));
@@ -170,8 +179,6 @@ describe("a client that comes back", function () {
         [false, true],
       );
       assert.equal(welcomes[1]?.sessionId, sessionId);
-      source.close();
-      network.close();
     });
 
     it("from any offset, with the session in a header", async () => {

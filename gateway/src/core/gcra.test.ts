@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { Gcra } from "./gcra.ts";
+
+describe("Gcra", () => {
+  const take = (gcra: Gcra, key: string, units: number, now: number) => {
+    const grant = gcra.look(key, units, now);
+    if (grant.isGranted) gcra.take(key, units, now);
+    return grant;
+  };
+
+  it("grants a burst at once, and the rate after that", () => {
+    const gcra = new Gcra({ perSecond: 10, burst: 3 });
+    assert.deepEqual(
+      [1, 2, 3, 4].map(() => take(gcra, "a", 1, 0).isGranted),
+      [true, true, true, false],
+    );
+    const refused = take(gcra, "a", 1, 40);
+    assert.deepEqual([refused.isGranted, Math.round(refused.retryAfterMs), refused.remaining], [false, 60, 0]);
+    assert.ok(take(gcra, "a", 1, 100).isGranted);
+  });
+
+  it("keeps keys apart", () => {
+    const gcra = new Gcra({ perSecond: 1, burst: 1 });
+    assert.ok(take(gcra, "a", 1, 0).isGranted && take(gcra, "b", 1, 0).isGranted);
+  });
+
+  it("tells what is left and when it is whole again", () => {
+    const gcra = new Gcra({ perSecond: 10, burst: 5 });
+    const { remaining, resetMs } = take(gcra, "a", 2, 0);
+    assert.deepEqual([remaining, resetMs], [3, 200]);
+  });
+
+  it("grants what is larger than the burst to who is quiet, who then owes it", () => {
+    const gcra = new Gcra({ perSecond: 10, burst: 5 });
+    assert.ok(take(gcra, "a", 50, 0).isGranted);
+    assert.ok(!take(gcra, "a", 1, 4400).isGranted);
+    assert.ok(take(gcra, "a", 1, 4700).isGranted);
+  });
+
+  it("forgets who is quiet", () => {
+    const gcra = new Gcra({ perSecond: 1000, burst: 1 });
+    for (let count = 0; count < 10_000; count += 1) take(gcra, `${count}`, 1, count);
+    assert.ok(gcra.size < 10, `${gcra.size}`);
+  });
+
+  it("never grants more than burst and rate together, and says rightly when it would grant", () => {
+    const gaps = fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 100 });
+    fc.assert(
+      fc.property(
+        gaps,
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 1, max: 10 }),
+        (pauses, perSecond, burst) => {
+          const gcra = new Gcra({ perSecond, burst });
+          let now = 0;
+          let granted = 0;
+          for (const pause of pauses) {
+            now += pause;
+            const grant = take(gcra, "a", 1, now);
+            if (grant.isGranted) granted += 1;
+            else assert.ok(gcra.look("a", 1, now + grant.retryAfterMs + 0.001).isGranted);
+            assert.ok(granted <= burst + 1 + (now / 1000) * perSecond);
+          }
+        },
+      ),
+    );
+  });
+});
