@@ -46,7 +46,7 @@ describe("the lines of the all-in-one", () => {
   it("tell of each delivery: both names where they differ, the time where there is one, and the payload", () => {
     const { printed, lines } = linesOf();
     for (const [name, responseTimeNs, payload] of [
-      ["create", 0, '{ "a":\n1 }'],
+      ["create", 0, '{ "a":\n\t1 }'],
       ["make", 1_234_567, ""],
     ] as const) {
       const message = messageOf(payload, responseTimeNs);
@@ -55,7 +55,7 @@ describe("the lines of the all-in-one", () => {
     }
     assert.deepEqual(printed, [
       "web  --[ create ]->  users",
-      '{ "a":1 }',
+      '{ "a":\t1 }',
       "web  --[ create ]-[ make ]->  users  ( 1.2ms )",
       "null",
     ]);
@@ -77,13 +77,13 @@ describe("the lines of the all-in-one", () => {
   it("tell of what is refused, and let nobody write a line of his own", () => {
     const { printed, lines } = linesOf();
     lines.notTaken("web", "x", new ExoError("NOT_ALLOWED", "."));
-    lines.notTaken("web\n'users' registered\u009b", "x", new ExoError("NOT_ALLOWED", "."));
+    lines.notTaken("web\n'users' registered\u009b\u001b[2J", "x", new ExoError("NOT_ALLOWED", "."));
     lines.notTaken("web", "x", new ExoError("NO_RECEIVERS", "."));
     lines.notTaken("web", "x", new ExoError("QUEUE_FULL", "."));
     lines.refused({ role: "web", name: "x", activity: "a1", outcome: "refused_by_security", detail: "." });
     assert.deepEqual(printed, [
       "Warning: Service 'web' is not allowed to broadcast the message 'x'",
-      "Warning: Service 'web 'users' registered\\u009b' is not allowed to broadcast the message 'x'",
+      "Warning: Service 'web 'users' registered\\u009b\\u001b[2J' is not allowed to broadcast the message 'x'",
       "Warning: No receivers for message 'x' registered",
       "Warning: Unauthorized message 'x' from 'web' with activityId 'a1'",
     ]);

@@ -11,7 +11,7 @@ interface Spoken {
 
 /** Raw line ends in JSON stand between tokens only; what else a terminal might obey stands in texts. */
 const lineEnds = /[\r\n]+/g;
-const controlCharacters = /[\u007f-\u009f\u2028\u2029]/g;
+const controlCharacters = /[^\P{Cc}\t]|[\u2028\u2029]/gu;
 
 /** What the all-in-one prints of its bus, one line each: CONTRACTS section 5, to the letter. */
 export class BusLines implements Observer {

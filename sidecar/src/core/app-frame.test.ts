@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
 import { type Members, Refusal } from "@exosphere/runtime/message";
 import fc from "fast-check";
-import { appFrameOf, claimedSender, subjectOf } from "./app-frame.ts";
+import { appFrameOf, claimedSender, subjectOf, wishesOf } from "./app-frame.ts";
 
 const membersOf = (json: string): Members => rawMembers(Buffer.from(json)) as Members;
 const frameOf = (json: string) => appFrameOf(membersOf(json));
@@ -45,22 +45,31 @@ describe("a frame of an app", () => {
     assert.deepEqual(messageOf(json), { ...nothing, name: "x", payload: "" });
   });
 
-  it("registers a role, with options if it names them", () => {
-    const plain = { errors: false, settle: false };
-    const registration = (rest: string) => frameOf(`{"name":"exocom.register-service","sender":"users"${rest}}`);
-    assert.deepEqual(registration(""), { kind: "registration", role: "users", options: plain });
-    assert.deepEqual(registration(',"id":"123","payload":{"clientName":"users"}'), {
-      kind: "registration",
-      role: "users",
-      options: plain,
-    });
-    assert.deepEqual(registration(',"payload":{"errors":true,"settle":true}'), {
-      kind: "registration",
-      role: "users",
-      options: { errors: true, settle: true },
-    });
-    for (const payload of ["null", '"users"', "[]", '{"errors":"yes","settle":1}'])
-      assert.deepEqual(registration(`,"payload":${payload}`), { kind: "registration", role: "users", options: plain });
+  it("registers a role, with what it asks for if it names it", () => {
+    const registration = (rest: string) => membersOf(`{"name":"exocom.register-service","sender":"users"${rest}}`);
+    const cases: [rest: string, errors: boolean, settle: boolean][] = [
+      ["", false, false],
+      [',"id":"123","payload":{"clientName":"users"}', false, false],
+      [',"payload":{"errors":true,"settle":true}', true, true],
+      ...["null", '"users"', "[]", '{"errors":"yes","settle":1}'].map((payload): [string, boolean, boolean] => [
+        `,"payload":${payload}`,
+        false,
+        false,
+      ]),
+    ];
+    for (const [rest, errors, settle] of cases) {
+      assert.deepEqual(appFrameOf(registration(rest)), { kind: "registration", role: "users" });
+      assert.deepEqual(wishesOf(registration(rest)), { errors, settle });
+    }
+  });
+
+  it("asks to be told of errors, however wrong a registration is, and by no other frame", () => {
+    const wishes = (json: string) => wishesOf(membersOf(json));
+    const told = { errors: true, settle: false };
+    assert.deepEqual(wishes('{"name":"exocom.register-service","payload":{"errors":true}}'), told);
+    assert.deepEqual(wishes('{"name":"exocom.register-service","sender":5,"payload":{"errors":true}}'), told);
+    assert.equal(wishes('{"name":"x","payload":{"errors":true}}'), undefined);
+    assert.equal(wishes("{}"), undefined);
   });
 
   it("settles a delivery", () => {
@@ -93,6 +102,8 @@ describe("a frame of an app", () => {
 
   it("tells its ids and its sender, however wrong it is", () => {
     assert.deepEqual(subjectOf(membersOf('{"id":"1","activityId":2}')), { id: "1", activityId: "" });
+    for (const json of ['"payload":{"id":"1","outcome":"meh"}', '"id":"1","outcome":"meh"'])
+      assert.deepEqual(subjectOf(membersOf(`{"name":"exocom.settle",${json}}`)), { id: "1", activityId: "" });
     assert.equal(claimedSender(membersOf('{"sender":"web"}')), "web");
     assert.equal(claimedSender(membersOf(`{"sender":"${"s".repeat(256)}"}`)), "");
   });

@@ -18,7 +18,7 @@ export type SettledAs = "done" | "retry" | "dead";
 
 /** What a frame of an app says. */
 export type AppFrame =
-  | { readonly kind: "registration"; readonly role: string; readonly options: SocketOptions }
+  | { readonly kind: "registration"; readonly role: string }
   | { readonly kind: "settlement"; readonly id: string; readonly outcome: SettledAs }
   | { readonly kind: "message"; readonly draft: Draft };
 
@@ -32,6 +32,13 @@ export function appFrameOf(members: Members): AppFrame {
   return { kind: "message", draft: draftOfMembers(members) };
 }
 
+/** What a registration asks for, whatever else is wrong with it; undefined for any other frame. */
+export function wishesOf(members: Members): SocketOptions | undefined {
+  if (textOrEmpty(members, "name") !== registrationName) return undefined;
+  const { errors, settle } = objectMember(members, "payload");
+  return { errors: errors === true, settle: settle === true };
+}
+
 /** The role that a frame claims for its sender, or empty. For the log: nobody believes it. */
 export function claimedSender(members: Members): string {
   return textOrEmpty(members, "sender");
@@ -39,14 +46,18 @@ export function claimedSender(members: Members): string {
 
 /** By which ids the sender of a frame may know it, whatever else is wrong with it. */
 export function subjectOf(members: Members): { readonly id: string; readonly activityId: string } {
-  return { id: textOrEmpty(members, "id"), activityId: textOrEmpty(members, "activityId") };
+  const isSettlement = textOrEmpty(members, "name") === settlementName && members.has("payload");
+  const { id } = isSettlement ? objectMember(members, "payload") : {};
+  return {
+    id: typeof id === "string" ? id.slice(0, maxRepeated) : textOrEmpty(members, "id"),
+    activityId: textOrEmpty(members, "activityId"),
+  };
 }
 
 function registrationOf(members: Members): AppFrame {
   const role = textMember(members, "sender");
   if (!role) throw new Refusal('A registration needs the role of its sender: {…, "sender": "users"}.');
-  const { errors, settle } = objectMember(members, "payload");
-  return { kind: "registration", role, options: { errors: errors === true, settle: settle === true } };
+  return { kind: "registration", role };
 }
 
 function settlementOf(members: Members): AppFrame {

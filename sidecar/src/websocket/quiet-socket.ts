@@ -9,9 +9,12 @@ const ownCodes: ReadonlySet<number> = new Set([1002, 1003, 1007, 1009]);
  */
 export class QuietSocket extends WebSocket {
   survivesClose = false;
+  /** Is called as either side says goodbye. The event "close" waits until the client has closed its connection, for up to 30 s. */
+  onGoodbye: (() => void) | undefined;
 
   override close(code?: number, data?: string | Buffer): void {
-    if (!this.survivesClose && code !== undefined && ownCodes.has(code)) this.terminate();
-    else super.close(code, data);
+    if (!this.survivesClose && code !== undefined && ownCodes.has(code)) return this.terminate();
+    this.onGoodbye?.();
+    super.close(code, data);
   }
 }

@@ -3,7 +3,14 @@ import { ExoError, problemOf } from "@exosphere/proto";
 import { Heartbeat, type HeartbeatTimes, type Log } from "@exosphere/runtime";
 import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
 import { type Draft, type Members, messageJson, Refusal } from "@exosphere/runtime/message";
-import { type AppFrame, appFrameOf, claimedSender, type SocketOptions, subjectOf } from "../core/app-frame.ts";
+import {
+  type AppFrame,
+  appFrameOf,
+  claimedSender,
+  type SocketOptions,
+  subjectOf,
+  wishesOf,
+} from "../core/app-frame.ts";
 import type { Incoming } from "../core/bus.ts";
 import { OutstandingDeliveries } from "../core/outstanding.ts";
 import type { Seat, Seats, Taker } from "../core/seat.ts";
@@ -78,6 +85,7 @@ export class ServiceSocket implements Taker {
     socket.on("message", (bytes: Buffer) => this.#received(bytes));
     socket.on("pong", () => this.#heartbeat.heard());
     socket.on("error", (error) => host.notices.warn({ reason: error.message }, "a WebSocket broke the protocol"));
+    socket.onGoodbye = () => this.#depart();
     socket.on("close", () => this.#end());
   }
 
@@ -129,6 +137,7 @@ export class ServiceSocket implements Taker {
     this.#heartbeat.heard();
     const members = jsonMistake(bytes) === undefined ? rawMembers(bytes) : undefined;
     if (!members) return this.#refuse("", new ExoError("INVALID_MESSAGE", mistakeOf(bytes)));
+    if (!this.#registered) this.#heed(wishesOf(members));
     try {
       this.#take(appFrameOf(members), members);
     } catch (thrown) {
@@ -138,7 +147,7 @@ export class ServiceSocket implements Taker {
   }
 
   #take(frame: AppFrame, members: Members): void {
-    if (frame.kind === "registration") return this.#register(frame.role, frame.options);
+    if (frame.kind === "registration") return this.#register(frame.role);
     if (!this.#registered) return this.#refuseUnregistered(frame, members);
     if (frame.kind === "settlement") {
       if (this.#registered.deliveries.settle(frame.id, frame.outcome)) return this.#host.progressed();
@@ -147,7 +156,14 @@ export class ServiceSocket implements Taker {
     this.#publish(frame.draft, members, this.#registered);
   }
 
-  #register(role: string, options: SocketOptions): void {
+  /** What a registration asks for holds from then on, whether or not the rest of it is right. */
+  #heed(options: SocketOptions | undefined): void {
+    if (!options) return;
+    this.#options = options;
+    this.#socket.survivesClose = options.errors;
+  }
+
+  #register(role: string): void {
     const { seats, observer, notices, after } = this.#host;
     if (this.#registered) {
       if (this.#registered.role === role) return;
@@ -155,18 +171,16 @@ export class ServiceSocket implements Taker {
       const detail = `This socket is registered as '${this.#registered.role}'. Open another one for '${role}'.`;
       return this.#reject(new ExoError("NOT_ALLOWED", detail, { facts: { role } }));
     }
-    this.#options = options;
-    this.#socket.survivesClose = options.errors;
     try {
       const seat = seats.take(role, this);
       const clock = { now: () => performance.now(), after };
-      const deliveries = new OutstandingDeliveries({ seat, observer, settlesItself: options.settle, clock });
+      const deliveries = new OutstandingDeliveries({ seat, observer, settlesItself: this.#options.settle, clock });
       this.#registered = { role, seat, deliveries };
       seat.windowChanged();
     } catch (thrown) {
       const error = ExoError.from(thrown);
       notices.warn({ role, reason: error.reason }, `refused a registration: ${error.detail}`);
-      if (options.errors) this.#reject(error);
+      if (this.#options.errors) this.#reject(error);
     }
   }
 
@@ -263,6 +277,14 @@ export class ServiceSocket implements Taker {
     );
     this.#end();
     this.#socket.terminate();
+  }
+
+  /** The client says goodbye. What it has not been sent goes elsewhere, and so must not be sent any more. */
+  #depart(): void {
+    if (this.#isEnded) return;
+    const isBehind = this.waitingBytes > 0;
+    this.#end();
+    if (isBehind) this.#socket.terminate();
   }
 
   /** Nothing reaches the app by this socket any more. */

@@ -193,6 +193,36 @@ describe("the WebSocket edge", () => {
     assert.equal(tested.windows.at(-1), 0);
   });
 
+  it("takes a goodbye for a departure, however long the client leaves its connection open", async () => {
+    const client = await register(await edge());
+    client.pause();
+    client.goodbye();
+    await eventually("the departure", () => tested.hasLeft);
+    assert.deepEqual([client.isClosed, tested.windows.at(-1), tested.edge.size], [false, 0, 0]);
+    tested.deliver("late", "1");
+    assert.deepEqual(tested.settled, [["late", "returned"]]);
+  });
+
+  it("tells of a registration without a role, if it asks for errors", async () => {
+    const client = await RawWebSocket.connect(await edge());
+    clients.push(client);
+    client.send({ name: "exocom.register-service", payload: { errors: true } });
+    const { payload } = await client.message("exocom.error");
+    assert.equal((payload as { reason: string }).reason, "INVALID_MESSAGE");
+    assert.equal(client.isClosed, false);
+  });
+
+  it("says of which message a settlement was wrong", async () => {
+    const client = await register(await edge(), { errors: true, settle: true });
+    client.send({ name: "exocom.settle", payload: { id: "7", outcome: "done" } });
+    client.send({ name: "exocom.settle", payload: { id: "8", outcome: "fine" } });
+    const errors = [await client.message("exocom.error"), await client.message("exocom.error", 2)];
+    assert.deepEqual(
+      errors.map(({ payload }) => (payload as { id: string }).id),
+      ["7", "8"],
+    );
+  });
+
   it("waits in its drain for those who settle, and ends them by what they understand", async () => {
     const port = await edge();
     const client = await register(port, { settle: true, errors: true });
