@@ -33,7 +33,7 @@ describe(`The dashboard's page${title}`, function () {
     const base = `http://127.0.0.1:${analytics.port}`;
     browser = await Browser.start(base);
     application = await DemoApplication.start(broker.port);
-    application.load(30);
+    application.load(30, warmUpMs > 0);
     await pause(warmUpMs);
     grace = await application.joins("Grace");
     // A slot of the history is full, and the activity has come to its end.
@@ -127,7 +127,7 @@ describe(`The dashboard's page${title}`, function () {
     const final = await settle();
     while ((await shown("sent ok")) < final) await pause(50);
     assert.equal(await shown("sent ok"), final);
-    application.load(30);
+    application.load(30, warmUpMs > 0);
   });
 
   it("works at 400 and at 2,000 pixels: nothing is wider than the page", async () => {

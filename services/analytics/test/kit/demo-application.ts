@@ -90,13 +90,13 @@ export class DemoApplication {
     return activityId;
   }
 
-  /** Sends so many requests a second at the most, now more and now less, until the application stops. */
-  load(perSecond: number): void {
+  /** Sends so many requests a second at the most, now more and now less, until the application stops; with trouble now and then. */
+  load(perSecond: number, hasTrouble = false): void {
     const kinds = ["tweets.list", "tweets.list", "users.list", "tweets.create", "search.find", "tweets.list", "users.create"]; // biome-ignore format: one line
     this.#timer = setInterval(() => {
       const tide = 0.7 + 0.2 * Math.sin(Date.now() / 37_000) + 0.1 * Math.sin(Date.now() / 11_000);
       if (Math.random() > tide) return;
-      if (Math.random() < 0.0015) void this.joins("Grace").catch(() => {});
+      if (hasTrouble && Math.random() < 0.0015) void this.joins("Grace").catch(() => {});
       const name = kinds[this.#sent++ % kinds.length] as string;
       const payload = name === "users.create" ? { name: "Ada Lovelace", email: "ada@example.org" } : { content: "Hello world", author: "Ada" }; // biome-ignore format: one line
       void this.web.request(name, payload).catch(() => {});
