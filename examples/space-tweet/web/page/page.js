@@ -22,12 +22,13 @@ if (!socket) {
 
 function start(bus, token) {
   bus.on("timeline.tweeted", ({ payload }) => show(payload));
-  let isEmpty = true;
+  let isNew = true;
   bus.onStatus((status) => {
     showStatus(status.kind, textOf(status));
-    // At the start, and whenever something may be missing: the whole state anew.
-    if (status.kind === "online" && (isEmpty || !status.recovered)) void attempt(() => catchUp(bus));
-    if (status.kind === "online") isEmpty = false;
+    // With each connection, even if the session was recovered: these messages are best effort, and what was on its way to a
+    // gateway at the moment when that died is gone.
+    if (status.kind === "online" && isNew) void attempt(() => catchUp(bus));
+    isNew = status.kind !== "online";
   });
   setInterval(() => bus.status.kind === "online" && void attempt(() => bus.request("timeline.follow")), followEveryMs);
 
