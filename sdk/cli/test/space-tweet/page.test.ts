@@ -10,6 +10,8 @@ const title = hasChromium ? "" : " (needs Chromium: apt-get install chromium)";
 describe(`the page of space-tweet${title}`, function () {
   this.timeout(180_000);
   const people: Person[] = [];
+  let ada: Person;
+  let grace: Person;
   let folder: string;
   let example: RunningExample;
 
@@ -37,7 +39,7 @@ describe(`the page of space-tweet${title}`, function () {
   };
 
   it("shows one person what another writes, as it is written", async () => {
-    const [ada, grace] = await Promise.all([arrive("Ada"), arrive("Grace")]);
+    [ada, grace] = await Promise.all([arrive("Ada"), arrive("Grace")]);
     await ada.write("Hello from Ada");
     await grace.sees("Hello from Ada");
     await grace.write("Hello <b>back</b>");
@@ -47,7 +49,6 @@ describe(`the page of space-tweet${title}`, function () {
   });
 
   it("misses nothing when the gateway is killed and comes back", async () => {
-    const [ada, grace] = people as [Person, Person];
     await ada.write("before");
     await grace.sees("before");
     example.killGateway();
@@ -63,7 +64,6 @@ describe(`the page of space-tweet${title}`, function () {
   });
 
   it("keeps who one is, and what was written, over a reload", async () => {
-    const [ada] = people as [Person];
     await ada.page.reload();
     await ada.untilLive();
     await ada.page.getByText("What is new, Ada?").waitFor();
@@ -71,7 +71,6 @@ describe(`the page of space-tweet${title}`, function () {
   });
 
   it("fits a narrow and a wide window", async () => {
-    const [ada] = people as [Person];
     for (const width of [360, 2000]) {
       await ada.page.setViewportSize({ width, height: 800 });
       const overflow = await ada.page.evaluate("document.documentElement.scrollWidth - innerWidth");
