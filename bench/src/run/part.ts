@@ -3,9 +3,12 @@ import { fileURLToPath } from "node:url";
 import type { Received } from "../ends/ends.ts";
 import type { Measured } from "../ends/load.ts";
 import type { Order } from "../ends/order.ts";
-import type { Running } from "./running.ts";
+import { adopt, type Running } from "./running.ts";
 
 const workerFile = fileURLToPath(new URL("../ends/worker.ts", import.meta.url));
+
+/** How long an answer may take, in milliseconds: a message that is lost would else keep the benchmark waiting for ever. */
+const answerMs = 60_000;
 
 /** One process of a subject that plays a part of ends/, started and told what to do over its IPC channel. */
 export class Part implements Running {
@@ -18,11 +21,12 @@ export class Part implements Running {
   /** Starts it. What it is told is an `EndOptions`. */
   constructor(name: string, part: string, options: object, execArgv: readonly string[] = []) {
     this.name = name;
-    this.child = fork(workerFile, [part, JSON.stringify(options)], {
+    const child = fork(workerFile, [part, JSON.stringify(options)], {
       execArgv: ["--disable-warning=ExperimentalWarning", ...execArgv],
       stdio: ["ignore", "ignore", "inherit", "ipc"],
       env: { ...process.env, EXO_LOG_LEVEL: "warn" },
     });
+    this.child = adopt(child);
   }
 
   /** Resolves once it is ready. */
@@ -60,10 +64,16 @@ export class Part implements Running {
   #answer<T>(): Promise<T> {
     return new Promise((resolve, reject) => {
       const failed = (code: number | null) => {
+        clearTimeout(overdue);
         if (!this.#isStopped) reject(new Error(`The process '${this.name}' ended with code ${code}.`));
       };
+      const overdue = setTimeout(() => {
+        this.child.off("exit", failed);
+        reject(new Error(`The process '${this.name}' did not answer within ${answerMs / 1000} s.`));
+      }, answerMs);
       this.child.once("exit", failed);
       this.child.once("message", (message: { readonly answer: T }) => {
+        clearTimeout(overdue);
         this.child.off("exit", failed);
         resolve(message.answer);
       });

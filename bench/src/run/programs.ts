@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePorts } from "@exosphere/runtime/process";
-import type { Running } from "./running.ts";
+import { adopt, type Running } from "./running.ts";
 
 /** Where the built programs are, whose start and memory are those that users get. Without it the sources run. */
 const build = process.env.EXO_BENCH_BUILD;
@@ -20,10 +20,11 @@ export class Program implements Running {
   /** Starts it. */
   constructor(name: string, command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.name = name;
-    this.child = spawn(command, args, {
+    const child = spawn(command, args, {
       stdio: ["ignore", "ignore", "inherit"],
       env: { ...cleanEnvironment(), ...env },
     });
+    this.child = adopt(child);
     this.child.on("error", (error) => console.error(`${command}: ${error.message}`));
   }
 

@@ -9,6 +9,27 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** Every process that was started and has not ended. */
+const alive = new Set<ChildProcess>();
+
+let isWatching = false;
+
+function killAll(): void {
+  for (const child of alive) child.kill("SIGKILL");
+}
+
+/** Takes a process in that must not outlive this one, however that ends. */
+export function adopt<C extends ChildProcess>(child: C): C {
+  if (!isWatching) {
+    isWatching = true;
+    process.once("exit", killAll);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+  }
+  alive.add(child);
+  child.once("exit", () => alive.delete(child));
+  return child;
+}
+
 /** How long a process may take to end before it is killed, in milliseconds. */
 const graceMs = 3_000;
 
