@@ -28,7 +28,7 @@ export const help = `npm run bench -- [options]
   --parts LIST      of ${parts.join(", ")}; default: all
   --only LIST       subjects: ${subjects.map(({ id }) => id).join(", ")}
   --rounds N        rounds, of which the median counts; default 5, as fewer show no spread
-  --window MS       what is counted in each round; default 150, so that all takes less than five minutes
+  --window MS       what is counted in each round; default 100, so that all takes less than five minutes
   --in-flight LIST  default 1,8,64,256,1024
   --bytes LIST      payloads; default 200,4096
   --paced N         messages a second where they are sent by a schedule; default 500, which every subject can do
@@ -41,7 +41,7 @@ const flags = {
   parts: { type: "string", default: parts.join(",") },
   only: { type: "string", default: "" },
   rounds: { type: "string", default: "5" },
-  window: { type: "string", default: "150" },
+  window: { type: "string", default: "100" },
   "in-flight": { type: "string", default: "1,8,64,256,1024" },
   bytes: { type: "string", default: "200,4096" },
   paced: { type: "string", default: "500" },

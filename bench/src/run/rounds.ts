@@ -25,7 +25,7 @@ export interface Outcome {
 }
 
 /** How long every subject runs before anything is counted, in milliseconds: V8 compiles what is hot within it. */
-const warmUpMs = 1500;
+const warmUpMs = 1200;
 
 /** How rounds are made. */
 export interface RoundOptions {
