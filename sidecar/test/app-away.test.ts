@@ -26,6 +26,16 @@ describe("An app that keeps failing", () => {
   });
   after(() => mesh.stop());
 
+  it("is not judged by messages that came so late that it had no time", async () => {
+    const failures = 'exo_sidecar_received_total{name="get",outcome="handler_failed"}';
+    users.on("get", () => new Promise(() => {}));
+    await Promise.all(Array.from({ length: 10 }, () => ask(web.edge, "get", "0", { "exo-deadline": "300ms" })));
+    const seen = users.received("get").length;
+    await eventually("their end", async () => ((await metricOf(sidecar.admin, failures)) ?? 0) === seen);
+    assert.equal(await metricOf(sidecar.admin, "exo_sidecar_app_set_aside"), 0);
+    assert.equal(sidecar.logged("it is set aside").length, 0);
+  });
+
   it("is set aside, and what is sent then waits until it has shown that it is well", async () => {
     users.on("get", (_, response) => void response.writeHead(500).end());
     for (let time = 0; time < 5; time += 1) assert.equal((await ask(web.edge, "get", "1")).status, 502);

@@ -44,7 +44,8 @@ describe("deliveries that are not settled", () => {
     assert.deepEqual([settled, deliveries.settle("other", "done")], [[], false]);
     assert.deepEqual([deliveries.settle("same", "retry"), deliveries.settle("same", "dead")], [true, true]);
     assert.equal(deliveries.settle("same", "done"), false);
-    assert.deepEqual(settled.map(([id, ending]) => [id, ending]), [["m1", "retry"], ["m2", "dead"]]); // biome-ignore format: pairs
+    const why = "The app settled the message as dead: the payload may be wrong.";
+    assert.deepEqual(settled, [["m1", "retry", ""], ["m2", "dead", why]]); // biome-ignore format: triples
     assert.deepEqual(counted, ["retry 0.5", "dead 0.5"]);
   });
 

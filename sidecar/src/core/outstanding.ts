@@ -68,7 +68,11 @@ export class OutstandingDeliveries {
   settle(key: string, ending: Ending): boolean {
     const [oldest] = this.#byKey.get(key) ?? [];
     if (!oldest) return false;
-    this.#settle(oldest, ending);
+    this.#settle(
+      oldest,
+      ending,
+      ending === "dead" ? "The app settled the message as dead: the payload may be wrong." : undefined,
+    );
     return true;
   }
 

@@ -9,6 +9,8 @@ export interface AppAnswer extends Verdict {
   readonly isJson: boolean;
   /** The app did not even take the connection. */
   readonly isUnreachable: boolean;
+  /** The deadline was so near that no answer says nothing of the app. */
+  readonly isHurried?: boolean;
 }
 
 /** Is told once how a delivery went; why, where it is of interest to the log alone. */
@@ -22,6 +24,12 @@ const jsonType = /^application\/(?:[^;]+\+)?json\s*(?:;|$)/i;
  * connect again.
  */
 const maxIdleTalkBytes = 128 * 1024;
+
+/**
+ * Time within which an app that is well answers, in milliseconds. Behind a backlog, messages arrive with less than that left:
+ * were the app judged by those, it would be set aside for being busy, and the backlog would grow.
+ */
+const fairMs = 1_000;
 
 /** setTimeout takes no more milliseconds. */
 const longestTimeoutMs = 0x7fff_ffff;
@@ -53,11 +61,13 @@ export class AppExchange implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = [];
   #bytes = 0;
   #isTold = false;
+  readonly #isHurried: boolean;
 
   /** The app has `remainingMs` milliseconds, and so many bytes for its answer. */
   constructor(remainingMs: number, maxAnswerBytes: number, answered: Answered) {
     this.#maxAnswerBytes = maxAnswerBytes;
     this.#answered = answered;
+    this.#isHurried = remainingMs < fairMs;
     this.#timer = setTimeout(() => this.#expire(), Math.min(remainingMs, longestTimeoutMs));
   }
 
@@ -110,7 +120,7 @@ export class AppExchange implements Dispatcher.DispatchHandler {
 
   #expire(): void {
     const error = new Error("deadline");
-    this.#tell(failed("The app did not answer within the deadline."), error);
+    this.#tell({ ...failed("The app did not answer within the deadline."), isHurried: this.#isHurried }, error);
     this.#controller?.abort(error);
   }
 

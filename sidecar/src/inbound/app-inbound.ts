@@ -51,6 +51,7 @@ export class AppInbound {
   readonly #delivery: HttpDelivery;
   readonly #probe: AppProbe;
   readonly #standing: AppStanding;
+  #loggedState: StandingState = "trusted";
   #inFlight = 0;
   #onIdle: (() => void) | undefined;
 
@@ -120,8 +121,10 @@ export class AppInbound {
     await this.#delivery.close();
   }
 
-  #judge({ isUnreachable, outcome }: AppAnswer, isProbe: boolean): void {
-    if (!isUnreachable) this.#standing.ended(signs[outcome], isProbe);
+  #judge({ isUnreachable, isHurried, outcome }: AppAnswer, isProbe: boolean): void {
+    if (isHurried) {
+      if (isProbe) this.#standing.probeReturned();
+    } else if (!isUnreachable) this.#standing.ended(signs[outcome], isProbe);
     else {
       // No credit first, then the message: else the bus would give it straight back.
       this.#probe.missed();
@@ -140,6 +143,9 @@ export class AppInbound {
 
   #logStanding(state: StandingState, pauseMs: number): void {
     const { log } = this.#options;
+    // Of many probes that say nothing, only the first is news.
+    if (state === "probed" || state === this.#loggedState) return;
+    this.#loggedState = state;
     if (state === "aside") {
       const why = `the app failed ${tolerableFailures} deliveries in a row, or the one that was to find out`;
       log.warn({ pauseMs }, `${why}: it is set aside`);
