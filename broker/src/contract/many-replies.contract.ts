@@ -113,6 +113,42 @@ export function manyRepliesCases({ start }: Subject): void {
       assert.deepEqual((await web.undelivered()).map(({ reason }) => reason), ["HANDLER_FAILED"]); // biome-ignore format: one line
     });
 
+    it("counts a receiver that fails after its last reply once, and waits for the others", async () => {
+      const asking = await start(several);
+      const [web, sink, other] = [
+        await asking.attach("web"),
+        await asking.attach("sink"),
+        await asking.attach("other"),
+      ];
+      await web.publish("ask", { request: 7, many: true });
+      const [first, second] = [await sink.next(), await other.next()];
+      await sink.publish("answer", { replyTo: first, payload: "sink" });
+      await sink.settle(first, "failed");
+      assert.equal((await web.next()).isMore, true);
+      assert.deepEqual([await web.undelivered(), await web.answeredRequests()], [[], []]);
+      await other.publish("answer", { replyTo: second, payload: "other" });
+      const last = await web.next();
+      assert.deepEqual([last.payload, last.isMore], ["other", false]);
+      assert.deepEqual(await web.undelivered(), []);
+    });
+
+    it("counts a receiver that gives two last replies once, and loses neither", async () => {
+      const asking = await start(several);
+      const [web, sink, other] = [
+        await asking.attach("web"),
+        await asking.attach("sink"),
+        await asking.attach("other"),
+      ];
+      await web.publish("ask", { request: 7, many: true });
+      const [first, second] = [await sink.next(), await other.next()];
+      for (const payload of ["one", "two"]) {
+        await sink.publish("answer", { replyTo: first, payload });
+        assert.deepEqual(await web.next().then((reply) => [reply.payload, reply.isMore]), [payload, true]);
+      }
+      await other.settle(second, "answered");
+      assert.deepEqual(await web.answeredRequests(), [7]);
+    });
+
     it("fails when the instance that replies is lost", async () => {
       const { web, sink, ask } = await asked();
       void sink.publish("answer", { replyTo: ask, more: true });

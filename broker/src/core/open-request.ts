@@ -18,9 +18,9 @@ export interface AwaitedCopy {
   /** It came back, and no app has seen it: as if it had not left. */
   copyReturned(): void;
   /** It will not be answered. */
-  copyFailed(failure: Failure, detail: string): void;
+  copyFailed(failure: Failure, detail: string, copy: Copy): void;
   /** Whoever has it gives no more replies. Of interest to those that take many. */
-  copyAnswered?(): void;
+  copyAnswered?(copy: Copy): void;
   /** Nobody waits for replies to it any more. Known of those that take many. */
   readonly isUnwanted?: boolean;
 }

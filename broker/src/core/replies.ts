@@ -87,7 +87,7 @@ export class Replies {
     const copy = new Copy(message, subscription, asks);
     copy.answers = number;
     copy.streamed = streamed;
-    copy.isMore = streamed !== undefined || (stream !== undefined && !stream.takesLast());
+    copy.isMore = streamed !== undefined || (stream !== undefined && !stream.takesLast(message.sender));
     if (copy.isMore) copy.ownBytes();
     else waiter.noLongerWaits(number, message.activityHash);
     asks?.copyLeftQueue();

@@ -3,6 +3,7 @@ import type { Instance } from "./instance.ts";
 import { maxStreamBytes, maxStreamReplies } from "./limits.ts";
 import type { Refused } from "./link.ts";
 import type { AwaitedCopy, Failure } from "./open-request.ts";
+import type { Role } from "./role.ts";
 import type { Timer } from "./timer-wheel.ts";
 import { Undecided } from "./undecided.ts";
 
@@ -54,6 +55,8 @@ export class ReplyStream implements AwaitedCopy {
   readonly asked: Copy[] = [];
   readonly #fields: StreamFields;
   #copies: number;
+  /** Those whose copy counts already, by their last reply or their end: each has one copy at the most. */
+  readonly #through = new Set<Role>();
   #answered = 0;
   #failed = 0;
   #expired = 0;
@@ -103,12 +106,14 @@ export class ReplyStream implements AwaitedCopy {
   }
 
   /** A receiver says that it has no more replies. */
-  copyAnswered(): void {
-    this.#answered += 1;
+  copyAnswered({ subscription }: Copy): void {
+    if (this.#countsFor(subscription.role)) this.#answered += 1;
     this.#endIfThrough();
   }
 
-  copyFailed(failure: Failure, detail: string): void {
+  copyFailed(failure: Failure, detail: string, { subscription }: Copy): void {
+    // It has said all that it had to say before.
+    if (!this.#countsFor(subscription.role)) return;
     if (failure === "failed") this.#failed += 1;
     else this.#expired += 1;
     this.#detail ||= detail;
@@ -116,8 +121,8 @@ export class ReplyStream implements AwaitedCopy {
   }
 
   /** A receiver gives its last reply. Whether the request ends with it; if not, more may come from others. */
-  takesLast(): boolean {
-    this.#answered += 1;
+  takesLast(sender: Role | undefined): boolean {
+    if (sender === undefined || this.#countsFor(sender)) this.#answered += 1;
     if (this.#isThrough && this.#failed + this.#expired === 0) {
       this.close();
       return true;
@@ -142,6 +147,13 @@ export class ReplyStream implements AwaitedCopy {
     this.isOpen = false;
     this.timer?.cancel();
     this.#fields.onClosed(this);
+  }
+
+  /** Whether this is the first that ends a role's part. */
+  #countsFor(role: Role): boolean {
+    if (this.#through.has(role)) return false;
+    this.#through.add(role);
+    return true;
   }
 
   get #isThrough(): boolean {

@@ -53,7 +53,7 @@ export class Settlements {
     if (settled.outcome === "answered") {
       const { request } = copy;
       this.done(instance, settled.number);
-      return request?.copyAnswered?.();
+      return request?.copyAnswered?.(copy);
     }
     if (settled.outcome === "retry") this.#retry(instance, copy, settled);
     else if (settled.outcome === "returned") this.returned(instance, copy);
@@ -159,8 +159,10 @@ export class Settlements {
       return;
     }
     if (outcome === "queue_full") request?.copyRefused();
-    else
-      request?.copyFailed(outcome === "no_instance" || outcome === "deadline_exceeded" ? "expired" : "failed", detail);
+    else {
+      const isExpired = outcome === "no_instance" || outcome === "deadline_exceeded";
+      request?.copyFailed(isExpired ? "expired" : "failed", detail, copy);
+    }
     const { role, name } = subscription;
     this.#observer.lost?.({ role: role.name, name, activity: message.activity, outcome, detail });
   }
