@@ -41,10 +41,14 @@ export class Caller {
     const { signal } = options;
     return new Promise((resolve, reject) => {
       throwIfAborted(signal);
-      const aborted = () => reject(signal?.reason as Error);
+      let entry: ReturnType<Link["send"]>;
+      const aborted = () => {
+        reject(signal?.reason as Error);
+        if (entry) this.#link.withdraw(entry);
+      };
       const message = this.compose(name, payload, options, origin);
       signal?.addEventListener("abort", aborted, { once: true });
-      this.#link.send(message, (error) => {
+      entry = this.#link.send(message, (error) => {
         signal?.removeEventListener("abort", aborted);
         told?.(error);
         if (error) reject(ExoError.from(error));

@@ -117,6 +117,24 @@ describe("A client", () => {
     assert.equal(broker.published.length, 1);
   });
 
+  it("keeps nothing of what was cancelled while the bus is away, and never sends it", async () => {
+    client.close();
+    broker = new MemoryBroker();
+    client = new Client(broker.config);
+    const abort = new AbortController();
+    const { signal } = abort;
+    const replies = client.requestMany("ask", 1, { signal });
+    const all = [client.send("ask", 1, { signal }), client.request("ask", 1, { signal }), replies.next()];
+    const rejected = Promise.all(all.map((each) => assert.rejects(each, /enough/)));
+    assert.equal(client.pending.messages, 3);
+    abort.abort(new Error("enough"));
+    assert.deepEqual([client.pending.messages, client.pending.requests], [0, 0]);
+    await rejected;
+    await client.ready();
+    await client.send("ask", "kept");
+    assert.equal(broker.published.length, 1);
+  });
+
   it("leaves once what it sent is confirmed and answered", async () => {
     const reply = client.request("ask", 1, { activityId: "activity" });
     await broker.settle();

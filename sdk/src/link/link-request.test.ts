@@ -154,6 +154,51 @@ describe("Link that asks", () => {
     assert.equal(link.pending.requests, 0);
   });
 
+  it("does not send what nobody waits for any more, nor keep its place, where no broker had it", async () => {
+    const { link, broker } = startLink({ maxOutboxMessages: 3 });
+    started.push(link);
+    const first = await broker.next();
+    const forwarded = { name: "ask", activityId: one, envelope: none, deadlineMs: 0, returnPath: undefined, isReplyGuessed: false, cause: undefined }; // biome-ignore format: one line
+    const told: (Error | undefined)[] = [];
+    const accepted = (error: Error | undefined) => told.push(error);
+    const entry = link.send(outgoing(), accepted);
+    const numbers = [ask(link), link.forward(forwarded, accepted, () => assert.fail("nobody waits"))];
+    assert.equal(link.pending.messages, 3);
+    for (const number of numbers) link.abandon(number);
+    assert.ok(entry);
+    link.withdraw(entry);
+    assert.deepEqual(link.pending, { messages: 0, bytes: 0, requests: 0 });
+    assert.equal(answers.length, 0);
+    assert.deepEqual(
+      told.map((error) => ExoError.from(error).reason),
+      ["BROKER_UNAVAILABLE", "BROKER_UNAVAILABLE"],
+    );
+    link.send(outgoing({ id: "kept" }), accepted);
+    await first.welcome();
+    await settled();
+    assert.equal(first.publishes.length, 1);
+    assert.deepEqual(
+      first.frames.flatMap(({ abandoned }) => abandoned),
+      [],
+    );
+  });
+
+  it("leaves what a broker may have when nobody waits for it any more, as it must not be forgotten there", async () => {
+    const { link, end, broker } = await start();
+    const request = ask(link);
+    const entry = link.send(outgoing(), () => {});
+    await settled();
+    link.abandon(request);
+    assert.ok(entry);
+    link.withdraw(entry);
+    assert.equal(link.pending.messages, 2);
+    await end.break();
+    const again = await broker.next();
+    await again.welcome();
+    await settled();
+    assert.equal(again.publishes.length, 2);
+  });
+
   it("gives ordinary deliveries to the app, under its own name for them", async () => {
     const { end, link, deliveries } = await start();
     await end.deliver(0xffff_ffff, { name: 5, attempt: 2, of: { id: Buffer.from("ü"), payload: Buffer.from("[1]") } });

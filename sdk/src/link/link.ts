@@ -106,13 +106,23 @@ export class Link {
     return { messages: this.#outbox.messages, bytes: this.#outbox.bytes, requests: this.#mux.size };
   }
 
-  /** Sends a message. `accepted` is called once: when the bus has it, or when it will not. */
-  send(message: Outgoing, accepted: Accepted): void {
+  /**
+   * Sends a message. `accepted` is called once: when the bus has it, or when it will not. Returns what the message can be
+   * withdrawn by.
+   */
+  send(message: Outgoing, accepted: Accepted): OutboxEntry | undefined {
     const span = this.#spans?.sends(message);
     const told = tellingSpan(span, accepted);
     const refused = this.#refusalOf(message.name);
-    if (refused) this.#heard(message.name, told)(refused);
-    else this.#publish(message, publishOf(message, { context: span?.context }), message.cause ?? 0, told);
+    if (!refused)
+      return this.#publish(message, publishOf(message, { context: span?.context }), message.cause ?? 0, told);
+    this.#heard(message.name, told)(refused);
+    return undefined;
+  }
+
+  /** The sender of a message no longer waits: if no broker was given it yet, it is not sent, and `accepted` hears so. */
+  withdraw(entry: OutboxEntry): void {
+    if (this.#outbox.withdraw(entry)) this.#lessUnderWay();
   }
 
   /**
@@ -146,7 +156,8 @@ export class Link {
     }
     const busDeadlineMs = Math.max(1, Math.floor(deadlineMs - marginOf(deadlineMs)));
     const how = { request: request.number, deadlineMs: busDeadlineMs, many, context: span?.context };
-    this.#publish(message, publishOf(message, how), message.cause ?? 0, (error) => {
+    request.entry = this.#publish(message, publishOf(message, how), message.cause ?? 0, (error) => {
+      request.entry = undefined;
       if (error) this.#mux.fail(request.number, error);
     });
     return request.number;
@@ -182,10 +193,13 @@ export class Link {
       return 0;
     }
     const number = request?.number ?? 0;
-    this.#publish(message, publishOfForwarded(message, number), message.cause?.number ?? 0, (error) => {
+    const publish = publishOfForwarded(message, number);
+    const entry = this.#publish(message, publish, message.cause?.number ?? 0, (error) => {
+      if (request) request.entry = undefined;
       if (error && number !== 0) this.#mux.abandon(number);
       accepted(error);
     });
+    if (request) request.entry = entry;
     return number;
   }
 
@@ -246,7 +260,13 @@ export class Link {
     this.#onDrained?.();
   }
 
-  #publish(message: Pick<Outgoing, "name" | "returnPath">, publish: Publish, cause: number, accepted: Accepted): void {
+  /** Returns what waits for its confirmation, or undefined if there was no room. */
+  #publish(
+    message: Pick<Outgoing, "name" | "returnPath">,
+    publish: Publish,
+    cause: number,
+    accepted: Accepted,
+  ): OutboxEntry | undefined {
     const entry: OutboxEntry = {
       name: message.name,
       publish,
@@ -261,9 +281,13 @@ export class Link {
     // What waits for the current broker does not hold up what goes back to one that is being left.
     const isNext = carrier?.isWritable && (carrier.isLeaving || !this.#outbox.hasWaiting);
     const full = this.#outbox.add(entry, !isNext);
-    if (full) return entry.accepted(full);
+    if (full) {
+      entry.accepted(full);
+      return undefined;
+    }
     if (isNext) this.#write(entry, carrier);
     else if (carrier) this.#writeWaiting(carrier);
+    return entry;
   }
 
   /** For nearly all links nobody listens, and it costs nothing. */
@@ -315,10 +339,12 @@ export class Link {
     }
   }
 
-  /** The broker that has the request need not look for its reply any more. */
-  #abandoned({ number, carrier }: OpenRequest): void {
-    const attachment = carrier instanceof Attachment && carrier.isOpen ? carrier : this.#attachments.current;
-    attachment?.abandon(number);
+  /** The broker that has the request need not look for its reply any more. One that none has is not sent. */
+  #abandoned({ number, carrier, entry }: OpenRequest): void {
+    if (!entry || !this.#outbox.withdraw(entry)) {
+      const attachment = carrier instanceof Attachment && carrier.isOpen ? carrier : this.#attachments.current;
+      attachment?.abandon(number);
+    }
     this.#lessUnderWay();
   }
 

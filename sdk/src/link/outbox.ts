@@ -103,6 +103,13 @@ export class Outbox {
     this.#ended(entry, error);
   }
 
+  /** Takes a message out that no broker was given yet, as its sender no longer waits. False: one may have it. */
+  withdraw(entry: OutboxEntry): boolean {
+    if (entry.sequence > 0 || !this.#waiting.delete(entry)) return false;
+    this.#ended(entry, brokerUnavailable(`Its sender no longer waits. It was not sent: ${this.#whyAway()}`));
+    return true;
+  }
+
   /** Those that a broker has said that it did not take wait again, before all others. */
   waitAgain(entries: readonly OutboxEntry[]): void {
     for (const entry of entries) entry.sequence = 0;

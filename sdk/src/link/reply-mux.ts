@@ -3,6 +3,7 @@ import { ExoError } from "@exosphere/proto";
 import { type Clock, systemClock } from "./clock.ts";
 import { DeadlineWatch } from "./deadline-watch.ts";
 import type { Incoming } from "./incoming.ts";
+import type { OutboxEntry } from "./outbox-entry.ts";
 import { RequestSlots } from "./request-slots.ts";
 
 /**
@@ -33,6 +34,8 @@ export interface OpenRequest {
   readonly span?: MessageSpan | undefined;
   /** Undefined as long as it was sent by none. */
   carrier: RequestCarrier | undefined;
+  /** What asks for it, until the bus has confirmed or refused that. */
+  entry?: OutboxEntry | undefined;
 }
 
 /** Brings replies to those who wait for them. */
