@@ -119,6 +119,17 @@ describe("exo types", function () {
       '{"$ref":"http://127.0.0.1:9/x.json"}',
       /127\.0\.0\.1.*A \$ref may lead to files only/,
     ],
+    [
+      "a type that there is none of",
+      '{"properties":{"name":{"type":"strin"},"age":{"minimum":"0"}}}',
+      /a\.schema\.json: \/properties\/name\/type: must be one of array, .*string, but is "strin"\n.*\/properties\/age\/minimum: must be number, but is "0"$/,
+    ],
+    [
+      "the same in definitions",
+      '{"$defs":{"a":{"type":"strin"}}}',
+      /a\.schema\.json: \/\$defs\/a\/type: must be one of/,
+    ],
+    ["a version that nobody knows", '{"$schema":"https://json-schema.org/draft/3000"}', /\$schema: is no version that is known; there are draft-04, /], // biome-ignore format: one line
   ] as const) {
     it(`refuses ${what}`, async () => {
       write("service.yml", "messages: { receives: [a] }");
@@ -128,6 +139,25 @@ describe("exo types", function () {
       assert.match(error, expected);
     });
   }
+
+  it("refuses a file that a $ref leads to, by its own name", async () => {
+    write("service.yml", "messages: { receives: [a] }");
+    write("messages/a.schema.json", { $ref: "../shared.json#/user" });
+    write("shared.json", { definitions: {}, user: { type: "string" }, required: "user" });
+    const { code, error } = await run(folder);
+    assert.equal(code, 64);
+    assert.match(error, /shared\.json: \/required: must be array, but is "user"/);
+  });
+
+  it("takes schemas of every version as they are", async () => {
+    write("service.yml", "messages: { receives: [a, b, c, d] }");
+    const from = "http://json-schema.org";
+    write("messages/a.schema.json", { $schema: `${from}/draft-04/schema#`, type: "number", exclusiveMinimum: true, minimum: 0 }); // biome-ignore format: one line
+    write("messages/b.schema.json", { $schema: `${from}/draft-07/schema#`, items: [{ type: "string" }] });
+    write("messages/c.schema.json", { $schema: "https://json-schema.org/draft/2020-12/schema", prefixItems: [{ type: "string" }] }); // biome-ignore format: one line
+    write("messages/d.schema.json", { type: ["string", "null"], "x-of-mine": 1 });
+    assert.deepEqual(await run(folder).then(({ code, error }) => [code, error]), [0, ""]);
+  });
 
   it("warns of a schema that is for no message", async () => {
     write("service.yml", "messages: { receives: [users.create] }");

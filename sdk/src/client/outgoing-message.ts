@@ -13,7 +13,7 @@ export interface SendOptions {
   readonly auth?: unknown;
   /** Milliseconds in which the message is of use. Default: the broker's, 30 s. */
   readonly deadlineMs?: number;
-  /** Ends the wait. The message may be sent nevertheless. */
+  /** Ends the wait. What waits in the outbox is not sent then; what is on its way may arrive nevertheless. */
   readonly signal?: AbortSignal;
   /** Id of the message that it replies to, for a reply that is sent later than its handler ends. 1 to 255 characters. */
   readonly responseTo?: string;
