@@ -79,7 +79,7 @@ function panelOf(rows: readonly Row[], title: string, x: number): string {
       parts.push(`<path d="M${at} ${from}V${to}" stroke="${colour}" opacity="0.5"/>`);
       parts.push(`<circle cx="${at}" cy="${fix(atY(median(row.perSecond)))}" r="${isOurs ? 3 : 2}" fill="${colour}"/>`);
     }
-    const [entryX, entryY] = [left + (index % 2) * 190, panel.height + 4 + Math.floor(index / 2) * 16];
+    const [entryX, entryY] = [left + (index % 2) * 205, panel.height + 4 + Math.floor(index / 2) * 16];
     parts.push(`<path d="M${entryX} ${entryY - 4}h18" stroke="${colour}" stroke-width="${width + 0.5}"/>`);
     parts.push(text(entryX + 24, entryY, its[0]?.title ?? subject, isOurs ? 'font-weight="600"' : ""));
   });
