@@ -24,6 +24,8 @@ export class Attachment {
   /** Resolves once the bus has taken this instance in; rejects if it never will, or with the signal's reason. */
   ready(signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (signal !== undefined && !(signal instanceof AbortSignal))
+        throw new TypeError("ready() takes an AbortSignal or nothing, such as AbortSignal.timeout(5000).");
       signal?.throwIfAborted();
       if (this.link.isAttached) return resolve();
       if (this.#refused) return reject(this.#refused);
@@ -43,6 +45,7 @@ export class Attachment {
 
   /** Tells a listener whether the bus has this instance, and then all that happens. Returns what ends that. */
   onStatus(listener: (status: Status) => void): () => void {
+    if (typeof listener !== "function") throw new TypeError("onStatus() takes a function (status) => void.");
     if (this.#standing) listener(this.#standing);
     const own = (status: Status) => listener(status);
     this.#listeners.add(own);

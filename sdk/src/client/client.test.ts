@@ -43,9 +43,19 @@ describe("A client", () => {
   it("refuses what is no message before it leaves", async () => {
     const cycle: unknown[] = [];
     cycle.push(cycle);
-    for (const payload of [cycle, 1n, () => {}]) {
-      await assert.rejects(client.send("ask", payload), { reason: "INVALID_MESSAGE" });
+    const throwing = { toJSON: () => assert.fail("of its own") };
+    for (const [payload, why] of [
+      [cycle, /'ask' cannot be written as JSON: it contains itself\. Send only/],
+      [{ a: 1n }, /it contains a BigInt\. Send that as text/],
+      [() => {}, /it is a function/],
+      [throwing, /a toJSON or a getter in it threw/],
+    ] as const) {
+      await assert.rejects(client.send("ask", payload), { reason: "INVALID_MESSAGE", detail: why });
     }
+    await assert.rejects(
+      client.send("ask", 1, { deadlineMs: "5" as never }),
+      /deadlineMs is the text '5', but must be/,
+    );
     for (const options of [
       { id: "" },
       { activityId: "x".repeat(256) },
@@ -145,6 +155,13 @@ describe("A client", () => {
     await reply;
     await drained;
     assert.equal(broker.hasLeft, true);
+  });
+
+  it("refuses what is no signal and no listener", async () => {
+    await assert.rejects(client.drain(5 as never), /TypeError: drain\(\) takes an AbortSignal/);
+    await assert.rejects(client.ready(5 as never), /TypeError: ready\(\) takes an AbortSignal/);
+    assert.throws(() => client.onStatus(5 as never), /TypeError: onStatus\(\) takes a function/);
+    await client.send("ask");
   });
 
   it("rejects what waits when it is closed", async () => {

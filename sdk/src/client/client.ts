@@ -103,6 +103,10 @@ export class Client<M extends RoleMessages = AnyMessages> {
    * default after `graceMs`.
    */
   drain(deadline: AbortSignal = AbortSignal.timeout(this.#config.graceMs)): Promise<void> {
+    if (!(deadline instanceof AbortSignal))
+      return Promise.reject(
+        new TypeError("drain() takes an AbortSignal or nothing, such as AbortSignal.timeout(5000)."),
+      );
     this.#drained ??= this.#drain(deadline);
     return this.#drained;
   }

@@ -109,8 +109,17 @@ function jsonOf(value: unknown, what: string): Uint8Array {
   } catch (error) {
     cause = error;
   }
-  if (text === undefined) throw new ExoError("INVALID_MESSAGE", `The ${what} cannot be written as JSON.`, { cause });
-  return Buffer.from(text);
+  if (text !== undefined) return Buffer.from(text);
+  const why = cause === undefined ? `it is a ${typeof value}` : whyNoJson(cause);
+  throw new ExoError("INVALID_MESSAGE", `The ${what} cannot be written as JSON: ${why}.`, { cause });
+}
+
+/** Why something is no JSON, by what V8 throws for it. Anything else was thrown by the value's own code, and is the cause. */
+function whyNoJson(thrown: unknown): string {
+  const text = thrown instanceof TypeError ? thrown.message : "";
+  if (text.includes("circular")) return "it contains itself. Send only the parts that are meant";
+  if (text.includes("BigInt")) return "it contains a BigInt. Send that as text";
+  return "a toJSON or a getter in it threw";
 }
 
 function checkedId(id: string | undefined, what: string): string | undefined {
@@ -123,7 +132,7 @@ function checkedDeadline(deadlineMs: number | undefined): number | undefined {
   if (deadlineMs === undefined || isRight) return deadlineMs;
   throw new ExoError(
     "INVALID_MESSAGE",
-    `deadlineMs is ${deadlineMs}, but must be a number of milliseconds above 0 and at most ${maxDeadlineMs}.`,
+    `deadlineMs is ${typeof deadlineMs === "string" ? `the text '${deadlineMs}'` : deadlineMs}, but must be a number of milliseconds above 0 and at most ${maxDeadlineMs}.`,
   );
 }
 

@@ -81,12 +81,8 @@ export class DeliveryContext implements HandlerContext {
   // Made when it is asked for: a controller and a timer cost more than all else that a delivery needs.
   get signal(): AbortSignal {
     if (!this.#deadline) {
-      const deadline = new AbortController();
-      const expired = () => deadline.abort(new DOMException("The message's deadline has passed.", "TimeoutError"));
-      // Rounded up, as timers may fire a moment early: who is told that it is over finds that it is.
-      const leftMs = Math.ceil(this.#incoming.dueMs - this.#host.clock.nowMs());
-      this.#callOff = this.#host.clock.after(leftMs + 1, expired);
-      this.#deadline = deadline;
+      this.#deadline = new AbortController();
+      this.#expire(this.#deadline);
       if (this.#isUnwanted) this.unwanted();
     }
     return this.#deadline.signal;
@@ -114,6 +110,13 @@ export class DeliveryContext implements HandlerContext {
   get replyOrigin(): Origin {
     const { id, returnPath, envelope } = this.#incoming;
     return { ...this.#origin, responseTo: id, returnPath, auth: envelope.auth };
+  }
+
+  /** Fires at the deadline. Timers may be a moment early: who is told that it is over finds that it is. */
+  #expire(deadline: AbortController): void {
+    const leftMs = this.#incoming.dueMs - this.#host.clock.nowMs();
+    if (leftMs > 0) this.#callOff = this.#host.clock.after(leftMs, () => this.#expire(deadline));
+    else deadline.abort(new DOMException("The message's deadline has passed.", "TimeoutError"));
   }
 
   /** Whoever asked takes no more replies. */

@@ -25,6 +25,11 @@ describe("createTestBus", () => {
     await bus.close();
   });
 
+  it("says that it needs options", () => {
+    for (const options of [undefined, null, "service.yml"])
+      assert.throws(() => createTestBus(options as never), /TypeError: The test bus needs options, such as/);
+  });
+
   it("reads an application with its translations", async () => {
     writeFileSync(
       join(folder, "application.yml"),

@@ -51,6 +51,8 @@ const sources = ["services", "application", "routes"] as const;
 
 /** Fills in what was not said. Throws a TypeError if the options are wrong, an ApplicationError if a file is. */
 export function testBusConfig(options: TestBusOptions): TestBusConfig {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError('The test bus needs options, such as { services: { users: "./service.yml" } }.');
   const { clock = "fake", withinMs = defaultWithinMs, advice = defaultAdvice, limits = {} } = options;
   const mistakes = Object.keys(options)
     .filter((name) => !optionNames.includes(name))
