@@ -12,10 +12,12 @@ const routes = {
   web: { sends: ["get", "tell"], receives: ["got"] },
   users: { sends: ["got"], receives: ["get", "tell"] },
 };
-const deadlineMs = 2_000;
+/** Short where something hangs, as the test waits for it; elsewhere long, as a slow machine is no bad day. */
+const shortMs = 2_000;
+const longMs = 15_000;
 
 describe("An instance of two that is lost under load", function () {
-  this.timeout(40_000);
+  this.timeout(60_000);
   let mesh: Mesh;
   let web: SidecarProcess;
   let apps: AppUnderTest[];
@@ -39,14 +41,17 @@ describe("An instance of two that is lost under load", function () {
         return { reply: { name: "got", payload: message.payload } };
       });
     }
-    load = mesh.keep(new Load(overHttp(web.edge, { send: "tell", request: "get", deadlineMs })));
-    load.steady(200);
-    await load.goesOn();
   });
   afterEach(() => mesh.stop());
 
+  async function startLoad(deadlineMs: number): Promise<void> {
+    load = mesh.keep(new Load(overHttp(web.edge, { send: "tell", request: "get", deadlineMs })));
+    load.steady(200);
+    await load.goesOn();
+  }
+
   /** What holds on every bad day. Returns how many confirmed sends no app has seen. */
-  const assertHeld = async (calls: readonly Call[]) => {
+  const assertHeld = async (calls: readonly Call[], deadlineMs: number) => {
     assertAnswered(calls, deadlineMs);
     const { ended } = await settledAccount(mesh.broker.admin, "web", "users", "tell");
     await settledAccount(mesh.broker.admin, "web", "users", "get");
@@ -61,10 +66,11 @@ describe("An instance of two that is lost under load", function () {
   };
 
   it("by kill -9, costs at most what it was at, all of it told and counted", async () => {
+    await startLoad(longMs);
     await lost.kill();
     await load.goesOn();
     const calls = await load.ended();
-    await assertHeld(calls);
+    await assertHeld(calls, longMs);
     const failed = calls.filter(({ status }) => status >= 300);
     assert.ok(failed.length <= 64, String(failed.length));
     assert.ok(
@@ -74,6 +80,7 @@ describe("An instance of two that is lost under load", function () {
   });
 
   it("by SIGSTOP, and comes back by SIGCONT, leaves no call without an answer and no message seen twice", async () => {
+    await startLoad(shortMs);
     lost.suspend();
     // What it was given before is overdue by now.
     await eventually("overdue requests were answered", () => load.calls.some(({ status }) => status === 504));
@@ -82,10 +89,11 @@ describe("An instance of two that is lost under load", function () {
     await load.goesOn();
     const before = apps[0]?.deliveries.length ?? 0;
     await eventually("it works again", () => (apps[0]?.deliveries.length ?? 0) > before + 10);
-    await assertHeld(await load.ended());
+    await assertHeld(await load.ended(), shortMs);
   });
 
   it("as its app dies and comes back, leaves no call without an answer and no message seen twice", async () => {
+    await startLoad(longMs);
     for (let time = 0; time < 3; time += 1) {
       await apps[0]?.close();
       await lost.reachesItsApp(false);
@@ -94,28 +102,36 @@ describe("An instance of two that is lost under load", function () {
       await lost.reachesItsApp();
       await load.goesOn();
     }
-    await assertHeld(await load.ended());
+    await assertHeld(await load.ended(), longMs);
     assert.equal(await metricOf(mesh.broker.admin, 'exocom_instances{role="users"}'), 2);
   });
 
   it("as its app answers 500, hangs, and cuts connections, leaves no call without an answer", async () => {
+    await startLoad(shortMs);
+    // Two of three are well, and few hang at once, so that it is not set aside however slow the machine is.
     const faults = ["500", "hang", "cut", "half"] as const;
     let nth = 0;
+    let hanging = 0;
     apps[0]?.on("get", async ({ message }, response) => {
       nth += 1;
-      // Every fifth is well, so that it is not set aside.
-      const fault = faults[nth % 5];
+      const fault = nth % 3 === 0 && faults[(nth / 3) % faults.length];
       if (fault === "500") return void response.writeHead(500).end("secret");
       if (fault === "cut") return void response.destroy();
-      if (fault === "hang") return new Promise(() => {});
+      if (fault === "hang" && hanging < 3) {
+        hanging += 1;
+        response.once("close", () => {
+          hanging -= 1;
+        });
+        return new Promise(() => {});
+      }
       if (fault === "half")
         return void response.writeHead(200, { "content-length": "100" }).write("{", () => response.destroy());
       return { reply: { name: "got", payload: message.payload } };
     });
-    await eventually("all faults were seen", () => nth > 50);
+    await eventually("all faults were seen", () => nth > 50, 30_000);
     await load.goesOn();
     const calls = await load.ended();
-    await assertHeld(calls);
+    await assertHeld(calls, shortMs);
     assert.ok(calls.some(({ reason }) => reason === "HANDLER_FAILED"));
     assert.doesNotMatch(JSON.stringify(calls.map(({ json }) => json)), /secret/);
   });
