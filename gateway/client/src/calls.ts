@@ -14,6 +14,8 @@ interface Call extends Omit<Outgoing, "deadlineMs"> {
   readonly ref: number;
   readonly dueMs: number;
   readonly timer: ReturnType<typeof setTimeout>;
+  /** Whether the present connection has it. */
+  isSent: boolean;
   /** What listens to the signal. */
   aborted(): void;
   resolve(answer: unknown): void;
@@ -29,12 +31,20 @@ export interface CallLimits {
 /** `setTimeout` counts in 32 bits. */
 const longestTimerMs = 0x7fff_ffff;
 
-/** A call that the gateway is still at work on from before the connection was lost is asked for again after this pause. */
-const conflictPauseMs = 250;
+/**
+ * Frames that are sent before a ping among them is answered, at most and after a refusal: the gateway ends connections that go
+ * on after a hundred frames in a row were too much for it.
+ */
+const mostAtOnce = 64;
+const fewAtOnce = 4;
+
+/** The shortest rest after a frame that was too much, in milliseconds: so that more than the next one passes then. */
+const leastRestMs = 250;
 
 /**
  * What was sent, or waits to be, and has no answer yet. Each has a key of its own, by which the gateway knows it again: after
- * a lost connection all of them are sent once more, and nothing happens twice.
+ * a lost connection all of them are sent once more, and nothing happens twice. What is too much for the gateway at the moment
+ * waits as well, and what comes after it.
  */
 export class Calls {
   readonly #calls = new Map<number, Call>();
@@ -43,6 +53,12 @@ export class Calls {
   #send: ((text: string) => void) | undefined;
   #lastRef = 0;
   #chars = 0;
+  #atOnce = mostAtOnce;
+  /** Frames since the last ping. */
+  #sinceFence = 0;
+  /** The ref of a ping that is not answered yet: nothing is sent meanwhile. */
+  #fence: number | undefined;
+  #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(limits: CallLimits) {
     this.#limits = limits;
@@ -64,25 +80,27 @@ export class Calls {
       const aborted = () => this.#end(ref)?.reject(signal?.reason);
       const expired = () => this.#end(ref)?.reject(late(outgoing, deadlineMs));
       const timer = setTimeout(expired, Math.min(deadlineMs, longestTimerMs));
-      const call: Call = { ...outgoing, ref, timer, dueMs: Date.now() + deadlineMs, aborted, resolve, reject };
+      const dueMs = Date.now() + deadlineMs;
+      const call: Call = { ...outgoing, ref, timer, isSent: false, dueMs, aborted, resolve, reject };
       signal?.addEventListener("abort", aborted);
       this.#chars += outgoing.members.length;
       this.#calls.set(ref, call);
-      this.#send?.(this.#text(call));
+      this.#flush();
     });
   }
 
   /** There is a connection: everything that has no answer is sent by it, in order. */
   online(send: (text: string) => void): void {
     this.#send = send;
-    for (const call of this.#calls.values()) send(this.#text(call));
+    this.#flush();
   }
 
   /** The connection is gone. */
   offline(): void {
-    this.#send = undefined;
+    this.#stop();
     // What only that connection could answer: a new one begins with the newest token and names anyway.
     for (const call of [...this.#calls.values()]) {
+      call.isSent = false;
       if (call.kind === "control")
         this.#end(call.ref)?.reject(exoError("BROKER_UNAVAILABLE", "The connection was lost.", 503));
     }
@@ -90,25 +108,72 @@ export class Calls {
 
   /** An answer has come. One that nobody waits for any more is ignored. */
   answered(ref: number, answer: unknown): void {
+    if (ref === this.#fence) this.#passed(Math.min(mostAtOnce, this.#atOnce * 2));
     this.#end(ref)?.resolve(answer);
   }
 
   /** A call was refused. */
   refused(ref: number, error: ExoError): void {
+    if (ref === this.#fence) return this.#passed(fewAtOnce);
     const call = this.#calls.get(ref);
-    if (!call) return;
-    // Sent before the connection was lost, and not finished yet: its answer will be remembered under its key.
-    if (error.problem.status === 409 && call.kind !== "control") {
-      setTimeout(() => this.#calls.has(ref) && this.#send?.(this.#text(call)), conflictPauseMs);
-    } else {
+    const { retryAfterMs } = error.problem;
+    const mayWait = error.reason === "RATE_LIMITED" && retryAfterMs !== undefined;
+    if (!call || !mayWait || Date.now() + retryAfterMs >= call.dueMs) {
       this.#end(ref)?.reject(error);
+    } else {
+      call.isSent = false;
+      this.#pause(retryAfterMs);
     }
   }
 
   /** Nothing will be sent or answered any more. */
   close(error: ExoError): void {
-    this.#send = undefined;
+    this.#stop();
     for (const ref of [...this.#calls.keys()]) this.#end(ref)?.reject(error);
+  }
+
+  /** Sends what the connection does not have yet, in order, as much as is wise at once. */
+  #flush(): void {
+    for (const call of this.#calls.values()) {
+      if (!this.#send || this.#rest !== undefined || this.#fence !== undefined) return;
+      if (call.isSent) continue;
+      call.isSent = true;
+      this.#sinceFence += 1;
+      this.#send(this.#text(call));
+      if (this.#sinceFence >= this.#atOnce) this.#setFence(this.#send);
+    }
+  }
+
+  /** The answer to a ping comes after all refusals of what was sent before it. */
+  #setFence(send: (text: string) => void): void {
+    this.#sinceFence = 0;
+    this.#lastRef += 1;
+    this.#fence = this.#lastRef;
+    send(`{"ref":${this.#fence},"type":"ping"}`);
+  }
+
+  #passed(atOnce: number): void {
+    this.#fence = undefined;
+    this.#atOnce = atOnce;
+    this.#flush();
+  }
+
+  #pause(restMs: number): void {
+    this.#atOnce = fewAtOnce;
+    clearTimeout(this.#rest);
+    const resume = () => {
+      this.#rest = undefined;
+      this.#flush();
+    };
+    this.#rest = setTimeout(resume, Math.max(restMs, leastRestMs));
+  }
+
+  #stop(): void {
+    this.#send = undefined;
+    this.#fence = undefined;
+    this.#sinceFence = 0;
+    clearTimeout(this.#rest);
+    this.#rest = undefined;
   }
 
   #checkRoom({ members }: Outgoing): void {

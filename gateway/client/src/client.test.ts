@@ -128,11 +128,11 @@ describe("a client of the gateway", () => {
       await sent;
     });
 
-    it("asks once more where the gateway is still at work on the first call", async () => {
+    it("asks once more, after a rest, when that was too much for the gateway", async () => {
       await start();
       const reply = client.request("ask");
       await turn();
-      gateway.socket.say({ type: "problem", ref: 1, problem: { status: 409 } });
+      gateway.socket.say({ type: "problem", ref: 1, problem: { reason: "RATE_LIMITED", retryAfterMs: 1 } });
       while (sentMessages().length < 2) await turn();
       gateway.socket.say({ type: "reply", ref: 1, message: { name: "answer" } });
       assert.deepEqual(await reply, { name: "answer" });
@@ -277,6 +277,25 @@ describe("a client of the gateway", () => {
       assert.match(String(errors[0]), /none/);
     });
 
+    it("is renewed seldom where the clock of this machine says that it has expired", async () => {
+      let count = 0;
+      gateway.welcome = { expiresAt: new Date(Date.now() - 3_600_000).toISOString() };
+      await start({ token: () => `jwt-${++count}` });
+      for (let turns = 0; turns < 20; turns += 1) await turn();
+      assert.equal(count, 1);
+    });
+
+    it("goes on with the one before when a new one is refused", async () => {
+      await start({ token: "good" });
+      const refreshed = client.refresh("bad");
+      await turn();
+      const { ref } = gateway.received[1] ?? {};
+      gateway.socket.say({ type: "problem", ref, problem: { reason: "UNAUTHENTICATED" } });
+      await assert.rejects(refreshed, { reason: "UNAUTHENTICATED" });
+      await reconnect();
+      assert.equal(gateway.received[0]?.token, "good");
+    });
+
     it("is renewed before it expires, and on demand, without a new connection", async () => {
       let count = 0;
       gateway.welcome = { expiresAt: new Date(Date.now() + 20).toISOString() };
@@ -284,7 +303,13 @@ describe("a client of the gateway", () => {
       while (gateway.received.length < 2) await turn();
       assert.deepEqual([gateway.received[1]?.type, gateway.received[1]?.token], ["refresh", "jwt-2"]);
       const ref = gateway.received[1]?.ref;
-      gateway.socket.say({ type: "refreshed", ref, user: "u", expiresAt: new Date(Date.now() + 60_000).toISOString() });
+      gateway.socket.say({
+        type: "refreshed",
+        ref,
+        session: "token-2",
+        user: "u",
+        expiresAt: new Date(Date.now() + 60_000).toISOString(),
+      });
       assert.deepEqual(client.status, { kind: "online", sessionId: "s1", user: "u", recovered: true });
       const refreshed = client.refresh("jwt-x");
       await turn();

@@ -2,7 +2,7 @@ import { Calls, messageMembers, type Outgoing } from "./calls.ts";
 import { type ClientConfig, type ClientOptions, clientConfig, type TokenSource } from "./client-options.ts";
 import { Connection } from "./connection.ts";
 import { ExoError, exoError } from "./exo-error.ts";
-import type { ControlFrame, PushedFrame, Welcome } from "./frames.ts";
+import type { ControlFrame, PushedFrame, Refreshed, Welcome } from "./frames.ts";
 import type {
   AnyMessages,
   Handler,
@@ -39,6 +39,9 @@ const lasting: Readonly<Record<number, readonly [reason: string, detail: string]
 /** The code for a JWT that is not accepted, or has expired. */
 const badToken = 4401;
 
+/** What a token is refused with that is not accepted, or is another user's. */
+const refusals: ReadonlySet<string> = new Set(["UNAUTHENTICATED", "NOT_ALLOWED"]);
+
 /**
  * How often the first pause is doubled at least: a gateway that restarts has all of its clients come at once, and one that
  * says "too much" or has failed wants to be left alone for a moment.
@@ -47,6 +50,12 @@ const leastPauses: Readonly<Record<number, number>> = { 1011: 3, 1012: 3, 4429: 
 
 /** A JWT is renewed when so much of its time has passed. */
 const renewAt = 0.8;
+
+/** The shortest time between two renewals, in milliseconds: what gets tokens may give the old one again. */
+const leastRenewalMs = 1000;
+
+/** The same, where a token that the gateway takes has expired by the clock of this machine. */
+const skewedRenewalMs = 30_000;
 
 /** Takes part in the bus through a gateway. See `connect`. */
 export class Client<M extends RoleMessages = AnyMessages> {
@@ -127,8 +136,16 @@ export class Client<M extends RoleMessages = AnyMessages> {
 
   /** Signs in with a new JWT, without a new connection; it is used from now on. Rejects with UNAUTHENTICATED. */
   async refresh(token: TokenSource): Promise<void> {
+    const before = this.#token;
     this.#token = token;
-    if (this.#status.kind === "online") await this.#renew();
+    if (this.#status.kind !== "online") return;
+    try {
+      await this.#renew();
+    } catch (error) {
+      // One that is refused is of no use to the next connection either.
+      if (this.#token === token && error instanceof ExoError && refusals.has(error.reason)) this.#token = before;
+      throw error;
+    }
   }
 
   /** Leaves. What has no answer yet rejects; the session can be taken up again for a while. */
@@ -187,9 +204,10 @@ export class Client<M extends RoleMessages = AnyMessages> {
   }
 
   #pushed(frame: PushedFrame): void {
-    if (!this.#session.receive(frame.offset)) return;
+    const finish = this.#session.receive(frame.offset);
+    if (!finish) return;
     this.#subscribers.dispatch(frame, () => {
-      this.#session.finish(frame.offset);
+      finish();
       this.#confirm();
     });
   }
@@ -200,7 +218,7 @@ export class Client<M extends RoleMessages = AnyMessages> {
       if (frame.ref === undefined) this.#config.onError(error);
       else this.#calls.refused(frame.ref, error);
     } else if (frame.ref !== undefined) {
-      if (frame.type === "refreshed") this.#refreshed(frame.user, frame.expiresAt);
+      if (frame.type === "refreshed") this.#refreshed(frame);
       this.#calls.answered(frame.ref, frame.type === "reply" ? frame.message : answerOf(frame));
     }
   }
@@ -240,22 +258,22 @@ export class Client<M extends RoleMessages = AnyMessages> {
     if (this.#status.kind === "offline") this.#retry = setTimeout(() => void this.#connect(), retryInMs);
   }
 
-  #refreshed(user: string, expiresAt: string): void {
-    this.#renewBefore(expiresAt);
+  #refreshed({ session, user, expiresAt }: Refreshed): void {
+    this.#session.renamed(session);
+    this.#renewBefore(expiresAt, leastRenewalMs);
     // The session goes on: nothing is missing because of this.
     if (this.#status.kind === "online" && this.#status.user !== user) {
       this.#change({ ...this.#status, user, recovered: true });
     }
   }
 
-  #renewBefore(expiresAt: string | undefined): void {
+  #renewBefore(expiresAt: string | undefined, leastMs = 0): void {
     clearTimeout(this.#renewal);
     if (expiresAt === undefined || typeof this.#token !== "function") return;
     const leftMs = Date.parse(expiresAt) - Date.now();
-    this.#renewal = setTimeout(
-      () => this.#renew().catch(this.#config.onError),
-      Math.min(leftMs * renewAt, 0x7fff_ffff),
-    );
+    const inMs = leftMs > 0 ? Math.max(leastMs, leftMs * renewAt) : skewedRenewalMs;
+    const renew = () => this.#renew().catch(this.#config.onError);
+    this.#renewal = setTimeout(renew, Math.min(inMs, 0x7fff_ffff));
   }
 
   async #renew(): Promise<void> {

@@ -14,13 +14,22 @@ export interface Welcome {
   readonly maxPayload: number;
 }
 
+/** What the gateway answers to `refresh`. */
+export interface Refreshed {
+  readonly type: "refreshed";
+  readonly ref?: number;
+  readonly session: string;
+  readonly user: string;
+  readonly expiresAt: string;
+}
+
 /** A frame of control from the gateway. docs/gateway.md has them all. */
 export type ControlFrame =
   | Welcome
   | { readonly type: "accepted"; readonly ref: number; readonly id: string; readonly activityId: string }
   | { readonly type: "reply"; readonly ref: number; readonly message: Message }
   | { readonly type: "problem"; readonly ref?: number; readonly problem: Problem }
-  | { readonly type: "refreshed"; readonly ref?: number; readonly user: string; readonly expiresAt: string }
+  | Refreshed
   | { readonly type: "subscribed" | "pong"; readonly ref?: number };
 
 /** A pushed message. */

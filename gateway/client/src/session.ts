@@ -10,6 +10,8 @@ export class Session {
   #token: string | undefined;
   #offset = 0;
   #dealtWith = 0;
+  /** Counts beginnings: sessions, and gaps in one. */
+  #era = 0;
 
   constructor({ storage, storageKey }: Pick<ClientConfig, "storage" | "storageKey">) {
     this.#storage = storage;
@@ -30,8 +32,10 @@ export class Session {
   /** The gateway has taken the session up, or begun another. */
   welcome({ session, offset, recovered }: Welcome): void {
     this.#token = session;
-    // Recovered: what follows begins after the offset that was said, and what was received is still being dealt with.
-    if (!recovered) {
+    if (!recovered) this.#era += 1;
+    // Recovered: what follows begins after the offset that was said, and what was received is still being dealt with. Unless
+    // more was confirmed than this client knows of, as after a reload where the storage was full.
+    if (!recovered || offset > this.#offset) {
       this.#offset = offset;
       this.#dealtWith = offset;
       this.#ahead.clear();
@@ -39,15 +43,22 @@ export class Session {
     this.#save();
   }
 
-  /** A message has come. False: it was here already. */
-  receive(offset: number): boolean {
-    if (offset <= this.#offset) return false;
-    this.#offset = offset;
-    return true;
+  /** A sign-in has made a new token of the same session. */
+  renamed(token: string): void {
+    this.#token = token;
+    this.#save();
   }
 
-  /** The handlers of a message are through. */
-  finish(offset: number): void {
+  /** A message has come. Undefined: it was here already. Else what is to be called once its handlers are through. */
+  receive(offset: number): (() => void) | undefined {
+    if (offset <= this.#offset) return undefined;
+    this.#offset = offset;
+    const era = this.#era;
+    // Offsets of a session that is no more say nothing of the present one.
+    return () => era === this.#era && this.#finish(offset);
+  }
+
+  #finish(offset: number): void {
     if (offset <= this.#dealtWith) return;
     this.#ahead.add(offset);
     while (this.#ahead.delete(this.#dealtWith + 1)) this.#dealtWith += 1;

@@ -48,6 +48,11 @@ export class IdempotentCalls<Answer> {
     return this.#bytes;
   }
 
+  /** Whether there was a call with this key. */
+  has(key: string): boolean {
+    return this.#calls.has(key);
+  }
+
   /** Starts a call, unless there was one with this key. `fingerprint` tells whether it was the same one. */
   start(key: string, fingerprint: string, now: number): Earlier<Answer> {
     this.#forget(now);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { headers } from "@exosphere/proto";
 import { checkPayload, collectBody, headOfRequest, sendStatusProblem } from "@exosphere/runtime";
 import { type Draft, Refusal } from "@exosphere/runtime/message";
+import { callKey, idOfCall, lasting } from "../call-key.ts";
 import type { Caller } from "../core/client-sends.ts";
 import type { Answer } from "../core/desk.ts";
 import { failureOf } from "../failure.ts";
@@ -34,9 +35,6 @@ export function receiveMessage(
   });
 }
 
-/** Reasons after which a call may have had an effect, so that it must not be made again. */
-const lasting: ReadonlySet<string> = new Set(["HANDLER_FAILED", "DEADLINE_EXCEEDED"]);
-
 function onceForEachKey(
   exchange: Exchange,
   caller: Caller,
@@ -47,7 +45,7 @@ function onceForEachKey(
   const given = keyOf(exchange);
   if (given === undefined)
     return handle(draft, (answer) => exchange.send("failed" in answer ? answerOf(answer.failed, log) : answer));
-  const key = `${whoseKey(exchange, caller)}\0${given}`;
+  const key = callKey(given, caller, exchange.address, desk);
   const earlier = desk.calls.start(key, fingerprintOf(exchange, draft), desk.clock.now());
   if (earlier.kind === "answered") {
     const { answer } = earlier;
@@ -61,7 +59,7 @@ function onceForEachKey(
     exchange.send(told);
   };
   try {
-    handle({ ...draft, id: draft.id ?? idOf(key) }, finish);
+    handle({ ...draft, id: draft.id ?? idOfCall(key) }, finish);
   } catch (thrown) {
     finish({ failed: thrown });
   }
@@ -80,20 +78,9 @@ function keyOf(exchange: Exchange): string | undefined {
   );
 }
 
-function whoseKey({ address }: Exchange, { session, user }: Caller): string {
-  if (user) return `user ${user.id}`;
-  return session ? `session ${session.id}` : `address ${address}`;
-}
-
 function fingerprintOf({ request }: Exchange, { payload, activityId, responseTo, id }: Draft): string {
   const hash = createHash("sha256").update(JSON.stringify([request.url, activityId, responseTo, id]));
   return hash.update(payload).digest("base64");
-}
-
-/** The id of a message by its key: RFC 9562, version 8. */
-function idOf(key: string): string {
-  const hex = createHash("sha256").update(key).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 function refuseKey({ response }: Exchange, kind: "running" | "other"): void {

@@ -81,7 +81,8 @@ export class ClientSocket implements LiveSink {
       address: host.address,
       tell: (frame) => this.#tell(frame),
       fail: (ref, error) => this.#fail(ref, error),
-      handled: (kind) => host.handled(kind, undefined),
+      handled: (kind, failed) => host.handled(kind, failed),
+      log: host.log,
       progressed: () => host.progressed(),
     });
     socket.on("message", (bytes: Buffer) => this.#received(bytes));

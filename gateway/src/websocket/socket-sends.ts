@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
 import { ExoError } from "@exosphere/proto";
+import { type Log, problemAnswer } from "@exosphere/runtime";
 import { messageJson } from "@exosphere/runtime/message";
+import { callKey, idOfCall, lasting } from "../call-key.ts";
 import type { MessageFrame, Ref } from "../core/client-frame.ts";
 import type { OpenRequest } from "../core/client-sends.ts";
 import { Denied } from "../core/denied.ts";
 import type { Desk } from "../core/desk.ts";
-import { acceptedFrame, replyFrame } from "../core/server-frame.ts";
+import { acceptedFrame, problemFrame, replyFrame } from "../core/server-frame.ts";
 import type { Session } from "../core/session.ts";
+import { failureOf } from "../failure.ts";
 
 /** What sending by a socket needs. */
 export interface SocketSendsOptions {
@@ -15,12 +18,16 @@ export interface SocketSendsOptions {
   readonly address: string;
   readonly tell: (frame: string) => void;
   readonly fail: (ref: Ref, error: unknown) => void;
-  readonly handled: (kind: string) => void;
+  readonly handled: (kind: string, failed: string | undefined) => void;
+  readonly log: Log;
   readonly progressed: () => void;
 }
 
 /** What was answered to a frame, but for its `ref`. */
-type Told = { readonly id: string; readonly activityId: string } | { readonly message: string };
+type Told =
+  | { readonly id: string; readonly activityId: string }
+  | { readonly message: string }
+  | { readonly problem: object; readonly reason: string };
 
 /** The messages and requests of one socket. */
 export class SocketSends {
@@ -41,15 +48,18 @@ export class SocketSends {
     if (draft.payload.byteLength > this.#options.desk.maxPayloadBytes)
       throw tooLarge(this.#options.desk.maxPayloadBytes);
     if (key === undefined) return this.#start(session, frame, (error, told) => this.#tell(ref, error, told));
-    const { calls, clock } = this.#options.desk;
-    const whole = `${session.user ? `user ${session.user.id}` : `session ${session.id}`}\0${key}`;
+    const { desk, address } = this.#options;
+    const { calls, clock } = desk;
+    const whole = callKey(key, { session, user: session.user }, address, desk);
     const earlier = calls.start(whole, fingerprintOf(frame), clock.now());
     if (earlier.kind === "answered") return this.#tell(ref, undefined, JSON.parse(earlier.answer.body) as Told);
     if (earlier.kind === "running") return this.#join(whole, ref);
     if (earlier.kind === "other")
       throw new ExoError("INVALID_MESSAGE", "This key was used for another message. Take a new one.");
     try {
-      this.#start(session, frame, (error, told) => {
+      const keyed = { ...frame, draft: { ...draft, id: draft.id ?? idOfCall(whole) } };
+      this.#start(session, keyed, (error, done) => {
+        const told = done ?? this.#lastingProblem(error);
         if (told) {
           const body = JSON.stringify(told);
           calls.answered(whole, { status: 200, headers: {}, body }, body.length);
@@ -102,10 +112,21 @@ export class SocketSends {
     if (open.isOpen && key === undefined) this.#requests.add(open);
   }
 
+  /** What may have had an effect is not done again, though it failed. */
+  #lastingProblem(thrown: unknown): Told | undefined {
+    const error = failureOf(thrown);
+    const { reason } = error;
+    return lasting.has(reason) ? { problem: problemAnswer(error, this.#options.log).problem, reason } : undefined;
+  }
+
   #tell(ref: Ref, error: Error | undefined, told: Told | undefined): void {
     const { tell, fail, handled } = this.#options;
     if (!told) return fail(ref, error);
-    handled("message" in told ? "request" : "send");
+    if ("problem" in told) {
+      handled("frame", told.reason.toLowerCase());
+      return tell(problemFrame(ref, told.problem));
+    }
+    handled("message" in told ? "request" : "send", undefined);
     if (ref === undefined) return;
     tell("message" in told ? replyFrame(ref, told.message) : acceptedFrame(ref, told.id, told.activityId));
   }
