@@ -66,6 +66,16 @@ export class InstalledPackages {
     return { stop: () => program.kill("SIGTERM"), ended };
   }
 
+  /** Waits until a process has said that this admin port is its own, and is ready. */
+  async untilOnline(adminPort: number, timeoutMs = 15_000): Promise<void> {
+    const giveUpAt = performance.now() + timeoutMs;
+    while (!this.output.includes(`"adminPort":${adminPort},`)) {
+      if (performance.now() > giveUpAt) throw new Error(`nobody took admin port ${adminPort} in ${timeoutMs} ms`);
+      await sleep(50);
+    }
+    await untilReady(adminPort, "/readyz", timeoutMs);
+  }
+
   /** Ends what still runs and removes the folder. */
   remove(): void {
     for (const program of this.#programs) program.kill("SIGKILL");
@@ -88,7 +98,10 @@ export class InstalledPackages {
   }
 }
 
-/** Waits until a process answers well at a path: by default where it says that it is ready. */
+/**
+ * Waits until a process answers well at a path: by default where it says that it is ready. Whose port it is must be known: one
+ * that a process of another test has taken answers as well.
+ */
 export async function untilReady(port: number, path = "/readyz", timeoutMs = 15_000): Promise<void> {
   const giveUpAt = performance.now() + timeoutMs;
   for (;;) {

@@ -62,13 +62,13 @@ describe("the packed packages, installed in an empty folder", function () {
       ...["serve", "--app", application()],
       ...["--port", `${port}`, "--admin-port", `${brokerAdmin}`],
     ]);
-    await untilReady(Number(brokerAdmin));
+    await packages.untilOnline(Number(brokerAdmin));
 
     const sidecar = packages.start("exo-sidecar", [
       ...["--role", "web", "--broker", `127.0.0.1:${port}`],
       ...["--port", `${edge}`, "--admin-port", `${sidecarAdmin}`],
     ]);
-    await untilReady(Number(sidecarAdmin));
+    await packages.untilOnline(Number(sidecarAdmin));
 
     const printed = packages.run(`import { connect, service } from "@exosphere/sdk";
       const [broker, hello] = ["127.0.0.1:${port}", ({ payload }) => ({ name: "hello", payload: payload + "!" })];
@@ -102,7 +102,7 @@ describe("the packed packages, installed in an empty folder", function () {
       ...["--app", application()],
       ...["--port", `${port}`, "--admin-port", `${admin}`],
     ]);
-    await untilReady(Number(admin));
+    await packages.untilOnline(Number(admin));
     exocom.stop();
     assert.equal(await exocom.ended, 0);
   });

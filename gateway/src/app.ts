@@ -71,6 +71,7 @@ export async function startGateway(loaded: LoadedRun<typeof gatewaySettings>): P
       host: config.adminHost,
       port: config.adminPort,
       setting: "--admin-port",
+      maxConnections: config.maxAdminConnections,
       log,
       registry,
       settings: () => loaded.describe(),

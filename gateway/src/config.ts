@@ -1,4 +1,4 @@
-import { type Config, edgeSettings, processSettings, setting } from "@exosphere/runtime";
+import { adminSettings, type Config, edgeSettings, processSettings, setting } from "@exosphere/runtime";
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -121,6 +121,7 @@ const limitSettings = {
 /** Settings of `exo-gateway`. Each is a flag, a variable EXO_… and a key of the --config file. */
 export const gatewaySettings = {
   ...processSettings,
+  ...adminSettings,
   ...edgeSettings,
   ...placeSettings,
   ...tokenSettings,

@@ -38,6 +38,8 @@ const defaultGraceMs = 10_000;
 /**
  * The main of every process: loads its settings, starts it, and drains it on a signal. Exits with 0 after --help, --version or a
  * drain, with 64 on mistakes in the settings or what they lead to, and with 1 where it cannot start or drain. Never rejects.
+ * Signals are heard before anything is started. One that comes earlier, while the modules are loaded, ends the process as
+ * signals do (143 in a shell): at once, as nothing is bound yet.
  */
 export async function runMain<S extends Settings>(input: MainInput<S>): Promise<void> {
   const { stdout, stderr } = input.streams ?? process;
@@ -72,7 +74,8 @@ async function startAndWatch<S extends Settings>(
 ): Promise<void> {
   const signals = input.signals ?? process;
   const ending = new AbortController();
-  const starting = (async () => input.start(loaded, ending.signal))();
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const starting = begun.then(() => input.start(loaded, ending.signal));
   let log: Log = silentLog();
   const stop = drainOnSignal({
     running: starting.catch(() => nothingStarted),
@@ -86,6 +89,7 @@ async function startAndWatch<S extends Settings>(
     signals,
     onDrain: () => ending.abort(),
   });
+  begin();
   try {
     log = (await starting).log ?? log;
   } catch (error) {

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { freePorts } from "@exosphere/runtime/process";
 import { ExocomProcess } from "./kit/exocom-process.ts";
+import { GatewayProcess } from "./kit/gateway-process.ts";
 import { Mesh } from "./kit/mesh.ts";
 import { ProcessUnderTest } from "./kit/process-under-test.ts";
 
@@ -71,7 +74,11 @@ describe("docs/limits.md", function () {
   const mesh = new Mesh();
   const routes = { web: { sends: ["note"] }, sink: { receives: ["note"] } };
   const [broker, sidecar, own] = [limitsOf("The broker"), limitsOf("A sidecar"), limitsOf("The all-in-one")];
-  after(() => mesh.stop());
+  const folder = mkdtempSync(join(tmpdir(), "exo-limits-"));
+  after(async () => {
+    await mesh.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   it("lists every limit of a broker, with its default and its metrics", async () => {
     checkSettings(broker, await helpOf(mesh, "broker/src/bin.ts", ["serve"]));
@@ -83,6 +90,27 @@ describe("docs/limits.md", function () {
     checkSettings(sidecar, await helpOf(mesh, "sidecar/src/bin.ts"));
     const web = await mesh.startSidecar("web");
     checkMetrics(sidecar, await metricNames(web.admin));
+  });
+
+  it("lists every limit of a gateway, with its default and its metrics", async () => {
+    const limits = limitsOf("A gateway");
+    checkSettings(limits, await helpOf(mesh, "gateway/src/bin.ts"));
+    const options = { role: "web", broker: mesh.broker.port, sends: ["note"], receives: [] };
+    const gateway = mesh.keep(await GatewayProcess.start(options));
+    checkMetrics(limits, await metricNames(gateway.admin));
+  });
+
+  it("lists every limit of the dashboard, with its default and its metrics", async () => {
+    const limits = limitsOf("The dashboard");
+    const entry = "services/analytics/src/bin.ts";
+    checkSettings(limits, await helpOf(mesh, entry));
+    const [port, adminPort] = await freePorts(2);
+    const ports = ["--port", String(port), "--admin-port", String(adminPort), "--data-dir", folder];
+    const dashboard = mesh.keep(
+      new ProcessUnderTest({ entry: new URL(`../../${entry}`, import.meta.url), args: ports }),
+    );
+    await dashboard.answers(`http://127.0.0.1:${adminPort}/readyz`);
+    checkMetrics(limits, await metricNames(`http://127.0.0.1:${adminPort}`));
   });
 
   it("lists every limit of the all-in-one, which has those of both", async () => {

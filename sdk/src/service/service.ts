@@ -53,7 +53,11 @@ export class Service<M extends RoleMessages = AnyMessages> extends Client<M> {
   /** What `beforeAll` threw. */
   #failure: { readonly thrown: unknown } | undefined;
   #ended: Promise<void> | undefined;
-  readonly #onSignal = () => void this.#drainInTime();
+  /** Once a signal has told the process to end: settled when it has nothing more to do. */
+  #ending: Promise<void> | undefined;
+  readonly #onSignal = () => {
+    this.#ending = this.#drainInTime();
+  };
 
   /** See `service`. */
   constructor(config: ClientConfig, { handlers, concurrencyOf = {}, ownsProcess = false, ...hooks }: Playing<M>) {
@@ -71,12 +75,17 @@ export class Service<M extends RoleMessages = AnyMessages> extends Client<M> {
     this.#begun?.catch(() => {});
   }
 
-  /** As `Client.ready`, and waits for `beforeAll`. Rejects with what that threw. */
+  /**
+   * As `Client.ready`, and waits for `beforeAll`. Rejects with what that threw. If a signal ends the process meanwhile, it
+   * ends here once `afterAll` has run: that it was never ready is no failure, and what comes next is not to run.
+   */
   override async ready(signal?: AbortSignal): Promise<void> {
     try {
       await super.ready(signal);
     } catch (error) {
-      throw this.#failure ? this.#failure.thrown : error;
+      if (this.#failure) throw this.#failure.thrown;
+      if (this.#ending) await this.#ending.then(() => process.exit());
+      throw error;
     }
     await this.#begun;
   }

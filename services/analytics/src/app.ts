@@ -62,6 +62,7 @@ export async function startAnalytics(loaded: LoadedRun<typeof analyticsSettings>
       host: adminHost,
       port: adminPort,
       setting: "--admin-port",
+      maxConnections: config.maxAdminConnections,
       log,
       registry,
       settings: () => loaded.describe(),

@@ -1,9 +1,10 @@
-import { type Config, processSettings, setting } from "@exosphere/runtime";
+import { adminSettings, type Config, processSettings, setting } from "@exosphere/runtime";
 import { defaultRedacted } from "./core/redaction.ts";
 
 /** Settings of the dashboard. Each is a flag, a variable EXO_… and a key of the --config file. */
 export const analyticsSettings = {
   ...processSettings,
+  ...adminSettings,
   broker: setting.addresses({
     help: "gRPC address of the broker, or several to try in turn",
     default: ["127.0.0.1:4100"],
