@@ -108,7 +108,14 @@ describe("the browser client with a gateway", function () {
     const slow = await Bus.start();
     try {
       slow.server.handle("tell", ({ payload }) => void told.push(payload));
-      const { url } = await slow.startGateway("--connection-requests", "150", "--burst", "1s");
+      const { url } = await slow.startGateway(
+        "--connection-requests",
+        "150",
+        "--session-requests",
+        "150",
+        "--burst",
+        "1s",
+      );
       const page = open({}, url);
       await Promise.all(upTo(600).map((count) => page.client.send("tell", count, { deadlineMs: 60_000 })));
       await eventually("all", () => told.length >= 600);

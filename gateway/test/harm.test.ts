@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { connect, type Socket } from "node:net";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { Bus, type StartedGateway } from "./kit/bus.ts";
+import { eventually } from "./kit/eventually.ts";
+import { metricOf } from "./kit/metrics.ts";
+import { type Frame, WsClient } from "./kit/ws-client.ts";
+
+/** All that comes back until the gateway ends the connection. */
+function heardFrom(socket: Socket): Promise<string> {
+  let heard = "";
+  socket.on("data", (bytes) => {
+    heard += bytes;
+  });
+  socket.on("error", () => {});
+  return new Promise((resolve) => socket.on("close", () => resolve(heard)));
+}
+
+describe("a gateway and clients that mean harm", function () {
+  this.timeout(60_000);
+  let bus: Bus;
+  let gateway: StartedGateway;
+
+  before(async () => {
+    bus = await Bus.start();
+    bus.server.handle("tell", () => {});
+    bus.server.handle("ask", ({ payload }) => ({ name: "answered", payload }));
+    gateway = await bus.startGateway(
+      ...["--headers-timeout", "500ms", "--request-timeout", "1s", "--max-payload", "200KiB"],
+      ...["--web-socket-compression", "--connection-requests", "5", "--burst", "1s"],
+    );
+  });
+
+  after(() => bus.stop());
+
+  const post = (body: Buffer, headers: Record<string, string>) =>
+    fetch(`${gateway.url}/v1/send/tell`, { method: "POST", body: new Uint8Array(body), headers });
+  const raw = (text: string) => {
+    const socket = connect(gateway.port, "127.0.0.1");
+    socket.write(text);
+    return socket;
+  };
+  const upgrade = [
+    "GET /v1/socket HTTP/1.1",
+    "host: localhost",
+    "connection: upgrade",
+    "upgrade: websocket",
+    "sec-websocket-version: 13",
+    "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
+  ].join("\r\n");
+
+  it("is not filled by a small body that becomes a large one", async () => {
+    const large = Buffer.from(`"${"x".repeat(50_000_000)}"`);
+    const tooLarge = [413, "PAYLOAD_TOO_LARGE"];
+    for (const [encoding, bomb, expected] of [
+      ["gzip", gzipSync(large), tooLarge],
+      ["br", brotliCompressSync(large), tooLarge],
+      ["gzip", large.subarray(0, 100), [400, "INVALID_MESSAGE"]],
+    ] as const) {
+      const answer = await post(bomb, { "content-encoding": encoding, connection: "close" });
+      assert.deepEqual([answer.status, ((await answer.json()) as Frame).reason], expected);
+    }
+  });
+
+  it("compresses frames where both ends want it, and is not filled by one that becomes large", async () => {
+    const client = await WsClient.connect(gateway.url);
+    assert.match(client.socket.extensions, /permessage-deflate/);
+    const payload = "abc".repeat(20_000);
+    client.send({ name: "ask", ref: 1, request: true, payload });
+    const { message } = (await client.answer(1)) as { message: Frame };
+    assert.equal(message.payload, payload);
+    client.send({ name: "ask", ref: 2, payload: "x".repeat(20_000_000) });
+    assert.equal((await client.end()).code, 1009);
+    const without = await WsClient.connect(gateway.url, {}, { perMessageDeflate: false });
+    assert.equal(without.socket.extensions, "");
+    without.drop();
+  });
+
+  it("does not compress frames unless it is told to", async () => {
+    const { url } = await bus.startGateway();
+    const client = await WsClient.connect(url);
+    assert.equal(client.socket.extensions, "");
+    client.drop();
+  });
+
+  it("refuses frames of a connection that are too many, and leaves others alone", async () => {
+    const [flooding, other] = [await WsClient.connect(gateway.url), await WsClient.connect(gateway.url)];
+    for (let ref = 1; ref <= 20; ref += 1) flooding.send({ name: "tell", ref });
+    const { problem } = (await flooding.answer(20)) as { problem: Frame };
+    assert.deepEqual([problem.reason, problem.scope, problem.unit], ["RATE_LIMITED", "connection", "requests"]);
+    other.send({ name: "tell", ref: 1 });
+    assert.equal((await other.answer(1)).type, "accepted");
+    for (const client of [flooding, other]) client.drop();
+  });
+
+  it("waits no longer than it says for headers, an upgrade or a body", async () => {
+    for (const text of [
+      "GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n",
+      `${upgrade}\r\n`,
+      "POST /v1/send/tell HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n1",
+    ])
+      assert.match(await heardFrom(raw(text)), /^HTTP\/1\.1 408 /);
+  });
+
+  it("refuses headers and addresses that are too large", async () => {
+    const long = "x".repeat(20_000);
+    for (const text of [
+      `GET /openapi.json HTTP/1.1\r\nhost: localhost\r\nx: ${long}\r\n\r\n`,
+      `${upgrade}\r\nx: ${long}\r\n\r\n`,
+      `GET /${long} HTTP/1.1\r\nhost: localhost\r\n\r\n`,
+    ])
+      assert.match(await heardFrom(raw(text)), /^HTTP\/1\.1 4(31|14) /);
+  });
+
+  it("ends a client that asks and never reads", async () => {
+    const bytes = ["connection", "session", "address"].flatMap((scope) => [`--${scope}-bytes`, "100MiB"]);
+    const { url, admin } = await bus.startGateway("--max-backlog", "64KiB", ...bytes);
+    const client = await WsClient.connect(url);
+    client.socket.pause();
+    const payload = "x".repeat(900_000);
+    // More than the buffers of both ends' systems hold.
+    for (let ref = 1; ref <= 60; ref += 1) client.send({ name: "ask", ref, request: true, payload });
+    const clients = () => metricOf(admin, 'exo_gateway_clients{transport="websocket"}');
+    await eventually("the end of its connection", async () => (await clients()) === 0, 30_000);
+    assert.equal(client.closed, undefined);
+    client.drop();
+  });
+});
