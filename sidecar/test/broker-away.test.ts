@@ -43,6 +43,16 @@ describe("A sidecar without a broker", () => {
 
   const startBroker = async () => mesh.keep(await BrokerProcess.start({ routes, port }));
 
+  it("keeps nothing of a request whose caller has gone, and never sends it", async () => {
+    const abort = new AbortController();
+    const asked = assert.rejects(fetch(`${web.edge}/v1/request/get`, { method: "POST", signal: abort.signal }));
+    const waiting = () => metricOf(web.admin, "exo_sidecar_outbox_messages");
+    await eventually("it waits for the broker", async () => (await waiting()) === 1);
+    abort.abort();
+    await asked;
+    await eventually("its place is free", async () => (await waiting()) === 0);
+  });
+
   it("is alive, but not ready, and says why", async () => {
     assert.equal((await fetch(`${web.admin}/livez`)).status, 200);
     const { status, text } = await readiness(web);
