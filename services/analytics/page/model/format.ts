@@ -67,3 +67,8 @@ export function shortId(id: string): string {
 function trimmed(value: number, places: number): string {
   return value.toFixed(places).replace(/\.0+$/, "");
 }
+
+/** A text of at most so many characters. */
+export function shorten(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, Math.max(1, most - 1))}…` : text;
+}

@@ -1,4 +1,4 @@
-import type { MapEdge, MapNode } from "./map-layout.ts";
+import type { MapNode } from "./map-layout.ts";
 
 /** Between two lanes, in pixels: the height of a label, and a little. */
 export const laneGap = 25;
@@ -13,7 +13,10 @@ export interface LanePlace {
   readonly lean: number;
 }
 
-type Shape = Pick<MapEdge, "path" | "label">;
+interface Shape {
+  readonly path: string;
+  readonly label: { readonly x: number; readonly y: number };
+}
 
 /** The curve of a lane between two roles, where columns stand beside each other. `width` is that of the map. */
 export function curveAcross(

@@ -1,7 +1,7 @@
 import type { EdgeView, RoleView } from "../../src/core/bus-view.ts";
 import { rate } from "./format.ts";
 import { curveAcross, curveDown, laneGap } from "./map-curves.ts";
-import { spreadLabels } from "./map-labels.ts";
+import { labelText, spreadLabels } from "./map-labels.ts";
 import { portsOf } from "./map-ports.ts";
 import { ranksOf } from "./map-ranks.ts";
 
@@ -25,8 +25,14 @@ export interface MapEdge {
   readonly path: string;
   /** Of its stroke, in pixels. */
   readonly width: number;
-  /** Where its label is centred. */
-  readonly label: { readonly x: number; readonly y: number };
+  /** Where its label is centred, and what it has room to say; `rate` is empty where there is none for it. */
+  readonly label: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly text: string;
+    readonly rate: string;
+  };
 }
 
 /** Messages between two roles of which none was sent yet, drawn as one. */
@@ -36,7 +42,7 @@ export interface QuietBundle {
   readonly to: string;
   readonly names: readonly string[];
   readonly path: string;
-  readonly label: { readonly x: number; readonly y: number };
+  readonly label: { readonly x: number; readonly y: number; readonly width: number; readonly text: string };
 }
 
 /** The map, ready to be drawn. */
@@ -50,8 +56,10 @@ export interface MapLayout {
 }
 
 /** Sizes in pixels. */
-const node = { width: 184, height: 92, gap: 44 };
-const margin = 28;
+const node = { width: 184, least: 140, height: 92, gap: 44 };
+const [margin, leastMargin] = [28, 16];
+/** Between columns, in pixels: room for a name and its rate, and the least, for a name. Below that, the map is scrolled. */
+const [columnGap, leastColumnGap] = [176, 124];
 /** Below this width, columns become rows. */
 const narrow = 640;
 
@@ -64,7 +72,7 @@ export interface Lane {
   readonly names?: readonly string[];
 }
 
-/** Lays the map out for a place of this size. It may need more height than there is. */
+/** Lays the map out for a place of this size. It may need more than there is. */
 export function layoutMap(
   roles: readonly RoleView[],
   edges: readonly EdgeView[],
@@ -94,29 +102,37 @@ export function layoutMap(
       const place = { index, lanes: inPair.length, isForward, ends, lean };
       const shape = isVertical ? curveDown(a, b, place) : curveAcross(a, b, place, size.width);
       const { key, edge } = lane;
-      if (edge) drawn.push({ key, edge, health: healthOf(edge), width: strokeOf(edge.rate), ...shape });
-      else quiet.push({ key, from: lane.from, to: lane.to, names: lane.names ?? [], ...shape });
+      // Of two roles beside each other, the label stands between them.
+      const room = a.x === b.x ? Number.POSITIVE_INFINITY : Math.abs(a.x - b.x) - a.width - 10;
+      if (edge) {
+        const label = { ...shape.label, ...labelText(edge.name, `${rate(edge.rate)}/s`, room) };
+        drawn.push({ key, edge, health: healthOf(edge), width: strokeOf(edge.rate), path: shape.path, label });
+      } else {
+        const names = lane.names ?? [];
+        const label = { ...shape.label, ...labelText(names.length === 1 ? (names[0] ?? "") : `${names.length} quiet`, "", room) }; // biome-ignore format: one line
+        quiet.push({ key, from: lane.from, to: lane.to, names, path: shape.path, label });
+      }
     });
   }
-  separate(drawn, quiet);
+  separate([...drawn, ...quiet], nodes);
+  const right = isVertical ? 0 : Math.max(0, ...nodes.map(({ x, width }) => x + width)) + leastMargin;
   const bottom = Math.max(0, ...nodes.map(({ y, height }) => y + height), ...drawn.map(({ label }) => label.y + 14));
-  return { width: size.width, height: Math.max(size.height, bottom + margin), isVertical, nodes, edges: drawn, quiet };
+  return {
+    width: Math.max(size.width, right),
+    height: Math.max(size.height, bottom + margin),
+    isVertical,
+    nodes,
+    edges: drawn,
+    quiet,
+  };
 }
 
-/** How wide the label of a message is: its name, its rate, and room at both ends. */
-export function chipWidthOf(name: string, rateText: string): number {
-  return (name.length + rateText.length + 4) * 6.3 + 18;
-}
-
-/** Moves labels off each other. */
-function separate(drawn: MapEdge[], quiet: QuietBundle[]): void {
-  const labels = [
-    ...drawn.map(({ edge, label }) => ({ ...label, width: chipWidthOf(edge.name, rate(edge.rate)) })),
-    ...quiet.map(({ label, names }) => ({ ...label, width: names.length === 1 ? (names[0] ?? "").length * 6.3 : 50 })),
-  ];
-  const ys = spreadLabels(labels);
-  [drawn, quiet].flat().forEach((each, index) => {
-    Object.assign(each, { label: { x: each.label.x, y: ys[index] } });
+/** Moves labels off each other, and off the roles. */
+function separate(labelled: readonly (MapEdge | QuietBundle)[], nodes: readonly MapNode[]): void {
+  const labels = labelled.map(({ label }) => label);
+  const ys = spreadLabels(labels, nodes);
+  labelled.forEach((each, index) => {
+    Object.assign(each, { label: { ...labels[index], y: ys[index] } });
   });
 }
 
@@ -199,10 +215,16 @@ function inColumns(
 ): MapNode[] {
   const totals = columns.map((column) => column.reduce((sum, role) => sum + demand(role), 0));
   const height = Math.max(size.height, Math.max(0, ...totals) + 2 * margin);
-  const free = size.width - 2 * margin - columns.length * node.width;
-  const step = columns.length > 1 ? node.width + Math.max(60, Math.min(520, free / (columns.length - 1))) : 0;
-  const used = step * (columns.length - 1) + node.width;
-  const left = Math.max(margin, (size.width - used) / 2);
+  const gaps = columns.length - 1;
+  const width = Math.max(
+    node.least,
+    Math.min(node.width, (size.width - 2 * margin - gaps * columnGap) / columns.length),
+  );
+  const side = width === node.least ? leastMargin : margin;
+  const free = size.width - 2 * side - columns.length * width;
+  const step = gaps > 0 ? width + Math.max(leastColumnGap, Math.min(520, free / gaps)) : 0;
+  const used = step * gaps + width;
+  const left = Math.max(side, (size.width - used) / 2);
   return columns.flatMap((column, rank) => {
     const total = totals[rank] ?? 0;
     // Room that is left is shared out, so that a large screen is used.
@@ -214,7 +236,7 @@ function inColumns(
         role,
         x: left + rank * step,
         y: y + (place - node.height) / 2,
-        width: node.width,
+        width,
         height: node.height,
       };
       y += place + spread;

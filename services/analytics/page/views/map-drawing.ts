@@ -1,8 +1,8 @@
 import type { RoleView } from "../../src/core/bus-view.ts";
 import { go, hrefOf } from "../data/route.ts";
 import { html } from "../html.ts";
-import { duration, percent, rate } from "../model/format.ts";
-import { chipWidthOf, type MapEdge, type MapLayout, type MapNode, type QuietBundle } from "../model/map-layout.ts";
+import { duration, percent, rate, shorten } from "../model/format.ts";
+import type { MapEdge, MapLayout, MapNode, QuietBundle } from "../model/map-layout.ts";
 
 type Query = Readonly<Record<string, string>>;
 
@@ -51,23 +51,22 @@ function Edge({ edge: drawn, query }: { edge: MapEdge; query: Query }) {
 function Chip({ edge: { edge, health, label }, query }: { edge: MapEdge; query: Query }) {
   const { from, to, name } = edge;
   const isTouched = (query.name === name && query.from === from && query.to === to) || query.role === from || query.role === to; // biome-ignore format: one line
-  const width = chipWidthOf(name, rate(edge.rate));
+  const { width } = label;
   return html`
     <g class=${`edge chip ${health} ${isTouched ? "touched" : ""}`} transform=${`translate(${label.x} ${label.y})`} aria-hidden="true" onClick=${() => go(hrefOf(["map"], { from, to, name }))}>
       <rect x=${-width / 2} y="-10" width=${width} height="20" rx="10" />
-      <text text-anchor="middle" y="3.8"><tspan>${name}</tspan><tspan class="rate" dx="6">${rate(edge.rate)}/s</tspan></text>
+      <text text-anchor="middle" y="3.8"><tspan>${label.text}</tspan>${label.rate && html`<tspan class="rate" dx="6">${label.rate}</tspan>`}</text>
     </g>
   `;
 }
 
 function Quiet({ bundle: { from, to, names, path, label }, hasLabel }: { bundle: QuietBundle; hasLabel: boolean }) {
-  const text = names.length === 1 ? names[0] : `${names.length} quiet`;
   const about = `Not sent yet from ${from} to ${to}: ${names.join(", ")}`;
   return html`
     <g class="quiet">
       <title>${about}</title>
       <path d=${path} />
-      ${hasLabel && html`<text x=${label.x} y=${label.y + 3.5} text-anchor="middle">${text}</text>`}
+      ${hasLabel && html`<text x=${label.x} y=${label.y + 3.5} text-anchor="middle">${label.text}</text>`}
     </g>
   `;
 }
@@ -76,6 +75,8 @@ function Node({ node: { role, x, y, width, height }, query }: { node: MapNode; q
   const isSelected = query.role === role.role;
   const href = hrefOf(["map"], { role: role.role });
   const state = stateOf(role);
+  // Its panel has all of it.
+  const isCrowded = role.waiting > 0 && width < 170;
   const waits = role.waiting > 0 ? `, ${role.waiting} waiting, the oldest ${duration(role.oldestMs)}` : "";
   const text = `Role ${role.role}: ${role.instances.length} instances, ${rate(role.receivedRate)} a second received${waits}`;
   return html`
@@ -88,11 +89,11 @@ function Node({ node: { role, x, y, width, height }, query }: { node: MapNode; q
       <${Instances} role=${role} width=${width} />
       <text class="fact" x="16" y="79">
         <tspan class="arrow">↓</tspan><tspan class="number" dx="3">${rate(role.receivedRate)}</tspan>
-        <tspan class="arrow" dx="9">↑</tspan><tspan class="number" dx="3">${rate(role.sentRate)}</tspan>
+        ${!isCrowded && html`<tspan class="arrow" dx="9">↑</tspan><tspan class="number" dx="3">${rate(role.sentRate)}</tspan>`}
       </text>
       ${
         role.waiting > 0 &&
-        html`<text class="queue" x=${width - 14} y="79" text-anchor="end">${role.waiting} wait · ${duration(role.oldestMs)}</text>`
+        html`<text class="queue" x=${width - 14} y="79" text-anchor="end">${role.waiting} wait${isCrowded ? "" : ` · ${duration(role.oldestMs)}`}</text>`
       }
     </g>
   `;
@@ -138,8 +139,4 @@ function onEnter(href: string) {
     event.preventDefault();
     go(href);
   };
-}
-
-function shorten(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, Math.max(1, most - 1))}…` : text;
 }

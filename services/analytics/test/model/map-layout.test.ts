@@ -71,6 +71,31 @@ describe("the map", () => {
     assert.equal(ys[5], 5);
   });
 
+  it("has no label that a role covers, however little room there is", () => {
+    const sent = (name: string) => ({ name, publicName: name, outcomes: { ok: 10 } });
+    const took = (name: string) => received(name, { ok: 10 });
+    const { roles, edges } = busView(
+      sampleAt(1, [
+        roleSample("clients", { sent: [sent("tweets.list")], received: [took("tweets.listed"), took("tweets.created")] }), // biome-ignore format: one line
+        roleSample("timeline", { sent: [sent("timeline.following")], received: [took("tweets.created")] }),
+        roleSample("tweets", { sent: [sent("tweets.listed"), sent("tweets.created")], received: [took("tweets.list"), took("tweets.create")] }), // biome-ignore format: one line
+        roleSample("users", { sent: [sent("user.not-found")], received: [took("user.get-details")] }),
+        roleSample("web", { sent: [sent("tweets.create"), sent("user.get-details")], received: [took("tweets.created"), took("user.not-found")] }), // biome-ignore format: one line
+      ]),
+      1,
+    );
+    for (const width of [700, 980, 1200, 2000]) {
+      const layout = layoutMap(roles, edges, { width, height: 600 });
+      for (const { edge, label } of layout.edges) {
+        for (const node of layout.nodes) {
+          const isBeside = Math.abs(label.x - node.x - node.width / 2) >= (label.width + node.width) / 2;
+          const isApart = Math.abs(label.y - node.y - node.height / 2) >= node.height / 2 + 10;
+          assert.ok(isBeside || isApart, `${width}: ${edge.name} at ${node.role.role}`);
+        }
+      }
+    }
+  });
+
   it("stays within its width, from 360 to 2000 pixels", () => {
     const { roles, edges } = bus();
     for (const width of [360, 400, 700, 1000, 2000]) {
