@@ -107,6 +107,9 @@ describe("exo tap, exo top and exo trace", function () {
     const alone = await exo("top", "--once", "--broker", `127.0.0.1:${port}`);
     assert.equal(alone.code, 1);
     assert.match(alone.stderr, /No broker answers at .*--broker/);
+    const nobody = await exo("top", "--once", "--broker", broker, "--role", "nobody");
+    assert.deepEqual([nobody.code, nobody.stdout], [1, ""]);
+    assert.match(nobody.stderr, /^exo top: The routes name no role 'nobody'\. There are: .*users/);
     assert.equal((await exo("tap", "--colour")).code, 64);
   });
 });

@@ -2,7 +2,7 @@ import { type BusView, BusWatch, History, sampleOfStats } from "@exosphere/analy
 import { exitCodes, type LoadedRun, loadSettings } from "@exosphere/runtime";
 import { wantsColours } from "../run/log-printer.ts";
 import { coloursOf } from "./text.ts";
-import { topTable } from "./top-table.ts";
+import { missingRole, topTable } from "./top-table.ts";
 import { runWatch, stateTeller, untilTold, type WatchCommandInput } from "./watch-command.ts";
 import { tokenIn, topSettings } from "./watch-settings.ts";
 
@@ -54,6 +54,8 @@ async function top({ config }: LoadedRun<typeof topSettings>, env: NodeJS.Proces
       const bus = history.live();
       // What was counted since the broker started is no rate.
       if (!bus || samples < 2) return;
+      const missing = role === undefined ? undefined : missingRole(bus, role);
+      if (missing) return done.reject(new Error(missing));
       print(bus);
       if (once) done.resolve();
     },

@@ -46,3 +46,10 @@ export function topTable(bus: BusView, { bold, dim, red, yellow }: Colours, role
     ...edgeLines.map((line, at) => marked(line, (edges[at]?.errorRate ?? 0) > 0, (edges[at]?.retryRate ?? 0) > 0)),
   ];
 }
+
+/** What to say where the routes do not name this role; undefined where they do. */
+export function missingRole({ roles }: BusView, role: string): string | undefined {
+  if (roles.some((each) => each.role === role)) return undefined;
+  const named = roles.map((each) => plain(each.role)).join(", ");
+  return `The routes name no role '${plain(role)}'. ${named ? `There are: ${named}.` : "They name none at all."}`;
+}
