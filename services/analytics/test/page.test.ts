@@ -222,4 +222,17 @@ describe(`The dashboard's page${title}`, function () {
     const gone = await open("#/activities/no-such-activity");
     await gone.locator(".empty", { hasText: "No such activity" }).waitFor();
   });
+
+  it("says that it knows nothing new while the dashboard's process is gone, and goes on by itself", async () => {
+    const { port } = analytics;
+    const map = await open("#/map");
+    await map.locator("aside h2", { hasText: "Now" }).waitFor();
+    await analytics.stop();
+    await map.locator("aside h2", { hasText: "Last known" }).waitFor();
+    await map.locator("aside .note", { hasText: "goes on by itself" }).waitFor();
+    analytics = await HouseProcess.analytics([`--broker=127.0.0.1:${broker.port}`, `--data-dir=${folder}`], port);
+    await map.locator("aside h2", { hasText: "Now" }).waitFor();
+    // That the process was away is no mistake of the page.
+    browser.complaints.length = 0;
+  });
 });

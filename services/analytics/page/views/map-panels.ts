@@ -10,8 +10,10 @@ export function OverviewPanel({ bus, live, isPast }: { bus: BusView; live: Live;
   const edges = [...bus.edges].sort((a, b) => b.rate - a.rate || a.name.localeCompare(b.name));
   const instances = bus.roles.reduce((sum, role) => sum + role.instances.length, 0);
   const waiting = bus.roles.reduce((sum, role) => sum + role.waiting, 0);
+  const isLost = !isPast && (live.problem !== undefined || !live.state.isConnected);
   return html`
-    <h2>${isPast ? "At that time" : "Now"}</h2>
+    <h2>${isPast ? "At that time" : isLost ? "Last known" : "Now"}</h2>
+    ${isLost && html`<p class="note">${live.problem?.message ?? live.state.problem} It goes on by itself.</p>`}
     <dl class="tiles">
       <${Tile} label="published" value=${rate(bus.published)} unit="/s" />
       <${Tile} label="done" value=${rate(bus.done)} unit="/s" />

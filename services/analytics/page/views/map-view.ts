@@ -35,7 +35,7 @@ export function MapView({ live, time, places, query }: ViewProps) {
       <div class="canvas" ref=${ref}>
         ${layout && bus && html`<${MapDrawing} layout=${layout} query=${query} />`}
         ${bus && bus.roles.length === 0 && html`<${Empty} title="The routes name no role yet">Add a service to your application.yml.<//>`}
-        ${bus && bus.roles.length > 0 && time === undefined && isSilent(bus) && html`<${Hint} />`}
+        ${bus && bus.roles.length > 0 && time === undefined && live.state.isConnected && !live.problem && isSilent(bus) && html`<${Hint} />`}
       </div>
       <${Command} shown=${{ view: "map" }} places=${places} />
     </section>

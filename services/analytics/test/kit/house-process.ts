@@ -35,8 +35,8 @@ export class HouseProcess {
   }
 
   /** A dashboard. */
-  static async analytics(args: readonly string[]): Promise<HouseProcess> {
-    return HouseProcess.#started(new URL("../../src/bin.ts", import.meta.url).href, args, {});
+  static async analytics(args: readonly string[], port?: number): Promise<HouseProcess> {
+    return HouseProcess.#started(new URL("../../src/bin.ts", import.meta.url).href, args, {}, port);
   }
 
   static async #started(bin: string, args: readonly string[], env: NodeJS.ProcessEnv, fixed?: number) {
