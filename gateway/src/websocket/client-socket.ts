@@ -212,10 +212,12 @@ export class ClientSocket implements LiveSink {
 
   #refreshed(session: Session, user: User, ref: Ref): void {
     try {
-      const { sessions, tokens } = this.#host.desk;
+      const { sessions, tokens, store } = this.#host.desk;
       sessions.refresh(session, user);
       this.#live?.countUser();
-      this.#tell(refreshedFrame(ref, tokens.write(session), session.user));
+      const told = refreshedFrame(ref, tokens.write(session), session.user);
+      // As with the welcome.
+      store.kept(() => this.#tell(told));
       this.#host.handled("refresh", undefined);
     } catch (thrown) {
       this.#fail(ref, thrown);
