@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module";
+import { requireNode } from "@exosphere/runtime/require-node";
 
+requireNode();
+const { enableCompileCache } = await import("node:module");
 enableCompileCache();
 await import("./main.ts");

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module";
+import { requireNode } from "@exosphere/runtime/require-node";
 
+requireNode();
+const { enableCompileCache } = await import("node:module");
 enableCompileCache();
 // `exocom serve` is the broker by itself: it need not load the edges.
 if (process.argv[2] === "serve") await import("@exosphere/broker/bin");

@@ -81,12 +81,12 @@ describe("the descriptions of the gateway", function () {
 
   it("have the schemas of payloads, and change with the rules", async () => {
     const file = (name: string, content: string) => bus.file(`app/${name}`, content);
-    mkdirSync(bus.file("app/schemas"), { recursive: true });
+    mkdirSync(bus.file("app/messages"), { recursive: true });
     const application = (sends: string) =>
       `name: shop\nversion: 2.0.0\ngateway:\n  role: clients\n  sends: [tell, ask]\n  receives: [told]\n  clients: {anonymous: {sends: ${sends}, receives: all}}\n`;
     const app = file("application.yml", application("[tell]"));
     file(
-      "schemas/tell.schema.json",
+      "messages/tell.schema.json",
       '{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","required":["to"]}',
     );
     const documents = describeGateway(readApplication(app), "https://shop.example") as Record<string, string>;

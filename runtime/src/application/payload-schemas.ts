@@ -6,12 +6,12 @@ import { SchemaFolder } from "./schema-folder.ts";
 /** A JSON Schema, as it stands in its file. */
 export type PayloadSchema = Readonly<Record<string, unknown>>;
 
-/** Where the schemas of a folder's messages are, unless somebody says otherwise. */
-const schemaFolder = "schemas";
+/** Where the schemas of messages are, in the folder of a service or of the application: where `exo types` reads them too. */
+export const schemaFolder = "messages";
 
 /**
- * The schemas of an application's payloads by the public names of the messages: those in `schemas` of the application, and
- * else those in `schemas` of a service that sends or receives the message. Throws a SettingsError with every file that is none.
+ * The schemas of an application's payloads by the public names of the messages: those in `messages` of the application, and
+ * else those in `messages` of a service that sends or receives the message. Throws a SettingsError with every file that is none.
  */
 export function payloadSchemas({ root, services }: Application): ReadonlyMap<string, PayloadSchema> {
   const schemas = new Map<string, PayloadSchema>();
