@@ -372,6 +372,17 @@ describe("a client of the gateway", () => {
       assert.deepEqual(client.status, { kind: "closed", error: undefined });
     });
 
+    it("is closed, and says why, where the platform allows no WebSocket", async () => {
+      const WebSocket = class {
+        constructor() {
+          throw new Error("insecure");
+        }
+      } as unknown as (typeof gateway)["WebSocket"];
+      const refused = connect({ url: "ws://gateway.test", WebSocket });
+      await assert.rejects(refused.send("ask"), /insecure/);
+      assert.equal(refused.status.kind, "closed");
+    });
+
     it("is to an address that is one of a WebSocket", () => {
       assert.throws(() => connect({ url: "http://gateway.test" }), TypeError);
       assert.throws(() => connect({ url: "gateway" }), TypeError);

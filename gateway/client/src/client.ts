@@ -181,12 +181,17 @@ export class Client<M extends RoleMessages = AnyMessages> {
     if (this.#status.kind !== "connecting") return;
     const { ack } = this.#config;
     const connect = { ...this.#session.position, token, names: this.#names, ack };
-    this.#connection = new Connection(this.#config, connect, {
-      welcome: (frame) => this.#welcomed(frame),
-      pushed: (frame) => this.#pushed(frame),
-      control: (frame) => this.#controlled(frame),
-      closed: (code, reason) => this.#lost(code, reason),
-    });
+    try {
+      this.#connection = new Connection(this.#config, connect, {
+        welcome: (frame) => this.#welcomed(frame),
+        pushed: (frame) => this.#pushed(frame),
+        control: (frame) => this.#controlled(frame),
+        closed: (code, reason) => this.#lost(code, reason),
+      });
+    } catch (error) {
+      // As where a page of https asks for ws: no later attempt does better.
+      this.#close(exoError("INVALID_MESSAGE", `There can be no WebSocket: ${(error as Error).message}`));
+    }
   }
 
   #welcomed(frame: Welcome): void {
