@@ -110,6 +110,8 @@ describe("exo tap, exo top and exo trace", function () {
     const nobody = await exo("top", "--once", "--broker", broker, "--role", "nobody");
     assert.deepEqual([nobody.code, nobody.stdout], [1, ""]);
     assert.match(nobody.stderr, /^exo top: The routes name no role 'nobody'\. There are: .*users/);
+    const half = await exo("tap", "--broker", broker, "--role", "nobody,users", "--count", "200");
+    assert.match(half.stderr, /^exo tap: The routes name no role 'nobody'\. There are: .*users.*\n$/);
     assert.equal((await exo("tap", "--colour")).code, 64);
   });
 });

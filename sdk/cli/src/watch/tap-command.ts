@@ -3,6 +3,7 @@ import { exitCodes, type LoadedRun, loadSettings } from "@exosphere/runtime";
 import { wantsColours } from "../run/log-printer.ts";
 import { eventLine } from "./event-line.ts";
 import { coloursOf } from "./text.ts";
+import { missingRole } from "./top-table.ts";
 import { runWatch, stateTeller, untilTold, type WatchCommandInput } from "./watch-command.ts";
 import { tapSettings, tokenIn } from "./watch-settings.ts";
 
@@ -27,6 +28,7 @@ async function tap({ config }: LoadedRun<typeof tapSettings>, env: NodeJS.Proces
   const redact = redaction(config.redact);
   const colours = coloursOf(wantsColours(env, process.stdout.isTTY) && !config.json);
   const enough = Promise.withResolvers<void>();
+  const wanted = [...config.role];
   let [shown, leftOut] = [0, 0];
   const show = (event: BusEvent) => {
     if (config.trouble && !isTrouble(event)) return;
@@ -61,7 +63,13 @@ async function tap({ config }: LoadedRun<typeof tapSettings>, env: NodeJS.Proces
       if (dropped > lost) process.stderr.write(`exo tap: ${dropped - lost} events came too fast and were dropped\n`);
       lost = dropped;
     },
-    onStats() {},
+    onStats({ roles }) {
+      // Once: it may come with the next change of the routes.
+      for (const role of wanted.splice(0)) {
+        const missing = missingRole({ roles }, role);
+        if (missing) process.stderr.write(`exo tap: ${missing}\n`);
+      }
+    },
     onState: stateTeller("exo tap"),
   });
   let lost = 0;

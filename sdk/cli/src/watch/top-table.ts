@@ -48,7 +48,10 @@ export function topTable(bus: BusView, { bold, dim, red, yellow }: Colours, role
 }
 
 /** What to say where the routes do not name this role; undefined where they do. */
-export function missingRole({ roles }: BusView, role: string): string | undefined {
+export function missingRole(
+  { roles }: { readonly roles: readonly { readonly role: string }[] },
+  role: string,
+): string | undefined {
   if (roles.some((each) => each.role === role)) return undefined;
   const named = roles.map((each) => plain(each.role)).join(", ");
   return `The routes name no role '${plain(role)}'. ${named ? `There are: ${named}.` : "They name none at all."}`;
