@@ -74,8 +74,7 @@ async function startAndWatch<S extends Settings>(
 ): Promise<void> {
   const signals = input.signals ?? process;
   const ending = new AbortController();
-  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-  const starting = begun.then(() => input.start(loaded, ending.signal));
+  const { promise: starting, resolve: begin } = Promise.withResolvers<RunningProcess>();
   let log: Log = silentLog();
   const stop = drainOnSignal({
     running: starting.catch(() => nothingStarted),
@@ -89,7 +88,8 @@ async function startAndWatch<S extends Settings>(
     signals,
     onDrain: () => ending.abort(),
   });
-  begin();
+  // In this very tick, so that no signal comes between: whoever starts would wait for an abort that has been.
+  begin((async () => input.start(loaded, ending.signal))());
   try {
     log = (await starting).log ?? log;
   } catch (error) {
