@@ -209,11 +209,11 @@ describe(`The dashboard's page${title}`, function () {
     const page = await open("#/map");
     await page.getByRole("button", { name: /^Theme/ }).click();
     await page.getByRole("button", { name: /^Theme/ }).click();
-    const theme = () => page.evaluate("document.documentElement.dataset.theme");
-    assert.equal(await theme(), "dark");
+    // The page draws a moment after the click.
+    await page.locator("html[data-theme=dark]").waitFor();
     await page.reload();
     await page.locator(".brand").waitFor();
-    assert.equal(await theme(), "dark");
+    await page.locator("html[data-theme=dark]").waitFor();
   });
 
   it("says what to do where there is nothing", async () => {
