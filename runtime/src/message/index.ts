@@ -4,6 +4,7 @@
  */
 export { parseDeadline } from "./deadline.ts";
 export type { Draft } from "./draft.ts";
+export type { Envelope, ReturnPath } from "./envelope.ts";
 export { checkId, checkName, nameOfPath } from "./message-form.ts";
 export { type MessageFields, messageJson } from "./message-json.ts";
 export { draftOfMembers, givenMember, type Members, textMember } from "./message-members.ts";

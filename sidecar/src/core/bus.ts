@@ -1,17 +1,6 @@
-/** Where a reply goes: copied from the delivery that it answers. */
-export interface ReturnPath {
-  readonly replyInstance: number;
-  readonly replyRequest: number;
-  readonly epoch: string;
-}
+import type { Envelope, ReturnPath } from "@exosphere/runtime/message";
 
-/** What two apps say to each other. */
-export interface Envelope {
-  readonly payload: Uint8Array;
-  readonly auth: Uint8Array;
-  readonly traceparent: string;
-  readonly tracestate: string;
-}
+export type { Envelope, ReturnPath } from "@exosphere/runtime/message";
 
 /** A message for the app, as the upstream link gives it. */
 export interface Incoming {
