@@ -35,6 +35,15 @@ export function stampCases({ start }: Subject): void {
       assert.equal((await sink.next()).responseTimeNs, 40_000_000_000);
     });
 
+    it("tells one that came at the same moment from the first, by a nanosecond", async () => {
+      const bus = await start(routes);
+      const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
+      await web.publish("a", { activity: "one" });
+      await web.publish("a", { activity: "one" });
+      await sink.done(await sink.next());
+      assert.equal((await sink.next()).responseTimeNs, 1);
+    });
+
     it("gives a message 30 s if its sender does not say, and counts down while it waits", async () => {
       const bus = await start(routes);
       const web = await bus.attach("web");

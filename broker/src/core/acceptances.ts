@@ -47,29 +47,66 @@ export class Acceptances {
 
   /** Accepts a message now. */
   of(accepted: Accepted): Acceptance {
-    const { activityId, envelope, deadlineMs, isSecurity, replyInstance, replyRequest } = accepted;
-    const { isMany = false, sender, sending } = accepted;
     const now = this.#clock.nowMs();
-    const hash = this.hashOf(activityId);
+    const hash = this.hashOf(accepted.activityId);
     const previous = this.#times.touch(hash, now);
     this.#last += 1;
-    return {
+    const expiresAtMs = now + Math.min(accepted.deadlineMs || this.#defaultDeadlineMs, maxDeadlineMs);
+    return new AcceptedMessage(accepted, {
       number: this.#last,
-      sender,
-      sending,
-      activity: activityText(activityId),
       activityHash: hash,
-      activityId,
-      envelope,
-      isSecurity,
       acceptedAtMs: now,
       timestampMs: this.#clock.originMs + now,
-      expiresAtMs: now + Math.min(deadlineMs || this.#defaultDeadlineMs, maxDeadlineMs),
-      responseTimeNs: previous === undefined ? 0 : Math.round((now - previous) * 1e6),
-      replyInstance,
-      replyRequest,
-      isMany,
-    };
+      expiresAtMs,
+      // 0 is for the first: two that come at one moment are a nanosecond apart.
+      responseTimeNs: previous === undefined ? 0 : Math.max(1, Math.round((now - previous) * 1e6)),
+    });
+  }
+}
+
+class AcceptedMessage implements Acceptance {
+  readonly number: number;
+  readonly sender: Role | undefined;
+  readonly sending: Sending | undefined;
+  readonly activityHash: number;
+  activityId: Uint8Array;
+  envelope: Uint8Array;
+  readonly isSecurity: boolean;
+  readonly acceptedAtMs: number;
+  readonly timestampMs: number;
+  readonly expiresAtMs: number;
+  readonly responseTimeNs: number;
+  readonly replyInstance: number;
+  readonly replyRequest: number;
+  readonly isMany: boolean;
+  #activity: string | undefined;
+
+  constructor(
+    accepted: Accepted,
+    stamp: Pick<
+      Acceptance,
+      "number" | "activityHash" | "acceptedAtMs" | "timestampMs" | "expiresAtMs" | "responseTimeNs"
+    >,
+  ) {
+    this.number = stamp.number;
+    this.sender = accepted.sender;
+    this.sending = accepted.sending;
+    this.activityHash = stamp.activityHash;
+    this.activityId = accepted.activityId;
+    this.envelope = accepted.envelope;
+    this.isSecurity = accepted.isSecurity;
+    this.acceptedAtMs = stamp.acceptedAtMs;
+    this.timestampMs = stamp.timestampMs;
+    this.expiresAtMs = stamp.expiresAtMs;
+    this.responseTimeNs = stamp.responseTimeNs;
+    this.replyInstance = accepted.replyInstance;
+    this.replyRequest = accepted.replyRequest;
+    this.isMany = accepted.isMany ?? false;
+  }
+
+  get activity(): string {
+    this.#activity ??= activityText(this.activityId);
+    return this.#activity;
   }
 }
 

@@ -17,7 +17,10 @@ export interface Acceptance {
   readonly sender: Role | undefined;
   /** As what that role sent it. */
   readonly sending: Sending | undefined;
-  /** The activity that the message belongs to. */
+  /**
+   * The activity that the message belongs to. Made when it is first asked for: most messages are alone in theirs, and their
+   * roles have one instance, so that the number below is all that is looked at.
+   */
   readonly activity: string;
   /** A number that stands for it. */
   readonly activityHash: number;

@@ -17,6 +17,7 @@ import type { Envelopes } from "./security/envelopes.ts";
 import { securityRole } from "./security/security-names.ts";
 import { withSecurity } from "./security/security-routes.ts";
 import { type Settled, Settlements } from "./settlements.ts";
+import { StillClock } from "./still-clock.ts";
 import { type Outcome, Tally } from "./tally.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 import { Undecided } from "./undecided.ts";
@@ -57,7 +58,7 @@ export class Exocom {
   readonly unknownPublished = new Tally();
   /** Asks the security role, if the routes name one. */
   readonly authoriser: Authoriser;
-  readonly #clock: Clock;
+  readonly #clock: StillClock;
   readonly #observer: Observer;
   readonly #timers: TimerWheel;
   readonly #registry: RouteRegistry;
@@ -68,7 +69,8 @@ export class Exocom {
   #lastHandle: number;
 
   constructor(options: ExocomOptions) {
-    const { clock, observer = {}, latencyOf = () => ({ record() {} }) } = options;
+    const { observer = {}, latencyOf = () => ({ record() {} }) } = options;
+    const clock = new StillClock(options.clock);
     this.limits = { ...defaultLimits, ...options.limits };
     this.#clock = clock;
     this.#observer = observer;
@@ -129,6 +131,24 @@ export class Exocom {
   /** Timers that have not run yet. */
   get timers(): number {
     return this.#timers.size;
+  }
+
+  /** The time by which it works, in milliseconds of the clock. */
+  get nowMs(): number {
+    return this.#clock.nowMs();
+  }
+
+  /**
+   * Has something done at one moment: what an instance sends in one frame. The clock is then read once, and not twice for
+   * each message that is taken in, twice for each that is given out and once for each that is done.
+   */
+  atOnce(work: () => void): void {
+    this.#clock.stop();
+    try {
+      work();
+    } finally {
+      this.#clock.go();
+    }
   }
 
   /** Takes an instance in. Its role must be one of `roles`; undefined if it is not. */

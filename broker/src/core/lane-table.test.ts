@@ -1,19 +1,26 @@
 import assert from "node:assert/strict";
-import type { Acceptance } from "./copy.ts";
+import type { Acceptance, Copy } from "./copy.ts";
 import { Lane } from "./lane.ts";
 import { LaneTable } from "./lane-table.ts";
 
 function laneOf(activity: string, activityHash: number): Lane {
-  return new Lane({ activity, activityHash } as Acceptance);
+  const message = { activity, activityHash } as Acceptance;
+  const lane = new Lane(message);
+  lane.busy = { message } as Copy;
+  return lane;
+}
+
+function add(table: LaneTable, activity: string): Lane {
+  return table.add(laneOf(activity, 5), { activity, activityHash: 5 });
 }
 
 describe("LaneTable", () => {
   it("tells activities with the same hash apart, in whatever order they come and go", () => {
     const table = new LaneTable();
-    const first = table.add(laneOf("a", 5));
-    const second = table.add(laneOf("b", 5));
+    const first = add(table, "a");
+    const second = add(table, "b");
     table.delete(first);
-    const third = table.add(laneOf("c", 5));
+    const third = add(table, "c");
     const found = ["a", "b", "c"].map((activity) => table.get({ activity, activityHash: 5 }));
     assert.deepEqual(found, [undefined, second, third]);
     table.delete(second);
@@ -24,7 +31,7 @@ describe("LaneTable", () => {
   it("does not take out a lane that has been replaced", () => {
     const table = new LaneTable();
     const old = laneOf("a", 5);
-    const lane = table.add(laneOf("a", 5));
+    const lane = add(table, "a");
     table.delete(old);
     assert.equal(table.get({ activity: "a", activityHash: 5 }), lane);
   });

@@ -2,6 +2,9 @@ import type { Acceptance } from "./copy.ts";
 import type { Lane } from "./lane.ts";
 import { NumberMap } from "./number-map.ts";
 
+/** What names an activity. */
+type Activity = Pick<Acceptance, "activity" | "activityHash">;
+
 /** The lanes of a role by activity: found by the hash that each message carries anyway, told apart by the activity itself. */
 export class LaneTable {
   readonly #byHash = new NumberMap<Lane>();
@@ -12,21 +15,26 @@ export class LaneTable {
     return this.#byHash.size + this.#colliding.size;
   }
 
-  get({ activity, activityHash }: Pick<Acceptance, "activity" | "activityHash">): Lane | undefined {
-    const lane = this.#byHash.get(activityHash);
-    if (lane?.activity === activity) return lane;
-    return this.#colliding.size === 0 ? undefined : this.#colliding.get(activity);
+  get(message: Activity): Lane | undefined {
+    const lane = this.#byHash.get(message.activityHash);
+    if (lane?.message?.activity === message.activity) return lane;
+    return this.#colliding.size === 0 ? undefined : this.#colliding.get(message.activity);
   }
 
-  add(lane: Lane): Lane {
-    if (this.#byHash.get(lane.hash)) this.#colliding.set(lane.activity, lane);
-    else this.#byHash.set(lane.hash, lane);
+  /** Takes a lane in, for the activity of a message that `get` found none for. */
+  add(lane: Lane, message: Activity): Lane {
+    if (!this.#byHash.get(lane.hash)) this.#byHash.set(lane.hash, lane);
+    else {
+      lane.key = message.activity;
+      this.#colliding.set(lane.key, lane);
+    }
     return lane;
   }
 
   /** Takes a lane out, if it is in. */
   delete(lane: Lane): void {
-    if (this.#byHash.get(lane.hash) === lane) this.#byHash.delete(lane.hash);
-    else if (this.#colliding.get(lane.activity) === lane) this.#colliding.delete(lane.activity);
+    if (lane.key === undefined) {
+      if (this.#byHash.get(lane.hash) === lane) this.#byHash.delete(lane.hash);
+    } else if (this.#colliding.get(lane.key) === lane) this.#colliding.delete(lane.key);
   }
 }

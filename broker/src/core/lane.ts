@@ -8,9 +8,10 @@ import type { Timer } from "./timer-wheel.ts";
  * the next leaves when that one is settled. A lane exists as long as there is anything in it.
  */
 export class Lane {
-  readonly activity: string;
   /** Stands for the activity in the table of lanes. */
   readonly hash: number;
+  /** The activity, where the table has the lane by that. */
+  key: string | undefined;
   readonly waiting = new List<Copy>();
   /** The copy that is with an instance. */
   busy: Copy | undefined;
@@ -27,10 +28,14 @@ export class Lane {
   /** The only instance that can take what is in it: where the handler that waits for it runs. */
   readonly only: Instance | undefined;
 
-  constructor({ activity, activityHash }: Acceptance, only?: Instance) {
-    this.activity = activity;
+  constructor({ activityHash }: Pick<Acceptance, "activityHash">, only?: Instance) {
     this.hash = activityHash;
     this.only = only;
+  }
+
+  /** Any message that is in it. What has left it is not kept for the sake of its activity. */
+  get message(): Acceptance | undefined {
+    return (this.busy ?? this.waiting.first)?.message;
   }
 
   get isEmpty(): boolean {

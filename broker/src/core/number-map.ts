@@ -12,6 +12,8 @@ export class NumberMap<V> {
   #keys = new Float64Array(64);
   #values: (V | undefined)[] = new Array(64).fill(undefined);
   #mask = 63;
+  /** Leaves as many of 32 bits as there are in the mask. */
+  #shift = 26;
   #size = 0;
 
   get size(): number {
@@ -66,16 +68,18 @@ export class NumberMap<V> {
   }
 
   /**
-   * First choice of a key: numbers in a row stay in a row, and hashes are spread already. `&` takes the lower 32 bits of any
-   * whole number by itself; a remainder of fractions before it made taking an entry out three times as slow.
+   * First choice of a key: spread by the golden ratio (Knuth, volume 3, section 6.4), for whose numbers in a row keep apart. Left
+   * in a row they make one cluster, which taking an entry out walks to its end: with 240 of them out, that took a tenth of the
+   * broker's time. Only the lower 32 bits of a key count; `imul` takes them of any whole number by itself.
    */
   #home(key: number): number {
-    return key & this.#mask;
+    return Math.imul(key, 0x9e3779b1) >>> this.#shift;
   }
 
   #grow(): void {
     const [keys, values] = [this.#keys, this.#values];
     this.#mask = this.#mask * 2 + 1;
+    this.#shift -= 1;
     this.#keys = new Float64Array(this.#mask + 1);
     this.#values = new Array(this.#mask + 1).fill(undefined);
     for (let place = 0; place < keys.length; place += 1) {

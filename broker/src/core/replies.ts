@@ -1,4 +1,3 @@
-import { activityText } from "./acceptances.ts";
 import { activityHash } from "./activity-hash.ts";
 import { type Acceptance, Copy } from "./copy.ts";
 import type { Instance } from "./instance.ts";
@@ -72,7 +71,7 @@ export class Replies {
     asks: OpenRequest | ReplyStream | undefined,
   ): boolean | StreamedReply | Refused {
     const { replyRequest: number, more } = publish;
-    const stream = this.streams.get(waiter.handle, number, message.activity);
+    const stream = this.streams.get(waiter.handle, number, message.activityId);
     const subscription = waiter.role.subscriptions.get(sending.publicName);
     if (!subscription) {
       stream?.abandon();
@@ -114,6 +113,6 @@ export class Replies {
   }
 
   #streamOf({ replyInstance, replyRequest, activityId }: Publish): ReplyStream | undefined {
-    return this.streams.get(replyInstance, replyRequest, activityText(activityId));
+    return this.streams.get(replyInstance, replyRequest, activityId);
   }
 }

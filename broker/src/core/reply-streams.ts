@@ -1,3 +1,4 @@
+import { activityText } from "./acceptances.ts";
 import { ReplyStream } from "./reply-stream.ts";
 import type { TimerWheel } from "./timer-wheel.ts";
 
@@ -33,10 +34,10 @@ export class ReplyStreams {
   }
 
   /** That which a reply in an activity is for. Others do not count: whoever made up a return path does not know it. */
-  get(requester: number, number: number, activity: string): ReplyStream | undefined {
+  get(requester: number, number: number, activityId: Uint8Array): ReplyStream | undefined {
     if (this.#open.size === 0) return undefined;
     const stream = this.#open.get(keyOf(requester, number));
-    return stream?.activity === activity ? stream : undefined;
+    return stream?.activity === activityText(activityId) ? stream : undefined;
   }
 
   /** Its requester takes no more. */

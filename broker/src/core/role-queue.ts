@@ -156,7 +156,7 @@ export class RoleQueue {
     const { message } = copy;
     if (!copy.subscription.isOrdered) return new Lane(message);
     const lane = this.#lanes.get(message);
-    if (!lane) return this.#lanes.add(new Lane(message));
+    if (!lane) return this.#lanes.add(new Lane(message), message);
     // The handler at the head of the lane waits for this very message: behind it, both would wait for ever.
     if (lane.busy?.instance && copy.isAwaitedBy(lane.busy)) return new Lane(message, lane.busy.instance);
     return lane;
@@ -252,7 +252,7 @@ export class RoleQueue {
     lane.busy = copy;
     lane.isOverdue = false;
     const { role, affinity } = this.#options;
-    if (role.instances.size > 1) affinity.touch(lane.activity, instance);
+    if (role.instances.size > 1) affinity.touch(copy.message.activity, instance);
     copy.request?.copyLeftQueue();
     instance.take(copy);
   }

@@ -118,7 +118,7 @@ export class AttachHost {
     const { maxInstances, maxUnreadBytes } = this.#limits;
     if (this.#isDraining) return fail(draining());
     if (this.#sessions.size >= maxInstances) return fail(tooMany(maxInstances));
-    const { exocom, clock, agent, schedule } = this.#options;
+    const { exocom, agent, schedule } = this.#options;
     const overdue = setTimeout(
       () => session.end(new ExoError("INVALID_MESSAGE", "No registration came on this stream.")),
       registrationMs,
@@ -126,7 +126,6 @@ export class AttachHost {
     const isDraining = () => this.#isDraining;
     const host: SessionHost = {
       exocom,
-      clock,
       agent,
       epoch: this.epoch,
       maxUnreadBytes,

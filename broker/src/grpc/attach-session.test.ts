@@ -12,11 +12,22 @@ import { FrameClient, settled } from "./testing/frame-client.ts";
 /** Numbers of web's names, in the order of its routes. */
 const [heard, unheard] = [1, 2];
 
+/** Time passes with every look at it. */
+class RunningClock extends FakeClock {
+  isRunning = false;
+
+  override nowMs(): number {
+    if (this.isRunning) this.advance(1);
+    return super.nowMs();
+  }
+}
+
 describe("AttachSession", () => {
   let exocom: Exocom;
   let host: AttachHost;
+  let clock: RunningClock;
   const start = (tokens?: ReadonlyMap<string, string>) => {
-    const clock = new FakeClock();
+    clock = new RunningClock();
     const routes = routesOf({ web: { sends: ["heard", "unheard"] }, sink: { receives: ["heard"] } });
     exocom = new Exocom({ clock, routes, envelopes });
     host = new AttachHost({
@@ -49,6 +60,21 @@ describe("AttachSession", () => {
       frame?.routes?.sends.map(({ name }) => name),
       ["heard", "unheard"],
     );
+  });
+
+  it("takes what stands in one frame at one moment", async () => {
+    const sink = new FrameClient(host);
+    await sink.register({ role: "sink" });
+    const web = new FrameClient(host);
+    await web.register();
+    clock.isRunning = true;
+    await web.publish(1, heard, heard);
+    await web.publish(3, heard);
+    const [first, second, later] = sink.frames.flatMap(({ deliveries }) =>
+      deliveries.map((each) => each.timestampNanos),
+    );
+    assert.equal(second, first);
+    assert.notEqual(later, first);
   });
 
   describe("refuses", () => {

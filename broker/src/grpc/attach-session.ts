@@ -10,7 +10,6 @@ import {
   type Settlement,
   type Topology,
 } from "@exosphere/proto";
-import type { Clock } from "../core/clock.ts";
 import type { Copy } from "../core/copy.ts";
 import type { Exocom } from "../core/exocom.ts";
 import type { Instance } from "../core/instance.ts";
@@ -23,7 +22,6 @@ import { type Acquaintance, refusalOf } from "./acquaintances.ts";
 /** What a session needs from the broker around it. */
 export interface SessionHost {
   readonly exocom: Exocom;
-  readonly clock: Clock;
   /** Names this life of the broker. */
   readonly epoch: string;
   /** Which broker this is, for people. */
@@ -67,7 +65,7 @@ export class AttachSession implements Link {
       maxUnreadBytes: host.maxUnreadBytes,
       refuse,
       register: (registration) => this.#register(registration),
-      take: (frame) => this.#take(frame, this.#instance as Instance),
+      take: (frame) => host.exocom.atOnce(() => this.#take(frame, this.#instance as Instance)),
       onWritable: () => this.#instance && host.exocom.writable(this.#instance),
       gone: (firstUnwritten) => {
         if (this.#acquaintance) this.#acquaintance.tell = undefined;
@@ -108,7 +106,7 @@ export class AttachSession implements Link {
     frame.deliveries.push({
       name: copy.subscription.number,
       activityId: message.activityId,
-      deadlineMs: Math.max(1, Math.ceil(copy.expiresAtMs - this.#host.clock.nowMs())),
+      deadlineMs: Math.max(1, Math.ceil(copy.expiresAtMs - this.#host.exocom.nowMs)),
       attempt: copy.attempt,
       replyInstance: message.replyInstance,
       replyRequest: message.replyRequest,
