@@ -1,4 +1,3 @@
-export type { Registry } from "prom-client";
 export { type AdminOptions, type AdminServer, startAdmin } from "./admin/admin-server.ts";
 export { type DrainOptions, drainOnSignal, type RunningProcess } from "./drain.ts";
 export { exitCodes } from "./exit-codes.ts";
@@ -45,7 +44,7 @@ export {
   plainGauge,
   plainHistogram,
 } from "./metrics/plain-metric.ts";
-export { createRegistry, type RegistryOptions } from "./metrics/registry.ts";
+export { createRegistry, type MakeMetric, Registry, type RegistryOptions } from "./metrics/registry.ts";
 export { registerTraffic, type TrafficNames } from "./metrics/traffic-metrics.ts";
 export { type MainInput, runMain } from "./run-main.ts";
 export { type Address, formatAddress, parseAddress } from "./settings/addresses.ts";

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { ExoError } from "@exosphere/proto";
 import { answerMalformed, headersMistake, hostGuard, type Log, sendStatusProblem } from "@exosphere/runtime";
+import { createServer } from "@exosphere/runtime/node-http";
 import { Denied } from "../core/denied.ts";
 import type { Desk } from "../core/desk.ts";
 import type { Origins } from "../core/origins.ts";

@@ -1,6 +1,7 @@
-import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import { type ExoError, problemOf, retryMsOf } from "@exosphere/proto";
 import { bearerToken, type Log, refuseUpgrade } from "@exosphere/runtime";
+import { STATUS_CODES } from "@exosphere/runtime/node-http";
 import { type WebSocket, WebSocketServer } from "ws";
 import { Denied } from "../core/denied.ts";
 import type { Desk } from "../core/desk.ts";

@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { ExoError } from "@exosphere/proto";
 import { bearerToken } from "../http/bearer-token.ts";
 import { ConnectionCount } from "../http/connection-count.ts";
 import { constantTimeEquals } from "../http/constant-time-equals.ts";
 import { hostGuard } from "../http/host-guard.ts";
 import { type ListenOptions, listen } from "../http/listen.ts";
+import { createServer } from "../http/node-http.ts";
 import { sendProblem, sendStatusProblem } from "../http/send-problem.ts";
 import { registerConnections } from "../metrics/connection-metrics.ts";
 import { allowOf, type Endpoint } from "./endpoint.ts";

@@ -1,10 +1,10 @@
 import { ExoError } from "@exosphere/proto";
-import type { Registry } from "prom-client";
 import { readBody } from "../http/read-body.ts";
 import { sendBody, sendJson, sendText } from "../http/send.ts";
 import { sendStatusProblem } from "../http/send-problem.ts";
 import type { Log } from "../log.ts";
 import { isLogLevel, logLevels, setLogLevel } from "../log-level.ts";
+import type { Registry } from "../metrics/registry.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** What the endpoints of a process show and change. */

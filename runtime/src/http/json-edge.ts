@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { ExoError } from "@exosphere/proto";
 import type { Log } from "../log.ts";
@@ -6,6 +6,7 @@ import { Refusal } from "../message/refusal.ts";
 import { headersMistake } from "./headers-mistake.ts";
 import { hostGuard } from "./host-guard.ts";
 import { answerMalformed } from "./malformed-request.ts";
+import { createServer } from "./node-http.ts";
 import { sendProblem, sendStatusProblem } from "./send-problem.ts";
 import { tokenGuard } from "./token-guard.ts";
 

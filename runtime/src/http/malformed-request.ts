@@ -1,6 +1,7 @@
-import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { problemMediaType } from "@exosphere/proto";
+import { STATUS_CODES } from "./node-http.ts";
 
 /** What Node reports for a request that it cannot read, or not in time, and what to say of it. */
 const answers: Readonly<Record<string, readonly [status: number, detail: string]>> = {

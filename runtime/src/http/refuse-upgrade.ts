@@ -1,6 +1,6 @@
-import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { problemMediaType } from "@exosphere/proto";
+import { STATUS_CODES } from "./node-http.ts";
 
 /** Answers a request for a WebSocket with a problem, and ends the connection. */
 export function refuseUpgrade(

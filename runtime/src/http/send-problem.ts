@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from "node:http";
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { ExoError, type Problem, problemMediaType, problemOf, retryMsOf } from "@exosphere/proto";
 import type { Log } from "../log.ts";
+import { STATUS_CODES } from "./node-http.ts";
 import { sendBody } from "./send.ts";
 
 /**

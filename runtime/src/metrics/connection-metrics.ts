@@ -1,6 +1,6 @@
-import type { Registry } from "prom-client";
 import type { ConnectionCount } from "../http/connection-count.ts";
 import { plainCounter, plainGauge } from "./plain-metric.ts";
+import type { Registry } from "./registry.ts";
 
 /** Registers the connections of a server: `<prefix>_connections` and `<prefix>_connections_refused_total`. `what` is for people. */
 export function registerConnections(registry: Registry, prefix: string, what: string, count: ConnectionCount): void {

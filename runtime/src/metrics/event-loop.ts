@@ -1,7 +1,7 @@
 import { getHeapStatistics } from "node:v8";
-import type { Registry } from "prom-client";
 import { PlainHistogram } from "./plain-histogram.ts";
 import { plainCounter, plainGauge, plainHistogram } from "./plain-metric.ts";
+import type { Registry } from "./registry.ts";
 
 /** How often the event loop is asked how late it is, in milliseconds: often enough to meet a stall of that length. */
 const everyMs = 100;

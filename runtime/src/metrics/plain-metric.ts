@@ -1,5 +1,5 @@
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { HistogramSnapshot } from "./plain-histogram.ts";
+import type { Registry } from "./registry.ts";
 
 /** Values of a metric's labels. */
 export type Labels = Readonly<Record<string, string>>;
@@ -29,35 +29,39 @@ export interface HistogramSample {
 
 /** Registers a counter, whose values only grow. Throws an Error if the name is taken or malformed. */
 export function plainCounter({ registry, name, help, labelNames, collect }: PlainMetric<PlainSample>): void {
-  new Counter({
-    name,
-    help,
-    labelNames: [...labelNames],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const { labels, value } of collect()) this.inc({ ...labels }, value);
-    },
+  registry.declare(name, labelNames, ({ Counter }, made) => {
+    new Counter({
+      name,
+      help,
+      labelNames: [...labelNames],
+      registers: [made],
+      collect() {
+        this.reset();
+        for (const { labels, value } of collect()) this.inc({ ...labels }, value);
+      },
+    });
   });
 }
 
 /** Registers a gauge, whose values go up and down. Throws an Error if the name is taken or malformed. */
 export function plainGauge({ registry, name, help, labelNames, collect }: PlainMetric<PlainSample>): void {
-  new Gauge({
-    name,
-    help,
-    labelNames: [...labelNames],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const { labels, value } of collect()) this.set({ ...labels }, value);
-    },
+  registry.declare(name, labelNames, ({ Gauge }, made) => {
+    new Gauge({
+      name,
+      help,
+      labelNames: [...labelNames],
+      registers: [made],
+      collect() {
+        this.reset();
+        for (const { labels, value } of collect()) this.set({ ...labels }, value);
+      },
+    });
   });
 }
 
 /** Registers a histogram. Throws an Error if the name is taken or malformed, or if `le` is among its labels. */
 export function plainHistogram({ registry, name, help, labelNames, collect }: PlainMetric<HistogramSample>): void {
-  const metric = new Histogram({ name, help, labelNames: [...labelNames], registers: [registry] });
+  if (labelNames.includes("le")) throw new Error("le is a reserved label keyword");
   const get = async () => ({
     name,
     help,
@@ -65,9 +69,12 @@ export function plainHistogram({ registry, name, help, labelNames, collect }: Pl
     aggregator: "sum",
     values: [...collect()].flatMap(seriesOf),
   });
-  // prom-client has no way to give a histogram its counts but one observation at a time. These two methods are all that its
-  // registry asks of a metric (15.1, lib/registry.js).
-  Object.assign(metric, { get, getForPromString: get, reset: () => {} });
+  registry.declare(name, labelNames, ({ Histogram }, made) => {
+    const metric = new Histogram({ name, help, labelNames: [...labelNames], registers: [made] });
+    // prom-client has no way to give a histogram its counts but one observation at a time. These two methods are all that its
+    // registry asks of a metric (15.1, lib/registry.js).
+    Object.assign(metric, { get, getForPromString: get, reset: () => {} });
+  });
 
   function seriesOf({ labels, histogram }: HistogramSample) {
     const { bounds, counts, sum } = histogram;

@@ -1,6 +1,6 @@
 import type { Traffic } from "@exosphere/frames";
-import type { Registry } from "prom-client";
 import { plainCounter } from "./plain-metric.ts";
+import type { Registry } from "./registry.ts";
 
 /** What the links of a process are called in its metrics. */
 export interface TrafficNames {

@@ -1,8 +1,17 @@
+import { createRequire } from "node:module";
 import type { Log } from "@exosphere/runtime";
 import { messageJson } from "@exosphere/runtime/message";
-import { Pool } from "undici";
+import type { Pool } from "undici";
 import type { Incoming } from "../core/bus.ts";
 import { type AppAnswer, AppExchange } from "./app-exchange.ts";
+
+/**
+ * undici's pool, loaded by the sidecars alone that have an app to call, and without what the package has beside it: a fetch of its
+ * own, for which it loads that of Node as well. All of it takes 50 ms and 17 MiB, the pool 15 ms and 3 MiB.
+ */
+function loadPool(): typeof Pool {
+  return createRequire(import.meta.url)("undici/lib/dispatcher/pool.js") as typeof Pool;
+}
 
 /** What delivering over HTTP needs. */
 export interface HttpDeliveryOptions {
@@ -21,7 +30,8 @@ export class HttpDelivery {
   readonly #log: Log;
 
   constructor({ app, maxAnswerBytes, log }: HttpDeliveryOptions) {
-    this.#pool = new Pool(app.origin, {
+    const LoadedPool = loadPool();
+    this.#pool = new LoadedPool(app.origin, {
       // As many as there are deliveries, which the broker limits. A handler that waits for a reply gives its slot to another
       // delivery; that one must not wait here for a connection, as it may be what the reply depends on.
       connections: null,

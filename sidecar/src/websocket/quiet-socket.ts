@@ -1,4 +1,4 @@
-import { WebSocket } from "ws";
+import { type Server, WebSocket, WebSocketServer } from "ws";
 
 /** What `ws` closes with of its own accord when it cannot read what came: RFC 6455, section 7.4.1. */
 const ownCodes: ReadonlySet<number> = new Set([1002, 1003, 1007, 1009]);
@@ -17,4 +17,17 @@ export class QuietSocket extends WebSocket {
     this.onGoodbye?.();
     super.close(code, data);
   }
+}
+
+/** Makes such sockets of the upgrades of an HTTP server, for frames of up to so many bytes. */
+export function quietServer(maxFrameBytes: number): Server<typeof QuietSocket> {
+  return new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: maxFrameBytes,
+    // UTF-8 is checked with the JSON: what is none is one bad frame, and no reason to lose the connection.
+    skipUTF8Validation: true,
+    WebSocket: QuietSocket,
+  });
 }

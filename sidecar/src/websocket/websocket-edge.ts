@@ -1,11 +1,13 @@
-import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import { defaultMaxUnreadBytes } from "@exosphere/frames";
 import { ExoError, problemOf } from "@exosphere/proto";
 import { type HeartbeatTimes, heartbeatTimes, type Log, refuseUpgrade } from "@exosphere/runtime";
-import { type Server, WebSocketServer } from "ws";
+import { STATUS_CODES } from "@exosphere/runtime/node-http";
+import type { Server } from "ws";
 import type { Seats } from "../core/seat.ts";
 import { Notices } from "./notices.ts";
-import { QuietSocket } from "./quiet-socket.ts";
+import type { QuietSocket } from "./quiet-socket.ts";
 import { ServiceSocket } from "./service-socket.ts";
 import type { SocketObserver } from "./socket-observer.ts";
 
@@ -43,8 +45,8 @@ export class WebSocketEdge {
   readonly #options: WebSocketEdgeOptions;
   readonly #sockets = new Set<ServiceSocket>();
   readonly #notices: Notices;
-  // UTF-8 is checked with the JSON: what is none is one bad frame, and no reason to lose the connection.
-  readonly #upgrades: Server<typeof QuietSocket>;
+  /** Made for the first upgrade: most apps have no WebSocket, and `ws` takes 10 ms and 1 MiB of a start. */
+  #upgrades: Server<typeof QuietSocket> | undefined;
   /** Those that were turned away, as there were too many. */
   refused = 0;
   #isDraining = false;
@@ -53,14 +55,6 @@ export class WebSocketEdge {
   constructor(options: WebSocketEdgeOptions) {
     this.#options = options;
     this.#notices = new Notices(options.log);
-    this.#upgrades = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: options.maxPayloadBytes + frameOverheadBytes,
-      skipUTF8Validation: true,
-      WebSocket: QuietSocket,
-    });
   }
 
   /** Open sockets. */
@@ -80,9 +74,9 @@ export class WebSocketEdge {
     server.on("upgrade", (request, socket, head) => {
       // The client may go at any moment.
       socket.on("error", () => {});
-      const refused = this.#refusalOf(request);
-      if (refused) refuseUpgrade(socket, refused.status, refused.problem);
-      else this.#upgrades.handleUpgrade(request, socket, head, (webSocket) => this.#opened(webSocket));
+      if (this.#upgrades) this.#upgrade(this.#upgrades, request, socket, head);
+      // What the client sends until then waits in its socket, which nobody reads.
+      else void this.#load().then((upgrades) => this.#upgrade(upgrades, request, socket, head));
     });
   }
 
@@ -111,6 +105,18 @@ export class WebSocketEdge {
       deadline.addEventListener("abort", () => resolve(), { once: true });
     });
     this.#onProgress = undefined;
+  }
+
+  async #load(): Promise<Server<typeof QuietSocket>> {
+    const { quietServer } = await import("./quiet-socket.ts");
+    this.#upgrades ??= quietServer(this.#options.maxPayloadBytes + frameOverheadBytes);
+    return this.#upgrades;
+  }
+
+  #upgrade(upgrades: Server<typeof QuietSocket>, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const refused = this.#refusalOf(request);
+    if (refused) refuseUpgrade(socket, refused.status, refused.problem);
+    else upgrades.handleUpgrade(request, socket, head, (webSocket) => this.#opened(webSocket));
   }
 
   #refusalOf(request: IncomingMessage): { readonly status: number; readonly problem: object } | undefined {

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +12,7 @@ import {
   StartError,
 } from "@exosphere/runtime";
 import { type Application, ApplicationError, readApplication } from "@exosphere/runtime/application";
+import { createServer } from "@exosphere/runtime/node-http";
 import { freePorts } from "@exosphere/runtime/process";
 import { announcement } from "./announcement.ts";
 import { onEndSignal } from "./end-signals.ts";

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { ExoError } from "@exosphere/proto";
 import {
   bearerToken,
@@ -10,6 +10,7 @@ import {
   sendProblem,
   sendStatusProblem,
 } from "@exosphere/runtime";
+import { createServer } from "@exosphere/runtime/node-http";
 import { Api, type ApiOptions } from "./api.ts";
 import { type StaticFile, StaticFiles } from "./static-files.ts";
 
