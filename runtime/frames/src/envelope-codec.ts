@@ -1,80 +1,94 @@
-import { Envelope } from "@exosphere/proto";
-import { WireReader } from "./wire-reader.ts";
-import { chunkSize } from "./wire-sizes.ts";
+import { Buffer } from "node:buffer";
+import type { Envelope } from "@exosphere/proto";
+import { EnvelopeReader } from "./envelope-reader.ts";
+import { piece } from "./slab.ts";
+import { varintSize } from "./wire-sizes.ts";
 
-/** What two apps say to each other. Ids may be given as text, which is then written only once. */
-export interface EnvelopeFields extends Omit<Envelope, "id" | "responseTo"> {
+/** What two apps say to each other. All but the trace may be given as bytes, or as text that is then written only once. */
+export interface EnvelopeFields extends Pick<Envelope, "traceparent" | "tracestate"> {
   readonly id: Uint8Array | string;
   readonly responseTo: Uint8Array | string;
+  readonly auth: Uint8Array | string;
+  readonly payload: Uint8Array | string;
 }
 
-const none = new Uint8Array(0);
+/** A tag and a length: of a field of this size, and never more. */
+const overheadBytes = 6;
+
+/** Texts up to this length are given room for whatever they may consist of, those beyond are measured. */
+const unmeasuredLength = 1024;
 
 /**
- * An envelope as it travels. By hand, as there is one for each message: from the ids to the bytes 240 ns instead of 650 with
- * the generated code, which wants its ids as bytes.
+ * An envelope as it travels. By hand, as there is one for each message: from texts to the bytes 150 ns, where the generated code, which wants
+ * bytes, takes 650.
  */
 export function encodeEnvelope(fields: EnvelopeFields): Uint8Array {
-  const { id, responseTo, auth, payload, traceparent, tracestate } = fields;
-  const bytes = Buffer.allocUnsafe(
-    chunkSize(lengthOf(id)) +
-      chunkSize(lengthOf(responseTo)) +
-      chunkSize(auth.length) +
-      chunkSize(payload.length) +
-      chunkSize(lengthOf(traceparent)) +
-      chunkSize(lengthOf(tracestate)),
-  );
-  let at = write(bytes, 0, 10, id);
-  at = write(bytes, at, 18, responseTo);
-  at = write(bytes, at, 26, auth);
-  at = write(bytes, at, 34, payload);
-  at = write(bytes, at, 42, traceparent);
-  write(bytes, at, 50, tracestate);
-  return bytes;
+  const mostBytes =
+    roomFor(fields.id) +
+    roomFor(fields.responseTo) +
+    roomFor(fields.auth) +
+    roomFor(fields.payload) +
+    roomFor(fields.traceparent) +
+    roomFor(fields.tracestate);
+  return piece(fields, mostBytes, writeFields);
+}
+
+/** A text as bytes, cut from the same slab as envelopes are. */
+export function encodeText(text: string): Uint8Array {
+  return piece(text, mostBytesOf(text), writeText);
 }
 
 /** What travelled. Throws what the generated code throws if it is not an envelope. Its bytes are views of `bytes`. */
 export function decodeEnvelope(bytes: Uint8Array): Envelope {
-  const reader = new WireReader(
-    Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-  );
-  const envelope: Envelope = {
-    id: none,
-    responseTo: none,
-    auth: none,
-    payload: none,
-    traceparent: "",
-    tracestate: "",
-  };
-  while (reader.at < reader.end) {
-    const tag = reader.uint32();
-    if (tag === 10) envelope.id = reader.bytes();
-    else if (tag === 18) envelope.responseTo = reader.bytes();
-    else if (tag === 26) envelope.auth = reader.bytes();
-    else if (tag === 34) envelope.payload = reader.bytes();
-    else if (tag === 42) envelope.traceparent = reader.ascii();
-    else if (tag === 50) envelope.tracestate = reader.ascii();
-    else reader.giveUp();
-  }
-  return reader.isPlain ? envelope : Envelope.decode(bytes);
+  return EnvelopeReader.of(bytes).envelope;
 }
 
-function lengthOf(chunk: Uint8Array | string): number {
-  return typeof chunk === "string" ? Buffer.byteLength(chunk) : chunk.length;
+function roomFor(chunk: Uint8Array | string): number {
+  return overheadBytes + (typeof chunk === "string" ? mostBytesOf(chunk) : chunk.length);
+}
+
+function mostBytesOf(text: string): number {
+  return text.length <= unmeasuredLength ? 3 * text.length : Buffer.byteLength(text);
+}
+
+function writeFields(fields: EnvelopeFields, bytes: Buffer, start: number): number {
+  let at = write(bytes, start, 10, fields.id);
+  at = write(bytes, at, 18, fields.responseTo);
+  at = write(bytes, at, 26, fields.auth);
+  at = write(bytes, at, 34, fields.payload);
+  at = write(bytes, at, 42, fields.traceparent);
+  return write(bytes, at, 50, fields.tracestate);
+}
+
+function writeText(text: string, bytes: Buffer, start: number): number {
+  return start + bytes.write(text, start);
 }
 
 function write(bytes: Buffer, start: number, tag: number, chunk: Uint8Array | string): number {
-  const length = lengthOf(chunk);
-  if (length === 0) return start;
+  if (chunk.length === 0) return start;
+  bytes[start] = tag;
+  if (typeof chunk === "string") return writeMeasured(bytes, start + 1, chunk);
+  const at = writeVarint(bytes, start + 1, chunk.length);
+  bytes.set(chunk, at);
+  return at + chunk.length;
+}
+
+/** A text behind its length, which is known once it is written: nearly always as many bytes as it has characters. */
+function writeMeasured(bytes: Buffer, start: number, text: string): number {
+  const expected = start + varintSize(text.length);
+  const length = bytes.write(text, expected);
+  const at = writeVarint(bytes, start, length);
+  if (at !== expected) bytes.write(text, at);
+  return at + length;
+}
+
+function writeVarint(bytes: Buffer, start: number, value: number): number {
   let at = start;
-  bytes[at++] = tag;
-  let rest = length;
+  let rest = value;
   while (rest > 0x7f) {
     bytes[at++] = (rest & 0x7f) | 0x80;
     rest >>>= 7;
   }
   bytes[at++] = rest;
-  if (typeof chunk === "string") bytes.write(chunk, at);
-  else bytes.set(chunk, at);
-  return at + length;
+  return at;
 }

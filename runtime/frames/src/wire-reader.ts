@@ -77,17 +77,6 @@ export class WireReader {
     return this.#bytes.subarray(start, end);
   }
 
-  /** Text in ASCII. Any other is unusual. */
-  ascii(): string {
-    const end = this.endOfLength();
-    const start = this.at;
-    this.at = end;
-    for (let each = start; each < end; each += 1) {
-      if ((this.#bytes[each] as number) >= 0x80) this.giveUp();
-    }
-    return this.#bytes.toString("latin1", start, end);
-  }
-
   /** Gives up: `at` is moved to the end, so that every loop ends. */
   giveUp(): void {
     this.isPlain = false;

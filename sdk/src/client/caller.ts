@@ -1,9 +1,10 @@
 import { ExoError } from "@exosphere/proto";
 import type { Clock } from "../link/clock.ts";
 import type { Link } from "../link/link.ts";
-import type { Outgoing } from "../link/outgoing.ts";
+import type { Accepted, Outgoing } from "../link/outgoing.ts";
+import type { Answered } from "../link/reply-mux.ts";
 import { type Message, messageOf } from "./message.ts";
-import { type Origin, outgoingMessage, type SendOptions } from "./outgoing-message.ts";
+import { noOptions, type Origin, outgoingMessage, type SendOptions } from "./outgoing-message.ts";
 import { type AnyRequestManyOptions, checkRequestMany, deadlineOfMany, requestMany } from "./request-many.ts";
 
 /** What can be said of a request beside its name and payload. `signal` abandons it, `deadlineMs` defaults to 10 s. */
@@ -34,26 +35,21 @@ export class Caller {
   send(
     name: string,
     payload: unknown,
-    options: SendOptions = {},
+    options: SendOptions = noOptions,
     origin?: Origin,
-    told?: (error: Error | undefined) => void,
+    told?: Accepted,
   ): Promise<Sent> {
     const { signal } = options;
     return new Promise((resolve, reject) => {
       throwIfAborted(signal);
-      let entry: ReturnType<Link["send"]>;
-      const aborted = () => {
-        reject(signal?.reason as Error);
-        if (entry) this.#link.withdraw(entry);
-      };
       const message = this.compose(name, payload, options, origin);
-      signal?.addEventListener("abort", aborted, { once: true });
-      entry = this.#link.send(message, (error) => {
-        signal?.removeEventListener("abort", aborted);
+      const accepted: Accepted = (error) => {
         told?.(error);
         if (error) reject(ExoError.from(error));
         else resolve({ id: message.id, activityId: message.activityId });
-      });
+      };
+      if (signal) this.#sendUntil(signal, message, accepted, reject);
+      else this.#link.send(message, accepted);
     });
   }
 
@@ -61,30 +57,24 @@ export class Caller {
   request(
     name: string,
     payload: unknown,
-    options: RequestOptions = {},
+    options: RequestOptions = noOptions,
     origin?: Origin,
     cause?: number,
   ): Promise<Message> {
     const { signal } = options;
     return new Promise((resolve, reject) => {
       throwIfAborted(signal);
-      const message = { ...this.compose(name, payload, options, origin, requestDeadlineMs), cause };
-      let number = 0;
-      const abandon = () => this.#link.abandon(number);
-      function aborted(this: AbortSignal) {
-        abandon();
-        reject(this.reason as Error);
-      }
-      signal?.addEventListener("abort", aborted, { once: true });
-      number = this.#link.request(message, (error, reply) => {
-        signal?.removeEventListener("abort", aborted);
+      const message = this.compose(name, payload, options, origin, requestDeadlineMs, cause);
+      const answered: Answered = (error, reply) => {
         try {
           if (reply) resolve(messageOf(reply));
           else reject(ExoError.from(error));
         } catch (malformed) {
           reject(malformed);
         }
-      });
+      };
+      if (signal) this.#requestUntil(signal, message, answered, reject);
+      else this.#link.request(message, answered);
     });
   }
 
@@ -92,25 +82,53 @@ export class Caller {
   requestMany(
     name: string,
     payload: unknown,
-    options: AnyRequestManyOptions = {},
+    options: AnyRequestManyOptions = noOptions,
     origin?: Origin,
     cause?: number,
   ): AsyncGenerator<Message, void, undefined> {
     checkRequestMany(options);
     const deadlineMs = deadlineOfMany(options, requestDeadlineMs);
-    const message = { ...this.compose(name, payload, { ...options, deadlineMs }, origin), cause };
+    const message = this.compose(name, payload, { ...options, deadlineMs }, origin, 0, cause);
     return requestMany(this.#link, this.#clock, message, options);
   }
 
   /** A message of the app, complete. Throws INVALID_MESSAGE or PAYLOAD_TOO_LARGE. */
-  compose(name: string, payload: unknown, options: SendOptions, origin?: Origin, defaultDeadlineMs = 0): Outgoing {
-    return outgoingMessage(
-      name,
-      payload,
-      options,
-      { defaultDeadlineMs, maxPayloadBytes: this.#maxPayloadBytes },
-      origin,
-    );
+  compose(
+    name: string,
+    payload: unknown,
+    options: SendOptions,
+    origin?: Origin,
+    defaultDeadlineMs = 0,
+    cause?: number,
+  ): Outgoing {
+    const framing = { defaultDeadlineMs, maxPayloadBytes: this.#maxPayloadBytes, cause };
+    return outgoingMessage(name, payload, options, framing, origin);
+  }
+
+  #sendUntil(signal: AbortSignal, message: Outgoing, accepted: Accepted, reject: (reason: unknown) => void): void {
+    let entry: ReturnType<Link["send"]>;
+    const aborted = () => {
+      reject(signal.reason);
+      if (entry) this.#link.withdraw(entry);
+    };
+    signal.addEventListener("abort", aborted, { once: true });
+    entry = this.#link.send(message, (error) => {
+      signal.removeEventListener("abort", aborted);
+      accepted(error);
+    });
+  }
+
+  #requestUntil(signal: AbortSignal, message: Outgoing, answered: Answered, reject: (reason: unknown) => void): void {
+    let number = 0;
+    const aborted = () => {
+      this.#link.abandon(number);
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", aborted, { once: true });
+    number = this.#link.request(message, (error, reply) => {
+      signal.removeEventListener("abort", aborted);
+      answered(error, reply);
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { ExoError } from "@exosphere/proto";
-import { type Incoming, textOf } from "../link/incoming.ts";
+import type { Incoming } from "../link/incoming.ts";
 
 /** A message from the bus, with the name and the payload that are known of it. */
 export interface Message<Name extends string = string, Payload = unknown> {
@@ -24,37 +24,47 @@ export interface Message<Name extends string = string, Payload = unknown> {
 
 /** A message as its receiver reads it. Throws INVALID_MESSAGE if payload or `auth` is not JSON. */
 export function messageOf(incoming: Incoming): Message {
-  const { name, id, activityId, responseTo, envelope, responseTimeNs, attempt } = incoming;
+  const { name, responseTo } = incoming;
   return {
     name,
-    payload: parsed(envelope.payload, "The payload", name),
-    id,
-    activityId,
+    payload: parsed(incoming.payload, "The payload", name),
+    id: incoming.id,
+    activityId: incoming.activityId,
     responseTo: responseTo === "" ? undefined : responseTo,
-    auth: parsed(envelope.auth, "The auth", name),
+    auth: parsed(incoming.auth, "The auth", name),
     timestamp: timestampOf(incoming),
-    responseTime: responseTimeNs,
-    attempt,
+    responseTime: incoming.responseTimeNs,
+    attempt: incoming.attempt,
   };
 }
 
-function parsed(json: Uint8Array, what: string, name: string): unknown {
-  if (json.length === 0) return null;
+function parsed(json: string, what: string, name: string): unknown {
+  if (json === "") return null;
   try {
-    return JSON.parse(textOf(json)) as unknown;
+    return JSON.parse(json) as unknown;
   } catch (cause) {
     throw new ExoError("INVALID_MESSAGE", `${what} of '${name}' is not JSON. Its sender is at fault.`, { cause });
   }
 }
 
+/** "000" to "999", and the same at the end of a timestamp. */
+const threeDigits = Array.from({ length: 1000 }, (_, number) => String(number).padStart(3, "0"));
+const lastDigits = threeDigits.map((digits) => `${digits}Z`);
+
 let lastSecond = -1;
 let lastSecondText = "";
 
-/** The date is written once a second, as most messages share it with the one before. */
+/**
+ * The date is written once a second, as most messages share it with the one before. Of the nanoseconds no two are alike, and to
+ * look three digits up takes a third of the time of writing nine anew.
+ */
 function timestampOf({ timestampSeconds, timestampNanos }: Incoming): string {
   if (timestampSeconds !== lastSecond) {
     lastSecond = timestampSeconds;
-    lastSecondText = new Date(timestampSeconds * 1000).toISOString().slice(0, 19);
+    lastSecondText = `${new Date(timestampSeconds * 1000).toISOString().slice(0, 19)}.`;
   }
-  return `${lastSecondText}.${String(timestampNanos).padStart(9, "0")}Z`;
+  const micros = Math.floor(timestampNanos / 1000);
+  const millis = Math.floor(micros / 1000);
+  const digits = `${threeDigits[millis]}${threeDigits[micros % 1000]}${lastDigits[timestampNanos % 1000]}`;
+  return `${lastSecondText}${digits}`;
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
+import { Buffer } from "node:buffer";
 import { ExoError } from "@exosphere/proto";
-import { textOf } from "../link/incoming.ts";
 import type { Outgoing, ReturnPath } from "../link/outgoing.ts";
+import { newId } from "./new-id.ts";
 
 /** What can be said of a message beside its name and payload. */
 export interface SendOptions {
@@ -34,13 +34,14 @@ export interface Origin {
   /** Further replies may follow. */
   readonly more?: boolean;
   /** JSON text that goes onto replies without `auth` of their own. */
-  readonly auth?: Uint8Array;
+  readonly auth?: Uint8Array | undefined;
 }
 
 /** Longest deadline, in milliseconds: the longest timer that Node has, 24 days. */
 const maxDeadlineMs = 0x7fff_ffff;
 
-const none = new Uint8Array(0);
+/** Nothing is said of a message beside its name and payload. */
+export const noOptions: SendOptions = Object.freeze({});
 
 /** Everything that can be said of a message; the last three of a request with many replies. */
 const knownOptions: ReadonlySet<string> = new Set([
@@ -51,46 +52,68 @@ const knownOptions: ReadonlySet<string> = new Set([
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const controlCharacter = /[\u0000-\u001f\u007f]/;
 
+/** What a message is sent with that its sender does not say. */
+export interface Framing {
+  readonly defaultDeadlineMs: number;
+  readonly maxPayloadBytes: number;
+  /** See `Outgoing.cause`. */
+  readonly cause: number | undefined;
+}
+
 /** A message on its way out. Throws INVALID_MESSAGE or PAYLOAD_TOO_LARGE. */
 export function outgoingMessage(
   name: string,
   payload: unknown,
   options: SendOptions,
-  { defaultDeadlineMs, maxPayloadBytes }: { readonly defaultDeadlineMs: number; readonly maxPayloadBytes: number },
+  { defaultDeadlineMs, maxPayloadBytes, cause }: Framing,
   origin?: Origin,
 ): Outgoing {
-  checkForm(name, options);
-  const id = checkedId(options.id, "id") ?? randomUUID();
-  const json = jsonOf(payload, `payload of '${name}'`);
-  if (json.byteLength > maxPayloadBytes) throw tooLarge(name, maxPayloadBytes);
+  checkName(name);
+  if (options !== noOptions) checkOptions(name, options);
+  const id = checkedId(options.id, "id") ?? newId();
+  const json = jsonOf(payload, "payload", name);
+  if (isLongerThan(maxPayloadBytes, json)) throw tooLarge(name, maxPayloadBytes);
   return {
     name,
     id,
     activityId: checkedId(options.activityId, "activityId") ?? origin?.activityId ?? id,
     payload: json,
-    auth: authOf(options.auth, name) ?? origin?.auth ?? none,
+    auth: authOf(options.auth, name) ?? origin?.auth ?? "",
     responseTo: checkedId(options.responseTo, "responseTo") ?? origin?.responseTo ?? "",
     traceparent: options.traceparent ?? origin?.traceparent ?? "",
     tracestate: options.tracestate ?? (options.traceparent === undefined ? origin?.tracestate : undefined) ?? "",
     deadlineMs: checkedDeadline(options.deadlineMs) ?? defaultDeadlineMs,
     returnPath: origin?.returnPath,
-    ...(origin?.more && { more: true }),
+    cause,
+    more: origin?.more ?? false,
   };
 }
 
 /** What is written as null counts as absent, as at every edge. */
-function authOf(auth: unknown, name: string): Uint8Array | undefined {
-  const json = jsonOf(auth, `auth of '${name}'`);
-  return json.byteLength === 0 || textOf(json) === "null" ? undefined : json;
+function authOf(auth: unknown, name: string): string | undefined {
+  if (auth === undefined) return undefined;
+  const json = jsonOf(auth, "auth", name);
+  return json === "null" ? undefined : json;
 }
 
+/** Names that were found to be right: a process sends few, and to look at one again takes longer than to find it here. */
+const rightNames = new Set<string>();
+
+/** Names that are remembered. More than that are no names, but made up one by one. */
+const maxRightNames = 1000;
+
 /** What is wrong with the call itself, as it may come from JavaScript: CONTRACTS section 3. */
-function checkForm(name: unknown, options: SendOptions): void {
+function checkName(name: unknown): void {
+  if (rightNames.has(name as string)) return;
   if (typeof name !== "string" || name === "" || controlCharacter.test(name) || Buffer.byteLength(name) > 255)
     throw new ExoError(
       "INVALID_MESSAGE",
       "The name of a message is text of 1 to 255 bytes without control characters.",
     );
+  if (rightNames.size < maxRightNames) rightNames.add(name);
+}
+
+function checkOptions(name: string, options: SendOptions): void {
   if (typeof options !== "object" || options === null)
     throw new ExoError("INVALID_MESSAGE", `The options of '${name}' must be an object, such as { deadlineMs: 500 }.`);
   for (const option of Object.keys(options)) {
@@ -100,8 +123,8 @@ function checkForm(name: unknown, options: SendOptions): void {
   }
 }
 
-function jsonOf(value: unknown, what: string): Uint8Array {
-  if (value === undefined) return none;
+function jsonOf(value: unknown, what: string, name: string): string {
+  if (value === undefined) return "";
   let text: string | undefined;
   let cause: unknown;
   try {
@@ -109,9 +132,9 @@ function jsonOf(value: unknown, what: string): Uint8Array {
   } catch (error) {
     cause = error;
   }
-  if (text !== undefined) return Buffer.from(text);
+  if (text !== undefined) return text;
   const why = cause === undefined ? `it is a ${typeof value}` : whyNoJson(cause);
-  throw new ExoError("INVALID_MESSAGE", `The ${what} cannot be written as JSON: ${why}.`, { cause });
+  throw new ExoError("INVALID_MESSAGE", `The ${what} of '${name}' cannot be written as JSON: ${why}.`, { cause });
 }
 
 /** Why something is no JSON, by what V8 throws for it. Anything else was thrown by the value's own code, and is the cause. */
@@ -134,6 +157,11 @@ function checkedDeadline(deadlineMs: number | undefined): number | undefined {
     "INVALID_MESSAGE",
     `deadlineMs is ${typeof deadlineMs === "string" ? `the text '${deadlineMs}'` : deadlineMs}, but must be a number of milliseconds above 0 and at most ${maxDeadlineMs}.`,
   );
+}
+
+/** Whether a text has more bytes than so many. Most are so short that they need not be counted. */
+function isLongerThan(maxBytes: number, text: string): boolean {
+  return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes;
 }
 
 function tooLarge(name: string, limit: number): ExoError {

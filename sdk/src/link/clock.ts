@@ -1,3 +1,5 @@
+import { performance } from "node:perf_hooks";
+
 /** Time, as the SDK knows it. That of the machine, or one that a test moves by hand. */
 export interface Clock {
   /** Milliseconds since some fixed moment, with fractions; never falls. */

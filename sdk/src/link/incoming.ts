@@ -1,4 +1,5 @@
-import { decodeEnvelope, encodeEnvelope, type MessageSpan } from "@exosphere/frames";
+import { Buffer } from "node:buffer";
+import { EnvelopeReader, encodeEnvelope, type MessageSpan, type TraceContext } from "@exosphere/frames";
 import type { Delivery, Envelope } from "@exosphere/proto";
 import { systemClock } from "./clock.ts";
 import type { ReturnPath } from "./outgoing.ts";
@@ -16,6 +17,8 @@ export class Incoming {
   readonly #delivery: Delivery;
   readonly #epoch: string;
   #activityId: string | undefined;
+  #id: string | undefined;
+  #reader: EnvelopeReader | undefined;
   #envelope: Envelope | undefined;
   #span: MessageSpan | undefined;
 
@@ -56,6 +59,13 @@ export class Incoming {
   get activityId(): string {
     this.#activityId ??= textOf(this.#delivery.activityId);
     return this.#activityId;
+  }
+
+  /** Whether it belongs to this activity. A text that is known already need not be made of the bytes once more. */
+  isOf(activityId: string): boolean {
+    if (this.#activityId === undefined && isAsciiOf(this.#delivery.activityId, activityId))
+      this.#activityId = activityId;
+    return this.activityId === activityId;
   }
 
   /** What it weighs on the stream, in bytes. */
@@ -104,19 +114,44 @@ export class Incoming {
 
   /** Its id. */
   get id(): string {
-    return textOf(this.envelope.id);
+    this.#id ??= this.#read.id;
+    return this.#id;
   }
 
   /** Id of the message that it replies to, or empty. */
   get responseTo(): string {
-    const { responseTo } = this.envelope;
-    return responseTo.length === 0 ? "" : textOf(responseTo);
+    return this.#read.responseTo;
+  }
+
+  /** JSON text, or empty. */
+  get payload(): string {
+    return this.#read.payload;
+  }
+
+  /** JSON text, or empty. */
+  get auth(): string {
+    return this.#read.auth;
+  }
+
+  /** The same as bytes. */
+  get authBytes(): Uint8Array {
+    return this.#read.authBytes;
+  }
+
+  /** Where it stands in a trace. */
+  get context(): TraceContext {
+    return this.#span?.context ?? this.#read;
   }
 
   /** What the sender's app said. */
   get envelope(): Envelope {
-    this.#envelope ??= decodeEnvelope(this.#delivery.envelope);
+    this.#envelope ??= this.#read.envelope;
     return this.#envelope;
+  }
+
+  get #read(): EnvelopeReader {
+    this.#reader ??= EnvelopeReader.of(this.#delivery.envelope);
+    return this.#reader;
   }
 
   /** Where a reply to it goes. Undefined if its sender does not wait for one. */
@@ -124,6 +159,16 @@ export class Incoming {
     const { replyInstance, replyRequest } = this.#delivery;
     return replyRequest === 0 ? undefined : { replyInstance, replyRequest, epoch: this.#epoch };
   }
+}
+
+/** Whether bytes are a text in ASCII. */
+function isAsciiOf(bytes: Uint8Array, text: string): boolean {
+  if (bytes.length !== text.length) return false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code !== bytes[at] || code >= 0x80) return false;
+  }
+  return true;
 }
 
 /** Bytes as UTF-8 text. What gRPC hands in is a Buffer already, and a second view of it costs as much as the text. */

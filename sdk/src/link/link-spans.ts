@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { decodeEnvelope, encodeEnvelope, type MessageSpan, type MessageTracer } from "@exosphere/frames";
 import { type Envelope, ExoError } from "@exosphere/proto";
 import type { Forwarded } from "./forwarded.ts";
@@ -32,7 +33,7 @@ export class LinkSpans {
   /** The app sends a message. */
   sends(message: Outgoing): MessageSpan | undefined {
     const { name, id, activityId, payload } = message;
-    const facts = { role: this.#role, name, id, activityId, bytes: payload.byteLength, attempt: 0 };
+    const facts = { role: this.#role, name, id, activityId, bytes: Buffer.byteLength(payload), attempt: 0 };
     return this.#tracer.sends(facts, message);
   }
 

@@ -115,7 +115,7 @@ export class Link {
     const told = tellingSpan(span, accepted);
     const refused = this.#refusalOf(message.name);
     if (!refused)
-      return this.#publish(message, publishOf(message, { context: span?.context }), message.cause ?? 0, told);
+      return this.#publish(message, publishOf(message, span?.context), message.cause ?? 0, this.#clock.nowMs(), told);
     this.#heard(message.name, told)(refused);
     return undefined;
   }
@@ -140,23 +140,16 @@ export class Link {
       return 0;
     }
     const deadlineMs = message.deadlineMs || defaultDeadlineMs;
-    const request = this.#mux.open({
-      name,
-      id,
-      activityId,
-      deadlineMs,
-      dueMs: this.#clock.nowMs() + deadlineMs,
-      answered: told,
-      many,
-      span,
-    });
+    const nowMs = this.#clock.nowMs();
+    const dueMs = nowMs + deadlineMs;
+    const request = this.#mux.open({ name, id, activityId, deadlineMs, dueMs, answered: told, many, span });
     if (!request) {
       told(tooManyRequests(), undefined);
       return 0;
     }
     const busDeadlineMs = Math.max(1, Math.floor(deadlineMs - marginOf(deadlineMs)));
-    const how = { request: request.number, deadlineMs: busDeadlineMs, many, context: span?.context };
-    request.entry = this.#publish(message, publishOf(message, how), message.cause ?? 0, (error) => {
+    const publish = publishOf(message, span?.context, busDeadlineMs, request.number, many);
+    request.entry = this.#publish(message, publish, message.cause ?? 0, nowMs, (error) => {
       request.entry = undefined;
       if (error) this.#mux.fail(request.number, error);
     });
@@ -181,7 +174,8 @@ export class Link {
     const { name } = message;
     const refused = this.#refusalOf(name);
     const deadlineMs = message.deadlineMs || defaultDeadlineMs;
-    const dueMs = this.#clock.nowMs() + deadlineMs + forwardedGraceMs;
+    const nowMs = this.#clock.nowMs();
+    const dueMs = nowMs + deadlineMs + forwardedGraceMs;
     const activityId = answered ? textOf(message.activityId) : "";
     const many = message.many ?? false;
     const request =
@@ -194,7 +188,7 @@ export class Link {
     }
     const number = request?.number ?? 0;
     const publish = publishOfForwarded(message, number);
-    const entry = this.#publish(message, publish, message.cause?.number ?? 0, (error) => {
+    const entry = this.#publish(message, publish, message.cause?.number ?? 0, nowMs, (error) => {
       if (request) request.entry = undefined;
       if (error && number !== 0) this.#mux.abandon(number);
       accepted(error);
@@ -265,13 +259,14 @@ export class Link {
     message: Pick<Outgoing, "name" | "returnPath">,
     publish: Publish,
     cause: number,
+    nowMs: number,
     accepted: Accepted,
   ): OutboxEntry | undefined {
     const entry: OutboxEntry = {
       name: message.name,
       publish,
       bytes: publish.envelope.byteLength + publish.activityId.byteLength + messageOverheadBytes,
-      dueMs: this.#clock.nowMs() + (publish.deadlineMs || defaultDeadlineMs),
+      dueMs: nowMs + (publish.deadlineMs || defaultDeadlineMs),
       returnEpoch: message.returnPath?.epoch ?? "",
       cause,
       accepted: this.#heard(message.name, accepted),

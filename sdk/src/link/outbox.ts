@@ -90,7 +90,8 @@ export class Outbox {
 
   /** A message is put into a frame of the attachment that has this carrier. Returns its sequence. */
   sent(entry: OutboxEntry, carrier: InFlight): number {
-    this.#waiting.delete(entry);
+    // Nearly all are sent at once and never waited; a set looks for the hash of what it is asked for, even when it is empty.
+    if (this.#waiting.size > 0) this.#waiting.delete(entry);
     this.#lastSequence += 1;
     entry.sequence = this.#lastSequence;
     carrier.add(entry);

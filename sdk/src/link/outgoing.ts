@@ -14,9 +14,9 @@ export interface Outgoing {
   /** 1 to 255 characters. */
   readonly activityId: string;
   /** JSON text. Empty: none. */
-  readonly payload: Uint8Array;
+  readonly payload: Uint8Array | string;
   /** JSON text. Empty: none. */
-  readonly auth: Uint8Array;
+  readonly auth: Uint8Array | string;
   /** Id of the message that it replies to, or empty. */
   readonly responseTo: string;
   /** W3C trace context, or empty. */

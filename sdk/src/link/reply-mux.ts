@@ -56,10 +56,23 @@ export class ReplyMux {
   }
 
   /** Starts to wait for a reply. Undefined if too many wait already. */
-  open(fields: Omit<OpenRequest, "number" | "carrier">): OpenRequest | undefined {
+  open(fields: Omit<OpenRequest, "number" | "carrier" | "entry">): OpenRequest | undefined {
     const number = this.#open.next();
     if (number === 0) return undefined;
-    const request = { ...fields, number, carrier: undefined };
+    const { name, id, activityId, dueMs, deadlineMs, answered, many, span } = fields;
+    const request = {
+      number,
+      name,
+      id,
+      activityId,
+      dueMs,
+      deadlineMs,
+      answered,
+      many: many ?? false,
+      span,
+      carrier: undefined,
+      entry: undefined,
+    };
     this.#open.put(request);
     this.#watch.watch(request.dueMs);
     return request;
@@ -72,7 +85,7 @@ export class ReplyMux {
   take(incoming: Incoming): "no" | "last" | "more" {
     const request = this.#requestOf(incoming);
     // The activity is known to nobody outside of it: a reply that does not know it was made up.
-    if (!request || request.activityId !== incoming.activityId) return "no";
+    if (!request || !incoming.isOf(request.activityId)) return "no";
     const isLast = !incoming.isMore || !request.many;
     if (isLast) this.#close(request);
     request.answered(undefined, incoming);

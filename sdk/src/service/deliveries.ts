@@ -17,6 +17,13 @@ export interface DeliveriesHost extends ContextHost {
 
 type Outcome = keyof typeof outcomes;
 
+/** A delivery that its handler has. */
+interface Handling {
+  readonly entry: HandlerEntry;
+  readonly incoming: Incoming;
+  readonly context: DeliveryContext;
+}
+
 /** Gives each delivery to its handler, and settles it by how that ends. */
 export class Deliveries {
   readonly handlers: HandlerTable;
@@ -86,33 +93,55 @@ export class Deliveries {
 
   #handle(entry: HandlerEntry, { incoming, message }: Received): void {
     const context = new DeliveryContext(this.#host, incoming, message);
+    const handling = { entry, incoming, context };
     if (incoming.isMany) this.#many.set(incoming.number, context);
-    const ended = (settle: () => void) => {
-      context.end();
-      this.#many.delete(incoming.number);
-      settle();
-      this.#ended(entry);
-    };
-    const threw = (error: unknown) => ended(() => this.#threw(incoming, context, error));
-    // What it had said before comes first.
-    const failed = incoming.isMany ? (error: unknown) => context.pace.settled().then(() => threw(error)) : threw;
-    const returned = (answer: unknown) => {
-      if (!incoming.isMany && !isStream(answer)) return ended(() => this.#answer(incoming, context, answer));
-      streamReplies(this.#replies, incoming, context, answer).then(
-        (outcome) => ended(() => this.#settle(incoming, outcome)),
-        failed,
-      );
-    };
     this.#inFlight += 1;
     entry.active += 1;
     let answer: unknown;
     try {
       answer = entry.handle(message, context);
     } catch (error) {
-      return failed(error);
+      return this.#failed(handling, error);
     }
-    if (isThenable(answer)) answer.then(returned, failed);
-    else returned(answer);
+    if (!isThenable(answer)) return this.#returned(handling, answer);
+    answer.then(
+      (settled) => this.#returned(handling, settled),
+      (error) => this.#failed(handling, error),
+    );
+  }
+
+  #returned(handling: Handling, answer: unknown): void {
+    const { incoming, context } = handling;
+    if (!incoming.isMany && !isStream(answer)) {
+      this.#endContext(handling);
+      this.#answer(incoming, context, answer);
+      return this.#ended(handling.entry);
+    }
+    streamReplies(this.#replies, incoming, context, answer).then(
+      (outcome) => {
+        this.#endContext(handling);
+        this.#settle(incoming, outcome);
+        this.#ended(handling.entry);
+      },
+      (error) => this.#failed(handling, error),
+    );
+  }
+
+  #failed(handling: Handling, error: unknown): void {
+    // What it had said before comes first.
+    if (handling.incoming.isMany) handling.context.pace.settled().then(() => this.#endFailed(handling, error));
+    else this.#endFailed(handling, error);
+  }
+
+  #endFailed(handling: Handling, error: unknown): void {
+    this.#endContext(handling);
+    this.#threw(handling.incoming, handling.context, error);
+    this.#ended(handling.entry);
+  }
+
+  #endContext({ incoming, context }: Handling): void {
+    context.end();
+    if (incoming.isMany) this.#many.delete(incoming.number);
   }
 
   #ended(entry: HandlerEntry): void {

@@ -66,7 +66,7 @@ export class DeliveryContext implements HandlerContext {
   // Functions of their own, as handlers like to take a context apart.
   readonly reply = (name: string, payload?: unknown, options?: SendOptions): Promise<Sent> => {
     if (!this.#incoming.isMany) return this.#host.caller.send(name, payload, options, this.replyOrigin);
-    return this.#host.caller.send(name, payload, options, { ...this.replyOrigin, more: true }, this.pace.started());
+    return this.#host.caller.send(name, payload, options, this.partOrigin, this.pace.started());
   };
 
   readonly send = (name: string, payload?: unknown, options?: SendOptions): Promise<Sent> =>
@@ -103,13 +103,17 @@ export class DeliveryContext implements HandlerContext {
   }
 
   get traceparent(): string {
-    return this.#incoming.envelope.traceparent;
+    return this.#incoming.context.traceparent;
   }
 
   /** What a reply inherits. */
   get replyOrigin(): Origin {
-    const { id, returnPath, envelope } = this.#incoming;
-    return { ...this.#origin, responseTo: id, returnPath, auth: envelope.auth };
+    return this.#originOf(this.#incoming.id, this.#incoming.returnPath, this.#incoming.authBytes, false);
+  }
+
+  /** The same for one of many replies, after which others may come. */
+  get partOrigin(): Origin {
+    return this.#originOf(this.#incoming.id, this.#incoming.returnPath, this.#incoming.authBytes, true);
   }
 
   /** Fires at the deadline. Timers may be a moment early: who is told that it is over finds that it is. */
@@ -150,7 +154,13 @@ export class DeliveryContext implements HandlerContext {
   }
 
   get #origin(): Origin {
-    const { activityId, envelope } = this.#incoming;
-    return { activityId, traceparent: envelope.traceparent, tracestate: envelope.tracestate };
+    return this.#originOf("", undefined, undefined, false);
+  }
+
+  /** All of the same shape, as one is made for each reply and read in many places. */
+  #originOf(responseTo: string, returnPath: Origin["returnPath"], auth: Origin["auth"], more: boolean): Origin {
+    const { activityId, context } = this.#incoming;
+    const { traceparent, tracestate } = context;
+    return { activityId, traceparent, tracestate, responseTo, returnPath, auth, more };
   }
 }

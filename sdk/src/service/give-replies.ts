@@ -1,4 +1,5 @@
 import type { Caller } from "../client/caller.ts";
+import { noOptions, type SendOptions } from "../client/outgoing-message.ts";
 import type { Incoming } from "../link/incoming.ts";
 import type { Link } from "../link/link.ts";
 import type { DeliveryContext } from "./delivery-context.ts";
@@ -24,7 +25,9 @@ export function isStream(answer: unknown): answer is AsyncIterable<unknown> {
 
 /** Sends the replies in what a handler returned. Throws if one is refused at once and somebody waits for it. */
 export function giveReplies(host: ReplyHost, incoming: Incoming, context: DeliveryContext, answer: unknown): void {
-  for (const reply of repliesOf(answer)) giveReply(host, incoming, context, reply);
+  if (answer === undefined || answer === null) return;
+  if (Array.isArray(answer)) for (const reply of repliesOf(answer)) giveReply(host, incoming, context, reply);
+  else giveReply(host, incoming, context, checked(answer));
 }
 
 /**
@@ -50,7 +53,7 @@ export async function streamReplies(
   for await (const reply of replies as AsyncIterable<unknown>) {
     if (!(await context.pace.room())) break;
     const { name, payload, auth } = checked(reply);
-    const message = host.caller.compose(name, payload, { auth }, { ...context.replyOrigin, more: true });
+    const message = host.caller.compose(name, payload, saying(auth), context.partOrigin);
     host.link.send(message, context.pace.started());
   }
   await context.pace.through();
@@ -68,7 +71,7 @@ function giveReply(
   const text = `The reply '${name}' was refused.`;
   let isHere = true;
   let refused: Error | undefined;
-  link.send(caller.compose(name, payload, { auth }, context.replyOrigin), (error) => {
+  link.send(caller.compose(name, payload, saying(auth), context.replyOrigin), (error) => {
     if (isHere) refused = error;
     else if (error) report(incoming, error, text);
   });
@@ -76,6 +79,11 @@ function giveReply(
   // Whoever waits for the reply hears of it now, not at the deadline.
   if (refused && incoming.returnPath) throw new RefusedReply(text, { cause: refused });
   if (refused) report(incoming, refused, text);
+}
+
+/** Most replies have the auth of the message that they answer. */
+function saying(auth: unknown): SendOptions {
+  return auth === undefined ? noOptions : { auth };
 }
 
 function checked(reply: unknown): Reply {

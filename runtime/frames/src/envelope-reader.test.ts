@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isEnvelope } from "./envelope-check.ts";
 import { decodeEnvelope, encodeEnvelope } from "./envelope-codec.ts";
+import { isEnvelope } from "./envelope-reader.ts";
 
 const bytes = fc.uint8Array({ maxLength: 300 });
 const envelopes = fc.record({
