@@ -5,6 +5,8 @@
 export interface FrameDuplex<In, Out> {
   /** Sends a frame. False: the peer or the network is behind; wait for `drain` before sending more. */
   write(frame: Out): boolean;
+  /** The size in bytes at which a frame had best leave, if not that of FrameWriter. */
+  readonly frameBytes?: number;
   /** No more frames will be written. */
   end(): void;
   on(event: "data", listener: (frame: In) => void): unknown;

@@ -60,7 +60,7 @@ export class FrameWriter<Frame> {
   constructor(duplex: FrameDuplex<unknown, Frame>, options: FrameWriterOptions<Frame>) {
     this.#duplex = duplex;
     this.#create = options.create;
-    this.#maxFrameBytes = options.maxFrameBytes ?? frameBytes;
+    this.#maxFrameBytes = options.maxFrameBytes ?? duplex.frameBytes ?? frameBytes;
     this.#maxQueuedBytes = options.maxQueuedBytes ?? queuedBytes;
     this.#schedule = options.schedule ?? turnSchedule();
     this.#onWritable = options.onWritable;

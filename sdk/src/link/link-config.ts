@@ -1,6 +1,7 @@
 import { type FlushSchedule, type MessageTracer, Traffic } from "@exosphere/frames";
 import { type Clock, systemClock } from "./clock.ts";
-import { type Dial, grpcDial } from "./dial.ts";
+import type { Dial } from "./dial.ts";
+import { dialByScheme } from "./socket-dial.ts";
 
 /** What a link is told. */
 export interface LinkOptions {
@@ -28,7 +29,7 @@ export interface LinkOptions {
   readonly maxBackoffMs?: number;
   /** Largest payload to expect, in bytes; the receive limit is derived from it. */
   readonly maxPayloadBytes?: number;
-  /** Opens a connection. Default: gRPC. */
+  /** Opens a connection. Default: gRPC, and on a unix socket the same frames without it. */
   readonly dial?: Dial;
   /** Counts what goes over the connections of this link. */
   readonly traffic?: Traffic;
@@ -64,7 +65,7 @@ export function linkConfig(options: LinkOptions): LinkConfig {
     maxBackoffMs: 2_000,
     // CONTRACTS section 6.
     maxPayloadBytes: 1024 * 1024,
-    dial: grpcDial,
+    dial: dialByScheme(),
     traffic: new Traffic(),
     clock: systemClock,
     ...options,

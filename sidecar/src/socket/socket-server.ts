@@ -1,11 +1,14 @@
 import { rmSync } from "node:fs";
-import { connect } from "node:net";
-import { errorStatus, receiveLimit, servedAttachMethod } from "@exosphere/frames";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { errorStatus, receiveLimit, SocketDuplex, servedAttachMethod, socketPreface } from "@exosphere/frames";
 import type { AttachRequest, AttachResponse } from "@exosphere/proto";
 import { SettingsError, StartError } from "@exosphere/runtime";
-import { type handleBidiStreamingCall, Server, ServerCredentials } from "@grpc/grpc-js";
+import { Server as GrpcServer, type handleBidiStreamingCall, ServerCredentials } from "@grpc/grpc-js";
 import type { SocketHost } from "./socket-host.ts";
 import { socketPathMistakes } from "./socket-path.ts";
+
+/** How long a connection may be open without having said what it speaks, in milliseconds. */
+const greetingMs = 10_000;
 
 /** What serving the attach stream on a unix socket needs. */
 export interface SocketServerOptions {
@@ -24,27 +27,73 @@ export interface SocketServer {
 }
 
 /**
- * Serves the attach stream on a unix socket that only this user may open. Removes what an earlier sidecar left there. Throws a
- * SettingsError if that path cannot be a socket's, and a StartError if another sidecar serves it.
+ * Serves the attach stream on a unix socket that only this user may open: to the SDK as frames on the bare socket, to any
+ * gRPC client as gRPC. Removes what an earlier sidecar left there. Throws a SettingsError if that path cannot be a socket's, and
+ * a StartError if another sidecar serves it.
  */
 export async function startSocketServer({ path, host, maxPayloadBytes }: SocketServerOptions): Promise<SocketServer> {
   const mistakes = socketPathMistakes(path);
   if (mistakes.length > 0) throw new SettingsError(mistakes);
   await removeStale(path);
-  const server = new Server({ "grpc.max_receive_message_length": receiveLimit(maxPayloadBytes) });
-  server.addService({ attach: servedAttachMethod }, { attach: attachHandler(host) });
+  const maxFrameBytes = receiveLimit(maxPayloadBytes);
+  const grpc = new GrpcServer({ "grpc.max_receive_message_length": maxFrameBytes });
+  grpc.addService({ attach: servedAttachMethod }, { attach: attachHandler(host) });
+  const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+  const sockets = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    firstByte(socket, (byte) => {
+      if (byte === socketPreface[0]) acceptFrames(socket, host, maxFrameBytes);
+      else {
+        // HTTP/2 does not end its side when the client has.
+        socket.allowHalfOpen = false;
+        injector.injectConnection(socket);
+      }
+    });
+  });
   await bind(server, path);
   return {
     drain: (deadline) =>
       new Promise((resolve) => {
         deadline.addEventListener("abort", () => resolve(), { once: true });
-        server.tryShutdown(() => resolve());
+        // Those that have not said anything yet have nothing to wait for.
+        grpc.tryShutdown(() => {});
+        server.close(() => resolve());
       }),
     close() {
-      server.forceShutdown();
+      server.close();
+      grpc.forceShutdown();
+      for (const socket of sockets) socket.destroy();
       rmSync(path, { force: true });
     },
   };
+}
+
+/** Looks at what a connection begins with, and leaves it there. */
+function firstByte(socket: Socket, told: (byte: number) => void): void {
+  const end = () => socket.destroy();
+  socket.on("error", end);
+  socket.once("end", end);
+  socket.setTimeout(greetingMs, end);
+  socket.once("data", (chunk) => {
+    socket.off("end", end);
+    socket.off("error", end);
+    socket.setTimeout(0);
+    socket.off("timeout", end);
+    socket.pause();
+    socket.unshift(chunk);
+    told(chunk[0] as number);
+  });
+}
+
+function acceptFrames(socket: Socket, host: SocketHost, maxFrameBytes: number): void {
+  const duplex = new SocketDuplex<AttachRequest, AttachResponse>(socket, {
+    encode: servedAttachMethod.responseSerialize,
+    decode: servedAttachMethod.requestDeserialize,
+    maxFrameBytes,
+  });
+  host.accept(duplex, (error) => duplex.refuse(error));
 }
 
 function attachHandler(host: SocketHost): handleBidiStreamingCall<AttachRequest, AttachResponse> {
@@ -73,10 +122,9 @@ async function removeStale(path: string): Promise<void> {
 function bind(server: Server, path: string): Promise<void> {
   const before = process.umask(0o177);
   return new Promise<void>((resolve, reject) => {
-    server.bindAsync(`unix:${path}`, ServerCredentials.createInsecure(), (error) => {
-      if (error)
-        reject(new StartError(`${path} cannot be used as a socket (${error.message}): choose another --socket`));
-      else resolve();
-    });
+    server.once("error", (error) =>
+      reject(new StartError(`${path} cannot be used as a socket (${error.message}): choose another --socket`)),
+    );
+    server.listen({ path }, resolve);
   }).finally(() => process.umask(before));
 }

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { attachMethod, emptyResponse } from "@exosphere/frames";
+import type { AttachRequest, AttachResponse } from "@exosphere/proto";
+import { Server, ServerCredentials, type ServerDuplexStream } from "@grpc/grpc-js";
+import { Link } from "./link.ts";
+import type { LinkStatus } from "./link-status.ts";
+
+describe("dialByScheme", () => {
+  it("speaks gRPC to what does not know the frames alone, on a unix socket as well", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "exo-dial-"));
+    const address = `unix:${join(folder, "socket")}`;
+    const server = new Server();
+    const attached = { protocolVersion: 1, epoch: "e", takenThrough: 0, undecided: [], refusals: [] };
+    const attach = (call: ServerDuplexStream<AttachRequest, AttachResponse>) => {
+      call.on("error", () => {});
+      call.write({
+        ...emptyResponse(),
+        attached: { ...attached, instance: 1, maxPayloadBytes: 1, agent: "proxy" },
+        routes: { revision: 1, sends: [], receives: [] },
+      });
+    };
+    server.addService({ attach: attachMethod }, { attach });
+    await new Promise<void>((resolve, reject) =>
+      server.bindAsync(address, ServerCredentials.createInsecure(), (error) => (error ? reject(error) : resolve())),
+    );
+    const seen: LinkStatus["kind"][] = [];
+    const options = { brokers: [address], role: "web", instanceId: "i", minBackoffMs: 1, maxBackoffMs: 1 };
+    const link = await new Promise<Link>((resolve) => {
+      const opening: Link = new Link(options, {
+        delivery() {},
+        status({ kind }) {
+          seen.push(kind);
+          if (kind === "attached") resolve(opening);
+        },
+      });
+    });
+    link.close();
+    server.forceShutdown();
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(seen.slice(0, 2), ["detached", "attached"]);
+  });
+});

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { grpcDial, Link, type LinkOptions, type LinkStatus } from "@exosphere/sdk/link";
+import { SocketSidecar } from "./socket-app.fixture.ts";
+import { type SocketServer, startSocketServer } from "./socket-server.ts";
+
+describe("startSocketServer", () => {
+  let folder: string;
+  let path: string;
+  let sidecar: SocketSidecar;
+  let server: SocketServer;
+  const links: Link[] = [];
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "exo-server-"));
+    path = join(folder, "socket");
+    sidecar = new SocketSidecar();
+    server = await startSocketServer({ path, host: sidecar.host, maxPayloadBytes: 1000 });
+  });
+  afterEach(() => {
+    for (const link of links.splice(0)) link.close();
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** An app, once the sidecar has taken it in or not. */
+  function attach(options: Partial<LinkOptions> = {}): Promise<{ link: Link; status: LinkStatus }> {
+    return new Promise((resolve) => {
+      const all = { brokers: [`unix:${path}`], role: "users", instanceId: crypto.randomUUID(), ...options };
+      const link: Link = new Link(all, {
+        delivery() {},
+        status: (status) => resolve({ link, status }),
+      });
+      links.push(link);
+    });
+  }
+
+  for (const [what, options] of [
+    ["frames alone", {}],
+    ["gRPC", { dial: grpcDial }],
+  ] as const) {
+    describe(`to an app that speaks ${what}`, () => {
+      it("takes it in, and passes its messages on", async () => {
+        const { link, status } = await attach(options);
+        assert.equal(status.kind, "attached");
+        const message = { name: "told", id: "i", activityId: "a", responseTo: "", traceparent: "", tracestate: "" };
+        const empty = { payload: new Uint8Array(), auth: new Uint8Array(), deadlineMs: 0 };
+        const told = new Promise((resolve) => link.send({ ...message, ...empty }, resolve));
+        while (sidecar.passedOn.length === 0) await new Promise((resolve) => setImmediate(resolve));
+        sidecar.passedOn[0]?.accepted(undefined);
+        assert.equal(await told, undefined);
+      });
+
+      it("says why it is not taken in", async () => {
+        const { status } = await attach({ ...options, role: "others" });
+        assert.ok(status.kind === "detached");
+        assert.deepEqual([status.error.reason, status.error.facts], ["NOT_ALLOWED", { role: "others" }]);
+      });
+
+      it("does not wait for it once it has gone", async () => {
+        const { link } = await attach(options);
+        link.close();
+        await server.drain(AbortSignal.timeout(60_000));
+        assert.equal(sidecar.host.streams, 0);
+      });
+
+      it("ends its stream when it closes", async () => {
+        const { link } = await attach(options);
+        server.close();
+        while (link.isAttached) await new Promise((resolve) => setImmediate(resolve));
+        assert.equal(existsSync(path), false);
+      });
+    });
+  }
+
+  it("lets nobody else open the socket", () => {
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+  });
+
+  it("lets go of who says nothing that it knows", async () => {
+    const socket = connect({ path });
+    socket.resume();
+    socket.write("GET / HTTP/1.1\r\n\r\n");
+    await once(socket, "close");
+  });
+});
