@@ -17,7 +17,8 @@ export class LaneTable {
 
   get(message: Activity): Lane | undefined {
     const lane = this.#byHash.get(message.activityHash);
-    if (lane?.message?.activity === message.activity) return lane;
+    // Only now is it looked at as text, which has to be made.
+    if (lane?.message && lane.message.activity === message.activity) return lane;
     return this.#colliding.size === 0 ? undefined : this.#colliding.get(message.activity);
   }
 

@@ -19,6 +19,11 @@ export class LimitedLanes {
     lane.isLimited = true;
   }
 
+  /** Whether any waits. Asked after each delivery that is done, when hardly ever one does. */
+  get isEmpty(): boolean {
+    return this.#byMessage.size === 0;
+  }
+
   /** Takes up to `roomFor` lanes of each message out, oldest first. */
   release(roomFor: (message: number) => number): Lane[] {
     const released: Lane[] = [];

@@ -1,5 +1,8 @@
 const empty = 0;
 
+/** Places of a new table, a power of two. Few: each role of a large application has one, and most of them stay empty. */
+const firstSize = 8;
+
 /**
  * A map from whole numbers above 0 (up to 2^53) to objects, for entries that come and go by the hundred thousand a second.
  *
@@ -9,11 +12,11 @@ const empty = 0;
  * probing, backward-shift deletion; Knuth, volume 3, section 6.4, algorithm R) and only ever grows.
  */
 export class NumberMap<V> {
-  #keys = new Float64Array(64);
-  #values: (V | undefined)[] = new Array(64).fill(undefined);
-  #mask = 63;
+  #keys = new Float64Array(firstSize);
+  #values: (V | undefined)[] = new Array(firstSize).fill(undefined);
+  #mask = firstSize - 1;
   /** Leaves as many of 32 bits as there are in the mask. */
-  #shift = 26;
+  #shift = 32 - Math.log2(firstSize);
   #size = 0;
 
   get size(): number {

@@ -120,7 +120,8 @@ export class RoleQueue {
       lane.place = undefined;
       this.#giveNext(lane, lane.waiting.first as Copy, instance);
     }
-    if (instance.hasCapacity) this.#releaseLimited(instance, (message) => instance.roomFor(message));
+    const areLimited = !instance.limited.isEmpty || !this.#limited.isEmpty;
+    if (areLimited && instance.hasCapacity) this.#releaseLimited(instance, (message) => instance.roomFor(message));
     this.dispatch();
   }
 

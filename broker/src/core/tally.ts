@@ -22,22 +22,27 @@ export type Outcome =
  * every message. The telemetry copies them when it is asked.
  */
 export class Tally {
-  readonly #counts = new Map<Outcome, number>();
+  /** Made when it is first needed: a large application has ten thousand tallies, and most only ever count `ok`. */
+  #counts: Map<Outcome, number> | undefined;
   /** By far the most frequent outcome, so that counting it is one addition. */
   ok = 0;
 
   count(outcome: Outcome): void {
-    if (outcome === "ok") this.ok += 1;
-    else this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + 1);
+    if (outcome === "ok") {
+      this.ok += 1;
+      return;
+    }
+    this.#counts ??= new Map();
+    this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + 1);
   }
 
   get(outcome: Outcome): number {
-    return outcome === "ok" ? this.ok : (this.#counts.get(outcome) ?? 0);
+    return outcome === "ok" ? this.ok : (this.#counts?.get(outcome) ?? 0);
   }
 
   /** Every outcome that has been seen, `ok` first. */
   *[Symbol.iterator](): Generator<readonly [Outcome, number]> {
     if (this.ok > 0) yield ["ok", this.ok];
-    yield* this.#counts;
+    if (this.#counts) yield* this.#counts;
   }
 }

@@ -9,9 +9,9 @@ export interface HistogramSnapshot {
 }
 
 /** From a hop within one process to the longest deadlines, in seconds. */
-export const defaultBounds: readonly number[] = [
+export const defaultBounds: readonly number[] = Object.freeze([
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
-];
+]);
 
 /** A histogram of durations for hot paths, a few nanoseconds per value; `plainHistogram` shows it to Prometheus. */
 export class PlainHistogram {
@@ -24,7 +24,8 @@ export class PlainHistogram {
     if (bounds.some((bound, index) => !(bound > (bounds[index - 1] ?? -Infinity)) || !Number.isFinite(bound))) {
       throw new RangeError(`The bounds of a histogram must ascend: ${bounds.join(", ")}`);
     }
-    this.#bounds = [...bounds];
+    // A large application has thousands of histograms with those bounds, which never change.
+    this.#bounds = bounds === defaultBounds ? bounds : [...bounds];
     this.#counts = new Float64Array(bounds.length + 1);
   }
 
