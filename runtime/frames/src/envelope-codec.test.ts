@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Envelope } from "@exosphere/proto";
 import fc from "fast-check";
-import { decodeEnvelope, encodeEnvelope, encodeText } from "./envelope-codec.ts";
+import { decodeEnvelope, encodeEnvelope, encodeText, idIn } from "./envelope-codec.ts";
 import { EnvelopeReader } from "./envelope-reader.ts";
 
 /** With characters of one to four bytes, and halves of such that make none. */
@@ -41,6 +41,17 @@ describe("the codec of envelopes", () => {
     written.forEach((each, index) => {
       assert.equal(Buffer.from(each).toString(), `${index}`.repeat(1 + (index % 90)));
     });
+  });
+
+  it("finds the id in what it wrote", () => {
+    const written = (id: string) =>
+      encodeEnvelope({ id, responseTo: "", auth: "", payload: "1", traceparent: "", tracestate: "" });
+    fc.assert(
+      fc.property(
+        payload.filter((id) => id !== ""),
+        (id) => assert.deepEqual(Buffer.from(idIn(written(id))), bytes(id)),
+      ),
+    );
   });
 
   it("reads the texts of what it decodes", () => {

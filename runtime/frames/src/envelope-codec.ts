@@ -38,6 +38,17 @@ export function encodeText(text: string): Uint8Array {
   return piece(text, mostBytesOf(text), writeText);
 }
 
+/** The bytes of the id in an envelope that was just encoded with one. It is what it begins with. */
+export function idIn(envelope: Uint8Array): Uint8Array {
+  let at = 1;
+  let length = 0;
+  for (let shift = 0, byte = 0x80; byte >= 0x80; shift += 7) {
+    byte = envelope[at++] as number;
+    length |= (byte & 0x7f) << shift;
+  }
+  return envelope.subarray(at, at + length);
+}
+
 /** What travelled. Throws what the generated code throws if it is not an envelope. Its bytes are views of `bytes`. */
 export function decodeEnvelope(bytes: Uint8Array): Envelope {
   return EnvelopeReader.of(bytes).envelope;

@@ -54,6 +54,11 @@ export class EnvelopeReader {
     return this.#text(this.#responseToAt, this.#responseToEnd);
   }
 
+  /** Whether it replies to a message with this id, as far as that is plain to see. */
+  isReplyTo(id: string): boolean {
+    return isAsciiText(this.#bytes, this.#responseToAt, this.#responseToEnd, id);
+  }
+
   /** JSON text, or empty. */
   get payload(): string {
     return this.#text(this.#payloadAt, this.#payloadEnd);
@@ -141,7 +146,8 @@ export class EnvelopeReader {
   }
 
   #text(start: number, end: number): string {
-    return start === end ? "" : this.#bytes.toString("utf8", start, end);
+    // UTF-8 it is either way; Node looks a name up, but not its absence.
+    return start === end ? "" : this.#bytes.toString(undefined, start, end);
   }
 
   #view(start: number, end: number): Buffer {
@@ -165,6 +171,19 @@ function isDecodable(bytes: Uint8Array): boolean {
 
 function isAscii(bytes: Buffer, start: number, end: number): boolean {
   for (let at = start; at < end; at += 1) if ((bytes[at] as number) >= 0x80) return false;
+  return true;
+}
+
+/**
+ * Whether bytes are a text that consists of ASCII alone. Where the text is known already, to compare takes half as long as to make it
+ * once more, and leaves no garbage.
+ */
+export function isAsciiText(bytes: Uint8Array, start: number, end: number, text: string): boolean {
+  if (end - start !== text.length) return false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code !== bytes[start + at] || code >= 0x80) return false;
+  }
   return true;
 }
 

@@ -1,30 +1,62 @@
 import { AttachRequest, AttachResponse } from "@exosphere/proto";
 import { emptyRequest, emptyResponse } from "./attach-frames.ts";
 import { readConfirmation, readDelivery, readPublish } from "./hot-messages.ts";
-import { encode, encodeWith } from "./shared-writer.ts";
+import { encodeWith } from "./shared-writer.ts";
 import { WireReader } from "./wire-reader.ts";
 import { WireWriter } from "./wire-writer.ts";
 
-/** A frame of an instance as bytes. All but its publishes is left to the generated code. */
+/** A frame of an instance as bytes. All but its publishes, and what nearly every frame has beside them, is left to the generated code. */
 export function encodeRequest(frame: AttachRequest): Buffer {
-  const { publishes } = frame;
-  if (publishes.length === 0) return encode(frame, AttachRequest);
-  return encodeWith({ ...frame, publishes: [] }, AttachRequest, WireWriter.roomFor(publishes), (bytes, at) => {
+  const { done, firstSequence, publishes } = frame;
+  const rest = isHotRequest(frame) ? undefined : { ...frame, done: [], firstSequence: 0, publishes: [] };
+  const room = WireWriter.roomForNumbers(done.length) + WireWriter.roomFor(publishes);
+  return encodeWith(rest, AttachRequest, room, (bytes, at) => {
     const writer = new WireWriter(bytes, at);
+    writer.numbers(26, done);
+    writer.sequence(48, firstSequence);
     for (const publish of publishes) writer.publish(publish);
     return writer.at;
   });
 }
 
-/** A frame of a broker as bytes. All but its deliveries is left to the generated code. */
+/** A frame of a broker as bytes. All but its deliveries, and what nearly every frame has beside them, is left to the generated code. */
 export function encodeResponse(frame: AttachResponse): Buffer {
-  const { deliveries } = frame;
-  if (deliveries.length === 0) return encode(frame, AttachResponse);
-  return encodeWith({ ...frame, deliveries: [] }, AttachResponse, WireWriter.roomFor(deliveries), (bytes, at) => {
+  const { confirmations, firstDelivery, deliveries } = frame;
+  const rest = isHotResponse(frame) ? undefined : { ...frame, confirmations: [], firstDelivery: 0, deliveries: [] };
+  const room = WireWriter.roomForConfirmations(confirmations.length) + WireWriter.roomFor(deliveries);
+  return encodeWith(rest, AttachResponse, room, (bytes, at) => {
     const writer = new WireWriter(bytes, at);
+    for (const confirmation of confirmations) writer.confirmation(confirmation);
+    writer.sequence(40, firstDelivery);
     for (const delivery of deliveries) writer.delivery(delivery);
     return writer.at;
   });
+}
+
+/** Whether a frame has nothing but what is written by hand, as nearly all have. */
+function isHotRequest({ registration, credit, settlements, abandoned, topologyQuery, leave }: AttachRequest): boolean {
+  return (
+    settlements.length === 0 &&
+    abandoned.length === 0 &&
+    registration === undefined &&
+    credit === undefined &&
+    topologyQuery === undefined &&
+    leave === undefined
+  );
+}
+
+function isHotResponse(frame: AttachResponse): boolean {
+  const { attached, routes, refusals, undeliverables, topology, move, answered, unwanted } = frame;
+  return (
+    refusals.length === 0 &&
+    undeliverables.length === 0 &&
+    answered.length === 0 &&
+    unwanted.length === 0 &&
+    attached === undefined &&
+    routes === undefined &&
+    topology === undefined &&
+    move === undefined
+  );
 }
 
 /** What an instance sent. Throws what the generated code throws if it is no frame. Its bytes are views. */

@@ -28,32 +28,22 @@ class KeptWriter extends BinaryWriter {
 
 let writer = new KeptWriter();
 
-/** Encodes a message of the contract with the generated code's own `encode`. The result is the caller's. */
-export function encode<T>(message: T, type: { encode(message: T, writer: BinaryWriter): BinaryWriter }): Buffer {
-  try {
-    return asBuffer(type.encode(message, writer).finish());
-  } catch (error) {
-    // What a failed encoding left behind must not become the start of the next message.
-    writer = new KeptWriter();
-    throw error;
-  }
-}
-
 /**
- * The same, and behind it what `append` writes by hand: it gets a buffer that has `room` bytes from `at` on, and returns where
- * it ended.
+ * Encodes a message of the contract with the generated code's own `encode`, if there is one, and behind it what `append` writes by
+ * hand: it gets a buffer that has `room` bytes from `at` on, and returns where it ended. The result is the caller's.
  */
 export function encodeWith<T>(
-  message: T,
+  message: T | undefined,
   type: { encode(message: T, writer: BinaryWriter): BinaryWriter },
   room: number,
   append: (bytes: Uint8Array, at: number) => number,
 ): Buffer {
   try {
-    type.encode(message, writer);
+    if (message !== undefined) type.encode(message, writer);
     writer.append(room, append);
     return asBuffer(writer.finish());
   } catch (error) {
+    // What a failed encoding left behind must not become the start of the next message.
     writer = new KeptWriter();
     throw error;
   }

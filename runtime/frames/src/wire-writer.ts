@@ -1,8 +1,11 @@
-import type { Delivery, Publish } from "@exosphere/proto";
-import { chunkSize, numberSize } from "./wire-sizes.ts";
+import type { Confirmation, Delivery, Publish } from "@exosphere/proto";
+import { chunkSize, numberSize, varintSize } from "./wire-sizes.ts";
 
 /** What a message of those below takes beside its bytes: fifteen tags and numbers. Never more. */
 const mostOverheadBytes = 128;
+
+/** A tag and a number of 53 bits. */
+const mostSequenceBytes = 9;
 
 const fraction = new Float64Array(1);
 const fractionBytes = new Uint8Array(fraction.buffer);
@@ -23,6 +26,45 @@ export class WireWriter {
     let room = 0;
     for (const { activityId, envelope } of messages) room += activityId.length + envelope.length + mostOverheadBytes;
     return room;
+  }
+
+  /** How many bytes so many numbers take in a row at the most, with a tag and their length, and a sequence beside them. */
+  static roomForNumbers(count: number): number {
+    return (count + 1) * 5 + mostSequenceBytes + 1;
+  }
+
+  /** How many bytes so many confirmations take at the most, and a sequence beside them. */
+  static roomForConfirmations(count: number): number {
+    return (2 * count + 1) * mostSequenceBytes + 2 * count;
+  }
+
+  /** Numbers of up to 32 bits, in a row. */
+  numbers(tag: number, numbers: readonly number[]): void {
+    if (numbers.length === 0) return;
+    let size = 0;
+    for (const number of numbers) size += varintSize(number);
+    this.#begin(tag, size);
+    for (const number of numbers) this.#varint(number);
+  }
+
+  /** A number of up to 53 bits. Throws if it is none, as the generated code does. */
+  sequence(tag: number, value: number): void {
+    if (value === 0) return;
+    if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`A sequence cannot be ${value}.`);
+    this.#bytes[this.at++] = tag;
+    let rest = value;
+    for (; rest > 0x7fff_ffff; rest = Math.floor(rest / 0x80)) this.#bytes[this.at++] = (rest % 0x80) | 0x80;
+    this.#varint(rest);
+  }
+
+  /** `AttachResponse.confirmations`, one of them. */
+  confirmation({ first, last }: Confirmation): void {
+    this.#bytes[this.at++] = 0x1a;
+    const lengthAt = this.at++;
+    this.sequence(8, first);
+    this.sequence(16, last);
+    // Of one byte, as two sequences have no more than 18.
+    this.#bytes[lengthAt] = this.at - lengthAt - 1;
   }
 
   /** `AttachRequest.publishes`, one of them. */

@@ -27,7 +27,7 @@ export function newId(): string {
   if (next === batch) makeBatch();
   const start = next * idLength;
   next += 1;
-  return ids.toString("latin1", start, start + idLength);
+  return ids.toString(undefined, start, start + idLength);
 }
 
 function makeBatch(): void {

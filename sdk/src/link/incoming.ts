@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { EnvelopeReader, encodeEnvelope, type MessageSpan, type TraceContext } from "@exosphere/frames";
+import { EnvelopeReader, encodeEnvelope, isAsciiText, type MessageSpan, type TraceContext } from "@exosphere/frames";
 import type { Delivery, Envelope } from "@exosphere/proto";
 import { systemClock } from "./clock.ts";
 import type { ReturnPath } from "./outgoing.ts";
@@ -18,6 +18,8 @@ export class Incoming {
   readonly #epoch: string;
   #activityId: string | undefined;
   #id: string | undefined;
+  /** Id of the request that it probably replies to. */
+  #asked = "";
   #reader: EnvelopeReader | undefined;
   #envelope: Envelope | undefined;
   #span: MessageSpan | undefined;
@@ -61,9 +63,11 @@ export class Incoming {
     return this.#activityId;
   }
 
-  /** Whether it belongs to this activity. A text that is known already need not be made of the bytes once more. */
-  isOf(activityId: string): boolean {
-    if (this.#activityId === undefined && isAsciiOf(this.#delivery.activityId, activityId))
+  /** Whether it belongs to the activity of a request, which it was sent as a reply to. */
+  isReplyTo({ id, activityId }: { readonly id: string; readonly activityId: string }): boolean {
+    this.#asked = id;
+    const { activityId: bytes } = this.#delivery;
+    if (this.#activityId === undefined && isAsciiText(bytes, 0, bytes.length, activityId))
       this.#activityId = activityId;
     return this.activityId === activityId;
   }
@@ -120,7 +124,7 @@ export class Incoming {
 
   /** Id of the message that it replies to, or empty. */
   get responseTo(): string {
-    return this.#read.responseTo;
+    return this.#read.isReplyTo(this.#asked) ? this.#asked : this.#read.responseTo;
   }
 
   /** JSON text, or empty. */
@@ -161,19 +165,7 @@ export class Incoming {
   }
 }
 
-/** Whether bytes are a text in ASCII. */
-function isAsciiOf(bytes: Uint8Array, text: string): boolean {
-  if (bytes.length !== text.length) return false;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code !== bytes[at] || code >= 0x80) return false;
-  }
-  return true;
-}
-
 /** Bytes as UTF-8 text. What gRPC hands in is a Buffer already, and a second view of it costs as much as the text. */
 export function textOf(bytes: Uint8Array): string {
-  return (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString(
-    "utf8",
-  );
+  return (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString();
 }

@@ -92,7 +92,8 @@ export class Link {
 
   /** What the role may send and receive, as far as a broker has said. Kept while the broker is away. */
   get names(): NameTable | undefined {
-    this.#names = this.#attachments.latest?.names ?? this.#names;
+    const names = this.#attachments.latest?.names;
+    if (names !== undefined) this.#names = names;
     return this.#names;
   }
 

@@ -1,4 +1,4 @@
-import { encodeEnvelope, encodeText, type TraceContext } from "@exosphere/frames";
+import { encodeEnvelope, encodeText, idIn, type TraceContext } from "@exosphere/frames";
 import type { Publish } from "@exosphere/proto";
 import type { Outgoing } from "./outgoing.ts";
 
@@ -13,10 +13,12 @@ export function publishOf(
   /** Any number of replies are taken. */
   many = false,
 ): Publish {
-  const { id, responseTo, auth, payload, returnPath } = message;
+  const { id, activityId, responseTo, auth, payload, returnPath } = message;
+  const envelope = encodeEnvelope({ id, responseTo, auth, payload, traceparent, tracestate });
   return {
     name: 0,
-    activityId: encodeText(message.activityId),
+    // A new activity has the id of its first message.
+    activityId: activityId === id ? idIn(envelope) : encodeText(activityId),
     deadlineMs: Math.min(0xffff_ffff, Math.ceil(deadlineMs)),
     request,
     cause: 0,
@@ -25,6 +27,6 @@ export function publishOf(
     replyGuessed: message.isReplyGuessed ?? false,
     many,
     more: message.more ?? false,
-    envelope: encodeEnvelope({ id, responseTo, auth, payload, traceparent, tracestate }),
+    envelope,
   };
 }

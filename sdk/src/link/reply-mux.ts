@@ -85,7 +85,7 @@ export class ReplyMux {
   take(incoming: Incoming): "no" | "last" | "more" {
     const request = this.#requestOf(incoming);
     // The activity is known to nobody outside of it: a reply that does not know it was made up.
-    if (!request || !incoming.isOf(request.activityId)) return "no";
+    if (!request || !incoming.isReplyTo(request)) return "no";
     const isLast = !incoming.isMore || !request.many;
     if (isLast) this.#close(request);
     request.answered(undefined, incoming);

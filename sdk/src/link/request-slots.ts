@@ -34,7 +34,7 @@ export class RequestSlots<T extends Numbered> {
 
   /** Puts a request in under the number that `next` gave. */
   put(request: T): void {
-    const slot = request.number % maxOpenRequests;
+    const slot = slotOf(request.number);
     if (slot < this.#slots.length) this.#takeFree();
     this.#slots[slot] = request;
     // 1 to 65,535: a number is never 0.
@@ -42,13 +42,13 @@ export class RequestSlots<T extends Numbered> {
   }
 
   get(number: number): T | undefined {
-    const request = this.#slots[number % maxOpenRequests];
+    const request = this.#slots[slotOf(number)];
     return request?.number === number ? request : undefined;
   }
 
   /** Takes a request out that is in. */
   delete(request: T): void {
-    const slot = request.number % maxOpenRequests;
+    const slot = slotOf(request.number);
     this.#slots[slot] = undefined;
     this.#free.push(slot);
   }
@@ -63,4 +63,8 @@ export class RequestSlots<T extends Numbered> {
   *[Symbol.iterator](): Generator<T> {
     for (const request of this.#slots) if (request !== undefined) yield request;
   }
+}
+
+function slotOf(number: number): number {
+  return number & (maxOpenRequests - 1);
 }

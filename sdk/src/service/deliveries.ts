@@ -148,8 +148,8 @@ export class Deliveries {
     this.#inFlight -= 1;
     entry.active -= 1;
     // Not within one another: handlers that return at once would pile up on the stack.
-    if (!entry.isPassingOn) this.#passOn(entry);
-    if (this.#inFlight === 0) for (const idle of this.#onIdle.splice(0)) idle();
+    if (entry.waiting.length > 0 && !entry.isPassingOn) this.#passOn(entry);
+    if (this.#inFlight === 0 && this.#onIdle.length > 0) for (const idle of this.#onIdle.splice(0)) idle();
   }
 
   #passOn(entry: HandlerEntry): void {
