@@ -46,6 +46,7 @@ export function buildIfStale(options: { readonly force?: boolean } = {}): boolea
   const next = join(root, "node_modules", `.exosphere-build-${process.pid}`);
   try {
     compile(next);
+    bundlePackages(next);
     makeBundles();
     for (const workspace of publishable) finishPackage(workspace, next);
     linkPackages(next);
@@ -62,7 +63,7 @@ function sourceFiles(): string[] {
     ["package.json", "src/**/*", ...assetPatterns].flatMap((pattern) => files(`${workspace}/${pattern}`)),
   );
   const own = ["package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json", "LICENSE"];
-  const tools = ["tools/build-tree.ts", "tools/bundle.ts", "tools/manifest.ts"];
+  const tools = ["tools/build-tree.ts", "tools/bundle.ts", "tools/bundle-packages.ts", "tools/manifest.ts"];
   return [...new Set([...packages, ...own, ...tools])].filter((file) => !isTestFile(file) && !file.includes("/dist/"));
 }
 
@@ -78,6 +79,11 @@ function compile(folder: string): void {
     ["-p", "services/analytics/page/tsconfig.json", "--noEmit", "false", "--allowImportingTsExtensions", "false"],
   ].every((args) => call(installed("typescript/bin/tsc"), [...args, "--outDir", folder]) === 0);
   if (!compiled) throw new Error("The sources do not compile; 'npm run types' says why.");
+}
+
+/** In a process of its own, as the bundler takes its time in the background and building does not. */
+function bundlePackages(folder: string): void {
+  if (call(join(root, "tools/bundle-packages.ts"), [folder]) !== 0) throw new Error("The packages cannot be bundled.");
 }
 
 function finishPackage(workspace: string, folder: string): void {

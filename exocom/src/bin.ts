@@ -1,9 +1,6 @@
 #!/usr/bin/env node
-import { requireNode } from "@exosphere/runtime/require-node";
+import { launch } from "@exosphere/runtime/launch";
 
-requireNode();
-const { enableCompileCache } = await import("node:module");
-enableCompileCache();
 // `exocom serve` is the broker by itself: it need not load the edges.
-if (process.argv[2] === "serve") await import("@exosphere/broker/bin");
-else await import("./main.ts");
+const isServe = process.argv[2] === "serve";
+await launch(() => (isServe ? import("@exosphere/broker/bin") : import("./main.ts")));

@@ -1,7 +1,4 @@
 #!/usr/bin/env node
-import { requireNode } from "@exosphere/runtime/require-node";
+import { launch } from "@exosphere/runtime/launch";
 
-requireNode();
-const { enableCompileCache } = await import("node:module");
-enableCompileCache();
-await import("./main.ts");
+await launch(() => import("./main.ts"));

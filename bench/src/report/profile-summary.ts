@@ -1,3 +1,5 @@
+import { moduleOf } from "./bundled-place.ts";
+
 /** What a CPU profile of V8 consists of, as far as it is summed up here. */
 export interface CpuProfile {
   readonly nodes: readonly ProfileNode[];
@@ -45,7 +47,9 @@ function isOutside({ callFrame: { functionName } }: ProfileNode): boolean {
   return functionName === "(idle)" || functionName === "reallyExit";
 }
 
-function nameOf({ callFrame: { functionName, url, lineNumber } }: ProfileNode): string {
+function nameOf({ callFrame }: ProfileNode): string {
+  const { functionName } = callFrame;
+  const { url, lineNumber } = moduleOf(callFrame);
   const file = url
     .replace(/^.*\/(?:build|node_modules)\//, "")
     .replace(/^file:\/\/.*?\/(bench|sdk|runtime|proto)\//, "$1/");

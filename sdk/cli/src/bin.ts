@@ -1,8 +1,5 @@
 #!/usr/bin/env node
-import { requireNode } from "@exosphere/runtime/require-node";
+import { launch } from "@exosphere/runtime/launch";
 
-requireNode();
-const { enableCompileCache } = await import("node:module");
-enableCompileCache();
-const { main } = await import("./main.ts");
+const { main } = await launch(() => import("./main.ts"));
 process.exitCode = await main(process.argv.slice(2));
