@@ -1,16 +1,24 @@
 import { AttachRequest, AttachResponse } from "@exosphere/proto";
 import { emptyRequest, emptyResponse } from "./attach-frames.ts";
 import { readConfirmation, readDelivery, readPublish } from "./hot-messages.ts";
-import { encodeWith } from "./shared-writer.ts";
+import { lendWith } from "./shared-writer.ts";
 import { WireReader } from "./wire-reader.ts";
 import { WireWriter } from "./wire-writer.ts";
 
-/** A frame of an instance as bytes. All but its publishes, and what nearly every frame has beside them, is left to the generated code. */
+/** A frame of an instance as bytes. */
 export function encodeRequest(frame: AttachRequest): Buffer {
+  return ownCopy(lendRequest(frame, 0));
+}
+
+/**
+ * The same behind `reserved` bytes that are left free, and lent: see shared-writer.ts. All but its publishes, and what nearly
+ * every frame has beside them, is left to the generated code.
+ */
+export function lendRequest(frame: AttachRequest, reserved: number): Buffer {
   const { done, firstSequence, publishes } = frame;
   const rest = isHotRequest(frame) ? undefined : { ...frame, done: [], firstSequence: 0, publishes: [] };
   const room = WireWriter.roomForNumbers(done.length) + WireWriter.roomFor(publishes);
-  return encodeWith(rest, AttachRequest, room, (bytes, at) => {
+  return lendWith(reserved, rest, AttachRequest, room, (bytes, at) => {
     const writer = new WireWriter(bytes, at);
     writer.numbers(26, done);
     writer.sequence(48, firstSequence);
@@ -19,18 +27,30 @@ export function encodeRequest(frame: AttachRequest): Buffer {
   });
 }
 
-/** A frame of a broker as bytes. All but its deliveries, and what nearly every frame has beside them, is left to the generated code. */
+/** A frame of a broker as bytes. */
 export function encodeResponse(frame: AttachResponse): Buffer {
+  return ownCopy(lendResponse(frame, 0));
+}
+
+/** The same behind `reserved` bytes that are left free, and lent. All but what nearly every frame has is left to the generated code. */
+export function lendResponse(frame: AttachResponse, reserved: number): Buffer {
   const { confirmations, firstDelivery, deliveries } = frame;
   const rest = isHotResponse(frame) ? undefined : { ...frame, confirmations: [], firstDelivery: 0, deliveries: [] };
   const room = WireWriter.roomForConfirmations(confirmations.length) + WireWriter.roomFor(deliveries);
-  return encodeWith(rest, AttachResponse, room, (bytes, at) => {
+  return lendWith(reserved, rest, AttachResponse, room, (bytes, at) => {
     const writer = new WireWriter(bytes, at);
     for (const confirmation of confirmations) writer.confirmation(confirmation);
     writer.sequence(40, firstDelivery);
     for (const delivery of deliveries) writer.delivery(delivery);
     return writer.at;
   });
+}
+
+/** Of small ones Node cuts the copies from a shared slab. */
+function ownCopy(lent: Buffer): Buffer {
+  const copy = Buffer.allocUnsafe(lent.length);
+  lent.copy(copy);
+  return copy;
 }
 
 /** Whether a frame has nothing but what is written by hand, as nearly all have. */

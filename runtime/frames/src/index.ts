@@ -11,5 +11,12 @@ export { servedAttachMethod } from "./malformed-frame.ts";
 export { memoryDuplexPair } from "./memory-duplex.ts";
 export type { MessageSpan, MessageTracer, TraceContext, TracedMessage } from "./message-tracer.ts";
 export { defaultMaxUnreadBytes, ServedStream, type ServedStreamOptions } from "./served-stream.ts";
-export { SocketDuplex, type SocketDuplexOptions, socketPreface, UnknownPreface } from "./socket-duplex.ts";
+export { instanceCodec, servedCodec } from "./socket-codecs.ts";
+export {
+  type SocketCodec,
+  SocketDuplex,
+  type SocketDuplexOptions,
+  socketPreface,
+  UnknownPreface,
+} from "./socket-duplex.ts";
 export { countedForClient, countedForServer, Traffic } from "./traffic.ts";

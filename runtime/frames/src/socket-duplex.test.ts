@@ -7,15 +7,24 @@ import { join } from "node:path";
 import { ExoError } from "@exosphere/proto";
 import { SocketDuplex, socketPreface, UnknownPreface } from "./socket-duplex.ts";
 
-/** A frame of these tests is text; "?" is none. */
+let lent = Buffer.alloc(0);
+
+/** A frame of these tests is text; "?" is none. What was lent before is written over, as it is by the real one. */
 const codec = {
-  encode: (text: string) => Buffer.from(text),
+  lend: (text: string, reserved: number) => {
+    lent.fill("!");
+    lent = Buffer.concat([Buffer.alloc(reserved), Buffer.from(text)]);
+    return lent;
+  },
+  keepLent: () => {
+    lent = Buffer.alloc(0);
+  },
   decode: (bytes: Buffer) => {
     if (bytes.toString() === "?") throw new Error("no frame");
     return bytes.toString();
   },
-  maxFrameBytes: 1024 * 1024,
 };
+const options = { codec, maxFrameBytes: 1024 * 1024 };
 
 type Duplex = SocketDuplex<string, string>;
 
@@ -61,7 +70,7 @@ describe("SocketDuplex", () => {
   /** Both ends of a stream. */
   async function pair(): Promise<[Duplex, Duplex]> {
     const [near, far] = await connected();
-    return [new SocketDuplex<string, string>(near, codec), new SocketDuplex<string, string>(far, codec)];
+    return [new SocketDuplex<string, string>(near, options), new SocketDuplex<string, string>(far, options)];
   }
 
   it("carries frames both ways, in their order", async () => {
@@ -78,12 +87,12 @@ describe("SocketDuplex", () => {
 
   it("says when the peer is behind, and when it has caught up", async () => {
     const [near, far] = await connected();
-    const duplex = new SocketDuplex<string, string>(near, codec);
+    const duplex = new SocketDuplex<string, string>(near, options);
     const large = "x".repeat(500_000);
     let written = 1;
     while (duplex.write(large)) written += 1;
     const drained = once(duplex, "drain");
-    const reader = new SocketDuplex<string, string>(far, codec);
+    const reader = new SocketDuplex<string, string>(far, options);
     const seen = noted(reader);
     await drained;
     while (seen.length < written) await once(reader, "data");
@@ -116,7 +125,7 @@ describe("SocketDuplex", () => {
 
   it("does not wait for a peer that never closes its end", async () => {
     const [near, far] = await connected();
-    const duplex = new SocketDuplex<string, string>(near, codec);
+    const duplex = new SocketDuplex<string, string>(near, options);
     far.resume();
     duplex.end();
     await closed(duplex);
@@ -129,7 +138,7 @@ describe("SocketDuplex", () => {
   ] as const) {
     it(`ends a stream with INVALID_MESSAGE on which something ${what}, at both ends`, async () => {
       const [near, far] = await connected();
-      const duplex = new SocketDuplex<string, string>(near, codec);
+      const duplex = new SocketDuplex<string, string>(near, options);
       const seen = noted(duplex);
       far.write(Buffer.concat([socketPreface, Buffer.from(bytes, "latin1")]));
       const answer: Buffer[] = [];
@@ -146,7 +155,7 @@ describe("SocketDuplex", () => {
   it("knows a peer that speaks something else, also if it says so byte by byte", async () => {
     for (const text of ["HTTP/1.1 400 Bad Request", "exocom.attach/2\n"]) {
       const [near, far] = await connected();
-      const duplex = new SocketDuplex<string, string>(near, codec);
+      const duplex = new SocketDuplex<string, string>(near, options);
       const seen = noted(duplex);
       far.on("error", () => {});
       for (const byte of Buffer.from(text)) far.write(Buffer.from([byte]));

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { decodeStatusDetails, ExoError, encodeStatusDetails } from "@exosphere/proto";
 import type { FrameDuplex } from "./frame-duplex.ts";
 import { BrokenFraming, FrameSplitter, frameKinds, prefixBytes } from "./frame-splitter.ts";
+import type { Traffic } from "./traffic.ts";
 
 /**
  * What both ends of an attach stream without gRPC say first, and its version. No HTTP/2 connection begins like it
@@ -24,13 +25,23 @@ export class UnknownPreface extends Error {
   override readonly name = "UnknownPreface";
 }
 
-/** How frames become bytes, and what is taken. */
-export interface SocketDuplexOptions<In, Out> {
-  readonly encode: (frame: Out) => Buffer;
+/** How frames become bytes, and bytes frames. */
+export interface SocketCodec<In, Out> {
+  /** Behind `reserved` bytes that are left free. What it returns holds until it is called again, unless it is kept. */
+  readonly lend: (frame: Out, reserved: number) => Buffer;
+  /** What was lent last is not to be written over. */
+  readonly keepLent: () => void;
   /** Throws if the bytes are no frame: the stream ends then. */
   readonly decode: (bytes: Buffer) => In;
+}
+
+/** What goes over the socket, and how much of it. */
+export interface SocketDuplexOptions<In, Out> {
+  readonly codec: SocketCodec<In, Out>;
   /** The longest frame that is taken, in bytes. */
   readonly maxFrameBytes: number;
+  /** Counts what goes over it. */
+  readonly traffic?: Traffic;
 }
 
 /**
@@ -69,7 +80,14 @@ export class SocketDuplex<In, Out> extends EventEmitter implements FrameDuplex<I
   }
 
   write(frame: Out): boolean {
-    return this.#socket.write(framed(frameKinds.message, this.#options.encode(frame)));
+    const { codec, traffic } = this.#options;
+    const bytes = codec.lend(frame, prefixBytes);
+    traffic?.sent(bytes.length - prefixBytes);
+    const isReady = this.#socket.write(prefixed(bytes, frameKinds.message));
+    // Nearly always it is the kernel's by now, and the next frame can be written to the same memory: buffers that are left to the
+    // garbage collector are what it is called for most, once messages have some KiB.
+    if (this.#socket.writableLength > 0) codec.keepLent();
+    return isReady;
   }
 
   end(): void {
@@ -79,7 +97,8 @@ export class SocketDuplex<In, Out> extends EventEmitter implements FrameDuplex<I
   /** Ends it with an error, which the peer hears. What still comes is dropped. */
   refuse(error: ExoError): void {
     this.#isOver = true;
-    this.#farewell(framed(frameKinds.status, Buffer.from(encodeStatusDetails(error))));
+    const status = Buffer.concat([Buffer.alloc(prefixBytes), encodeStatusDetails(error)]);
+    this.#farewell(prefixed(status, frameKinds.status));
   }
 
   /** Breaks it at once. */
@@ -129,9 +148,10 @@ export class SocketDuplex<In, Out> extends EventEmitter implements FrameDuplex<I
       this.#farewell();
       return;
     }
+    this.#options.traffic?.received(bytes.length);
     let frame: In;
     try {
-      frame = this.#options.decode(bytes);
+      frame = this.#options.codec.decode(bytes);
     } catch (cause) {
       this.#break(new ExoError("INVALID_MESSAGE", "What came is no frame of this protocol.", { cause }));
       return;
@@ -152,10 +172,9 @@ export class SocketDuplex<In, Out> extends EventEmitter implements FrameDuplex<I
   }
 }
 
-function framed(kind: number, bytes: Buffer): Buffer {
-  const frame = Buffer.allocUnsafe(prefixBytes + bytes.length);
+/** Fills the bytes in front of a frame. */
+function prefixed(frame: Buffer, kind: number): Buffer {
   frame[0] = kind;
-  frame.writeUInt32BE(bytes.length, 1);
-  bytes.copy(frame, prefixBytes);
+  frame.writeUInt32BE(frame.length - prefixBytes, 1);
   return frame;
 }

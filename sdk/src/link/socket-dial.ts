@@ -1,6 +1,5 @@
 import { connect } from "node:net";
-import { attachMethod, countedForClient, receiveLimit, SocketDuplex, Traffic, UnknownPreface } from "@exosphere/frames";
-import type { AttachRequest, AttachResponse } from "@exosphere/proto";
+import { instanceCodec, receiveLimit, SocketDuplex, UnknownPreface } from "@exosphere/frames";
 import { type Dial, type Dialled, type DialOptions, grpcDial } from "./dial.ts";
 
 /** How the address of a unix socket begins. */
@@ -18,16 +17,11 @@ export function dialByScheme(): Dial {
   };
 }
 
-function socketDial(
-  path: string,
-  { maxPayloadBytes, traffic = new Traffic() }: DialOptions,
-  onStranger: () => void,
-): Dialled {
-  const { requestSerialize, responseDeserialize } = countedForClient(attachMethod, traffic);
-  const duplex = new SocketDuplex<AttachResponse, AttachRequest>(connect({ path, allowHalfOpen: true }), {
-    encode: requestSerialize,
-    decode: responseDeserialize,
+function socketDial(path: string, { maxPayloadBytes, traffic }: DialOptions, onStranger: () => void): Dialled {
+  const duplex = new SocketDuplex(connect({ path, allowHalfOpen: true }), {
+    codec: instanceCodec,
     maxFrameBytes: receiveLimit(maxPayloadBytes),
+    ...(traffic ? { traffic } : {}),
   });
   duplex.on("error", (error) => {
     if (error instanceof UnknownPreface) onStranger();

@@ -1,6 +1,13 @@
 import { rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { errorStatus, receiveLimit, SocketDuplex, servedAttachMethod, socketPreface } from "@exosphere/frames";
+import {
+  errorStatus,
+  receiveLimit,
+  SocketDuplex,
+  servedAttachMethod,
+  servedCodec,
+  socketPreface,
+} from "@exosphere/frames";
 import type { AttachRequest, AttachResponse } from "@exosphere/proto";
 import { SettingsError, StartError } from "@exosphere/runtime";
 import { Server as GrpcServer, type handleBidiStreamingCall, ServerCredentials } from "@grpc/grpc-js";
@@ -88,11 +95,7 @@ function firstByte(socket: Socket, told: (byte: number) => void): void {
 }
 
 function acceptFrames(socket: Socket, host: SocketHost, maxFrameBytes: number): void {
-  const duplex = new SocketDuplex<AttachRequest, AttachResponse>(socket, {
-    encode: servedAttachMethod.responseSerialize,
-    decode: servedAttachMethod.requestDeserialize,
-    maxFrameBytes,
-  });
+  const duplex = new SocketDuplex(socket, { codec: servedCodec, maxFrameBytes });
   host.accept(duplex, (error) => duplex.refuse(error));
 }
 
