@@ -41,6 +41,11 @@ export class Incoming {
     this.#epoch = fields.epoch;
   }
 
+  /** When it came, in milliseconds of the clock. */
+  get cameMs(): number {
+    return this.dueMs - this.#delivery.deadlineMs;
+  }
+
   /** As it came, with its envelope still encoded: for who passes it on. */
   get delivery(): Delivery {
     return this.#span ? { ...this.#delivery, envelope: encodeEnvelope(this.envelope) } : this.#delivery;

@@ -36,8 +36,8 @@ export class AppPublishes {
     this.#stream = stream;
   }
 
-  /** Passes a message on. */
-  add(publish: Publish, sequence: number): void {
+  /** Passes a message on that came at `nowMs`. */
+  add(publish: Publish, sequence: number, nowMs: number): void {
     const { request, replyRequest } = publish;
     const { names, confirmations } = this.#stream;
     const name = names.sent(publish.name) ?? "";
@@ -52,7 +52,7 @@ export class AppPublishes {
     if (mistake) return accepted(mistake);
     const message = this.#forwarded(name, publish);
     if (request === 0) this.#host.bus.forward(message, accepted);
-    else this.#request(message, request, accepted);
+    else this.#request(message, request, nowMs, accepted);
   }
 
   /** The app no longer waits for a reply. */
@@ -86,9 +86,8 @@ export class AppPublishes {
     };
   }
 
-  #request(message: Forwarded, request: number, accepted: Accepted): void {
+  #request(message: Forwarded, request: number, startedMs: number, accepted: Accepted): void {
     const { bus, observer } = this.#host;
-    const startedMs = performance.now();
     let isRefused = false;
     const acceptedOrNot = (error: Error | undefined) => {
       isRefused = error !== undefined;
@@ -99,7 +98,7 @@ export class AppPublishes {
       const isLast = !(reply?.isMore && message.many);
       if (isLast) {
         this.#requests.delete(request);
-        observer.answered(message.name, (performance.now() - startedMs) / 1000);
+        observer.answered(message.name, ((reply?.cameMs ?? performance.now()) - startedMs) / 1000);
       }
       if (this.#isEnded) return;
       if (reply) this.#stream.reply(reply, request);

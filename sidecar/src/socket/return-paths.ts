@@ -31,7 +31,7 @@ export class ReturnPaths {
   /** The return path of a reply of the app. Undefined if it is none, or of a life of a broker that is long gone. */
   take(given: number, replyRequest: number): ReturnPath | undefined {
     const requester = replyRequest === 0 ? undefined : this.#requesters.get(given);
-    return requester && { ...requester, replyRequest };
+    return requester && { replyInstance: requester.replyInstance, epoch: requester.epoch, replyRequest };
   }
 
   #newEpoch(epoch: string): Map<number, number> {

@@ -2,7 +2,7 @@ import type { Incoming } from "@exosphere/sdk/link";
 
 /** The deliveries that one stream of the app has not settled, by their numbers there. */
 export class Unsettled {
-  readonly #open = new Map<number, { readonly incoming: Incoming; readonly sinceMs: number }>();
+  readonly #open = new Map<number, Incoming>();
   #last = 0;
 
   get size(): number {
@@ -16,30 +16,29 @@ export class Unsettled {
   }
 
   add(number: number, incoming: Incoming): void {
-    this.#open.set(number, { incoming, sinceMs: performance.now() });
+    this.#open.set(number, incoming);
   }
 
   get(number: number): Incoming | undefined {
-    return number === 0 ? undefined : this.#open.get(number)?.incoming;
+    return number === 0 ? undefined : this.#open.get(number);
   }
 
   /** The number here of what the link to the bus has under a number, or 0. Asked for when a requester gives up. */
   numberOf(incoming: number): number {
-    for (const [number, open] of this.#open) if (open.incoming.number === incoming) return number;
+    for (const [number, open] of this.#open) if (open.number === incoming) return number;
     return 0;
   }
 
-  /** One is settled: how long the app took for it. */
-  take(number: number): { readonly incoming: Incoming; readonly seconds: number } | undefined {
+  /** One is settled. */
+  take(number: number): Incoming | undefined {
     const taken = this.#open.get(number);
-    if (!taken) return undefined;
-    this.#open.delete(number);
-    return { incoming: taken.incoming, seconds: (performance.now() - taken.sinceMs) / 1000 };
+    if (taken) this.#open.delete(number);
+    return taken;
   }
 
   /** The stream is gone. Those from `firstUnwritten` on never left. */
   takeAll(firstUnwritten: number | undefined): { readonly incoming: Incoming; readonly wasWritten: boolean }[] {
-    const all = [...this.#open].map(([number, { incoming }]) => ({
+    const all = [...this.#open].map(([number, incoming]) => ({
       incoming,
       // By their distance, as numbers begin anew after 2^32.
       wasWritten: firstUnwritten === undefined || (number - firstUnwritten) >>> 0 >= 0x8000_0000,

@@ -54,23 +54,24 @@ export class SidecarCounts {
   }
 
   #count(totals: Map<string, Map<string, number>>, name: string, outcome: string): void {
-    const label = this.#isKnown(name) ? name : "unknown";
-    let outcomes = totals.get(label);
-    if (!outcomes) {
-      outcomes = new Map();
-      totals.set(label, outcomes);
-    }
+    const outcomes = totals.get(name) ?? this.#entry(totals, name, () => new Map());
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   }
 
   #record(histograms: ByName, name: string, seconds: number): void {
-    const label = this.#isKnown(name) ? name : "unknown";
-    let histogram = histograms.get(label);
-    if (!histogram) {
-      histogram = new PlainHistogram();
-      histograms.set(label, histogram);
-    }
+    const histogram = histograms.get(name) ?? this.#entry(histograms, name, () => new PlainHistogram());
     histogram.record(seconds);
+  }
+
+  /** What a name is counted under that has no entry yet. One that the routes have had keeps its own, so that no counter falls. */
+  #entry<T>(entries: Map<string, T>, name: string, create: () => T): T {
+    const label = this.#isKnown(name) ? name : "unknown";
+    let entry = entries.get(label);
+    if (!entry) {
+      entry = create();
+      entries.set(label, entry);
+    }
+    return entry;
   }
 }
 
