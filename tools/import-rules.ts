@@ -45,13 +45,13 @@ const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
   tools: "all",
 };
 
-/** What every core may import beside its own: the message form, which is held to the same purity. */
-const pureModules = ["@exosphere/runtime/message"];
+/** What every core may import beside its own: the message form and collections, which are held to the same purity. */
+const pureModules = ["@exosphere/runtime/message", "@exosphere/runtime/collections"];
 
 /** What only tests of services load. */
 const doubles = "sdk/src/testing/";
 
-const pureFolder = /^runtime\/src\/message\//;
+const pureFolder = /^runtime\/src\/(message|collections)\//;
 
 /** Globals that reach the platform. A pure core takes a clock and ports instead. */
 const platformGlobals = new Set([
@@ -92,7 +92,7 @@ function relativeBreach(file: SourceFile, specifier: string, owner: Package, tre
   if (isTestFile(file.path)) return undefined;
   if (target.startsWith(doubles) && !file.path.startsWith(doubles))
     return "is for tests of services, and may need a broker; what runs a service must not load it";
-  if (pureFolder.test(file.path)) return pureFolder.test(target) ? undefined : "leads out of the pure message form";
+  if (pureFolder.test(file.path)) return pureFolder.test(target) ? undefined : "leads out of what cores may import";
   const [from, to] = [partOf(file.path), partOf(target)];
   if (from === undefined || from.part === to?.part) return undefined;
   if (from.part === "core") return "leads out of core, which imports only its own";
@@ -147,7 +147,7 @@ function globalBreaches(file: SourceFile): string[] {
     .map(({ specifier, line }) => `${file.path}:${line}: '${specifier}' is the platform's; core takes a port for it`);
 }
 
-/** Whether a file belongs to the pure middle: a core, or the message form that cores share. */
+/** Whether a file belongs to the pure middle: a core, or what cores share. */
 function isPure(path: string): boolean {
   return !isTestFile(path) && (partOf(path)?.part === "core" || pureFolder.test(path));
 }

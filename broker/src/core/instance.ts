@@ -1,10 +1,10 @@
+import { NumberMap } from "@exosphere/runtime/collections";
 import type { Copy } from "./copy.ts";
 import type { Lane } from "./lane.ts";
 import { LimitedLanes } from "./limited-lanes.ts";
 import { maxAwaitedRequests } from "./limits.ts";
 import type { Link } from "./link.ts";
 import { List } from "./list.ts";
-import { NumberMap } from "./number-map.ts";
 import type { Observer } from "./observer.ts";
 import type { Role } from "./role.ts";
 import type { Timer } from "./timer-wheel.ts";

@@ -1,6 +1,6 @@
+import { NumberMap } from "@exosphere/runtime/collections";
 import type { Acceptance } from "./copy.ts";
 import type { Lane } from "./lane.ts";
-import { NumberMap } from "./number-map.ts";
 
 /** What names an activity. */
 type Activity = Pick<Acceptance, "activity" | "activityHash">;

@@ -1,4 +1,5 @@
 import { ExoError, type Publish } from "@exosphere/proto";
+import { NumberMap } from "@exosphere/runtime/collections";
 import type { Accepted, Forwarded, Incoming } from "@exosphere/sdk/link";
 import type { Confirmations } from "./confirmations.ts";
 import { malformed } from "./malformed.ts";
@@ -28,7 +29,7 @@ export class AppPublishes {
   readonly #host: SessionHost;
   readonly #stream: AppStream;
   /** Open requests: the app's number, and that of the link to the bus. */
-  readonly #requests = new Map<number, number>();
+  readonly #requests = new NumberMap<number>();
   #isEnded = false;
 
   constructor(host: SessionHost, stream: AppStream) {

@@ -1,8 +1,9 @@
+import { NumberMap } from "@exosphere/runtime/collections";
 import type { Incoming } from "@exosphere/sdk/link";
 
 /** The deliveries that one stream of the app has not settled, by their numbers there. */
 export class Unsettled {
-  readonly #open = new Map<number, Incoming>();
+  readonly #open = new NumberMap<Incoming>();
   #last = 0;
 
   get size(): number {
@@ -25,7 +26,7 @@ export class Unsettled {
 
   /** The number here of what the link to the bus has under a number, or 0. Asked for when a requester gives up. */
   numberOf(incoming: number): number {
-    for (const [number, open] of this.#open) if (open.number === incoming) return number;
+    for (const number of this.#open.keys()) if (this.#open.get(number)?.number === incoming) return number;
     return 0;
   }
 
@@ -36,14 +37,14 @@ export class Unsettled {
     return taken;
   }
 
-  /** The stream is gone. Those from `firstUnwritten` on never left. */
+  /** The stream is gone: all of them, in their order. Those from `firstUnwritten` on never left. */
   takeAll(firstUnwritten: number | undefined): { readonly incoming: Incoming; readonly wasWritten: boolean }[] {
-    const all = [...this.#open].map(([number, incoming]) => ({
-      incoming,
-      // By their distance, as numbers begin anew after 2^32.
+    // By their distance, as numbers begin anew after 2^32.
+    const age = (number: number) => (this.#last - number) >>> 0;
+    const numbers = [...this.#open.keys()].sort((a, b) => age(b) - age(a));
+    return numbers.map((number) => ({
+      incoming: this.take(number) as Incoming,
       wasWritten: firstUnwritten === undefined || (number - firstUnwritten) >>> 0 >= 0x8000_0000,
     }));
-    this.#open.clear();
-    return all;
   }
 }

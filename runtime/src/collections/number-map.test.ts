@@ -25,6 +25,7 @@ describe("NumberMap", () => {
         for (const { key } of steps) assert.deepEqual(map.get(key), model.get(key));
         const byAt = (a: { at: number }, b: { at: number }) => a.at - b.at;
         assert.deepEqual([...map.values()].sort(byAt), [...model.values()].sort(byAt));
+        assert.deepEqual(new Set(map.keys()), new Set(model.keys()));
       }),
     );
   });

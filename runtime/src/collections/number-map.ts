@@ -4,7 +4,7 @@ const empty = 0;
 const firstSize = 8;
 
 /**
- * A map from whole numbers above 0 (up to 2^53) to objects, for entries that come and go by the hundred thousand a second.
+ * A map from whole numbers above 0 (up to 2^53) to anything but undefined, for entries that come and go by the hundred thousand a second.
  *
  * A Map does that too, but makes itself a new table every so often, and V8 links the old table to the new one. Once a dead
  * table has moved to the old generation, it keeps all later tables and whatever they held alive until the next full
@@ -56,6 +56,11 @@ export class NumberMap<V> {
     this.#keys[hole] = empty;
     this.#values[hole] = undefined;
     return true;
+  }
+
+  /** The keys, in no order. */
+  *keys(): Generator<number> {
+    for (const key of this.#keys) if (key !== empty) yield key;
   }
 
   /** The values, in no order. */
