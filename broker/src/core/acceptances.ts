@@ -32,6 +32,11 @@ export class Acceptances {
   readonly #seed: number;
   readonly #times = new ActivityTimes();
   #last = 0;
+  /** Messages that are about to be accepted, and the hashes of their activities. */
+  #expected: readonly Pick<Accepted, "activityId">[] = [];
+  readonly #hashes: number[] = [];
+  /** The next of them. */
+  #next = 0;
 
   /** `seed` makes the hashes of activities unguessable. */
   constructor(clock: Clock, defaultDeadlineMs: number, seed: number) {
@@ -45,10 +50,19 @@ export class Acceptances {
     return activityHash(activityId, this.#seed);
   }
 
+  /** Prepares for messages that are about to be accepted, in this order; some of them may not be. */
+  expect(messages: readonly Pick<Accepted, "activityId">[]): void {
+    this.#expected = messages;
+    this.#next = 0;
+    this.#hashes.length = 0;
+    for (const { activityId } of messages) this.#hashes.push(this.hashOf(activityId));
+    this.#times.bring(this.#hashes);
+  }
+
   /** Accepts a message now. */
   of(accepted: Accepted): Acceptance {
     const now = this.#clock.nowMs();
-    const hash = this.hashOf(accepted.activityId);
+    const hash = this.#expectedHashOf(accepted.activityId);
     const previous = this.#times.touch(hash, now);
     this.#last += 1;
     const expiresAtMs = now + Math.min(accepted.deadlineMs || this.#defaultDeadlineMs, maxDeadlineMs);
@@ -61,6 +75,13 @@ export class Acceptances {
       // 0 is for the first: two that come at one moment are a nanosecond apart.
       responseTimeNs: previous === undefined ? 0 : Math.max(1, Math.round((now - previous) * 1e6)),
     });
+  }
+
+  #expectedHashOf(activityId: Uint8Array): number {
+    const place = this.#next;
+    if (this.#expected[place]?.activityId !== activityId) return this.hashOf(activityId);
+    this.#next = place + 1;
+    return this.#hashes[place] as number;
   }
 }
 

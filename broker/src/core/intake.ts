@@ -55,6 +55,11 @@ export class Intake implements SecurityHost {
     this.#acceptances = new Acceptances(options.clock, options.limits.defaultDeadlineMs, options.seed);
   }
 
+  /** Prepares for messages that are about to be published. */
+  expect(publishes: readonly Publish[]): void {
+    this.#acceptances.expect(publishes);
+  }
+
   /** Why a role may publish nothing at this moment. */
   checkRate(role: Role): Refused | undefined {
     const { name, rate } = role;

@@ -210,6 +210,7 @@ export class AttachSession implements Link {
     const refusals: Refusal[] = [];
     let isAwaited = false;
     let sequence = frame.firstSequence;
+    this.#host.exocom.expect(frame.publishes);
     for (const publish of frame.publishes) {
       // What was taken before the connection broke comes again, and is confirmed again, but not published again.
       if (sequence > known.takenThrough) {
