@@ -65,6 +65,7 @@ function timestampOf({ timestampSeconds, timestampNanos }: Incoming): string {
   }
   const micros = Math.floor(timestampNanos / 1000);
   const millis = Math.floor(micros / 1000);
-  const digits = `${threeDigits[millis]}${threeDigits[micros % 1000]}${lastDigits[timestampNanos % 1000]}`;
-  return `${lastSecondText}${digits}`;
+  const first = threeDigits[millis] as string;
+  const digits = first + (threeDigits[micros % 1000] as string) + (lastDigits[timestampNanos % 1000] as string);
+  return lastSecondText + digits;
 }

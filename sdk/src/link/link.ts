@@ -3,6 +3,7 @@ import { ExoError, type Publish, type Settlement, type Topology } from "@exosphe
 import { Attachment } from "./attachment.ts";
 import { Attachments } from "./attachments.ts";
 import type { Clock } from "./clock.ts";
+import { busDeadlineOf, defaultDeadlineMs, forwardedGraceMs } from "./deadlines.ts";
 import { type Forwarded, publishOfForwarded } from "./forwarded.ts";
 import { type Incoming, textOf } from "./incoming.ts";
 import { type LinkOptions, linkConfig } from "./link-config.ts";
@@ -15,12 +16,6 @@ import type { Accepted, Outgoing } from "./outgoing.ts";
 import { publishOf } from "./publish-of.ts";
 import { type Answered, type OpenRequest, ReplyMux } from "./reply-mux.ts";
 import { isLasting, tooManyRequests } from "./wire-error.ts";
-
-/** How long a sender that does not say waits for the bus to accept its message, in milliseconds. CONTRACTS section 4. */
-const defaultDeadlineMs = 30_000;
-
-/** How much longer than its bus deadline a request that is passed on stays open, in milliseconds: its app ends it first. */
-const forwardedGraceMs = 1_000;
 
 /** How an instance can end a delivery: the contract's outcomes. */
 export const outcomes = { done: 1, retry: 2, failed: 3, dead: 4, returned: 5, answered: 6 } as const;
@@ -49,6 +44,9 @@ export class Link {
   readonly #attachments: Attachments;
   /** Undefined if nobody traces. */
   readonly #spans: LinkSpans | undefined;
+  /** For all requests of its own, by the numbers that their publishes carry. */
+  readonly #requestAccepted: OutboxEntry["accepted"] = (error, { publish }) =>
+    this.#mux.accepted(publish.request, error);
   #names: NameTable | undefined;
   #isDraining = false;
   #isClosed = false;
@@ -117,7 +115,8 @@ export class Link {
     const refused = this.#refusalOf(message.name);
     if (!refused)
       return this.#publish(message, publishOf(message, span?.context), message.cause ?? 0, this.#clock.nowMs(), told);
-    this.#heard(message.name, told)(refused);
+    this.#onRefused?.(message.name, refused);
+    told(refused);
     return undefined;
   }
 
@@ -143,17 +142,25 @@ export class Link {
     const deadlineMs = message.deadlineMs || defaultDeadlineMs;
     const nowMs = this.#clock.nowMs();
     const dueMs = nowMs + deadlineMs;
-    const request = this.#mux.open({ name, id, activityId, deadlineMs, dueMs, answered: told, many, span });
-    if (!request) {
+    const request: OpenRequest = {
+      number: 0,
+      name,
+      id,
+      activityId,
+      dueMs,
+      deadlineMs,
+      answered: told,
+      many,
+      span,
+      carrier: undefined,
+      entry: undefined,
+    };
+    if (!this.#mux.open(request)) {
       told(tooManyRequests(), undefined);
       return 0;
     }
-    const busDeadlineMs = Math.max(1, Math.floor(deadlineMs - marginOf(deadlineMs)));
-    const publish = publishOf(message, span?.context, busDeadlineMs, request.number, many);
-    request.entry = this.#publish(message, publish, message.cause ?? 0, nowMs, (error) => {
-      request.entry = undefined;
-      if (error) this.#mux.fail(request.number, error);
-    });
+    const publish = publishOf(message, span?.context, busDeadlineOf(deadlineMs), request.number, many);
+    request.entry = this.#publish(message, publish, message.cause ?? 0, nowMs, this.#requestAccepted);
     return request.number;
   }
 
@@ -177,13 +184,20 @@ export class Link {
     const deadlineMs = message.deadlineMs || defaultDeadlineMs;
     const nowMs = this.#clock.nowMs();
     const dueMs = nowMs + deadlineMs + forwardedGraceMs;
-    const activityId = answered ? textOf(message.activityId) : "";
-    const many = message.many ?? false;
-    const request =
-      answered && !refused
-        ? this.#mux.open({ name, id: "", activityId, deadlineMs, dueMs, answered, many, span })
-        : undefined;
-    if (refused || (answered && !request)) {
+    const request: OpenRequest | undefined = answered && {
+      number: 0,
+      name,
+      id: "",
+      activityId: textOf(message.activityId),
+      dueMs,
+      deadlineMs,
+      answered,
+      many: message.many ?? false,
+      span,
+      carrier: undefined,
+      entry: undefined,
+    };
+    if (refused || (request && !this.#mux.open(request))) {
       accepted(refused ?? tooManyRequests());
       return 0;
     }
@@ -261,7 +275,7 @@ export class Link {
     publish: Publish,
     cause: number,
     nowMs: number,
-    accepted: Accepted,
+    accepted: OutboxEntry["accepted"],
   ): OutboxEntry | undefined {
     const entry: OutboxEntry = {
       name: message.name,
@@ -278,7 +292,7 @@ export class Link {
     const isNext = carrier?.isWritable && (carrier.isLeaving || !this.#outbox.hasWaiting);
     const full = this.#outbox.add(entry, !isNext);
     if (full) {
-      entry.accepted(full);
+      entry.accepted(full, entry);
       return undefined;
     }
     if (isNext) this.#write(entry, carrier);
@@ -287,12 +301,12 @@ export class Link {
   }
 
   /** For nearly all links nobody listens, and it costs nothing. */
-  #heard(name: string, accepted: Accepted): Accepted {
+  #heard(name: string, accepted: OutboxEntry["accepted"]): OutboxEntry["accepted"] {
     const onRefused = this.#onRefused;
     if (!onRefused) return accepted;
-    return (error) => {
+    return (error, entry) => {
       if (error) onRefused(name, error);
-      accepted(error);
+      accepted(error, entry);
     };
   }
 
@@ -368,12 +382,4 @@ export class Link {
 /** Where a delivery came by, if that is still open. */
 function attachmentOf({ connection }: Incoming): Attachment | undefined {
   return connection instanceof Attachment && connection.isOpen ? connection : undefined;
-}
-
-/**
- * What waits at the broker expires a little earlier than the caller gives up, so that the caller hears why: a tenth of the
- * deadline, at most 100 ms, and at least 48 ms, as the broker's timers may be 32 ms late; but never more than half of it.
- */
-function marginOf(deadlineMs: number): number {
-  return Math.min(deadlineMs / 2, Math.max(48, Math.min(100, deadlineMs / 10)));
 }

@@ -1,5 +1,4 @@
 import type { Publish } from "@exosphere/proto";
-import type { Accepted } from "./outgoing.ts";
 
 /** A message that the broker has not confirmed yet. */
 export interface OutboxEntry {
@@ -12,7 +11,8 @@ export interface OutboxEntry {
   readonly returnEpoch: string;
   /** `Incoming.number` of the delivery whose handler sends it, or 0. */
   readonly cause: number;
-  readonly accepted: Accepted;
+  /** Is called once with what became of it, so that one function can serve many entries. */
+  readonly accepted: (error: Error | undefined, entry: OutboxEntry) => void;
   /** Its place in the order of publishes, once it was put into a frame. 0: it waits. */
   sequence: number;
 }

@@ -184,7 +184,7 @@ export class Outbox {
   #ended(entry: OutboxEntry, error: Error | undefined): void {
     this.#messages -= 1;
     this.#bytes -= entry.bytes;
-    entry.accepted(error);
+    entry.accepted(error, entry);
   }
 
   #sweep(now: number): number {

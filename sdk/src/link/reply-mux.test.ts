@@ -47,16 +47,21 @@ describe("ReplyMux", () => {
   afterEach(() => mux.close(new ExoError("DRAINING", "the test is over")));
 
   const open = (fields: Partial<OpenRequest> = {}): OpenRequest => {
-    const request = mux.open({
+    const request: OpenRequest = {
+      number: 0,
       name: "ask",
       id: "question",
       activityId: "one",
       deadlineMs: 1000,
       dueMs: later,
       answered: (error, reply) => ends.push(error ? ExoError.from(error).reason : (reply?.name ?? "nothing")),
+      many: false,
+      span: undefined,
+      carrier: undefined,
+      entry: undefined,
       ...fields,
-    });
-    assert.ok(request);
+    };
+    assert.ok(mux.open(request));
     return request;
   };
 

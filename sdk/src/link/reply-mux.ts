@@ -20,7 +20,8 @@ export interface RequestCarrier {
 
 /** A request that waits for its reply. */
 export interface OpenRequest {
-  readonly number: number;
+  /** Given by the mux. */
+  number: number;
   readonly name: string;
   readonly id: string;
   readonly activityId: string;
@@ -29,13 +30,13 @@ export interface OpenRequest {
   readonly deadlineMs: number;
   readonly answered: Answered;
   /** Any number of replies are taken. */
-  readonly many?: boolean;
+  readonly many: boolean;
   /** For as long as the request takes, if it is traced. */
-  readonly span?: MessageSpan | undefined;
+  readonly span: MessageSpan | undefined;
   /** Undefined as long as it was sent by none. */
   carrier: RequestCarrier | undefined;
   /** What asks for it, until the bus has confirmed or refused that. */
-  entry?: OutboxEntry | undefined;
+  entry: OutboxEntry | undefined;
 }
 
 /** Brings replies to those who wait for them. */
@@ -55,27 +56,13 @@ export class ReplyMux {
     return this.#open.size;
   }
 
-  /** Starts to wait for a reply. Undefined if too many wait already. */
-  open(fields: Omit<OpenRequest, "number" | "carrier" | "entry">): OpenRequest | undefined {
-    const number = this.#open.next();
-    if (number === 0) return undefined;
-    const { name, id, activityId, dueMs, deadlineMs, answered, many, span } = fields;
-    const request = {
-      number,
-      name,
-      id,
-      activityId,
-      dueMs,
-      deadlineMs,
-      answered,
-      many: many ?? false,
-      span,
-      carrier: undefined,
-      entry: undefined,
-    };
+  /** Starts to wait for the reply to a request, which is given its number. False if too many wait already. */
+  open(request: OpenRequest): boolean {
+    request.number = this.#open.next();
+    if (request.number === 0) return false;
     this.#open.put(request);
     this.#watch.watch(request.dueMs);
-    return request;
+    return true;
   }
 
   /**
@@ -98,6 +85,13 @@ export class ReplyMux {
     if (!request || (activityId !== "" && activityId !== request.activityId)) return;
     this.#close(request);
     request.answered(error, undefined);
+  }
+
+  /** The bus has a request and will see to it, or does not take it. */
+  accepted(number: number, error: Error | undefined): void {
+    const request = this.#open.get(number);
+    if (request) request.entry = undefined;
+    if (error) this.fail(number, error);
   }
 
   /** A request with many replies has had its last one. */

@@ -1,13 +1,13 @@
 import { ExoError } from "@exosphere/proto";
 import type { OnError } from "../client/client-options.ts";
 import { logWith } from "../client/log.ts";
-import { messageOf } from "../client/message.ts";
+import { type Message, messageOf } from "../client/message.ts";
 import type { Incoming } from "../link/incoming.ts";
 import { type Link, outcomes } from "../link/link.ts";
 import { type ContextHost, DeliveryContext } from "./delivery-context.ts";
 import { endingOf } from "./endings.ts";
 import { giveReplies, isStream, RefusedReply, type ReplyHost, streamReplies } from "./give-replies.ts";
-import type { HandlerEntry, HandlerTable, Received } from "./handler-table.ts";
+import type { HandlerEntry, HandlerTable } from "./handler-table.ts";
 
 /** What dealing with deliveries needs from the process around it. */
 export interface DeliveriesHost extends ContextHost {
@@ -16,13 +16,6 @@ export interface DeliveriesHost extends ContextHost {
 }
 
 type Outcome = keyof typeof outcomes;
-
-/** A delivery that its handler has. */
-interface Handling {
-  readonly entry: HandlerEntry;
-  readonly incoming: Incoming;
-  readonly context: DeliveryContext;
-}
 
 /** Gives each delivery to its handler, and settles it by how that ends. */
 export class Deliveries {
@@ -68,10 +61,10 @@ export class Deliveries {
     if (!this.#isTaking) return this.#settle(incoming, "returned");
     const entry = this.handlers.get(incoming.name);
     if (!entry) return this.#settle(incoming, "dead", `This process has no handler for '${incoming.name}'.`);
-    const received = this.#read(incoming);
-    if (!received) return;
-    if (entry.isFull) entry.waiting.push(received);
-    else this.#handle(entry, received);
+    const message = this.#read(incoming);
+    if (!message) return;
+    if (entry.isFull) entry.waiting.push({ incoming, message });
+    else this.#handle(entry, incoming, message);
   }
 
   /** Whoever sent a delivery takes no more replies. */
@@ -82,18 +75,17 @@ export class Deliveries {
     for (const { incoming } of waiting) this.#settle(incoming, "answered");
   }
 
-  #read(incoming: Incoming): Received | undefined {
+  #read(incoming: Incoming): Message | undefined {
     try {
-      return { incoming, message: messageOf(incoming) };
+      return messageOf(incoming);
     } catch (malformed) {
       this.#settle(incoming, "dead", ExoError.from(malformed).detail);
       return undefined;
     }
   }
 
-  #handle(entry: HandlerEntry, { incoming, message }: Received): void {
+  #handle(entry: HandlerEntry, incoming: Incoming, message: Message): void {
     const context = new DeliveryContext(this.#host, incoming, message);
-    const handling = { entry, incoming, context };
     if (incoming.isMany) this.#many.set(incoming.number, context);
     this.#inFlight += 1;
     entry.active += 1;
@@ -101,45 +93,43 @@ export class Deliveries {
     try {
       answer = entry.handle(message, context);
     } catch (error) {
-      return this.#failed(handling, error);
+      return this.#failed(entry, incoming, context, error);
     }
-    if (!isThenable(answer)) return this.#returned(handling, answer);
+    if (!isThenable(answer)) return this.#returned(entry, incoming, context, answer);
     answer.then(
-      (settled) => this.#returned(handling, settled),
-      (error) => this.#failed(handling, error),
+      (settled) => this.#returned(entry, incoming, context, settled),
+      (error) => this.#failed(entry, incoming, context, error),
     );
   }
 
-  #returned(handling: Handling, answer: unknown): void {
-    const { incoming, context } = handling;
+  #returned(entry: HandlerEntry, incoming: Incoming, context: DeliveryContext, answer: unknown): void {
     if (!incoming.isMany && !isStream(answer)) {
-      this.#endContext(handling);
+      this.#endContext(incoming, context);
       this.#answer(incoming, context, answer);
-      return this.#ended(handling.entry);
+      return this.#ended(entry);
     }
     streamReplies(this.#replies, incoming, context, answer).then(
       (outcome) => {
-        this.#endContext(handling);
+        this.#endContext(incoming, context);
         this.#settle(incoming, outcome);
-        this.#ended(handling.entry);
+        this.#ended(entry);
       },
-      (error) => this.#failed(handling, error),
+      (error) => this.#failed(entry, incoming, context, error),
     );
   }
 
-  #failed(handling: Handling, error: unknown): void {
+  #failed(entry: HandlerEntry, incoming: Incoming, context: DeliveryContext, error: unknown): void {
+    const end = () => {
+      this.#endContext(incoming, context);
+      this.#threw(incoming, context, error);
+      this.#ended(entry);
+    };
     // What it had said before comes first.
-    if (handling.incoming.isMany) handling.context.pace.settled().then(() => this.#endFailed(handling, error));
-    else this.#endFailed(handling, error);
+    if (incoming.isMany) context.pace.settled().then(end);
+    else end();
   }
 
-  #endFailed(handling: Handling, error: unknown): void {
-    this.#endContext(handling);
-    this.#threw(handling.incoming, handling.context, error);
-    this.#ended(handling.entry);
-  }
-
-  #endContext({ incoming, context }: Handling): void {
+  #endContext(incoming: Incoming, context: DeliveryContext): void {
     context.end();
     if (incoming.isMany) this.#many.delete(incoming.number);
   }
@@ -157,7 +147,7 @@ export class Deliveries {
     while (!entry.isFull) {
       const next = entry.waiting.shift();
       if (!next) break;
-      this.#handle(entry, next);
+      this.#handle(entry, next.incoming, next.message);
     }
     entry.isPassingOn = false;
   }

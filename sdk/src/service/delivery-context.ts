@@ -63,20 +63,29 @@ export class DeliveryContext implements HandlerContext {
     this.auth = message.auth;
   }
 
-  // Functions of their own, as handlers like to take a context apart.
-  readonly reply = (name: string, payload?: unknown, options?: SendOptions): Promise<Sent> => {
-    if (!this.#incoming.isMany) return this.#host.caller.send(name, payload, options, this.replyOrigin);
-    return this.#host.caller.send(name, payload, options, this.partOrigin, this.pace.started());
-  };
+  // Functions of their own, as handlers like to take a context apart; made when they are asked for, as a handler uses one of
+  // them at the most.
+  get reply() {
+    return (name: string, payload?: unknown, options?: SendOptions): Promise<Sent> => {
+      if (!this.#incoming.isMany) return this.#host.caller.send(name, payload, options, this.replyOrigin);
+      return this.#host.caller.send(name, payload, options, this.partOrigin, this.pace.started());
+    };
+  }
 
-  readonly send = (name: string, payload?: unknown, options?: SendOptions): Promise<Sent> =>
-    this.#host.caller.send(name, payload, options, this.#origin);
+  get send() {
+    return (name: string, payload?: unknown, options?: SendOptions): Promise<Sent> =>
+      this.#host.caller.send(name, payload, options, this.#origin);
+  }
 
-  readonly request = (name: string, payload?: unknown, options?: RequestOptions): Promise<Message> =>
-    this.#host.caller.request(name, payload, options, this.#origin, this.#incoming.number);
+  get request() {
+    return (name: string, payload?: unknown, options?: RequestOptions): Promise<Message> =>
+      this.#host.caller.request(name, payload, options, this.#origin, this.#incoming.number);
+  }
 
-  readonly requestMany = (name: string, payload?: unknown, options?: RequestManyOptions) =>
-    this.#host.caller.requestMany(name, payload, options, this.#origin, this.#incoming.number);
+  get requestMany() {
+    return (name: string, payload?: unknown, options?: RequestManyOptions) =>
+      this.#host.caller.requestMany(name, payload, options, this.#origin, this.#incoming.number);
+  }
 
   // Made when it is asked for: a controller and a timer cost more than all else that a delivery needs.
   get signal(): AbortSignal {

@@ -68,17 +68,20 @@ function giveReply(
   reply: Reply,
 ): void {
   const { name, payload, auth } = reply;
-  const text = `The reply '${name}' was refused.`;
   let isHere = true;
   let refused: Error | undefined;
   link.send(caller.compose(name, payload, saying(auth), context.replyOrigin), (error) => {
     if (isHere) refused = error;
-    else if (error) report(incoming, error, text);
+    else if (error) report(incoming, error, refusedText(name));
   });
   isHere = false;
   // Whoever waits for the reply hears of it now, not at the deadline.
-  if (refused && incoming.returnPath) throw new RefusedReply(text, { cause: refused });
-  if (refused) report(incoming, refused, text);
+  if (refused && incoming.returnPath) throw new RefusedReply(refusedText(name), { cause: refused });
+  if (refused) report(incoming, refused, refusedText(name));
+}
+
+function refusedText(name: string): string {
+  return `The reply '${name}' was refused.`;
 }
 
 /** Most replies have the auth of the message that they answer. */

@@ -1,0 +1,14 @@
+/** How long a sender that does not say waits for the bus to accept its message, in milliseconds. CONTRACTS section 4. */
+export const defaultDeadlineMs = 30_000;
+
+/** How much longer than its bus deadline a request that is passed on stays open, in milliseconds: its app ends it first. */
+export const forwardedGraceMs = 1_000;
+
+/**
+ * When a request expires at the broker, in milliseconds: a little earlier than its caller gives up, so that the caller hears why.
+ * A tenth of the deadline, at most 100 ms, and at least 48 ms, as the broker's timers may be 32 ms late; but never more than half of it.
+ */
+export function busDeadlineOf(deadlineMs: number): number {
+  const marginMs = Math.min(deadlineMs / 2, Math.max(48, Math.min(100, deadlineMs / 10)));
+  return Math.max(1, Math.floor(deadlineMs - marginMs));
+}
