@@ -20,3 +20,4 @@ export {
   UnknownPreface,
 } from "./socket-duplex.ts";
 export { countedForClient, countedForServer, Traffic } from "./traffic.ts";
+export { turnSchedule } from "./turn-schedule.ts";

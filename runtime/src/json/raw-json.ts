@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+
 /**
  * Takes JSON text apart without reading it: values keep their exact bytes, so that a 64-bit integer, the order of keys and
  * the spelling of a string survive. For text that is known to be valid (`jsonMistake`); what it finds in other text is
@@ -21,7 +23,7 @@ export function rawMembers(json: Uint8Array): Map<string, Uint8Array> | undefine
   at = skipSpace(json, at + 1);
   while (at < json.length && json[at] !== closeBrace) {
     const keyEnd = skipValue(json, at);
-    const key = JSON.parse(Buffer.from(json.subarray(at, keyEnd)).toString("utf8")) as string;
+    const key = keyAt(json, at, keyEnd);
     at = skipSpace(json, keyEnd);
     at = skipSpace(json, json[at] === colon ? at + 1 : at);
     const valueEnd = skipValue(json, at);
@@ -43,6 +45,14 @@ export function rawElements(json: Uint8Array): Uint8Array[] | undefined {
     at = skipSeparator(json, end);
   }
   return elements;
+}
+
+/** The key between two places. One without escapes, as nearly all are, is its own text. */
+function keyAt(json: Uint8Array, start: number, end: number): string {
+  const bytes = Buffer.isBuffer(json) ? json : Buffer.from(json.buffer, json.byteOffset, json.byteLength);
+  for (let at = start; at < end; at += 1)
+    if (json[at] === backslash) return JSON.parse(bytes.toString("utf8", start, end)) as string;
+  return bytes.toString("utf8", start + 1, end - 1);
 }
 
 function skipSeparator(json: Uint8Array, start: number): number {

@@ -36,5 +36,10 @@ export function textMember(members: Members, key: string): string | undefined {
 /** A member, unless it is null: that is how some write that there is none. */
 export function givenMember(members: Members, key: string): Uint8Array | undefined {
   const raw = members.get(key);
-  return raw && decoder.decode(raw) !== "null" ? raw : undefined;
+  return raw && !isNull(raw) ? raw : undefined;
+}
+
+/** "null" is the only value of JSON that begins with an n. */
+function isNull(json: Uint8Array): boolean {
+  return json[0] === 0x6e;
 }

@@ -1,4 +1,5 @@
 export type { Clock } from "./clock.ts";
+export { DeadlineWatch } from "./deadline-watch.ts";
 export type { Dial, Dialled } from "./dial.ts";
 export { grpcDial } from "./dial.ts";
 export type { Forwarded } from "./forwarded.ts";

@@ -13,8 +13,19 @@ export interface AppAnswer extends Verdict {
   readonly isHurried?: boolean;
 }
 
-/** Is told once how a delivery went; why, where it is of interest to the log alone. */
-export type Answered = (answer: AppAnswer, error?: Error) => void;
+/** What an exchange needs, and whom it tells. */
+export interface AppExchangeOptions {
+  /** When it begins, in milliseconds of the clock of `dueMs`. */
+  readonly nowMs: number;
+  /** Until when the app may answer. Whoever has the exchange sees to it, with `expire`. */
+  readonly dueMs: number;
+  /** Largest answer, in bytes. */
+  readonly maxAnswerBytes: number;
+  /** How the delivery went; why, where it is of interest to the log alone. Called once. */
+  readonly answered: (answer: AppAnswer, error?: Error) => void;
+  /** Nothing more comes by its connection, which is good for another exchange if all went `isWell`. Called once. */
+  readonly ended: (isWell: boolean) => void;
+}
 
 /** RFC 8259, and the types that are made of it: RFC 6839, section 3.1. */
 const jsonType = /^application\/(?:[^;]+\+)?json\s*(?:;|$)/i;
@@ -31,8 +42,8 @@ const maxIdleTalkBytes = 128 * 1024;
  */
 const fairMs = 1_000;
 
-/** setTimeout takes no more milliseconds. */
-const longestTimeoutMs = 0x7fff_ffff;
+/** An app gets at least so long, in milliseconds. */
+const leastMs = 1;
 
 /** Errors of undici and Node that come before the app was sent anything. */
 const beforeSent: ReadonlySet<string> = new Set([
@@ -52,23 +63,20 @@ const nothing = Buffer.alloc(0);
  * promises and signals cost a third of the sidecar's time.
  */
 export class AppExchange implements Dispatcher.DispatchHandler {
-  readonly #maxAnswerBytes: number;
-  readonly #answered: Answered;
-  readonly #timer: NodeJS.Timeout;
+  /** Until when the app may answer, in milliseconds of the clock. */
+  readonly dueMs: number;
+  readonly #options: AppExchangeOptions;
   #controller: Dispatcher.DispatchController | undefined;
   #verdict: Verdict | undefined;
   #isJson = false;
   #chunks: Buffer[] = [];
   #bytes = 0;
   #isTold = false;
-  readonly #isHurried: boolean;
+  #hasEnded = false;
 
-  /** The app has `remainingMs` milliseconds, and so many bytes for its answer. */
-  constructor(remainingMs: number, maxAnswerBytes: number, answered: Answered) {
-    this.#maxAnswerBytes = maxAnswerBytes;
-    this.#answered = answered;
-    this.#isHurried = remainingMs < fairMs;
-    this.#timer = setTimeout(() => this.#expire(), Math.min(remainingMs, longestTimeoutMs));
+  constructor(options: AppExchangeOptions) {
+    this.#options = options;
+    this.dueMs = Math.max(options.dueMs, options.nowMs + leastMs);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -90,14 +98,14 @@ export class AppExchange implements Dispatcher.DispatchHandler {
     this.#bytes += chunk.length;
     if (this.#isTold) {
       if (this.#bytes > maxIdleTalkBytes) controller.abort(new Error("of no interest"));
-    } else if (this.#bytes > this.#maxAnswerBytes) {
-      this.#tell(failed(`The app's answer has more than ${this.#maxAnswerBytes} bytes.`));
+    } else if (this.#bytes > this.#options.maxAnswerBytes) {
+      this.#tell(failed(`The app's answer has more than ${this.#options.maxAnswerBytes} bytes.`));
       controller.abort(new Error("too large"));
     } else this.#chunks.push(chunk);
   }
 
   onResponseEnd(): void {
-    clearTimeout(this.#timer);
+    this.#end(true);
     const [first = nothing] = this.#chunks;
     const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first;
     if (this.#verdict) this.#tell({ ...this.#verdict, body, isJson: this.#isJson, isUnreachable: false });
@@ -109,7 +117,7 @@ export class AppExchange implements Dispatcher.DispatchHandler {
 
   /** It could not be sent, or broke off. */
   fail(error: NodeJS.ErrnoException): void {
-    clearTimeout(this.#timer);
+    this.#end(false);
     const code = error.code ?? "";
     if (beforeSent.has(code)) {
       const detail = `The app refused the connection (${code}).`;
@@ -118,9 +126,11 @@ export class AppExchange implements Dispatcher.DispatchHandler {
     else this.#tell(failed("The connection to the app was lost before it answered."), error);
   }
 
-  #expire(): void {
+  /** The deadline has come. */
+  expire(): void {
     const error = new Error("deadline");
-    this.#tell({ ...failed("The app did not answer within the deadline."), isHurried: this.#isHurried }, error);
+    const isHurried = this.dueMs - this.#options.nowMs < fairMs;
+    this.#tell({ ...failed("The app did not answer within the deadline."), isHurried }, error);
     this.#controller?.abort(error);
   }
 
@@ -128,7 +138,13 @@ export class AppExchange implements Dispatcher.DispatchHandler {
     if (this.#isTold) return;
     this.#isTold = true;
     this.#chunks = [];
-    this.#answered(answer, error);
+    this.#options.answered(answer, error);
+  }
+
+  #end(isWell: boolean): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#options.ended(isWell);
   }
 }
 

@@ -25,9 +25,6 @@ export function requestEndpoint(options: RequestingOptions): Endpoint {
         const message = completer.completeRequest(draft, defaultDeadlineMs);
         if (open >= maxOpenRequests) throw tooManyOpen(maxOpenRequests);
         open += 1;
-        response.once("close", () => {
-          open -= 1;
-        });
         const startedMs = performance.now();
         const number = bus.request(message, (failed, reply) => {
           observer.sent(message.name, failed);
@@ -37,8 +34,11 @@ export function requestEndpoint(options: RequestingOptions): Endpoint {
           response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
           response.end(text);
         });
-        // A caller that hung up needs no reply, and its slot at the bus can go to others.
-        response.once("close", () => response.writableFinished || bus.abandon(number));
+        response.on("close", () => {
+          open -= 1;
+          // A caller that hung up needs no reply, and its slot at the bus can go to others.
+          if (!response.writableFinished) bus.abandon(number);
+        });
       });
     },
   };

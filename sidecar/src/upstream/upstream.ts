@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Log } from "@exosphere/runtime";
 import { type Incoming, Link, type LinkOptions, type LinkStatus, outcomes } from "@exosphere/sdk/link";
+import { gatheringSchedule } from "./gathering-schedule.ts";
 
 /** How a delivery can end. */
 export type Outcome = keyof typeof outcomes;
 
 /** What the way to the bus needs. */
-export interface UpstreamOptions extends Omit<LinkOptions, "instanceId"> {
+export interface UpstreamOptions extends Omit<LinkOptions, "instanceId" | "schedule"> {
   readonly log: Log;
   /** A message for the app. */
   readonly onDelivery: (incoming: Incoming) => void;
@@ -24,7 +25,7 @@ export class Upstream {
 
   constructor({ log, onDelivery, onStatus, onUnwanted, ...options }: UpstreamOptions) {
     this.link = new Link(
-      { ...options, instanceId: randomUUID() },
+      { ...options, instanceId: randomUUID(), schedule: gatheringSchedule(() => this.#underWay) },
       {
         delivery: (incoming) => {
           this.unsettled.messages += 1;
@@ -43,6 +44,13 @@ export class Upstream {
   /** Whether a broker has taken this sidecar in; else why not. */
   get readiness(): true | string {
     return this.link.isAttached ? true : this.link.lastError.detail;
+  }
+
+  /** Messages of the app that the bus has not answered, and those of the bus that the app has not. */
+  get #underWay(): number {
+    // Of the link's own first frame, which it sends while it is being made, nothing is known yet.
+    const { messages, requests } = (this.link as Link | undefined)?.pending ?? { messages: 0, requests: 0 };
+    return messages + requests + this.unsettled.messages;
   }
 
   /** Whether a name is one of the role's own, as far as a broker has told. */
