@@ -14,7 +14,7 @@ import { dirname, join, relative } from "node:path";
 import { areBundled, makeBundles } from "./bundle.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { call, files, installed, manifestOf, publishable, root } from "./house.ts";
-import { publishedManifest } from "./manifest.ts";
+import { publishedManifest, withoutTestExports } from "./manifest.ts";
 import { isTestFile } from "./test-files.ts";
 
 /** Where the built JavaScript is: `build/<workspace>` mirrors `<workspace>`. */
@@ -63,7 +63,7 @@ function sourceFiles(): string[] {
     ["package.json", "src/**/*", ...assetPatterns].flatMap((pattern) => files(`${workspace}/${pattern}`)),
   );
   const own = ["package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json", "LICENSE"];
-  const tools = ["tools/build-tree.ts", "tools/bundle.ts", "tools/bundle-packages.ts", "tools/manifest.ts"];
+  const tools = ["build-tree", "bundle", "bundle-packages", "manifest", "test-files"].map((name) => `tools/${name}.ts`);
   return [...new Set([...packages, ...own, ...tools])].filter((file) => !isTestFile(file) && !file.includes("/dist/"));
 }
 
@@ -96,7 +96,8 @@ function finishPackage(workspace: string, folder: string): void {
   if (existsSync(join(root, "LICENSE"))) cpSync(join(root, "LICENSE"), join(target, "LICENSE"));
   const packed = new Set(["src", ...assets.map((asset) => relative(workspace, asset).split("/")[0] ?? asset)]);
   const versions = new Map(publishable.map((other) => [manifestOf(other).name, manifestOf().version]));
-  const manifest = publishedManifest(manifestOf(workspace), manifestOf().version, versions, [...packed].sort());
+  const own = withoutTestExports(manifestOf(workspace), workspace);
+  const manifest = publishedManifest(own, manifestOf().version, versions, [...packed].sort());
   writeFileSync(join(target, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   const commands = Object.values(manifest.bin ?? {}).map((file) => join(target, file));
   for (const command of commands) if (existsSync(command)) chmodSync(command, 0o755);

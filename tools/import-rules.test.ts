@@ -5,7 +5,7 @@ import { parseSource, type SourceTree } from "./imports.ts";
 
 const house = ["proto", "runtime", "runtime/frames", "broker", "sdk", "sdk/cli", "sidecar"];
 
-/** A tree in which every package declares all others, `ws` and nothing else, and exports "." and "./part". */
+/** A tree in which every package declares all others, `ws` and nothing else, and exports ".", "./part" and "./testing". */
 function treeOf(files: Readonly<Record<string, string>>): SourceTree {
   const nameOf = (folder: string) => `@exosphere/${folder.split("/").at(-1)}`;
   const all = Object.fromEntries(house.map((folder) => [nameOf(folder), "0.1.0"]));
@@ -14,7 +14,7 @@ function treeOf(files: Readonly<Record<string, string>>): SourceTree {
     manifest: {
       name: nameOf(folder),
       version: "0.1.0",
-      exports: { ".": "./src/index.ts", "./part": "./src/part/index.ts" },
+      exports: { ".": "./src/index.ts", "./part": "./src/part/index.ts", "./testing": "./src/testing/index.ts" },
       dependencies: { ...all, ws: "8.0.0" },
     },
   }));
@@ -88,6 +88,15 @@ describe("importBreaches", () => {
         : { folder, manifest },
     );
     assert.deepEqual(importBreaches({ ...tree, packages }), []);
+  });
+
+  it("keeps what only tests use out of what runs", () => {
+    accepts("broker/src/core/a.test.ts", 'import "@exosphere/runtime/testing"; import "./a.fixture.ts";');
+    accepts("runtime/src/testing/a.ts", 'import "../process/a.ts"; import "./b.ts";');
+    accepts("sdk/cli/src/a.ts", 'import "@exosphere/sdk/testing";');
+    assert.match(breachOf("broker/src/a.ts", 'import "@exosphere/runtime/testing";'), /for tests alone/);
+    assert.match(breachOf("runtime/src/a.ts", 'import "./testing/a.ts";'), /for tests alone/);
+    assert.match(breachOf("sdk/src/a.ts", 'import "./a.fixture.ts";'), /for tests alone/);
   });
 
   it("keeps core pure", () => {

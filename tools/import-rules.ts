@@ -51,6 +51,8 @@ const pureModules = ["@exosphere/runtime/message", "@exosphere/runtime/collectio
 /** What only tests of services load. */
 const doubles = "sdk/src/testing/";
 
+const onlyForTests = "is for tests alone, and not published; what runs must not load it";
+
 const pureFolder = /^runtime\/src\/(message|collections)\//;
 
 /** Globals that reach the platform. A pure core takes a clock and ports instead. */
@@ -90,6 +92,7 @@ function relativeBreach(file: SourceFile, specifier: string, owner: Package, tre
   const target = join(dirname(file.path), specifier);
   if (ownerOf(target, tree.packages) !== owner) return "leads into another package; import it by its name";
   if (isTestFile(file.path)) return undefined;
+  if (isTestFile(target)) return onlyForTests;
   if (target.startsWith(doubles) && !file.path.startsWith(doubles))
     return "is for tests of services, and may need a broker; what runs a service must not load it";
   if (pureFolder.test(file.path)) return pureFolder.test(target) ? undefined : "leads out of what cores may import";
@@ -125,6 +128,7 @@ function houseBreach(
   const subpath = `.${specifier.slice(target.manifest.name.length)}`;
   if (!Object.hasOwn(target.manifest.exports ?? {}, subpath))
     return `is not among the exports of ${target.manifest.name}`;
+  if (!isDevelopment && isTestFile(join(target.folder, target.manifest.exports?.[subpath] ?? ""))) return onlyForTests;
   // The tests of an example belong to the house: the example itself stays free of it.
   if (isDevelopment && file.path.startsWith("examples/")) return undefined;
   const isDevDependency = Object.hasOwn(owner.manifest.devDependencies ?? {}, target.manifest.name);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { BrokerProcess } from "@exosphere/runtime/testing";
 import { BareClient } from "./kit/bare-client.ts";
-import { BrokerProcess } from "./kit/broker-process.ts";
 
 const routes = { web: { sends: ["get"], receives: ["got"] }, users: { sends: ["got"], receives: ["get"] } };
 
@@ -8,7 +8,7 @@ describe("The admin port of a broker", () => {
   let broker: BrokerProcess;
 
   before(async () => {
-    broker = await BrokerProcess.start(routes, ["--max-payload", "2MiB"]);
+    broker = await BrokerProcess.start({ routes, args: ["--max-payload", "2MiB"] });
   });
   after(() => broker.stop());
 
@@ -72,7 +72,7 @@ describe("The admin port of a broker", () => {
 
 describe("A broker that is told to end", () => {
   it("drains: it asks its instances to move, is not ready, and ends with 0", async () => {
-    const broker = await BrokerProcess.start(routes);
+    const broker = await BrokerProcess.start({ routes });
     const client = new BareClient(broker.port);
     const call = client.attach().send({
       registration: { protocol_version: 1, role: "users", instance_id: "me", credit: 1 },
@@ -90,12 +90,12 @@ describe("A broker that is told to end", () => {
   });
 
   it("ends with 0 if nobody is attached", async () => {
-    const broker = await BrokerProcess.start(routes);
+    const broker = await BrokerProcess.start({ routes });
     assert.equal((await broker.stop()).code, 0);
   });
 
   it("waits for what its instances are at, but no longer than the grace, then ends with 1", async () => {
-    const broker = await BrokerProcess.start(routes, ["--grace", "300ms"]);
+    const broker = await BrokerProcess.start({ routes, args: ["--grace", "300ms"] });
     const client = new BareClient(broker.port);
     const registered = (role: string) =>
       client.attach().send({ registration: { protocol_version: 1, role, instance_id: role, credit: 1 } });

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { BrokerProcess } from "@exosphere/runtime/testing";
 import { status } from "@grpc/grpc-js";
 import { BareClient, type CallError } from "./kit/bare-client.ts";
-import { BrokerProcess } from "./kit/broker-process.ts";
 
 const routes = {
   web: { sends: ["get"], receives: ["got"] },
@@ -29,7 +29,7 @@ describe("The gRPC port of a broker", () => {
   let client: BareClient;
 
   before(async () => {
-    broker = await BrokerProcess.start(routes);
+    broker = await BrokerProcess.start({ routes });
   });
   beforeEach(() => {
     client = new BareClient(broker.port);
@@ -211,7 +211,7 @@ describe("A broker with tokens", () => {
     writeFileSync(join(folder, "tokens.yml"), "web: the web's token\n");
     writeFileSync(join(folder, "admin"), "admin-token\n");
     const files = ["--attach-tokens", join(folder, "tokens.yml"), "--admin-token-file", join(folder, "admin")];
-    broker = await BrokerProcess.start(routes, files);
+    broker = await BrokerProcess.start({ routes, args: files });
     client = new BareClient(broker.port);
   });
   after(async () => {

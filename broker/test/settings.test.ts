@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { freePorts } from "@exosphere/runtime/process";
-import { BrokerProcess } from "./kit/broker-process.ts";
+import { holdPort, ProcessUnderTest } from "@exosphere/runtime/testing";
+
+const entry = new URL("../src/bin.ts", import.meta.url);
 
 describe("The settings of exocom serve", () => {
   let folder: string;
-  const started: BrokerProcess[] = [];
+  const started: ProcessUnderTest[] = [];
 
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "exo-broker-"));
@@ -17,7 +18,7 @@ describe("The settings of exocom serve", () => {
   after(() => rmSync(folder, { recursive: true }));
 
   const run = (args: readonly string[], env?: Record<string, string>) => {
-    const broker = new BrokerProcess(args, env);
+    const broker = new ProcessUnderTest({ entry, args, ...(env && { env }) });
     started.push(broker);
     return broker;
   };
@@ -34,7 +35,7 @@ describe("The settings of exocom serve", () => {
 
   it("are reported with all their mistakes together, with exit code 64, before a port is bound", async () => {
     const [port] = (await freePorts(1)) as [number];
-    const holder = await hold(port);
+    const letGo = await holdPort(port);
     const tokens = file("tokens.yml", "");
     const empty = file("empty", " ");
     const { code, text } = await serve(
@@ -44,7 +45,7 @@ describe("The settings of exocom serve", () => {
       ],
       { EXO_MAX_QUEUE_BYTES: "1", EXO_ADMIN_PORT: "http" },
     );
-    await letGo(holder);
+    await letGo();
     assert.equal(code, 64);
     assert.doesNotMatch(text, /no routes/);
     for (const part of [
@@ -143,7 +144,7 @@ describe("The settings of exocom serve", () => {
 
   it("name the port that is taken and its flag, with exit code 1", async () => {
     const [taken, free] = (await freePorts(2)) as [number, number];
-    const holder = await hold(taken);
+    const letGo = await holdPort(taken);
     const ports = (port: number, adminPort: number) => ["--port", String(port), "--admin-port", String(adminPort)];
     for (const [args, flag] of [
       [ports(taken, free), "--port"],
@@ -156,7 +157,7 @@ describe("The settings of exocom serve", () => {
         new RegExp(`^exocom serve: port ${taken} on 127\\.0\\.0\\.1 .*already in use.* with ${flag}$`),
       );
     }
-    await letGo(holder);
+    await letGo();
   });
 
   it("come with --help and --version", async () => {
@@ -172,12 +173,3 @@ describe("The settings of exocom serve", () => {
     }
   });
 });
-
-function hold(port: number): Promise<Server> {
-  const server = createServer();
-  return new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(server)));
-}
-
-function letGo(server: Server): Promise<unknown> {
-  return new Promise((resolve) => server.close(resolve));
-}

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeEnvelope } from "@exosphere/frames";
+import { BrokerProcess } from "@exosphere/runtime/testing";
 import { type AttachCall, BareClient, type Fields } from "./kit/bare-client.ts";
-import { BrokerProcess } from "./kit/broker-process.ts";
 
 const routes = {
   web: { sends: ["create", "nobody hears this"], receives: ["created"] },
@@ -30,7 +30,7 @@ describe("Who watches a broker", () => {
   const calls: { cancel(): void }[] = [];
 
   before(async () => {
-    broker = await BrokerProcess.start(routes);
+    broker = await BrokerProcess.start({ routes });
   });
   beforeEach(() => {
     client = new BareClient(broker.port);
@@ -160,7 +160,7 @@ describe("Who watches a broker", () => {
   it("needs the admin token where there is one", async () => {
     const folder = mkdtempSync(join(tmpdir(), "exo-watch-"));
     writeFileSync(join(folder, "token"), "secret\n");
-    const guarded = await BrokerProcess.start(routes, ["--admin-token-file", join(folder, "token")]);
+    const guarded = await BrokerProcess.start({ routes, args: ["--admin-token-file", join(folder, "token")] });
     const own = new BareClient(guarded.port);
     try {
       assert.equal((await own.watch("Tap", {}).ended)?.info?.reason, "UNAUTHENTICATED");

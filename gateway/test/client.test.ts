@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { type Client, type ClientOptions, connect, type ReceivedMessage, type Status } from "@exosphere/client";
+import { eventually, metricOf } from "@exosphere/runtime/testing";
 import { Bus, type StartedGateway } from "./kit/bus.ts";
-import { eventually } from "./kit/eventually.ts";
 import { GatewayProcess } from "./kit/gateway-process.ts";
-import { metricOf } from "./kit/metrics.ts";
 import { Network } from "./kit/network.ts";
 import { secretSettings, tokenOf } from "./kit/tokens.ts";
 

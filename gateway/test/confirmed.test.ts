@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
+import { eventually, metricOf } from "@exosphere/runtime/testing";
 import { Bus } from "./kit/bus.ts";
-import { eventually } from "./kit/eventually.ts";
-import { metricOf } from "./kit/metrics.ts";
 import { secretSettings, tokenOf } from "./kit/tokens.ts";
 import { type Welcome, WsClient } from "./kit/ws-client.ts";
 

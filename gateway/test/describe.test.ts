@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { readApplication } from "@exosphere/runtime/application";
+import { eventually } from "@exosphere/runtime/testing";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { describeGateway } from "../src/describe.ts";
 import { Bus } from "./kit/bus.ts";
-import { eventually } from "./kit/eventually.ts";
 import { type Frame, WsClient } from "./kit/ws-client.ts";
 
 type Document = Record<string, never> & {

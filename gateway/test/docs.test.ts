@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { catalogue } from "@exosphere/proto";
 import { freePorts, SupervisedProcess, Watchdog } from "@exosphere/runtime/process";
+import { eventually } from "@exosphere/runtime/testing";
 import { gatewaySettings } from "../src/index.ts";
-import { eventually } from "./kit/eventually.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const page = readFileSync(`${root}docs/gateway.md`, "utf8");

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import { eventually, metricOf } from "@exosphere/runtime/testing";
 import { Bus, type StartedGateway } from "./kit/bus.ts";
-import { eventually } from "./kit/eventually.ts";
-import { metricOf } from "./kit/metrics.ts";
 import { type Frame, WsClient } from "./kit/ws-client.ts";
 
 /** All that comes back until the gateway ends the connection. */

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
+import { eventually, metricsOf } from "@exosphere/runtime/testing";
 import { request } from "undici";
 import { Bus } from "./kit/bus.ts";
-import { eventually } from "./kit/eventually.ts";
-import { metricsOf } from "./kit/metrics.ts";
 import { secretSettings, tokenOf } from "./kit/tokens.ts";
 import { type Frame, WsClient } from "./kit/ws-client.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { eventually } from "@exosphere/runtime/testing";
 import { gatewaySettings, startGateway } from "../src/index.ts";
 import { Bus, load } from "./kit/bus.ts";
-import { eventually } from "./kit/eventually.ts";
 import { GatewayProcess } from "./kit/gateway-process.ts";
 import { secretSettings, tokenOf } from "./kit/tokens.ts";
 import { type Frame, WsClient } from "./kit/ws-client.ts";
@@ -179,17 +179,14 @@ describe("a gateway that is told to end", function () {
       const asked = fetch(`${gateway.url}/v1/request/ask`, { method: "POST" });
       client.send({ name: "ask", ref: 1, request: true });
       await eventually("the requests", () => answers.length === 2);
-      const ended = gateway.term();
-      await eventually(
-        "draining",
-        async () => (await fetch(`http://127.0.0.1:${gateway.adminPort}/readyz`)).status === 503,
-      );
+      const ended = gateway.stop();
+      await eventually("draining", async () => (await fetch(`${gateway.admin}/readyz`)).status === 503);
       for (const answer of answers) answer();
       assert.equal((await asked).status, 200);
       assert.equal(((await client.answer(1)) as { message: Frame }).message.name, "answered");
       for (const each of [client, idle]) assert.equal((await each.end()).code, 1012);
       assert.match(await events.text(), /event: close\ndata: \{"type":"close","code":1012/);
-      assert.equal((await ended).code, 0);
+      assert.equal((await ended)?.code, 0);
       await gateway.start();
       const back = await WsClient.connect(gateway.url, idle.position);
       assert.equal(back.welcome.recovered, true);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { metricOf } from "@exosphere/runtime/testing";
 import { Bus } from "./kit/bus.ts";
-import { metricOf } from "./kit/metrics.ts";
 import { secretSettings, tokenOf } from "./kit/tokens.ts";
 import { type Frame, WsClient } from "./kit/ws-client.ts";
 

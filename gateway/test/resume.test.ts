@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { setImmediate as tick } from "node:timers/promises";
+import { eventually, metricOf } from "@exosphere/runtime/testing";
 import { EventSource } from "eventsource";
 import { Bus } from "./kit/bus.ts";
-import { eventually } from "./kit/eventually.ts";
-import { metricOf } from "./kit/metrics.ts";
 import { Network } from "./kit/network.ts";
 import { type Frame, type Welcome, WsClient } from "./kit/ws-client.ts";
 

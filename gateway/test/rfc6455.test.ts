@@ -1,23 +1,8 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
+import { eventually, frameOf, type ReadFrame, readFrame } from "@exosphere/runtime/testing";
 import { Bus } from "./kit/bus.ts";
-import { eventually } from "./kit/eventually.ts";
-
-/** A frame by hand, as a client writes it: RFC 6455, section 5.2. */
-function frame(text: string | Buffer, { opcode = 1, isFinal = true, isMasked = true, reserved = 0 } = {}): Buffer {
-  const payload = Buffer.from(text);
-  const { length } = payload;
-  const head = [(isFinal ? 0x80 : 0) | (reserved << 4) | opcode];
-  const mask = isMasked ? 0x80 : 0;
-  if (length < 126) head.push(mask | length);
-  else if (length < 0x10000) head.push(mask | 126, length >> 8, length & 0xff);
-  else head.push(mask | 127, 0, 0, 0, 0, length >>> 24, (length >> 16) & 0xff, (length >> 8) & 0xff, length & 0xff);
-  if (!isMasked) return Buffer.concat([Buffer.from(head), payload]);
-  const key = randomBytes(4);
-  const masked = payload.map((byte, index) => byte ^ (key[index & 3] as number));
-  return Buffer.concat([Buffer.from(head), key, masked]);
-}
 
 /** A raw connection after its upgrade: nothing of ours, and no library. */
 class RawSocket {
@@ -58,18 +43,11 @@ class RawSocket {
   }
 
   /** The frames that came: opcode and payload. */
-  get frames(): { readonly opcode: number; readonly payload: Buffer }[] {
+  get frames(): ReadFrame[] {
     const frames = [];
-    for (let at = 0; at + 2 <= this.#bytes.length; ) {
-      let length = (this.#bytes[at + 1] as number) & 0x7f;
-      let start = at + 2;
-      if (length === 126) {
-        length = this.#bytes.readUInt16BE(start);
-        start += 2;
-      }
-      if (start + length > this.#bytes.length) break;
-      frames.push({ opcode: (this.#bytes[at] as number) & 0x0f, payload: this.#bytes.subarray(start, start + length) });
-      at = start + length;
+    for (let rest = this.#bytes, frame = readFrame(rest); frame; frame = readFrame(rest)) {
+      frames.push(frame);
+      rest = rest.subarray(frame.end);
     }
     return frames;
   }
@@ -86,7 +64,7 @@ class RawSocket {
   }
 }
 
-const connectFrame = frame('{"type":"connect"}');
+const connectFrame = frameOf('{"type":"connect"}');
 const ping = '{"type":"ping","ref":"p"}';
 
 describe("the WebSocket protocol, RFC 6455", function () {
@@ -120,11 +98,11 @@ describe("the WebSocket protocol, RFC 6455", function () {
   it("joins fragments, with control frames between them, byte by byte", async () => {
     const raw = await connected();
     const pieces = [
-      frame(ping.slice(0, 5), { isFinal: false }),
-      frame("are you there", { opcode: 9 }),
-      frame(ping.slice(5, 9), { opcode: 0, isFinal: false }),
-      frame("", { opcode: 0, isFinal: false }),
-      frame(ping.slice(9), { opcode: 0 }),
+      frameOf(ping.slice(0, 5), { isFinal: false }),
+      frameOf("are you there", { opcode: 9 }),
+      frameOf(ping.slice(5, 9), { opcode: 0, isFinal: false }),
+      frameOf("", { opcode: 0, isFinal: false }),
+      frameOf(ping.slice(9), { opcode: 0 }),
     ];
     for (const byte of Buffer.concat(pieces)) raw.write(Buffer.from([byte]));
     assert.equal(await raw.text("pong"), '{"type":"pong","ref":"p"}');
@@ -132,24 +110,24 @@ describe("the WebSocket protocol, RFC 6455", function () {
   });
 
   it("takes binary frames for what text frames are", async () => {
-    assert.equal(await (await connected(frame(ping, { opcode: 2 }))).text("pong"), '{"type":"pong","ref":"p"}');
+    assert.equal(await (await connected(frameOf(ping, { opcode: 2 }))).text("pong"), '{"type":"pong","ref":"p"}');
   });
 
   const broken: Record<string, [Buffer[], number]> = {
-    "a frame that is not masked": [[frame(ping, { isMasked: false })], 1002],
-    "reserved bits": [[frame(ping, { reserved: 4 })], 1002],
-    "an unknown opcode": [[frame(ping, { opcode: 3 })], 1002],
-    "a continuation of nothing": [[frame(ping, { opcode: 0 })], 1002],
-    "a new message within fragments": [[frame(ping, { isFinal: false }), frame(ping)], 1002],
-    "a fragmented ping": [[frame("x", { opcode: 9, isFinal: false })], 1002],
-    "a ping that is too long": [[frame("x".repeat(126), { opcode: 9 })], 1002],
-    "a close frame of one byte": [[frame("x", { opcode: 8 })], 1002],
-    "a close code that must not be sent": [[frame(Buffer.from([0x03, 0xee]), { opcode: 8 })], 1002],
-    "text that is not UTF-8": [[frame(Buffer.from([0x22, 0xff, 0x22]))], 1007],
-    "text whose last character is cut": [[frame(Buffer.from([0xc3]), {})], 1007],
-    "a frame that is too large": [[frame("x".repeat(129 * 1024))], 1009],
+    "a frame that is not masked": [[frameOf(ping, { isMasked: false })], 1002],
+    "reserved bits": [[frameOf(ping, { reserved: 4 })], 1002],
+    "an unknown opcode": [[frameOf(ping, { opcode: 3 })], 1002],
+    "a continuation of nothing": [[frameOf(ping, { opcode: 0 })], 1002],
+    "a new message within fragments": [[frameOf(ping, { isFinal: false }), frameOf(ping)], 1002],
+    "a fragmented ping": [[frameOf("x", { opcode: 9, isFinal: false })], 1002],
+    "a ping that is too long": [[frameOf("x".repeat(126), { opcode: 9 })], 1002],
+    "a close frame of one byte": [[frameOf("x", { opcode: 8 })], 1002],
+    "a close code that must not be sent": [[frameOf(Buffer.from([0x03, 0xee]), { opcode: 8 })], 1002],
+    "text that is not UTF-8": [[frameOf(Buffer.from([0x22, 0xff, 0x22]))], 1007],
+    "text whose last character is cut": [[frameOf(Buffer.from([0xc3]), {})], 1007],
+    "a frame that is too large": [[frameOf("x".repeat(129 * 1024))], 1009],
     "fragments that are too large together": [
-      [frame("x".repeat(100 * 1024), { isFinal: false }), frame("x".repeat(100 * 1024), { opcode: 0 })],
+      [frameOf("x".repeat(100 * 1024), { isFinal: false }), frameOf("x".repeat(100 * 1024), { opcode: 0 })],
       1009,
     ],
   };
@@ -157,13 +135,13 @@ describe("the WebSocket protocol, RFC 6455", function () {
     it(`ends with ${code} for ${what}`, async () => {
       const raw = await connected(...frames);
       assert.equal(await raw.closeCode(), code);
-      raw.write(frame(Buffer.from([code >> 8, code & 0xff]), { opcode: 8 }));
+      raw.write(frameOf(Buffer.from([code >> 8, code & 0xff]), { opcode: 8 }));
       await eventually("the end", () => raw.isClosed);
     });
   }
 
   it("answers a close frame with one, and ends", async () => {
-    const raw = await connected(frame(Buffer.from([0x03, 0xe8]), { opcode: 8 }));
+    const raw = await connected(frameOf(Buffer.from([0x03, 0xe8]), { opcode: 8 }));
     assert.equal(await raw.closeCode(), 1000);
     raw.socket.end();
     await eventually("the end", () => raw.isClosed);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { eventually } from "@exosphere/runtime/testing";
 import { Bus } from "./kit/bus.ts";
-import { eventually } from "./kit/eventually.ts";
 import { type Claims, secretSettings, tokenOf } from "./kit/tokens.ts";
 import { type Frame, WsClient } from "./kit/ws-client.ts";
 

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
+import { eventually, metricsOf } from "@exosphere/runtime/testing";
 import { rows } from "./answers.fixture.ts";
 import type { AppUnderTest, Handler } from "./kit/app-under-test.ts";
-import { eventually } from "./kit/eventually.ts";
 import { Mesh } from "./kit/mesh.ts";
 import { ask, send } from "./kit/messages.ts";
-import { metricsOf } from "./kit/metrics.ts";
 import type { SidecarProcess } from "./kit/sidecar-process.ts";
 
 /** Answers the first attempts with these statuses, then with a reply. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { freePorts } from "@exosphere/runtime/process";
-import { eventually } from "./kit/eventually.ts";
+import { eventually } from "@exosphere/runtime/testing";
 import { Mesh } from "./kit/mesh.ts";
 import { ask } from "./kit/messages.ts";
 import { SidecarProcess } from "./kit/sidecar-process.ts";

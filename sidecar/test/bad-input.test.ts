@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { metricOf } from "@exosphere/runtime/testing";
 import type { AppUnderTest } from "./kit/app-under-test.ts";
 import { Mesh } from "./kit/mesh.ts";
 import { ask, type EdgeAnswer, post, send } from "./kit/messages.ts";
-import { metricOf } from "./kit/metrics.ts";
 import { rawExchange, rawPost } from "./kit/raw-http.ts";
 import type { SidecarProcess } from "./kit/sidecar-process.ts";
 

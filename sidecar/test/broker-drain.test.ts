@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { freePorts } from "@exosphere/runtime/process";
+import { eventually } from "@exosphere/runtime/testing";
 import type { AppUnderTest } from "./kit/app-under-test.ts";
-import { eventually } from "./kit/eventually.ts";
 import { Mesh } from "./kit/mesh.ts";
 import { ask, send } from "./kit/messages.ts";
 import type { SidecarProcess } from "./kit/sidecar-process.ts";

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { eventually, metricOf } from "@exosphere/runtime/testing";
 import type { AppUnderTest } from "./kit/app-under-test.ts";
 import { BulkCall } from "./kit/bulk-call.ts";
-import { eventually } from "./kit/eventually.ts";
 import { ExocomProcess } from "./kit/exocom-process.ts";
 import { Mesh } from "./kit/mesh.ts";
 import { post } from "./kit/messages.ts";
-import { metricOf } from "./kit/metrics.ts";
 import type { SidecarProcess } from "./kit/sidecar-process.ts";
 
 const routes = {

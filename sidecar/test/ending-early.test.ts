@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts } from "@exosphere/runtime/process";
-import { eventually } from "./kit/eventually.ts";
-import { ProcessUnderTest } from "./kit/process-under-test.ts";
+import { eventually, ProcessUnderTest } from "@exosphere/runtime/testing";
 
 /** A broker that is not there: a port below those that anybody may take. */
 const nobody = "127.0.0.1:9";

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
+import { eventually, metricOf } from "@exosphere/runtime/testing";
 import type { AppUnderTest } from "./kit/app-under-test.ts";
 import { BulkCall } from "./kit/bulk-call.ts";
-import { eventually } from "./kit/eventually.ts";
 import { InboxClient } from "./kit/inbox-client.ts";
 import { Mesh } from "./kit/mesh.ts";
 import { ask, post, send } from "./kit/messages.ts";
-import { metricOf } from "./kit/metrics.ts";
 import { RawWebSocket } from "./kit/raw-websocket.ts";
 import type { SidecarProcess } from "./kit/sidecar-process.ts";
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eventually } from "./kit/eventually.ts";
+import { eventually } from "@exosphere/runtime/testing";
 import { copyExamples, examples, isInstalled, languages } from "./kit/languages.ts";
 import { Mesh } from "./kit/mesh.ts";
 import { ask } from "./kit/messages.ts";

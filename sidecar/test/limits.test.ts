@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts } from "@exosphere/runtime/process";
+import { ProcessUnderTest } from "@exosphere/runtime/testing";
 import { ExocomProcess } from "./kit/exocom-process.ts";
 import { GatewayProcess } from "./kit/gateway-process.ts";
 import { Mesh } from "./kit/mesh.ts";
-import { ProcessUnderTest } from "./kit/process-under-test.ts";
 
 /** A row of docs/limits.md. */
 interface Limit {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ProcessUnderTest } from "@exosphere/runtime/testing";
+import { BrokerProcess } from "@exosphere/runtime/testing";
 import { AppUnderTest } from "./kit/app-under-test.ts";
-import { BrokerProcess } from "./kit/broker-process.ts";
 import { GatewayProcess } from "./kit/gateway-process.ts";
-import type { ProcessUnderTest } from "./kit/process-under-test.ts";
 import { SidecarProcess } from "./kit/sidecar-process.ts";
 
 const routes = { web: { sends: ["create"], receives: ["created"] } };

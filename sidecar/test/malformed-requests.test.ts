@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { eventually } from "@exosphere/runtime/testing";
 import type { AppUnderTest } from "./kit/app-under-test.ts";
-import { eventually } from "./kit/eventually.ts";
 import { Mesh } from "./kit/mesh.ts";
 import { post } from "./kit/messages.ts";
 import { RawConnection } from "./kit/raw-connection.ts";

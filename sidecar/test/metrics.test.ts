@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { metricsOf } from "@exosphere/runtime/testing";
 import type { AppUnderTest } from "./kit/app-under-test.ts";
 import { Mesh } from "./kit/mesh.ts";
 import { ask, send } from "./kit/messages.ts";
-import { metricsOf } from "./kit/metrics.ts";
 import type { SidecarProcess } from "./kit/sidecar-process.ts";
 
 describe("The metrics of a sidecar", () => {

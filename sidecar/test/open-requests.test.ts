@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { eventually } from "./kit/eventually.ts";
+import { eventually, metricOf } from "@exosphere/runtime/testing";
 import { Mesh } from "./kit/mesh.ts";
 import { ask } from "./kit/messages.ts";
-import { metricOf } from "./kit/metrics.ts";
 
 describe("Open requests", () => {
   const mesh = new Mesh();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { eventually } from "@exosphere/runtime/testing";
 import type { AppUnderTest } from "./kit/app-under-test.ts";
-import { eventually } from "./kit/eventually.ts";
 import { Mesh } from "./kit/mesh.ts";
 import { send } from "./kit/messages.ts";
 import { rawPost, rawStatuses } from "./kit/raw-http.ts";

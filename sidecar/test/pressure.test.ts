@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { ExoError } from "@exosphere/proto";
+import { eventually, metricOf } from "@exosphere/runtime/testing";
 import { BulkCall } from "./kit/bulk-call.ts";
-import { eventually } from "./kit/eventually.ts";
 import { Mesh } from "./kit/mesh.ts";
 import { ask, send } from "./kit/messages.ts";
-import { metricOf } from "./kit/metrics.ts";
 import { RawWebSocket } from "./kit/raw-websocket.ts";
 import { SdkMesh } from "./sdk/sdk-mesh.ts";
 

@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { eventually } from "./kit/eventually.ts";
+import { eventually, metricOf } from "@exosphere/runtime/testing";
 import { ExocomProcess } from "./kit/exocom-process.ts";
 import { Mesh } from "./kit/mesh.ts";
 import { ask } from "./kit/messages.ts";
-import { metricOf } from "./kit/metrics.ts";
 
 const routes = {
   web: { sends: ["greet"], receives: ["greeted"] },

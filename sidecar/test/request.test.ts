@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
+import { eventually, metricOf } from "@exosphere/runtime/testing";
 import type { AppUnderTest } from "./kit/app-under-test.ts";
-import { eventually } from "./kit/eventually.ts";
 import { Mesh } from "./kit/mesh.ts";
 import { ask, type EdgeAnswer, send } from "./kit/messages.ts";
-import { metricOf } from "./kit/metrics.ts";
 import type { SidecarProcess } from "./kit/sidecar-process.ts";
 
 function assertProblem(answer: EdgeAnswer, status: number, reason: string): void {

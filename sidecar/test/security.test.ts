@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eventually, metricOf } from "@exosphere/runtime/testing";
 import type { AppUnderTest } from "./kit/app-under-test.ts";
-import { eventually } from "./kit/eventually.ts";
 import { Mesh } from "./kit/mesh.ts";
 import { ask, send } from "./kit/messages.ts";
-import { metricOf } from "./kit/metrics.ts";
 import { SidecarProcess } from "./kit/sidecar-process.ts";
 
 const routes = {

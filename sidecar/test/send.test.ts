@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
+import { eventually, metricOf } from "@exosphere/runtime/testing";
 import type { AppUnderTest } from "./kit/app-under-test.ts";
-import { eventually } from "./kit/eventually.ts";
 import { Mesh } from "./kit/mesh.ts";
 import { post, send } from "./kit/messages.ts";
-import { metricOf } from "./kit/metrics.ts";
 import type { SidecarProcess } from "./kit/sidecar-process.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts } from "@exosphere/runtime/process";
+import { holdPort, ProcessUnderTest } from "@exosphere/runtime/testing";
 import { Mesh } from "./kit/mesh.ts";
-import { ProcessUnderTest } from "./kit/process-under-test.ts";
 import { SidecarProcess } from "./kit/sidecar-process.ts";
 
 const entry = new URL("../src/bin.ts", import.meta.url);
@@ -30,7 +29,7 @@ describe("The settings of exo-sidecar", () => {
 
   it("are reported with all their mistakes together, with exit code 64, before a port is bound", async () => {
     const [port] = (await freePorts(1)) as [number];
-    const holder = await hold(port);
+    const letGo = await holdPort(port);
     const config = file("exo.yml", "concurency: 5\nmax-payload: huge\n");
     const { code, text } = await run(
       [
@@ -50,7 +49,7 @@ describe("The settings of exo-sidecar", () => {
       ],
       { EXO_GRACE: "5", EXO_ADMIN_PORT: "99999" },
     ).failure();
-    await letGo(holder);
+    await letGo();
     assert.equal(code, 64);
     for (const part of [
       "Unknown flag --ap (did you mean --app?)",
@@ -80,7 +79,7 @@ describe("The settings of exo-sidecar", () => {
 
   it("name the port that is taken and its flag, with exit code 1", async () => {
     const [taken, free] = (await freePorts(2)) as [number, number];
-    const holder = await hold(taken);
+    const letGo = await holdPort(taken);
     const ports = (port: number, adminPort: number) => ["--port", String(port), "--admin-port", String(adminPort)];
     for (const [args, flag] of [
       [ports(taken, free), "--port"],
@@ -90,7 +89,7 @@ describe("The settings of exo-sidecar", () => {
       assert.equal(code, 1);
       assert.equal(text, `exo-sidecar: port ${taken} on 127.0.0.1 is already in use: choose another with ${flag}`);
     }
-    await letGo(holder);
+    await letGo();
   });
 
   it("are explained by --help, with every flag and variable", async () => {
@@ -162,12 +161,3 @@ describe("The admin port of exo-sidecar", () => {
     assert.equal((await put("loud")).status, 400);
   });
 });
-
-function hold(port: number): Promise<Server> {
-  const server = createServer();
-  return new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(server)));
-}
-
-function letGo(server: Server): Promise<unknown> {
-  return new Promise((resolve) => server.close(resolve));
-}

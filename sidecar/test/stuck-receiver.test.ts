@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import { metricOf } from "@exosphere/runtime/testing";
 import { Pool } from "undici";
 import { Mesh } from "./kit/mesh.ts";
-import { metricOf } from "./kit/metrics.ts";
 import type { SidecarProcess } from "./kit/sidecar-process.ts";
 
 /** Messages that are sent, in so many bodies of NDJSON, of which some are under way at once. */

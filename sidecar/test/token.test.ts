@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { eventually } from "./kit/eventually.ts";
+import { eventually } from "@exosphere/runtime/testing";
 import { ExocomProcess } from "./kit/exocom-process.ts";
 import { InboxClient } from "./kit/inbox-client.ts";
 import { Mesh } from "./kit/mesh.ts";

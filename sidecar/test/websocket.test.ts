@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
+import { eventually, metricOf } from "@exosphere/runtime/testing";
 import type { AppUnderTest } from "./kit/app-under-test.ts";
-import { eventually } from "./kit/eventually.ts";
 import { Mesh } from "./kit/mesh.ts";
 import { ask, send } from "./kit/messages.ts";
-import { metricOf } from "./kit/metrics.ts";
 import { RawWebSocket } from "./kit/raw-websocket.ts";
 import type { SidecarProcess } from "./kit/sidecar-process.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { freePorts, SupervisedProcess, Watchdog } from "@exosphere/runtime/process";
-import { eventually } from "./kit/eventually.ts";
+import { eventually } from "@exosphere/runtime/testing";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const page = readFileSync(`${root}docs/your-language.md`, "utf8");

@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brokerSettings, type RunningBroker, startBroker } from "@exosphere/broker";
 import { type LoadedRun, loadSettings, type Settings } from "@exosphere/runtime";
+import { eventually, metricsOf } from "@exosphere/runtime/testing";
 import { type Client, connect } from "@exosphere/sdk";
 import { gatewaySettings, type RunningGateway, startGateway } from "../../src/index.ts";
-import { eventually } from "./eventually.ts";
-import { metricsOf } from "./metrics.ts";
 
 /** What the services and clients of these tests say to each other. */
 export const routes = {

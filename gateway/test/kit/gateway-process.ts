@@ -1,23 +1,17 @@
-import { fileURLToPath } from "node:url";
-import { freePorts, type ProcessEvent, SupervisedProcess, Watchdog } from "@exosphere/runtime/process";
-import { eventually } from "./eventually.ts";
-
-type Exit = Extract<ProcessEvent, { kind: "exited" }>;
+import { freePorts } from "@exosphere/runtime/process";
+import { type Exit, ProcessUnderTest } from "@exosphere/runtime/testing";
 
 /** `exo-gateway` as a process of its own, on free ports that it keeps when it is started again. */
 export class GatewayProcess {
   readonly port: number;
-  readonly adminPort: number;
-  readonly lines: string[] = [];
+  readonly admin: string;
   readonly #args: readonly string[];
-  readonly #watchdog = new Watchdog();
-  #process: SupervisedProcess | undefined;
-  #exited: Promise<Exit> | undefined;
+  #process: ProcessUnderTest | undefined;
 
   private constructor(port: number, adminPort: number, args: readonly string[]) {
     this.port = port;
-    this.adminPort = adminPort;
-    this.#args = args;
+    this.admin = `http://127.0.0.1:${adminPort}`;
+    this.#args = [...args, "--port", String(port), "--admin-port", String(adminPort)];
   }
 
   get url(): string {
@@ -33,52 +27,17 @@ export class GatewayProcess {
 
   /** Starts it, and waits until the broker has it. */
   async start(): Promise<void> {
-    this.launch();
-    await eventually(
-      "a gateway that is ready",
-      async () => (await fetch(`http://127.0.0.1:${this.adminPort}/readyz`).catch(() => undefined))?.status === 200,
-      30_000,
-    );
-  }
-
-  /** Starts it. */
-  launch(): void {
-    const entry = fileURLToPath(new URL("../../src/bin.ts", import.meta.url));
-    const ports = ["--port", String(this.port), "--admin-port", String(this.adminPort)];
-    const { promise, resolve } = Promise.withResolvers<Exit>();
-    this.#exited = promise;
-    this.#process = new SupervisedProcess({
-      command: [process.execPath, "--disable-warning=ExperimentalWarning", entry, ...this.#args, ...ports],
-      env: { PATH: process.env.PATH, HOME: process.env.HOME },
-      restart: false,
-      watchdog: this.#watchdog,
-      onEvent: (event) => {
-        if (event.kind === "line") this.lines.push(event.text);
-        else if (event.kind === "exited") resolve(event);
-      },
-    });
-    this.#process.start();
+    this.#process = new ProcessUnderTest({ entry: new URL("../../src/bin.ts", import.meta.url), args: this.#args });
+    await this.#process.answers(`${this.admin}/readyz`);
   }
 
   /** Ends it as a crash would. */
   async kill(): Promise<void> {
-    process.kill(this.#process?.pid as number, "SIGKILL");
-    await this.#exited;
+    await this.#process?.kill();
   }
 
   /** Asks it to end, and resolves with how it did. */
-  async term(): Promise<Exit> {
-    process.kill(this.#process?.pid as number, "SIGTERM");
-    return this.#exited as Promise<Exit>;
-  }
-
-  /** Resolves with how it ends. */
-  exited(): Promise<Exit> {
-    return this.#exited as Promise<Exit>;
-  }
-
-  async stop(): Promise<void> {
-    await this.#process?.stop(5_000);
-    await this.#watchdog.close();
+  async stop(): Promise<Exit | undefined> {
+    return this.#process?.stop();
   }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HandClock } from "./hand-clock.fixture.ts";
+import { HandClock } from "../testing/hand-clock.ts";
 import { Heartbeat } from "./heartbeat.ts";
 
 function start(options: { readonly answers?: boolean; readonly isReading?: () => boolean } = {}) {
@@ -12,10 +12,10 @@ function start(options: { readonly answers?: boolean; readonly isReading?: () =>
     after: clock.after,
     isReading: options.isReading ?? (() => true),
     ping: () => {
-      pings.push(clock.nowMs);
+      pings.push(clock.nowMs());
       if (options.answers) clock.after(100, () => heartbeat.heard());
     },
-    vanished: () => vanished.push(clock.nowMs),
+    vanished: () => vanished.push(clock.nowMs()),
   });
   return { clock, pings, vanished, heartbeat };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
+import { HandClock } from "@exosphere/runtime/testing";
 import { Client } from "./client.ts";
-import { HandClock } from "./hand-clock.fixture.ts";
 import { MemoryBroker, type Published } from "./memory-broker.fixture.ts";
 
 /** As many as a day of a small application: what leaks a little shows. */

@@ -7,18 +7,19 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { freePorts } from "@exosphere/runtime/process";
+import { BrokerProcess } from "@exosphere/runtime/testing";
 import type { Activity, ActivityRow } from "../src/core/activity.ts";
 import type { BusView } from "../src/core/bus-view.ts";
+import { DashboardProcess } from "./kit/dashboard-process.ts";
 import { DemoApplication, demoRoutes } from "./kit/demo-application.ts";
-import { HouseProcess } from "./kit/house-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "exo-analytics-"));
 
 describe("The dashboard's process", function () {
   // Several processes from the sources.
   this.timeout(60_000);
-  let broker: HouseProcess;
-  let analytics: HouseProcess;
+  let broker: BrokerProcess;
+  let analytics: DashboardProcess;
   let application: DemoApplication;
   let grace: string;
 
@@ -34,8 +35,8 @@ describe("The dashboard's process", function () {
   const rows = async (query: string) => (await get<{ rows: ActivityRow[] }>(`/api/activities?${query}`)).rows;
 
   before(async () => {
-    broker = await HouseProcess.broker(demoRoutes);
-    analytics = await HouseProcess.analytics([
+    broker = await BrokerProcess.start({ routes: demoRoutes });
+    analytics = await DashboardProcess.start([
       `--broker=127.0.0.1:${broker.port}`,
       `--data-dir=${join(folder, "own")}`,
     ]);
@@ -156,10 +157,10 @@ describe("The dashboard's process", function () {
     const away = await eventually<Info>("/api/info", ({ isConnected }) => !isConnected);
     assert.match(away.problem, /No broker answers|ended the stream/);
     assert.match(await (await fetch(`${analytics.admin}/readyz`)).text(), /not connected/);
-    broker = await HouseProcess.broker(demoRoutes, broker.port);
+    broker = await BrokerProcess.start({ routes: demoRoutes, port: broker.port });
     await eventually<Info>("/api/info", ({ isConnected }) => isConnected);
     await analytics.stop();
-    analytics = await HouseProcess.analytics([
+    analytics = await DashboardProcess.start([
       `--broker=127.0.0.1:${broker.port}`,
       `--data-dir=${join(folder, "own")}`,
     ]);
@@ -191,7 +192,7 @@ describe("The dashboard's settings", function () {
     const own = mkdtempSync(join(tmpdir(), "exo-token-"));
     writeFileSync(join(own, "token"), "s3cret\n");
     const [port] = (await freePorts(1)) as [number];
-    const guarded = await HouseProcess.analytics([`--broker=127.0.0.1:${port}`, `--data-dir=${own}`, `--token-file=${join(own, "token")}`]); // biome-ignore format: one line
+    const guarded = await DashboardProcess.start([`--broker=127.0.0.1:${port}`, `--data-dir=${own}`, `--token-file=${join(own, "token")}`]); // biome-ignore format: one line
     try {
       const at = `http://127.0.0.1:${guarded.port}`;
       const status = async (path: string, token?: string) =>

@@ -2,12 +2,13 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { BrokerProcess } from "@exosphere/runtime/testing";
+import { DashboardProcess } from "./kit/dashboard-process.ts";
 import { DemoApplication, demoRoutes } from "./kit/demo-application.ts";
-import { HouseProcess } from "./kit/house-process.ts";
 
-const broker = await HouseProcess.broker(demoRoutes);
+const broker = await BrokerProcess.start({ routes: demoRoutes });
 const dataDir = mkdtempSync(join(tmpdir(), "exo-demo-"));
-const dashboard = await HouseProcess.analytics([`--broker=127.0.0.1:${broker.port}`, `--data-dir=${dataDir}`]);
+const dashboard = await DashboardProcess.start([`--broker=127.0.0.1:${broker.port}`, `--data-dir=${dataDir}`]);
 const application = await DemoApplication.start(broker.port);
 application.load(Number(process.argv[2] ?? 40));
 const joining = setInterval(() => void application.joins("Grace").catch(() => {}), 5_000);

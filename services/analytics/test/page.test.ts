@@ -3,11 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { BrokerProcess, metricOf } from "@exosphere/runtime/testing";
 import type { Page } from "playwright-core";
 import type { ActivityRow } from "../src/core/activity.ts";
 import { Browser, hasChromium } from "./kit/browser.ts";
+import { DashboardProcess } from "./kit/dashboard-process.ts";
 import { DemoApplication, demoRoutes } from "./kit/demo-application.ts";
-import { HouseProcess } from "./kit/house-process.ts";
 
 const title = hasChromium ? "" : " (needs Chromium: apt-get install chromium)";
 
@@ -19,8 +20,8 @@ describe(`The dashboard's page${title}`, function () {
   this.timeout(180_000 + warmUpMs);
   const folder = mkdtempSync(join(tmpdir(), "exo-page-"));
   const pictures = EXO_SCREENSHOTS ? resolve(EXO_SCREENSHOTS) : join(folder, "pictures");
-  let broker: HouseProcess;
-  let analytics: HouseProcess;
+  let broker: BrokerProcess;
+  let analytics: DashboardProcess;
   let application: DemoApplication;
   let browser: Browser;
   let grace: string;
@@ -28,8 +29,8 @@ describe(`The dashboard's page${title}`, function () {
   before(async function () {
     if (!hasChromium) return this.skip();
     mkdirSync(pictures, { recursive: true });
-    broker = await HouseProcess.broker(demoRoutes);
-    analytics = await HouseProcess.analytics([`--broker=127.0.0.1:${broker.port}`, `--data-dir=${folder}`]);
+    broker = await BrokerProcess.start({ routes: demoRoutes });
+    analytics = await DashboardProcess.start([`--broker=127.0.0.1:${broker.port}`, `--data-dir=${folder}`]);
     const base = `http://127.0.0.1:${analytics.port}`;
     browser = await Browser.start(base);
     application = await DemoApplication.start(broker.port);
@@ -88,16 +89,7 @@ describe(`The dashboard's page${title}`, function () {
     const page = await open("#/map?from=users&to=search&name=user.joined");
     const dead = page.locator('[data-count="received dead"]');
     await dead.waitFor();
-    const counter = async (metric: string) => {
-      const text = await (await fetch(`${broker.admin}/metrics`)).text();
-      return Number(
-        text
-          .split("\n")
-          .find((line) => line.startsWith(metric))
-          ?.split(" ")
-          .at(-1),
-      );
-    };
+    const counter = async (metric: string) => Number(await metricOf(broker.admin, metric));
     const shown = async (what: string) =>
       Number(await page.locator(`[data-count="${what}"]`).getAttribute("data-value"));
     // Both go on: the page must come to show at least what was counted, and never more than is counted after.
@@ -230,7 +222,7 @@ describe(`The dashboard's page${title}`, function () {
     await analytics.stop();
     await map.locator("aside h2", { hasText: "Last known" }).waitFor();
     await map.locator("aside .note", { hasText: "goes on by itself" }).waitFor();
-    analytics = await HouseProcess.analytics([`--broker=127.0.0.1:${broker.port}`, `--data-dir=${folder}`], port);
+    analytics = await DashboardProcess.start([`--broker=127.0.0.1:${broker.port}`, `--data-dir=${folder}`], port);
     await map.locator("aside h2", { hasText: "Now" }).waitFor();
     // That the process was away is no mistake of the page.
     browser.complaints.length = 0;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HandClock } from "./hand-clock.fixture.ts";
+import { HandClock } from "@exosphere/runtime/testing";
 import { incomingWith } from "./incoming.fixture.ts";
 import { OutstandingDeliveries } from "./outstanding.ts";
 import { ReceivedMessages } from "./received.ts";
@@ -19,7 +19,7 @@ function deliveriesWith(settlesItself: boolean) {
     seat,
     observer: { handled: (_name, ending, seconds) => counted.push(`${ending} ${seconds}`) },
     settlesItself,
-    clock: { now: () => clock.nowMs, after: clock.after },
+    clock: { now: clock.nowMs, after: clock.after },
   });
   const give = (id: string, dueMs = Number.POSITIVE_INFINITY, key = id) =>
     deliveries.add(incomingWith({ id, dueMs }), key);

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
 import { createJsonEdge, silentLog } from "@exosphere/runtime";
-import { eventually } from "../../test/kit/eventually.ts";
+import { eventually, HandClock } from "@exosphere/runtime/testing";
 import { InboxClient } from "../../test/kit/inbox-client.ts";
 import type { Incoming } from "../core/bus.ts";
-import { HandClock } from "../core/hand-clock.fixture.ts";
 import { incomingWith } from "../core/incoming.fixture.ts";
 import { MessageCompleter } from "../core/outgoing-message.ts";
 import { ReceivedMessages } from "../core/received.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { freePorts } from "@exosphere/runtime/process";
+import { eventually } from "@exosphere/runtime/testing";
 import { accountOf } from "../kit/accounts.ts";
-import { eventually } from "../kit/eventually.ts";
 import { ExocomProcess } from "../kit/exocom-process.ts";
 import { assertAnswered, Load, overHttp, tallyOf } from "../kit/load.ts";
 import { Mesh } from "../kit/mesh.ts";

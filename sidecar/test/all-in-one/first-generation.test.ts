@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { eventually } from "../kit/eventually.ts";
+import { eventually } from "@exosphere/runtime/testing";
 import { ExocomProcess } from "../kit/exocom-process.ts";
 import { RawWebSocket } from "../kit/raw-websocket.ts";
 

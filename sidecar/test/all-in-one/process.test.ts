@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts } from "@exosphere/runtime/process";
-import { eventually } from "../kit/eventually.ts";
+import { eventually } from "@exosphere/runtime/testing";
 import { ExocomProcess } from "../kit/exocom-process.ts";
 import { Mesh } from "../kit/mesh.ts";
 import { post } from "../kit/messages.ts";

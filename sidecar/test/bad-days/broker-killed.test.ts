@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
+import { BrokerProcess, eventually } from "@exosphere/runtime/testing";
 import { assertNoFalseReplies, assertSeenOnce } from "../kit/accounts.ts";
 import type { AppUnderTest } from "../kit/app-under-test.ts";
-import { BrokerProcess } from "../kit/broker-process.ts";
-import { eventually } from "../kit/eventually.ts";
 import { assertAnswered, Load, overHttp, overSdk, tallyOf } from "../kit/load.ts";
 import { ask } from "../kit/messages.ts";
 import type { SidecarProcess } from "../kit/sidecar-process.ts";

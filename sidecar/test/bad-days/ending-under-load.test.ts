@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import type { ProcessUnderTest } from "@exosphere/runtime/testing";
+import { BrokerProcess, eventually } from "@exosphere/runtime/testing";
 import { accountOf, type Seen, seenBy, settledAccount, unseen } from "../kit/accounts.ts";
-import { BrokerProcess } from "../kit/broker-process.ts";
-import { eventually } from "../kit/eventually.ts";
 import { assertAnswered, type Call, Load, overHttp, overSdk, tallyOf } from "../kit/load.ts";
-import type { ProcessUnderTest } from "../kit/process-under-test.ts";
 import type { SidecarProcess } from "../kit/sidecar-process.ts";
 import { SdkMesh } from "../sdk/sdk-mesh.ts";
 

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
+import { eventually, metricOf } from "@exosphere/runtime/testing";
 import { assertNoFalseReplies, assertSeenOnce, confirmedUnseen, settledAccount } from "../kit/accounts.ts";
 import type { AppUnderTest } from "../kit/app-under-test.ts";
-import { eventually } from "../kit/eventually.ts";
 import { assertAnswered, type Call, Load, overHttp, tallyOf } from "../kit/load.ts";
 import { Mesh } from "../kit/mesh.ts";
-import { metricOf } from "../kit/metrics.ts";
 import type { SidecarProcess } from "../kit/sidecar-process.ts";
 
 const routes = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { freePorts } from "@exosphere/runtime/process";
+import { BrokerProcess } from "@exosphere/runtime/testing";
 import { AppUnderTest } from "../kit/app-under-test.ts";
-import { BrokerProcess } from "../kit/broker-process.ts";
 import { Mesh } from "../kit/mesh.ts";
 import { ask, type EdgeAnswer, send } from "../kit/messages.ts";
 import { SidecarProcess } from "../kit/sidecar-process.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { eventually } from "@exosphere/runtime/testing";
 import fc from "fast-check";
-import { eventually } from "../kit/eventually.ts";
 import { SdkMesh } from "../sdk/sdk-mesh.ts";
 import { messagesOf, type Receiver, receivingRoles, startReceivers } from "./receiving.ts";
 import { sendingForms } from "./sending.ts";

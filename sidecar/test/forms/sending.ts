@@ -1,4 +1,4 @@
-import { eventually } from "../kit/eventually.ts";
+import { eventually } from "@exosphere/runtime/testing";
 import { RawConnection } from "../kit/raw-connection.ts";
 import { rawPost, rawStatuses } from "../kit/raw-http.ts";
 import { RawWebSocket } from "../kit/raw-websocket.ts";

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
+import type { ProcessUnderTest } from "@exosphere/runtime/testing";
+import { eventually, metricsOf } from "@exosphere/runtime/testing";
 import type { AppUnderTest } from "./app-under-test.ts";
-import { eventually } from "./eventually.ts";
 import type { Call } from "./load.ts";
-import { metricsOf } from "./metrics.ts";
-import type { ProcessUnderTest } from "./process-under-test.ts";
 
 /** How often apps were given each message, by its id. */
 export function timesSeen(apps: readonly AppUnderTest[]): ReadonlyMap<string, number> {

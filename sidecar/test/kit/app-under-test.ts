@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { eventually } from "./eventually.ts";
+import { eventually } from "@exosphere/runtime/testing";
 
 /** A message as CONTRACTS section 3 describes what comes from the bus. */
 export interface Message {

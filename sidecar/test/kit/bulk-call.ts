@@ -1,5 +1,5 @@
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
-import { eventually } from "./eventually.ts";
+import { eventually } from "@exosphere/runtime/testing";
 
 /** `POST /v1/send` by Node's own HTTP client: lines go out and answers come in on one connection, at the same time. */
 export class BulkCall {

@@ -1,7 +1,6 @@
 import { freePorts } from "@exosphere/runtime/process";
-import type { Routes } from "./broker-process.ts";
-import { eventually } from "./eventually.ts";
-import { ProcessUnderTest } from "./process-under-test.ts";
+import type { Routes } from "@exosphere/runtime/testing";
+import { eventually, ProcessUnderTest } from "@exosphere/runtime/testing";
 import { RawWebSocket } from "./raw-websocket.ts";
 
 /** How to run the all-in-one. */

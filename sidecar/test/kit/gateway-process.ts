@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts } from "@exosphere/runtime/process";
-import { type Exit, ProcessUnderTest } from "./process-under-test.ts";
+import { type Exit, ProcessUnderTest } from "@exosphere/runtime/testing";
 
 /** How to run a gateway. */
 export interface GatewayOptions {

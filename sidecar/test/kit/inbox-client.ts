@@ -1,6 +1,6 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
+import { eventually } from "@exosphere/runtime/testing";
 import type { Message } from "./app-under-test.ts";
-import { eventually } from "./eventually.ts";
 import { type EdgeAnswer, post } from "./messages.ts";
 
 /** An event of a stream: HTML standard, section 9.2. */

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { catalogue, ExoError, isReason } from "@exosphere/proto";
+import { eventually } from "@exosphere/runtime/testing";
 import type { Client } from "@exosphere/sdk";
 import { Pool } from "undici";
-import { eventually } from "./eventually.ts";
 
 /** How long after its deadline an answer may come on a machine that is busy with other things, in milliseconds. */
 const marginMs = 4_000;

@@ -1,5 +1,5 @@
+import { type BrokerOptions, BrokerProcess } from "@exosphere/runtime/testing";
 import { AppUnderTest } from "./app-under-test.ts";
-import { type BrokerOptions, BrokerProcess } from "./broker-process.ts";
 import { type SidecarOptions, SidecarProcess } from "./sidecar-process.ts";
 
 /** Whatever a test starts and has to stop. */

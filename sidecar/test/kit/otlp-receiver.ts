@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { eventually } from "./eventually.ts";
+import { eventually } from "@exosphere/runtime/testing";
 import { type ReceivedSpan, spansOfProtobuf } from "./otlp-decoding.ts";
 
 /** Takes traces by OTLP/HTTP as a collector does, and keeps them. */

@@ -1,15 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
-import { eventually } from "./eventually.ts";
-
-const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
-
-/** How a frame is written. */
-export interface FrameOptions {
-  readonly opcode?: number;
-  readonly isFinal?: boolean;
-  readonly isMasked?: boolean;
-}
+import { eventually, type FrameOptions, frameOf, opcodes, readFrame } from "@exosphere/runtime/testing";
 
 /** A WebSocket client by hand (RFC 6455), as services in any language have one: nothing of ours, and no library. */
 export class RawWebSocket {
@@ -152,42 +143,4 @@ export class RawWebSocket {
       }
     }
   }
-}
-
-/** A frame as a client writes it. */
-export function frameOf(
-  payload: Buffer,
-  { opcode = opcodes.text, isFinal = true, isMasked = true }: FrameOptions = {},
-) {
-  const { length } = payload;
-  const head = [(isFinal ? 0x80 : 0) | opcode];
-  const mask = isMasked ? 0x80 : 0;
-  if (length < 126) head.push(mask | length);
-  else if (length < 0x10000) head.push(mask | 126, length >> 8, length & 0xff);
-  else head.push(mask | 127, 0, 0, 0, 0, length >>> 24, (length >> 16) & 0xff, (length >> 8) & 0xff, length & 0xff);
-  if (!isMasked) return Buffer.concat([Buffer.from(head), payload]);
-  const key = randomBytes(4);
-  const masked = Buffer.from(payload);
-  for (let index = 0; index < length; index += 1)
-    masked[index] = (payload[index] as number) ^ (key[index & 3] as number);
-  return Buffer.concat([Buffer.from(head), key, masked]);
-}
-
-/** The first frame in what came from a server, if all of it is there. Servers neither mask nor, ours, fragment. */
-function readFrame(bytes: Buffer) {
-  if (bytes.length < 2) return undefined;
-  let start = 2;
-  let length = (bytes[1] as number) & 0x7f;
-  if (length === 126) {
-    if (bytes.length < 4) return undefined;
-    length = bytes.readUInt16BE(2);
-    start = 4;
-  } else if (length === 127) {
-    if (bytes.length < 10) return undefined;
-    length = Number(bytes.readBigUInt64BE(2));
-    start = 10;
-  }
-  const end = start + length;
-  if (bytes.length < end) return undefined;
-  return { opcode: (bytes[0] as number) & 0x0f, payload: bytes.subarray(start, end), end };
 }

@@ -1,7 +1,5 @@
 import { freePorts } from "@exosphere/runtime/process";
-import { eventually } from "./eventually.ts";
-import { metricOf } from "./metrics.ts";
-import { ProcessUnderTest } from "./process-under-test.ts";
+import { eventually, metricOf, ProcessUnderTest } from "@exosphere/runtime/testing";
 
 /** How to run a sidecar. */
 export interface SidecarOptions {

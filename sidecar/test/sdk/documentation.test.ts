@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { catalogue } from "@exosphere/proto";
+import { ProcessUnderTest } from "@exosphere/runtime/testing";
 import { service } from "@exosphere/sdk";
-import { ProcessUnderTest } from "../kit/process-under-test.ts";
 import { SdkMesh } from "./sdk-mesh.ts";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
+import { eventually, metricOf } from "@exosphere/runtime/testing";
 import type { Client, Handlers, Message } from "@exosphere/sdk";
-import { eventually } from "../kit/eventually.ts";
-import { metricOf } from "../kit/metrics.ts";
 import { SdkMesh } from "./sdk-mesh.ts";
 
 const routes = {

@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eventually, ProcessUnderTest } from "@exosphere/runtime/testing";
 import { type Client, connect, type Handlers, type Service, service } from "@exosphere/sdk";
-import { eventually } from "../kit/eventually.ts";
 import { Mesh } from "../kit/mesh.ts";
-import { ProcessUnderTest } from "../kit/process-under-test.ts";
 import type { SidecarProcess } from "../kit/sidecar-process.ts";
 
 const nothing = () => {};

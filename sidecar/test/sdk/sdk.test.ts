@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
+import type { ProcessUnderTest } from "@exosphere/runtime/testing";
+import { eventually, metricOf } from "@exosphere/runtime/testing";
 import type { Client } from "@exosphere/sdk";
-import { eventually } from "../kit/eventually.ts";
 import { send } from "../kit/messages.ts";
-import { metricOf } from "../kit/metrics.ts";
-import type { ProcessUnderTest } from "../kit/process-under-test.ts";
 import type { SidecarProcess } from "../kit/sidecar-process.ts";
 import { SdkMesh } from "./sdk-mesh.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { eventually } from "../kit/eventually.ts";
+import { eventually } from "@exosphere/runtime/testing";
 import { GatewayProcess } from "../kit/gateway-process.ts";
 import { Mesh } from "../kit/mesh.ts";
 import { ask, send } from "../kit/messages.ts";

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts } from "@exosphere/runtime/process";
+import { ProcessUnderTest } from "@exosphere/runtime/testing";
 import { ExocomProcess } from "../kit/exocom-process.ts";
 import { GatewayProcess } from "../kit/gateway-process.ts";
 import { Mesh } from "../kit/mesh.ts";
 import { ask, send } from "../kit/messages.ts";
-import { ProcessUnderTest } from "../kit/process-under-test.ts";
 
 const routes = {
   web: { sends: ["users.create", "users.log", "nobody"], receives: ["users.created"] },

@@ -1,4 +1,4 @@
-import { freePorts } from "@exosphere/runtime/process";
+import { freePorts } from "../process/index.ts";
 import { ProcessUnderTest } from "./process-under-test.ts";
 
 /** The routes of a test, as SERVICE_DATA has them. */
@@ -23,7 +23,7 @@ export interface BrokerOptions {
   readonly port?: number;
 }
 
-/** `exocom serve`, on ports of its own. */
+/** `exocom serve`, on ports of its own. The command is found by its place: the kit imports nothing of the broker. */
 export class BrokerProcess extends ProcessUnderTest {
   readonly port: number;
   readonly admin: string;

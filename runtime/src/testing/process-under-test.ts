@@ -1,6 +1,9 @@
 import { fileURLToPath } from "node:url";
-import { type ProcessEvent, SupervisedProcess } from "@exosphere/runtime/process";
+import { type ProcessEvent, SupervisedProcess } from "../process/index.ts";
 import { eventually } from "./eventually.ts";
+
+/** How long a process may take until it answers, in milliseconds: many times what it takes on a busy machine. */
+const startMs = 30_000;
 
 /** What to start. */
 export interface ProcessOptions {
@@ -64,7 +67,8 @@ export class ProcessUnderTest {
     const ended = this.exited.then(({ code }) => {
       throw new Error(`the process ended with ${code} before ${url} answered ${status}: ${this.stderr.join("\n")}`);
     });
-    await Promise.race([eventually(`${url} answers ${status}`, async () => (await statusOf(url)) === status), ended]);
+    const answered = eventually(`${url} answers ${status}`, async () => (await statusOf(url)) === status, startMs);
+    await Promise.race([answered, ended]);
   }
 
   /** Asks it to end and waits until it has. One that was suspended is woken for that. */

@@ -1,10 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 
+/** How long a condition may take to come true, in milliseconds: many times what it takes on a busy machine. */
+const defaultBoundMs = 15_000;
+
 /** Waits until `look` gives something other than undefined or false. Fails, with `what` it waited for, past the bound. */
 export async function eventually<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  boundMs = 15_000,
+  boundMs: number = defaultBoundMs,
 ): Promise<T> {
   const endMs = performance.now() + boundMs;
   for (;;) {

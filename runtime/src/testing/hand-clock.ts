@@ -1,12 +1,10 @@
-import type { Clock } from "../link/clock.ts";
-
 interface Timer {
   readonly atMs: number;
   readonly run: () => void;
 }
 
 /** A clock that stands still until it is moved by hand. */
-export class HandClock implements Clock {
+export class HandClock {
   readonly #timers = new Set<Timer>();
   #nowMs = 0;
 
@@ -15,19 +13,21 @@ export class HandClock implements Clock {
     return this.#timers.size;
   }
 
-  nowMs(): number {
-    return this.#nowMs;
-  }
+  readonly nowMs = (): number => this.#nowMs;
 
-  after(delayMs: number, run: () => void): () => void {
+  readonly after = (delayMs: number, run: () => void): (() => void) => {
     const timer = { atMs: this.#nowMs + delayMs, run };
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
-  }
+  };
 
   /** Lets time pass. What falls due on the way runs at its own moment. */
   advance(ms: number): void {
-    const endMs = this.#nowMs + ms;
+    this.advanceTo(this.#nowMs + ms);
+  }
+
+  /** The same, up to a moment. */
+  advanceTo(endMs: number): void {
     for (let next = this.#next(endMs); next; next = this.#next(endMs)) {
       this.#timers.delete(next);
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
