@@ -1,19 +1,18 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ActivityRow } from "../../src/core/activity.ts";
 import { useAnswer } from "../data/live.ts";
-import { go, hrefOf } from "../data/route.ts";
+import { hrefOf } from "../data/route.ts";
 import { html } from "../html.ts";
 import { ago, duration, shortId, timeOfDay } from "../model/format.ts";
 import { Command } from "../parts/command.ts";
 import { Empty } from "../parts/empty.ts";
+import { BusFilters, narrowing, type Query, TroubleFilter, textOf } from "../parts/filters.ts";
 import type { ViewProps } from "./shared.ts";
 
 /** How often the list looks for new ones, in milliseconds. */
 const refreshMs = 2_000;
 /** How long somebody who types is left alone, in milliseconds. */
 const typingMs = 250;
-
-type Query = Readonly<Record<string, string>>;
 
 /** Activities: to find one by its id, a name, a role, what a payload holds, or that it was slow. */
 export function ActivitiesView({ live, time, places, query }: ViewProps) {
@@ -23,12 +22,10 @@ export function ActivitiesView({ live, time, places, query }: ViewProps) {
     `/api/activities?${search}`,
     time === undefined ? refreshMs : 0,
   );
-  const roles = live.bus?.roles.map(({ role }) => role) ?? [];
-  const names = [...new Set(live.bus?.edges.map(({ name }) => name) ?? [])].sort();
   const rows = found.value?.rows ?? [];
   return html`
     <section class="list" aria-label="Activities">
-      <${SearchForm} query=${query} roles=${roles} names=${names} />
+      <${SearchForm} query=${query} live=${live} />
       ${found.problem && html`<p class="problem" role="alert">${found.problem.message}</p>`}
       ${rows.length > 0 && html`<${Rows} rows=${rows} />`}
       ${found.value && rows.length === 0 && html`<${Nothing} query=${query} isConnected=${live.state.isConnected} />`}
@@ -38,25 +35,16 @@ export function ActivitiesView({ live, time, places, query }: ViewProps) {
   `;
 }
 
-function SearchForm({ query, roles, names }: { query: Query; roles: readonly string[]; names: readonly string[] }) {
+function SearchForm({ query, live }: { query: Query; live: ViewProps["live"] }) {
   const [text, setText] = useState(query.text ?? "");
   const [slower, setSlower] = useState(query.slower ?? "");
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
-  const set = (change: Record<string, string>) => go(hrefOf(["activities"], { ...query, ...change }), true);
-  const later = (change: Record<string, string>) => {
+  const narrow = narrowing("activities", query);
+  const later = (change: Query) => {
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => set(change), typingMs);
+    timer.current = setTimeout(() => narrow(change), typingMs);
   };
-  const textOf = (event: Event) => (event.target as HTMLInputElement).value;
-  const select = (key: string, label: string, options: readonly string[]) => html`
-    <label><span>${label}</span>
-      <select value=${query[key] ?? ""} onChange=${(event: Event) => set({ [key]: textOf(event) })}>
-        <option value="">any</option>
-        ${[...new Set([...options, ...(query[key] ? [query[key]] : [])])].map((each) => html`<option key=${each} value=${each}>${each}</option>`)}
-      </select>
-    </label>
-  `;
   return html`
     <form class="filters" role="search" onSubmit=${(event: Event) => event.preventDefault()}>
       <label class="wide"><span>Find</span>
@@ -66,8 +54,7 @@ function SearchForm({ query, roles, names }: { query: Query; roles: readonly str
             later({ text: textOf(event) });
           }} />
       </label>
-      ${select("role", "Role", roles)}
-      ${select("name", "Message", names)}
+      <${BusFilters} query=${query} live=${live} narrow=${narrow} />
       <label class="short"><span>Slower than, ms</span>
         <input type="number" min="0" inputmode="numeric" placeholder="0" value=${slower}
           onInput=${(event: Event) => {
@@ -75,7 +62,7 @@ function SearchForm({ query, roles, names }: { query: Query; roles: readonly str
             later({ slower: textOf(event) });
           }} />
       </label>
-      <label class="check"><input type="checkbox" checked=${query.trouble === "1"} onChange=${(event: Event) => set({ trouble: (event.target as HTMLInputElement).checked ? "1" : "" })} /><span>Only trouble</span></label>
+      <${TroubleFilter} query=${query} narrow=${narrow} />
     </form>
   `;
 }

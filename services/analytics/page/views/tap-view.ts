@@ -2,11 +2,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { BusEvent } from "../../src/core/bus-event.ts";
 import { readEvents } from "../data/event-stream.ts";
 import type { TapState } from "../data/live.ts";
-import { go, hrefOf } from "../data/route.ts";
+import { hrefOf } from "../data/route.ts";
 import { html } from "../html.ts";
 import { count, duration, outcome, shortId, timeOfDay } from "../model/format.ts";
 import { Command } from "../parts/command.ts";
 import { Empty } from "../parts/empty.ts";
+import { BusFilters, narrowing, type Query, TroubleFilter, textOf } from "../parts/filters.ts";
 import type { ViewProps } from "./shared.ts";
 
 /** Lines that are kept on the page. */
@@ -37,7 +38,7 @@ export function TapView({ live, places, query }: ViewProps) {
   }, []);
   return html`
     <section class="tap" aria-label="Tap">
-      <${Filters} query=${query} live=${live} isPaused=${isPaused} held=${tap.held} onToggle=${toggle} />
+      <${TapForm} query=${query} live=${live} isPaused=${isPaused} held=${tap.held} onToggle=${toggle} />
       ${tap.state && tap.state.share < 1 && html`<p class="note">Much is going on: one in ${Math.round(1 / tap.state.share)} activities is shown, whole.</p>`}
       ${tap.leftOut > 0 && html`<p class="note">${count(tap.leftOut)} events came too fast to be shown.</p>`}
       ${tap.lines.length > 0 ? html`<${Lines} lines=${tap.lines} />` : html`<${Empty} title=${live.state.isConnected ? "Nothing yet" : "No broker to watch"}>${live.state.isConnected ? "Every message shows here as it is sent, delivered and settled. Filters above may hide some." : live.state.problem}<//>`}
@@ -46,7 +47,7 @@ export function TapView({ live, places, query }: ViewProps) {
   `;
 }
 
-function useTap(query: Readonly<Record<string, string>>, isPaused: boolean) {
+function useTap(query: Query, isPaused: boolean) {
   const [lines, setLines] = useState<readonly Line[]>([]);
   const [leftOut, setLeftOut] = useState(0);
   const [state, setState] = useState<TapState | undefined>();
@@ -82,33 +83,21 @@ function useTap(query: Readonly<Record<string, string>>, isPaused: boolean) {
   return { lines, leftOut, state, held };
 }
 
-interface FiltersProps {
-  query: Readonly<Record<string, string>>;
+interface TapFormProps {
+  query: Query;
   live: ViewProps["live"];
   isPaused: boolean;
   held: number;
   onToggle: () => void;
 }
 
-function Filters({ query, live, isPaused, held, onToggle }: FiltersProps) {
-  const set = (change: Record<string, string>) => go(hrefOf(["tap"], { ...query, ...change }), true);
-  const textOf = (event: Event) => (event.target as HTMLInputElement).value;
-  const roles = live.bus?.roles.map(({ role }) => role) ?? [];
-  const names = [...new Set(live.bus?.edges.map(({ name }) => name) ?? [])].sort();
-  const select = (key: string, label: string, options: readonly string[]) => html`
-    <label><span>${label}</span>
-      <select value=${query[key] ?? ""} onChange=${(event: Event) => set({ [key]: textOf(event) })}>
-        <option value="">any</option>
-        ${[...new Set([...options, ...(query[key] ? [query[key]] : [])])].map((each) => html`<option key=${each} value=${each}>${each}</option>`)}
-      </select>
-    </label>
-  `;
+function TapForm({ query, live, isPaused, held, onToggle }: TapFormProps) {
+  const narrow = narrowing("tap", query);
   return html`
     <form class="filters" onSubmit=${(event: Event) => event.preventDefault()}>
-      ${select("role", "Role", roles)}
-      ${select("name", "Message", names)}
-      <label class="wide"><span>Activity</span><input type="search" placeholder="any" value=${query.activity ?? ""} onChange=${(event: Event) => set({ activity: textOf(event) })} /></label>
-      <label class="check"><input type="checkbox" checked=${query.trouble === "1"} onChange=${(event: Event) => set({ trouble: (event.target as HTMLInputElement).checked ? "1" : "" })} /><span>Only trouble</span></label>
+      <${BusFilters} query=${query} live=${live} narrow=${narrow} />
+      <label class="wide"><span>Activity</span><input type="search" placeholder="any" value=${query.activity ?? ""} onChange=${(event: Event) => narrow({ activity: textOf(event) })} /></label>
+      <${TroubleFilter} query=${query} narrow=${narrow} />
       <button type="button" class=${isPaused ? "primary" : ""} aria-pressed=${isPaused} onClick=${onToggle}>${isPaused ? `Go on${held > 0 ? ` (${held} new)` : ""}` : "Pause"}</button>
     </form>
   `;
