@@ -1,4 +1,5 @@
 import {
+  adminOptionsOf,
   createLog,
   createRegistry,
   type LoadedRun,
@@ -33,7 +34,7 @@ export async function startBroker(loaded: LoadedRun<typeof brokerSettings>): Pro
   broker.register(registry);
 
   let isServing = true;
-  const { host, port, maxPayload, adminHost, adminPort } = config;
+  const { host, port, maxPayload } = config;
   const grpc = await startGrpcServer({
     host,
     port,
@@ -46,14 +47,9 @@ export async function startBroker(loaded: LoadedRun<typeof brokerSettings>): Pro
     throw error;
   });
   const admin = await startAdmin({
-    host: adminHost,
-    port: adminPort,
-    setting: "--admin-port",
-    hostSetting: "--admin-host",
-    maxConnections: config.maxAdminConnections,
+    ...adminOptionsOf(loaded),
     log,
     registry,
-    settings: () => loaded.describe(),
     ready: () => isServing || "draining",
     remarks: () => broker.remarks(),
     token: adminToken,

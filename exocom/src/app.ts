@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type ComposedBroker, composeBroker, type GrpcServer, startGrpcServer } from "@exosphere/broker";
 import {
   type AdminServer,
+  adminOptionsOf,
   createLog,
   createRegistry,
   type LoadedRun,
@@ -130,19 +131,14 @@ async function openAdmin(
     edges,
   }: { readonly ready: () => true | string; readonly token: string | undefined; readonly edges: EdgeState },
 ): Promise<AdminServer | undefined> {
-  const { adminHost: host, adminPort: port } = loaded.config;
-  if (port === undefined) return undefined;
+  const { adminPort } = loaded.config;
+  if (adminPort === undefined) return undefined;
   const registry = createRegistry({ version });
   registerExocomMetrics(registry, broker, edges);
   return startAdmin({
-    host,
-    port,
-    setting: "--admin-port",
-    hostSetting: "--admin-host",
-    maxConnections: loaded.config.maxAdminConnections,
+    ...adminOptionsOf({ ...loaded, config: { ...loaded.config, adminPort } }),
     log,
     registry,
-    settings: () => loaded.describe(),
     ready,
     remarks: () => broker.remarks(),
     token,

@@ -1,4 +1,5 @@
 import {
+  adminOptionsOf,
   createLog,
   createRegistry,
   type LoadedRun,
@@ -68,13 +69,9 @@ export async function startGateway(loaded: LoadedRun<typeof gatewaySettings>): P
     const port = await listen(gateway.server, { host: config.host, port: config.port, setting: "--port" });
     gateway.listensOn(port);
     const admin = await startAdmin({
-      host: config.adminHost,
-      port: config.adminPort,
-      setting: "--admin-port",
-      maxConnections: config.maxAdminConnections,
+      ...adminOptionsOf(loaded),
       log,
       registry,
-      settings: () => loaded.describe(),
       ready: () => gateway.readiness(),
       token: adminToken,
     });

@@ -1,3 +1,4 @@
+export { adminOptionsOf, type LoadedAdmin } from "./admin/admin-options.ts";
 export { type AdminOptions, type AdminServer, startAdmin } from "./admin/admin-server.ts";
 export { type DrainOptions, drainOnSignal, type RunningProcess } from "./drain.ts";
 export { exitCodes } from "./exit-codes.ts";

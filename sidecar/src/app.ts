@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import {
+  adminOptionsOf,
   createLog,
   createRegistry,
   type LoadedRun,
@@ -77,14 +78,9 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
     },
   );
   const admin = await startAdmin({
-    host: config.adminHost,
-    port: config.adminPort,
-    setting: "--admin-port",
-    hostSetting: "--admin-host",
-    maxConnections: config.maxAdminConnections,
+    ...adminOptionsOf(loaded),
     log,
     registry,
-    settings: () => loaded.describe(),
     ready: () => sidecar.readiness(),
     token: adminToken,
   }).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Log } from "@exosphere/runtime";
-import { Link, type Incoming as LinkIncoming, type LinkOptions, type LinkStatus, outcomes } from "@exosphere/sdk/link";
+import { Link, type Incoming as LinkIncoming, type LinkOptions, logStatus, outcomes } from "@exosphere/sdk/link";
 import type { Incoming, Outcome } from "../core/bus.ts";
 
 /** What the way to the bus needs. */
@@ -52,26 +52,5 @@ export class Upstream {
     const delivery = incoming as LinkIncoming;
     if (outcome === "done") this.link.done(delivery);
     else this.link.settle(delivery, { outcome: outcomes[outcome], detail, retryAfterMs: 0 });
-  }
-}
-
-function logStatus(log: Log, status: LinkStatus): void {
-  switch (status.kind) {
-    case "attached":
-      return log.info({ broker: status.broker, agent: status.agent }, "attached to the broker");
-    case "detached":
-      return log.warn(
-        { broker: status.broker, reason: status.error.reason, retryMs: Math.round(status.retryMs) },
-        status.error.detail,
-      );
-    case "left":
-      if (status.error) log.warn({ broker: status.broker, reason: status.error.reason }, status.error.detail);
-      return;
-    case "move":
-      return log.info({ withinMs: status.withinMs }, "the broker asks to attach elsewhere");
-    case "routes":
-      return log.debug({ revision: status.revision }, "the broker told the routes");
-    case "closed":
-      return log.debug("the link is closed");
   }
 }

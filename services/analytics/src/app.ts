@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import {
+  adminOptionsOf,
   createLog,
   createRegistry,
   type LoadedRun,
@@ -46,7 +47,7 @@ export async function startAnalytics(loaded: LoadedRun<typeof analyticsSettings>
   const recorder = openRecorder(config);
   const registry = createRegistry({ version });
   registerMetrics(registry, recorder);
-  const { host, port, adminHost, adminPort, allowHosts } = config;
+  const { host, port, allowHosts } = config;
   try {
     const page = await startPageServer({
       host,
@@ -59,13 +60,9 @@ export async function startAnalytics(loaded: LoadedRun<typeof analyticsSettings>
       info: { version, brokers: config.broker, keepMs: config.keep, payloads: config.payloads },
     });
     const admin = await startAdmin({
-      host: adminHost,
-      port: adminPort,
-      setting: "--admin-port",
-      maxConnections: config.maxAdminConnections,
+      ...adminOptionsOf(loaded),
       log,
       registry,
-      settings: () => loaded.describe(),
       ready: () => true,
       remarks: () => (recorder.state.isConnected ? [] : [`not connected: ${recorder.state.problem}`]),
       token: tokens.page,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Log } from "@exosphere/runtime";
-import { type Incoming, Link, type LinkOptions, type LinkStatus, outcomes } from "@exosphere/sdk/link";
+import { type Incoming, Link, type LinkOptions, type LinkStatus, logStatus, outcomes } from "@exosphere/sdk/link";
 import { gatheringSchedule } from "./gathering-schedule.ts";
 
 /** How a delivery can end. */
@@ -65,26 +65,5 @@ export class Upstream {
     this.unsettled.bytes -= incoming.bytes;
     if (outcome === "done") this.link.done(incoming);
     else this.link.settle(incoming, { outcome: outcomes[outcome], detail, retryAfterMs });
-  }
-}
-
-function logStatus(log: Log, status: LinkStatus): void {
-  switch (status.kind) {
-    case "attached":
-      return log.info({ broker: status.broker, agent: status.agent }, "attached to the broker");
-    case "detached":
-      return log.warn(
-        { broker: status.broker, reason: status.error.reason, retryMs: Math.round(status.retryMs) },
-        status.error.detail,
-      );
-    case "left":
-      if (!status.error) return log.info({ broker: status.broker }, "the broker that was left ended the connection");
-      return log.warn({ broker: status.broker, reason: status.error.reason }, status.error.detail);
-    case "move":
-      return log.info({ withinMs: status.withinMs }, "the broker asks to attach elsewhere");
-    case "routes":
-      return log.debug({ revision: status.revision }, "the broker told the routes");
-    case "closed":
-      return log.debug("the link is closed");
   }
 }
