@@ -4,34 +4,30 @@ import { Client, credentials } from "@grpc/grpc-js";
 import { AdminService } from "../../admin/admin-service.ts";
 import { busStats } from "../../admin/bus-stats.ts";
 import { TapHub } from "../../admin/tap-hub.ts";
-import type { AttachOptions, Bus, Counts } from "../../contract/driver.ts";
 import { Exocom } from "../../core/exocom.ts";
-import { FakeClock } from "../../core/fake-clock.ts";
 import type { Limits } from "../../core/limits.ts";
-import { deliveredBy } from "../../core/testing/core-bus.ts";
 import { type RouteSketch, routesOf } from "../../core/testing/routes.ts";
 import { envelopes } from "../../envelopes.ts";
 import { AttachAuthoriser } from "../attach-authoriser.ts";
 import { AttachHost } from "../attach-host.ts";
 import { type GrpcServer, startGrpcServer } from "../grpc-server.ts";
-import { FrameParticipant, type TestConnection } from "./frame-participant.ts";
+import { FrameBus } from "./frame-bus.ts";
+import type { TestConnection } from "./frame-participant.ts";
 
 /** A broker on a free port of the loopback interface, whose clock is moved by hand. */
-export class GrpcBus implements Bus {
-  readonly clock = new FakeClock();
+export class GrpcBus extends FrameBus {
   readonly exocom: Exocom;
   readonly host: AttachHost;
-  readonly #participants: FrameParticipant[] = [];
-  readonly #onDetached = new Map<string, () => void>();
   #server: GrpcServer | undefined;
 
   private constructor(routes: RouteSketch, limits: Partial<Limits>, tokens?: ReadonlyMap<string, string>) {
+    super();
     this.exocom = new Exocom({
       clock: this.clock,
       routes: routesOf(routes),
       envelopes,
       limits,
-      observer: { detached: ({ id }) => this.#onDetached.get(id)?.() },
+      observer: this.observer,
     });
     this.host = new AttachHost({
       exocom: this.exocom,
@@ -88,37 +84,8 @@ export class GrpcBus implements Bus {
     };
   }
 
-  async attach(role: string, options: AttachOptions = {}): Promise<FrameParticipant> {
-    const participant = await FrameParticipant.attach(this, role, options);
-    this.#participants.push(participant);
-    return participant;
-  }
-
-  /** Resolves when the broker has let go of the instance of this id. */
-  detached(id: string): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#onDetached.set(id, resolve);
-    return promise;
-  }
-
-  async advance(ms: number): Promise<void> {
-    this.clock.advance(ms);
-  }
-
-  async replaceRoutes(routes: RouteSketch): Promise<void> {
-    this.exocom.replaceRoutes(routesOf(routes));
-  }
-
-  waiting(role: string): number {
-    return this.exocom.roles.get(role)?.queue.messages ?? 0;
-  }
-
-  delivered(role: string): Counts {
-    return deliveredBy(this.exocom, role);
-  }
-
-  async stop(): Promise<void> {
-    for (const participant of this.#participants) participant.close();
+  override async stop(): Promise<void> {
+    await super.stop();
     this.host.close();
     this.exocom.close();
     this.#server?.close();
