@@ -5,6 +5,7 @@ export { exitCodes } from "./exit-codes.ts";
 export { pollMs, type WatchFiles, watchByPath } from "./file-watch.ts";
 export { bearerToken } from "./http/bearer-token.ts";
 export { BodyBudget } from "./http/body-budget.ts";
+export { ConnectedClients } from "./http/connected-clients.ts";
 export { ConnectionCount } from "./http/connection-count.ts";
 export { constantTimeEquals } from "./http/constant-time-equals.ts";
 export { checkPayload, headersOfRequest, headOfRequest } from "./http/draft-of-request.ts";

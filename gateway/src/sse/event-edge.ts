@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { ConnectedClients } from "@exosphere/runtime";
 import { Refusal } from "@exosphere/runtime/message";
 import { Denied } from "../core/denied.ts";
 import { type Desk, subscribe } from "../core/desk.ts";
@@ -16,7 +17,7 @@ export interface StreamRequest {
 /** `GET /v1/events`: docs/gateway.md. */
 export class EventEdge {
   readonly #desk: Desk;
-  readonly #streams = new Set<EventStream>();
+  readonly #clients = new ConnectedClients<EventStream>();
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -24,14 +25,12 @@ export class EventEdge {
 
   /** Open streams. */
   get size(): number {
-    return this.#streams.size;
+    return this.#clients.size;
   }
 
   /** Bytes that wait for clients. */
   get waitingBytes(): number {
-    let sum = 0;
-    for (const stream of this.#streams) sum += stream.waitingBytes;
-    return sum;
+    return this.#clients.waitingBytes;
   }
 
   /** Opens a stream. Throws a Denied or a Refusal. */
@@ -47,10 +46,10 @@ export class EventEdge {
       opened.session.isAcking = flagOf(query, "ack");
       subscribe(opened.session, query.has("names") ? (query.get("names") ?? "").split(",") : undefined, desk);
       const stream = new EventStream(request, response, desk, opened);
-      this.#streams.add(stream);
+      this.#clients.add(stream);
       response.once("close", () => {
         stream.gone();
-        this.#streams.delete(stream);
+        this.#clients.delete(stream);
         closeConnection();
       });
     } catch (error) {
@@ -61,7 +60,7 @@ export class EventEdge {
 
   /** Ends every stream. */
   close(code: number, reason: string): void {
-    for (const stream of [...this.#streams]) stream.end(code, reason);
+    for (const stream of this.#clients) stream.end(code, reason);
   }
 
   /** What the client was told last stands before what is in the URL, which stays the same when a browser comes back. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from "node:http";
 import { type ExoError, problemOf, retryMsOf } from "@exosphere/proto";
-import { bearerToken, type Log, refuseUpgrade } from "@exosphere/runtime";
+import { bearerToken, ConnectedClients, type Log, refuseUpgrade } from "@exosphere/runtime";
 import { STATUS_CODES } from "@exosphere/runtime/node-http";
 import { type WebSocket, WebSocketServer } from "ws";
 import { Denied } from "../core/denied.ts";
@@ -42,10 +42,9 @@ export interface SocketEdgeOptions {
 /** The WebSockets of clients. */
 export class SocketEdge {
   readonly #options: SocketEdgeOptions;
-  readonly #sockets = new Set<ClientSocket>();
+  readonly #clients = new ConnectedClients<ClientSocket>();
   readonly #upgrades: WebSocketServer;
   #count = 0;
-  #onProgress: (() => void) | undefined;
 
   constructor(options: SocketEdgeOptions) {
     this.#options = options;
@@ -65,14 +64,12 @@ export class SocketEdge {
 
   /** Open sockets. */
   get size(): number {
-    return this.#sockets.size;
+    return this.#clients.size;
   }
 
   /** Bytes that wait for clients. */
   get waitingBytes(): number {
-    let sum = 0;
-    for (const socket of this.#sockets) sum += socket.waitingBytes;
-    return sum;
+    return this.#clients.waitingBytes;
   }
 
   /** Takes the upgrades of a server. */
@@ -105,18 +102,13 @@ export class SocketEdge {
   }
 
   /** Resolves once no client waits for anything, or the signal fires. */
-  async idled(deadline: AbortSignal): Promise<void> {
-    const isIdle = () => [...this.#sockets].every((socket) => socket.isIdle);
-    if (isIdle() || deadline.aborted) return;
-    await new Promise<void>((resolve) => {
-      this.#onProgress = () => isIdle() && resolve();
-      deadline.addEventListener("abort", () => resolve(), { once: true });
-    });
+  idled(deadline: AbortSignal): Promise<void> {
+    return this.#clients.until((socket) => socket.isIdle, deadline);
   }
 
   /** Ends every socket. */
   close(code: number = closeCodes.restart, reason = "the gateway shuts down: come back"): void {
-    for (const socket of [...this.#sockets]) socket.end(code, reason);
+    for (const socket of this.#clients) socket.end(code, reason);
   }
 
   async #admit(request: IncomingMessage): Promise<User | undefined> {
@@ -144,12 +136,9 @@ export class SocketEdge {
       maxOpenRequests,
       log,
       handled,
-      progressed: () => this.#onProgress?.(),
+      progressed: () => this.#clients.progressed(),
     });
-    this.#sockets.add(socket);
-    webSocket.once("close", () => {
-      this.#sockets.delete(socket);
-      this.#onProgress?.();
-    });
+    this.#clients.add(socket);
+    webSocket.once("close", () => this.#clients.delete(socket));
   }
 }

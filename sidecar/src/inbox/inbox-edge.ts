@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { defaultMaxUnreadBytes } from "@exosphere/frames";
 import { ExoError } from "@exosphere/proto";
-import { collectBody, type Endpoint, type Log, refuse, sendStatusProblem } from "@exosphere/runtime";
+import { ConnectedClients, collectBody, type Endpoint, type Log, refuse, sendStatusProblem } from "@exosphere/runtime";
 import type { HandledObserver, Seats } from "../core/seat.ts";
 import { InboxStream } from "./inbox-stream.ts";
 import { outcomeOf } from "./settlement.ts";
@@ -32,11 +32,11 @@ export class InboxEdge {
   readonly #options: InboxEdgeOptions;
   /** By what the delivery ids of a stream begin with. */
   readonly #streams = new Map<string, InboxStream>();
+  readonly #clients = new ConnectedClients<InboxStream>();
   /** Makes ids of an earlier life of this process unknown ones. */
   readonly #life = randomBytes(4).toString("hex");
   #opened = 0;
   #isDraining = false;
-  #onProgress: (() => void) | undefined;
 
   constructor(options: InboxEdgeOptions) {
     this.#options = options;
@@ -57,40 +57,31 @@ export class InboxEdge {
 
   /** Open streams. */
   get size(): number {
-    return this.#streams.size;
+    return this.#clients.size;
   }
 
   /** Bytes that wait for clients which do not read fast enough. */
   get waitingBytes(): number {
-    let sum = 0;
-    for (const stream of this.#streams.values()) sum += stream.waitingBytes;
-    return sum;
+    return this.#clients.waitingBytes;
   }
 
   /** Takes no new streams. Resolves once the apps have settled everything that they were given, or `deadline` fires. */
   async idled(deadline: AbortSignal): Promise<void> {
     this.#isDraining = true;
-    const streams = () => [...this.#streams.values()];
-    for (const stream of streams()) stream.drain();
-    const areIdle = () => streams().every(({ isIdle }) => isIdle);
-    if (areIdle() || deadline.aborted) return;
-    await new Promise<void>((resolve) => {
-      this.#onProgress = () => areIdle() && resolve();
-      deadline.addEventListener("abort", () => resolve(), { once: true });
-    });
-    this.#onProgress = undefined;
+    for (const stream of this.#clients) stream.drain();
+    await this.#clients.until(({ isIdle }) => isIdle, deadline);
   }
 
   /** Ends every stream. */
   close(): void {
     this.#isDraining = true;
-    for (const stream of [...this.#streams.values()]) stream.close();
+    for (const stream of this.#clients) stream.close();
   }
 
   #open(request: IncomingMessage, response: ServerResponse): void {
     const { seats, roleOf, maxStreams, concurrency, observer, after = afterRealTime } = this.#options;
     if (this.#isDraining) throw new ExoError("DRAINING", "This process is shutting down. Connect later.");
-    if (this.#streams.size >= maxStreams) {
+    if (this.#clients.size >= maxStreams) {
       const detail = `${maxStreams} inboxes are open already: end some first, or raise --max-websockets.`;
       throw new ExoError("RATE_LIMITED", detail, { facts: { limit: maxStreams } });
     }
@@ -105,14 +96,15 @@ export class InboxEdge {
       concurrency: () => (this.#isDraining ? 0 : wanted),
       observer,
       after,
-      progressed: () => this.#onProgress?.(),
+      progressed: () => this.#clients.progressed(),
       ended: () => {
         this.#streams.delete(prefix);
-        this.#onProgress?.();
+        this.#clients.delete(stream);
       },
     });
     const seat = seats.take(role, stream);
     this.#streams.set(prefix, stream);
+    this.#clients.add(stream);
     stream.open(seat);
   }
 

@@ -2,7 +2,7 @@ import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { defaultMaxUnreadBytes } from "@exosphere/frames";
 import { ExoError, problemOf } from "@exosphere/proto";
-import { type HeartbeatTimes, heartbeatTimes, type Log, refuseUpgrade } from "@exosphere/runtime";
+import { ConnectedClients, type HeartbeatTimes, heartbeatTimes, type Log, refuseUpgrade } from "@exosphere/runtime";
 import { STATUS_CODES } from "@exosphere/runtime/node-http";
 import type { Server } from "ws";
 import type { Seats } from "../core/seat.ts";
@@ -43,14 +43,13 @@ export interface WebSocketEdgeOptions {
 /** The WebSockets of an HTTP server, at `/services`: CONTRACTS section 5. */
 export class WebSocketEdge {
   readonly #options: WebSocketEdgeOptions;
-  readonly #sockets = new Set<ServiceSocket>();
+  readonly #clients = new ConnectedClients<ServiceSocket>();
   readonly #notices: Notices;
   /** Made for the first upgrade: most apps have no WebSocket, and `ws` takes 10 ms and 1 MiB of a start. */
   #upgrades: Server<typeof QuietSocket> | undefined;
   /** Those that were turned away, as there were too many. */
   refused = 0;
   #isDraining = false;
-  #onProgress: (() => void) | undefined;
 
   constructor(options: WebSocketEdgeOptions) {
     this.#options = options;
@@ -59,14 +58,12 @@ export class WebSocketEdge {
 
   /** Open sockets. */
   get size(): number {
-    return this.#sockets.size;
+    return this.#clients.size;
   }
 
   /** Bytes that wait for clients which do not read fast enough. */
   get waitingBytes(): number {
-    let sum = 0;
-    for (const socket of this.#sockets) sum += socket.waitingBytes;
-    return sum;
+    return this.#clients.waitingBytes;
   }
 
   /** Takes the upgrades of a server. */
@@ -86,25 +83,18 @@ export class WebSocketEdge {
    */
   async idled(deadline: AbortSignal): Promise<void> {
     this.#isDraining = true;
-    for (const socket of this.#sockets) socket.drain();
-    await this.#until((socket) => socket.isIdle, deadline);
-    await this.#until((socket) => !socket.owesReplies, AbortSignal.any([deadline, AbortSignal.timeout(replyMs)]));
+    for (const socket of this.#clients) socket.drain();
+    await this.#clients.until((socket) => socket.isIdle, deadline);
+    await this.#clients.until(
+      (socket) => !socket.owesReplies,
+      AbortSignal.any([deadline, AbortSignal.timeout(replyMs)]),
+    );
   }
 
   /** Ends every socket: with a close frame those that understand it. */
   close(): void {
     this.#isDraining = true;
-    for (const socket of [...this.#sockets]) socket.close();
-  }
-
-  async #until(isSo: (socket: ServiceSocket) => boolean, deadline: AbortSignal): Promise<void> {
-    const areAllSo = () => [...this.#sockets].every(isSo);
-    if (areAllSo() || deadline.aborted) return;
-    await new Promise<void>((resolve) => {
-      this.#onProgress = () => areAllSo() && resolve();
-      deadline.addEventListener("abort", () => resolve(), { once: true });
-    });
-    this.#onProgress = undefined;
+    for (const socket of this.#clients) socket.close();
   }
 
   async #load(): Promise<Server<typeof QuietSocket>> {
@@ -129,7 +119,7 @@ export class WebSocketEdge {
     }
     let error: ExoError | undefined;
     if (this.#isDraining) error = new ExoError("DRAINING", "This process is shutting down. Connect later.");
-    else if (this.#sockets.size >= maxSockets) {
+    else if (this.#clients.size >= maxSockets) {
       this.refused += 1;
       const detail = `${maxSockets} WebSockets are open already: end some first, or raise --max-websockets.`;
       error = new ExoError("RATE_LIMITED", detail, { retryAfterMs: 1000, facts: { limit: maxSockets } });
@@ -157,13 +147,10 @@ export class WebSocketEdge {
       observer,
       notices: this.#notices,
       log,
-      progressed: () => this.#onProgress?.(),
-      ended: (ended) => {
-        this.#sockets.delete(ended);
-        this.#onProgress?.();
-      },
+      progressed: () => this.#clients.progressed(),
+      ended: (ended) => this.#clients.delete(ended),
     });
-    this.#sockets.add(socket);
+    this.#clients.add(socket);
   }
 }
 
