@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { protocolVersion } from "@exosphere/proto";
 import { silentLog } from "@exosphere/runtime";
+import { publishOf } from "../contract/publish-of.ts";
 import { Exocom } from "../core/exocom.ts";
 import { FakeClock } from "../core/fake-clock.ts";
 import { routesOf } from "../core/testing/routes.ts";
@@ -253,19 +254,9 @@ describe("AttachSession", () => {
     await web.register({ credit: 10 });
     await sink.register({ role: "sink" });
     const large = Buffer.alloc(1024 * 1024);
-    const plain = {
-      deadlineMs: 0,
-      request: 0,
-      cause: 0,
-      replyInstance: 0,
-      replyRequest: 0,
-      replyGuessed: false,
-      many: false,
-      more: false,
-    };
     const answer = (activity: string, envelope: Buffer) => {
       const name = exocom.roles.get("sink")?.numberOf("answer") ?? 0;
-      return { ...plain, name, activityId: Buffer.from(activity), envelope };
+      return publishOf(name, { activity, payload: envelope });
     };
     // In one tick: one delivery fills the writer, two wait for room, and then a reply comes that needs none.
     await sink.send({

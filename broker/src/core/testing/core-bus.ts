@@ -9,6 +9,7 @@ import type {
   Sent,
   Undelivered,
 } from "../../contract/driver.ts";
+import { numberOf, publishOf } from "../../contract/publish-of.ts";
 import { envelopes } from "../../envelopes.ts";
 import type { Copy } from "../copy.ts";
 import { Exocom } from "../exocom.ts";
@@ -23,9 +24,7 @@ import { type RouteSketch, routesOf } from "./routes.ts";
 
 /** Deliveries that a stalled link takes before it is full. */
 const stalledRoom = 4;
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-let activities = 0;
 
 /** An instance at a bare core: everything happens at once, and nothing is encoded. */
 export class CoreParticipant implements Participant, Link {
@@ -100,29 +99,7 @@ export class CoreParticipant implements Participant, Link {
   }
 
   #publish(name: string, sent: Sent) {
-    const {
-      payload = "null",
-      replyTo,
-      request = 0,
-      deadlineMs = 0,
-      isReplyGuessed = false,
-      many = false,
-      more = false,
-    } = sent;
-    const activity = sent.activity ?? replyTo?.activity ?? `activity ${++activities}`;
-    return this.#bus.exocom.publish(this.instance, {
-      name: this.#slice.sends.find((each) => each.name === name)?.number ?? 4711,
-      activityId: encoder.encode(activity),
-      deadlineMs,
-      request,
-      cause: sent.cause?.number ?? 0,
-      replyInstance: replyTo?.replyInstance ?? 0,
-      replyRequest: replyTo?.replyRequest ?? 0,
-      replyGuessed: isReplyGuessed,
-      many,
-      more,
-      envelope: typeof payload === "string" ? encoder.encode(payload) : payload,
-    });
+    return this.#bus.exocom.publish(this.instance, publishOf(numberOf(name, this.#slice), sent));
   }
 
   async next(): Promise<Received> {

@@ -3,10 +3,10 @@ import {
   type AttachRequest,
   type AttachResponse,
   type ExoError,
-  type Publish,
   protocolVersion,
   type Registration,
 } from "@exosphere/proto";
+import { publishOf } from "../../contract/publish-of.ts";
 import { sealed } from "../../contract/sealed.ts";
 import type { AttachHost } from "../attach-host.ts";
 
@@ -50,7 +50,10 @@ export class FrameClient {
 
   /** Publishes a message for each name's number, in an activity of its own unless one stands beside it. */
   async publish(firstSequence: number, ...names: (number | readonly [number, Uint8Array])[]): Promise<void> {
-    const publishes = names.map((name) => (typeof name === "number" ? publishOf(name) : publishOf(...name)));
+    const publishes = names.map((name) => {
+      const [number, activityId] = typeof name === "number" ? [name] : name;
+      return { ...publishOf(number, { payload: sealed() }), ...(activityId && { activityId }) };
+    });
     await this.send({ firstSequence, publishes });
   }
 
@@ -73,22 +76,4 @@ export class FrameClient {
     const [role, instanceId, token, epoch, agent] = ["web", crypto.randomUUID(), "", "", "test"] as const;
     return { protocolVersion, role, instanceId, token, credit: 10, confirmedThrough: 0, epoch, agent };
   }
-}
-
-let activities = 0;
-
-function publishOf(name: number, activityId: Uint8Array = Buffer.from(`activity ${++activities}`)): Publish {
-  return {
-    name,
-    activityId,
-    deadlineMs: 0,
-    request: 0,
-    cause: 0,
-    replyInstance: 0,
-    replyRequest: 0,
-    replyGuessed: false,
-    many: false,
-    more: false,
-    envelope: sealed(),
-  };
 }

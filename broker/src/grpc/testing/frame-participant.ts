@@ -11,10 +11,10 @@ import {
 } from "@exosphere/proto";
 import type { Metadata } from "@grpc/grpc-js";
 import type { AttachOptions, Ending, Names, Participant, Received, Sent, Undelivered } from "../../contract/driver.ts";
+import { numberOf, publishOf } from "../../contract/publish-of.ts";
 
 const decoder = new TextDecoder();
 const outcomes = { retry: 2, failed: 3, dead: 4, returned: 5, answered: 6 } as const;
-let activities = 0;
 
 /** A connection to the broker under test. */
 export interface TestConnection {
@@ -83,32 +83,10 @@ export class FrameParticipant implements Participant {
   }
 
   async publish(name: string, sent: Sent = {}): Promise<string> {
-    const {
-      payload = "null",
-      replyTo,
-      request = 0,
-      deadlineMs = 0,
-      isReplyGuessed = false,
-      many = false,
-      more = false,
-    } = sent;
-    const activity = sent.activity ?? replyTo?.activity ?? `activity ${++activities}`;
     this.#sequence += 1;
     const { promise, resolve } = Promise.withResolvers<string>();
     this.#confirmed.set(this.#sequence, resolve);
-    const publish = {
-      name: this.#slice.sends.find((each) => each.name === name)?.number ?? 4711,
-      activityId: Buffer.from(activity),
-      deadlineMs,
-      request,
-      cause: sent.cause?.number ?? 0,
-      replyInstance: replyTo?.replyInstance ?? 0,
-      replyRequest: replyTo?.replyRequest ?? 0,
-      replyGuessed: isReplyGuessed,
-      many,
-      more,
-      envelope: Buffer.from(payload),
-    };
+    const publish = publishOf(numberOf(name, this.#slice), sent);
     this.#write({ firstSequence: this.#sequence, publishes: [publish] });
     return promise;
   }
