@@ -1,5 +1,4 @@
-import { fileURLToPath } from "node:url";
-import { freePorts, SupervisedProcess } from "@exosphere/runtime/process";
+import { BrokerProcess } from "@exosphere/runtime/testing";
 import { type Client, connect } from "@exosphere/sdk";
 
 const receives = ["tweets.create", "tweets.list", "tweet.get-details"];
@@ -10,30 +9,19 @@ export class Bus {
   /** How a service finds it. */
   readonly environment: Record<string, string>;
   readonly #web: Client;
-  readonly #process: SupervisedProcess;
+  readonly #broker: BrokerProcess;
 
-  private constructor(port: number, adminPort: number) {
-    const broker = `127.0.0.1:${port}`;
-    const routes = { web: { sends: receives, receives: sends }, tweets: { sends, receives } };
-    this.environment = { EXOCOM_BROKER: broker };
-    this.#process = new SupervisedProcess({
-      command: [
-        process.execPath,
-        fileURLToPath(import.meta.resolve("@exosphere/broker/bin")),
-        ...["serve", "--port", String(port), "--admin-port", String(adminPort)],
-      ],
-      env: { ...process.env, SERVICE_DATA: JSON.stringify(routes) },
-      restart: false,
-      onEvent() {},
-    });
-    this.#process.start();
-    this.#web = connect({ role: "web", broker });
+  private constructor(broker: BrokerProcess) {
+    const address = `127.0.0.1:${broker.port}`;
+    this.environment = { EXOCOM_BROKER: address };
+    this.#broker = broker;
+    this.#web = connect({ role: "web", broker: address });
   }
 
   /** Resolves once it takes messages. */
   static async start(): Promise<Bus> {
-    const [port = 0, adminPort = 0] = await freePorts(2);
-    const bus = new Bus(port, adminPort);
+    const routes = { web: { sends: receives, receives: sends }, tweets: { sends, receives } };
+    const bus = new Bus(await BrokerProcess.start({ routes }));
     await bus.#web.ready();
     return bus;
   }
@@ -46,6 +34,6 @@ export class Bus {
 
   async stop(): Promise<void> {
     this.#web.close();
-    await this.#process.stop();
+    await this.#broker.stop();
   }
 }

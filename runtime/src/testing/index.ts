@@ -1,4 +1,5 @@
 export { type BrokerOptions, BrokerProcess, type Routes } from "./broker-process.ts";
+export { chromiumOptions, hasChromium } from "./chromium.ts";
 export { eventually } from "./eventually.ts";
 export { HandClock } from "./hand-clock.ts";
 export { holdPort } from "./held-port.ts";

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { BrokerProcess, metricOf } from "@exosphere/runtime/testing";
+import { BrokerProcess, hasChromium, metricOf } from "@exosphere/runtime/testing";
 import type { Page } from "playwright-core";
 import type { ActivityRow } from "../src/core/activity.ts";
-import { Browser, hasChromium } from "./kit/browser.ts";
+import { Browser } from "./kit/browser.ts";
 import { DashboardProcess } from "./kit/dashboard-process.ts";
 import { DemoApplication, demoRoutes } from "./kit/demo-application.ts";
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hasChromium, Person } from "./person.fixture.ts";
+import { hasChromium } from "@exosphere/runtime/testing";
+import { Person } from "./person.fixture.ts";
 import { RunningExample } from "./running-example.fixture.ts";
 
 const title = hasChromium ? "" : " (needs Chromium: apt-get install chromium)";

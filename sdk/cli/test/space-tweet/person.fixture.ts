@@ -1,24 +1,8 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { chromiumOptions } from "@exosphere/runtime/testing";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
-
-const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-
-/** Whether there is a browser on this machine. */
-export const hasChromium = chromiumPath !== undefined;
-
-/** What Chromium must not do in a test: look anything up outside of this machine. */
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** A person with a browser of their own, at a page. */
 export class Person {
@@ -38,11 +22,7 @@ export class Person {
   /** Opens a browser at a page. */
   static async at(url: string): Promise<Person> {
     const profile = await mkdtemp(join(tmpdir(), "space-tweet-browser-"));
-    const context = await chromium.launchPersistentContext(profile, {
-      ...(chromiumPath && { executablePath: chromiumPath }),
-      headless: true,
-      args,
-    });
+    const context = await chromium.launchPersistentContext(profile, chromiumOptions);
     const page = context.pages()[0] ?? (await context.newPage());
     const person = new Person(context, page, profile);
     // A machine that runs other tests beside takes its time.

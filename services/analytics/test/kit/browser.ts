@@ -1,13 +1,5 @@
-import { existsSync } from "node:fs";
+import { chromiumOptions } from "@exosphere/runtime/testing";
 import { type Browser as Chromium, chromium, type Page } from "playwright-core";
-
-const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-
-/** Whether there is a browser on this machine. */
-export const hasChromium = chromiumPath !== undefined;
-
-/** What Chromium must not do in a test: look anything up outside of this machine. */
-const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]; // biome-ignore format: one line
 
 /** How a page is looked at. */
 export interface Look {
@@ -32,8 +24,7 @@ export class Browser {
 
   /** Starts one for the dashboard at this address. */
   static async start(base: string): Promise<Browser> {
-    const path = chromiumPath && { executablePath: chromiumPath };
-    return new Browser(base, await chromium.launch({ ...path, headless: true, args }));
+    return new Browser(base, await chromium.launch(chromiumOptions));
   }
 
   /** Opens a view, such as "#/map", as somebody who was never here. */
