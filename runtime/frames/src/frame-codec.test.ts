@@ -133,6 +133,12 @@ describe("the codec of frames", () => {
     }
   });
 
+  it("refuses a number that never ends, as the generated code does", () => {
+    const endless = Buffer.concat([Buffer.from([48]), Buffer.alloc(200, 0x80), Buffer.alloc(1)]);
+    assert.throws(() => AttachRequest.decode(endless));
+    assert.throws(() => decodeRequest(endless));
+  });
+
   it("keeps what the last frame was out of the next, also after one that could not be written", () => {
     const publish = { ...Publish.decode(new Uint8Array(0)), name: 7 };
     const broken = { ...emptyRequest(), publishes: [{ ...publish, envelope: undefined as unknown as Uint8Array }] };

@@ -26,4 +26,12 @@ describe("WireReader", () => {
     reader.bytes();
     assert.deepEqual([reader.isPlain, reader.at >= reader.end], [false, true]);
   });
+
+  it("gives up at a number with more bytes than its bits have", () => {
+    for (const length of [9, 11, 200]) {
+      const reader = new WireReader(Buffer.concat([Buffer.alloc(length - 1, 0x80), Buffer.alloc(1)]));
+      reader.uint53();
+      assert.equal(reader.isPlain, false);
+    }
+  });
 });

@@ -41,7 +41,8 @@ export class WireReader {
     for (let factor = 1, byte = 0x80; byte >= 0x80; factor *= 0x80) {
       byte = bytes[this.at++] as number;
       value += (byte & 0x7f) * factor;
-      if (byte === undefined || value > Number.MAX_SAFE_INTEGER) return this.#unusual();
+      // Eight bytes have 56 bits. With ever more of them the factor would become infinite, and the number none.
+      if (byte === undefined || factor > 2 ** 49 || value > Number.MAX_SAFE_INTEGER) return this.#unusual();
     }
     return value;
   }
