@@ -87,4 +87,17 @@ describe("startSocketServer", () => {
     socket.write("GET / HTTP/1.1\r\n\r\n");
     await once(socket, "close");
   });
+
+  it("does not wait for who has not said anything yet", async () => {
+    const socket = connect({ path });
+    await once(socket, "connect");
+    // It has been accepted by the time that one which came later is served.
+    await attach();
+    for (const link of links.splice(0)) link.close();
+    // Half as long as it may keep silent.
+    const deadline = AbortSignal.timeout(5000);
+    await server.drain(deadline);
+    assert.equal(deadline.aborted, false);
+    socket.destroy();
+  });
 });

@@ -47,10 +47,15 @@ export async function startSocketServer({ path, host, maxPayloadBytes }: SocketS
   grpc.addService({ attach: servedAttachMethod }, { attach: attachHandler(host) });
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const sockets = new Set<Socket>();
+  /** Those of them that have not said anything yet. */
+  const silent = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+    for (const set of [sockets, silent]) {
+      set.add(socket);
+      socket.once("close", () => set.delete(socket));
+    }
     firstByte(socket, (byte) => {
+      silent.delete(socket);
       if (byte === socketPreface[0]) acceptFrames(socket, host, maxFrameBytes);
       else {
         // HTTP/2 does not end its side when the client has.
@@ -64,9 +69,10 @@ export async function startSocketServer({ path, host, maxPayloadBytes }: SocketS
     drain: (deadline) =>
       new Promise((resolve) => {
         deadline.addEventListener("abort", () => resolve(), { once: true });
-        // Those that have not said anything yet have nothing to wait for.
         grpc.tryShutdown(() => {});
         server.close(() => resolve());
+        // There is nothing of them to wait for.
+        for (const socket of silent) socket.destroy();
       }),
     close() {
       server.close();
