@@ -6,6 +6,7 @@ export { errorStatus } from "./error-status.ts";
 export type { FlushSchedule } from "./flush-schedule.ts";
 export type { FrameDuplex } from "./frame-duplex.ts";
 export { frameBytes, messageOverheadBytes, queuedBytes, receiveLimit } from "./frame-limits.ts";
+export { BrokenFraming } from "./frame-splitter.ts";
 export { FrameWriter, type FrameWriterOptions } from "./frame-writer.ts";
 export { servedAttachMethod } from "./malformed-frame.ts";
 export { memoryDuplexPair } from "./memory-duplex.ts";

@@ -126,7 +126,7 @@ export class SocketDuplex<In, Out> extends EventEmitter implements FrameDuplex<I
     } catch (error) {
       // What was thrown by those who are given the frames is theirs.
       if (!(error instanceof BrokenFraming)) throw error;
-      this.#break(new ExoError("INVALID_MESSAGE", error.message));
+      this.#break(error);
     }
   }
 
@@ -153,16 +153,16 @@ export class SocketDuplex<In, Out> extends EventEmitter implements FrameDuplex<I
     try {
       frame = this.#options.codec.decode(bytes);
     } catch (cause) {
-      this.#break(new ExoError("INVALID_MESSAGE", "What came is no frame of this protocol.", { cause }));
+      this.#break(new BrokenFraming("What came is no frame of this protocol.", { cause }));
       return;
     }
     this.emit("data", frame);
   }
 
-  /** The peer breaks the protocol: both ends hear of it. */
-  #break(error: ExoError): void {
+  /** The peer breaks the protocol: both ends hear of it, each in its own way. */
+  #break(error: BrokenFraming): void {
     this.#fail(error);
-    this.refuse(error);
+    this.refuse(new ExoError("INVALID_MESSAGE", error.message));
   }
 
   #fail(error: Error): void {

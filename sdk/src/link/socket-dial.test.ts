@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { attachMethod, emptyResponse } from "@exosphere/frames";
+import { attachMethod, emptyResponse, socketPreface } from "@exosphere/frames";
 import type { AttachRequest, AttachResponse } from "@exosphere/proto";
 import { Server, ServerCredentials, type ServerDuplexStream } from "@grpc/grpc-js";
 import { Link } from "./link.ts";
@@ -42,4 +43,40 @@ describe("dialByScheme", () => {
     rmSync(folder, { recursive: true });
     assert.deepEqual(seen.slice(0, 2), ["detached", "attached"]);
   });
+
+  for (const [what, bytes, detail] of [
+    ["is longer than it takes", [0, 0x7f, 0, 0, 0], /longest/],
+    ["is no frame", [0, 0, 0, 0, 1, 7], /no frame/],
+  ] as const) {
+    it(`holds it against nobody who sends that what came ${what}`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), "exo-dial-"));
+      const path = join(folder, "socket");
+      const server = createServer((socket) => {
+        socket.on("error", () => {});
+        socket.resume();
+        socket.write(Buffer.concat([socketPreface, Buffer.from(bytes)]));
+      });
+      await new Promise<void>((resolve) => server.listen({ path }, resolve));
+      const options = { brokers: [`unix:${path}`], role: "web", instanceId: "i" };
+      const { link, status } = await new Promise<{ link: Link; status: LinkStatus }>((resolve) => {
+        const opening: Link = new Link(options, {
+          delivery() {},
+          status: (each) => resolve({ link: opening, status: each }),
+        });
+      });
+      const ids = { id: "i", activityId: "a", responseTo: "", traceparent: "", tracestate: "" };
+      let refused: Error | undefined;
+      link.send({ ...ids, name: "told", payload: "", auth: "", deadlineMs: 0 }, (error) => {
+        refused = error;
+      });
+      const atOnce = refused;
+      link.close();
+      server.close();
+      rmSync(folder, { recursive: true });
+      assert.equal(atOnce, undefined);
+      assert.ok(status.kind === "detached");
+      assert.equal(status.error.reason, "BROKER_UNAVAILABLE");
+      assert.match(status.error.detail, detail);
+    });
+  }
 });

@@ -1,3 +1,4 @@
+import { BrokenFraming } from "@exosphere/frames";
 import { decodeStatusDetails, ExoError, type Refusal, statusDetailsTrailer } from "@exosphere/proto";
 import type { ServiceError } from "@grpc/grpc-js";
 import { maxOpenRequests } from "./request-slots.ts";
@@ -6,6 +7,9 @@ import { maxOpenRequests } from "./request-slots.ts";
 export function errorOfStream(thrown: Error, address: string): ExoError {
   // In memory, the broker's own error comes as it is.
   if (thrown instanceof ExoError) return thrown;
+  // As over gRPC no reason of the broker's, that senders would hear as if it were about their messages.
+  if (thrown instanceof BrokenFraming)
+    return brokerUnavailable(`What the broker at ${address} sent cannot be read. ${thrown.message}`, thrown);
   const details = (thrown as Partial<ServiceError>).metadata?.get(statusDetailsTrailer)[0];
   const told = Buffer.isBuffer(details) ? decodeStatusDetails(details) : undefined;
   return told ?? brokerUnavailable(`The broker at ${address} cannot be reached. Is it running?`, thrown);
