@@ -226,7 +226,7 @@ export class AttachSession implements Link {
     const confirmation = { first: frame.firstSequence, last: sequence - 1 };
     if (known.undecided.size > 0) this.#confirm(known.decidedOf(confirmation), refusals);
     else if (isAwaited) this.#confirm([confirmation], refusals);
-    else this.#stream.writer.unhurriedFrame(messageOverheadBytes).confirmations.push(confirmation);
+    else this.#stream.unhurriedFrame(messageOverheadBytes).confirmations.push(confirmation);
     if (refusals.length > 0) known.remember(refusals);
   }
 

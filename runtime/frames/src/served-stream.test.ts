@@ -125,15 +125,20 @@ describe("ServedStream", () => {
     assert.deepEqual([told.gone, told.refused], [[2], []]);
   });
 
-  it("ends where the peer leaves too much unread", async () => {
-    const { stream, left, told, send } = serve();
-    await send({ registration });
-    left.setReading(false);
-    for (let sent = 0; sent < 19; sent += 1) stream.frame(1024 * 1024);
-    await settled();
-    assert.deepEqual(
-      told.refused.map(({ reason, detail }) => [reason, /The app does not read/.test(detail)]),
-      [["RATE_LIMITED", true]],
-    );
-  });
+  for (const [what, urgency] of [
+    ["", "frame"],
+    [" of what nobody waits for", "unhurriedFrame"],
+  ] as const) {
+    it(`ends where the peer leaves too much unread${what}`, async () => {
+      const { stream, left, told, send } = serve();
+      await send({ registration });
+      left.setReading(false);
+      for (let sent = 0; sent < 19; sent += 1) stream[urgency](1024 * 1024);
+      await settled();
+      assert.deepEqual(
+        told.refused.map(({ reason, detail }) => [reason, /The app does not read/.test(detail)]),
+        [["RATE_LIMITED", true]],
+      );
+    });
+  }
 });

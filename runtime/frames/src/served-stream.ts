@@ -56,12 +56,15 @@ export class ServedStream {
   /** The frame to add the next `bytes` to. After the end it is one that nobody gets. */
   frame(bytes: number): AttachResponse {
     if (this.#isEnded) return emptyResponse();
-    const { maxUnreadBytes = defaultMaxUnreadBytes } = this.#options;
-    if (this.writer.queuedBytes > maxUnreadBytes) {
-      const detail = `The ${this.#options.peer} does not read what it is sent: ${maxUnreadBytes} bytes wait for it.`;
-      process.nextTick(() => this.end(new ExoError("RATE_LIMITED", detail)));
-    }
+    this.#boundUnread();
     return this.writer.frame(bytes);
+  }
+
+  /** The same for what nobody waits for. */
+  unhurriedFrame(bytes: number): AttachResponse {
+    if (this.#isEnded) return emptyResponse();
+    this.#boundUnread();
+    return this.writer.unhurriedFrame(bytes);
   }
 
   /**
@@ -79,6 +82,14 @@ export class ServedStream {
     const firstUnwritten = withdrawDeliveries(this.writer.unsent());
     this.writer.end();
     this.#options.gone(firstUnwritten);
+  }
+
+  /** Ends the stream, once what is being added has been, if too much waits for the peer. */
+  #boundUnread(): void {
+    const { maxUnreadBytes = defaultMaxUnreadBytes } = this.#options;
+    if (this.writer.queuedBytes <= maxUnreadBytes) return;
+    const detail = `The ${this.#options.peer} does not read what it is sent: ${maxUnreadBytes} bytes wait for it.`;
+    process.nextTick(() => this.end(new ExoError("RATE_LIMITED", detail)));
   }
 
   #received(frame: AttachRequest): void {

@@ -1,26 +1,26 @@
-import { type FrameWriter, messageOverheadBytes } from "@exosphere/frames";
+import { messageOverheadBytes, type ServedStream } from "@exosphere/frames";
 import { type AttachResponse, ExoError } from "@exosphere/proto";
 
 /** Tells the app what became of its publishes, runs of them at once where they follow each other. */
 export class Confirmations {
-  readonly #writer: FrameWriter<AttachResponse>;
+  readonly #stream: ServedStream;
 
-  constructor(writer: FrameWriter<AttachResponse>) {
-    this.#writer = writer;
+  constructor(stream: ServedStream) {
+    this.#stream = stream;
   }
 
   /** The bus has accepted a publish. `isAwaited`: its sender waits for just this. */
   accepted(sequence: number, isAwaited: boolean): void {
     const frame = isAwaited
-      ? this.#writer.frame(messageOverheadBytes)
-      : this.#writer.unhurriedFrame(messageOverheadBytes);
+      ? this.#stream.frame(messageOverheadBytes)
+      : this.#stream.unhurriedFrame(messageOverheadBytes);
     confirm(frame, sequence);
   }
 
   /** The bus will not have a publish. */
   refused(sequence: number, error: Error): void {
     const { reason, detail, retryAfterMs } = ExoError.from(error);
-    const frame = this.#writer.frame(detail.length + 2 * messageOverheadBytes);
+    const frame = this.#stream.frame(detail.length + 2 * messageOverheadBytes);
     frame.refusals.push({ sequence, reason, detail, retryAfterMs: retryAfterMs ?? 0 });
     confirm(frame, sequence);
   }

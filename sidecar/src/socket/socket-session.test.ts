@@ -188,6 +188,14 @@ describe("An app's stream over the socket", () => {
     });
   });
 
+  it("ends where the app does not read what became of its messages", async () => {
+    await app.register();
+    app.setReading(false);
+    const tooMany = Array.from({ length: 1000 }, () => ({ activityId: new Uint8Array() }));
+    for (let sent = 0; sent < 100 && !app.refused; sent += 1) await app.publish(1 + 1000 * sent, ...tooMany);
+    assert.equal(app.refused?.reason, "RATE_LIMITED");
+  });
+
   it("shows a bus that is away without anything in it", async () => {
     await app.register();
     await app.send({ topologyQuery: {} });

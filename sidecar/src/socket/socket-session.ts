@@ -64,7 +64,7 @@ export class SocketSession {
       gone: (firstUnwritten) => this.#gone(firstUnwritten),
     });
     this.#publishes = new AppPublishes(host, {
-      confirmations: new Confirmations(this.#stream.writer),
+      confirmations: new Confirmations(this.#stream),
       names: this.#names,
       returnPaths: this.#returnPaths,
       unsettled: this.#unsettled,
