@@ -132,6 +132,14 @@ describe("SocketDuplex", () => {
     await closed(duplex);
   });
 
+  it("does not wait for a peer that does not read why it is refused", async () => {
+    const [near] = await connected();
+    const duplex = new SocketDuplex<string, string>(near, options);
+    while (duplex.write("x".repeat(500_000)));
+    duplex.refuse(new ExoError("RATE_LIMITED", "Too much."));
+    await closed(duplex);
+  });
+
   for (const [what, bytes, detail] of [
     ["is no frame", "\u0000\u0000\u0000\u0000\u0001?", /no frame/],
     ["is too long", "\u0000\u0000\u0020\u0000\u0000", /2097152 bytes/],

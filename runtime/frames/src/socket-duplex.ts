@@ -17,7 +17,10 @@ export const socketPreface: Buffer = Buffer.from("exocom.attach/1\n", "latin1");
  */
 const socketFrameBytes = 16 * 1024;
 
-/** How long a peer may take to close its end after this one did, in milliseconds. What it was sent can still be read then. */
+/**
+ * How long a peer may take to close its end after this one did, or to read why it was refused, in milliseconds. What has reached
+ * its end of the socket can still be read then.
+ */
 const farewellMs = 1_000;
 
 /** The peer does not speak this protocol, or another version of it: gRPC, perhaps. */
@@ -98,7 +101,10 @@ export class SocketDuplex<In, Out> extends EventEmitter implements FrameDuplex<I
   refuse(error: ExoError): void {
     this.#isOver = true;
     const status = Buffer.concat([Buffer.alloc(prefixBytes), encodeStatusDetails(error)]);
-    this.#farewell(prefixed(status, frameKinds.status));
+    if (this.#socket.writableEnded) return;
+    this.#socket.end(prefixed(status, frameKinds.status));
+    // One that reads nothing is refused for just that, perhaps: that it gets to the end of it is not waited for.
+    this.#awaitClose();
   }
 
   /** Breaks it at once. */
@@ -107,15 +113,16 @@ export class SocketDuplex<In, Out> extends EventEmitter implements FrameDuplex<I
   }
 
   /** Ends this side. The peer reads what it was sent, and closes: one that does not is not waited for. */
-  #farewell(last?: Buffer): void {
+  #farewell(): void {
     const socket = this.#socket;
     if (socket.writableEnded) return;
-    socket.once("finish", () => {
-      const overdue = setTimeout(() => socket.destroy(), farewellMs);
-      socket.once("close", () => clearTimeout(overdue));
-    });
-    if (last) socket.end(last);
-    else socket.end();
+    socket.once("finish", () => this.#awaitClose());
+    socket.end();
+  }
+
+  #awaitClose(): void {
+    const overdue = setTimeout(() => this.#socket.destroy(), farewellMs);
+    this.#socket.once("close", () => clearTimeout(overdue));
   }
 
   #read(chunk: Buffer): void {
