@@ -118,6 +118,12 @@ export class SocketHost implements SessionHost {
     setTimeout(overdue, registrationMs).unref();
   }
 
+  /** A stream has ended with an error before there was a frame to tell it by. */
+  failed({ reason, detail }: ExoError): void {
+    this.failures += 1;
+    this.#options.log.warn({ reason }, `a stream on the socket has failed: ${detail}`);
+  }
+
   /** Gives a message to the app, or back if there is none. */
   deliver(incoming: Incoming): void {
     if (this.#consumer) this.#consumer.deliver(incoming);

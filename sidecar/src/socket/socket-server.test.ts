@@ -88,16 +88,41 @@ describe("startSocketServer", () => {
     await once(socket, "close");
   });
 
-  it("does not wait for who has not said anything yet", async () => {
-    const socket = connect({ path });
-    await once(socket, "connect");
-    // It has been accepted by the time that one which came later is served.
+  it("does not wait for who has not said yet what it speaks", async () => {
+    const [mute, hesitant] = [connect({ path }), connect({ path })];
+    hesitant.write("PRI * HT");
+    await Promise.all([once(mute, "connect"), once(hesitant, "connect")]);
+    // They have been accepted by the time that one which came later is served.
     await attach();
     for (const link of links.splice(0)) link.close();
-    // Half as long as it may keep silent.
+    // Half as long as they may keep silent.
     const deadline = AbortSignal.timeout(5000);
     await server.drain(deadline);
     assert.equal(deadline.aborted, false);
+    for (const socket of [mute, hesitant]) socket.destroy();
+  });
+
+  it("knows HTTP/2 by its preface, also if that comes byte by byte", async () => {
+    const socket = connect({ path });
+    for (const byte of Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1")) {
+      socket.write(Buffer.from([byte]));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const [settings] = (await once(socket, "data")) as [Buffer];
+    assert.equal(settings[3], 4);
     socket.destroy();
   });
+
+  for (const [what, bytes] of [
+    ["frames of no kind", "exocom.attach/1\n\u0007\u0000\u0000\u0000\u0000"],
+    ["another version", "exocom.attach/2\n"],
+  ] as const) {
+    it(`counts who speaks ${what} as a failure`, async () => {
+      const socket = connect({ path });
+      socket.resume();
+      socket.write(bytes, "latin1");
+      await once(socket, "close");
+      assert.deepEqual([sidecar.host.failures, sidecar.host.streams], [1, 0]);
+    });
+  }
 });

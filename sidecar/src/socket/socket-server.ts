@@ -1,14 +1,16 @@
 import { rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import {
+  BrokenFraming,
   errorStatus,
   receiveLimit,
   SocketDuplex,
   servedAttachMethod,
   servedCodec,
   socketPreface,
+  UnknownPreface,
 } from "@exosphere/frames";
-import type { AttachRequest, AttachResponse } from "@exosphere/proto";
+import { type AttachRequest, type AttachResponse, ExoError } from "@exosphere/proto";
 import { SettingsError, StartError } from "@exosphere/runtime";
 import { Server as GrpcServer, type handleBidiStreamingCall, ServerCredentials } from "@grpc/grpc-js";
 import type { SocketHost } from "./socket-host.ts";
@@ -16,6 +18,9 @@ import { socketPathMistakes } from "./socket-path.ts";
 
 /** How long a connection may be open without having said what it speaks, in milliseconds. */
 const greetingMs = 10_000;
+
+/** What a connection of HTTP/2 begins with (RFC 9113, section 3.4). */
+const http2Preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
 
 /** What serving the attach stream on a unix socket needs. */
 export interface SocketServerOptions {
@@ -47,16 +52,16 @@ export async function startSocketServer({ path, host, maxPayloadBytes }: SocketS
   grpc.addService({ attach: servedAttachMethod }, { attach: attachHandler(host) });
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const sockets = new Set<Socket>();
-  /** Those of them that have not said anything yet. */
+  /** Those of them that have not said what they speak yet. */
   const silent = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     for (const set of [sockets, silent]) {
       set.add(socket);
       socket.once("close", () => set.delete(socket));
     }
-    firstByte(socket, (byte) => {
+    greeted(socket, (preface) => {
       silent.delete(socket);
-      if (byte === socketPreface[0]) acceptFrames(socket, host, maxFrameBytes);
+      if (preface === socketPreface) acceptFrames(socket, host, maxFrameBytes);
       else {
         // HTTP/2 does not end its side when the client has.
         socket.allowHalfOpen = false;
@@ -83,25 +88,39 @@ export async function startSocketServer({ path, host, maxPayloadBytes }: SocketS
   };
 }
 
-/** Looks at what a connection begins with, and leaves it there. */
-function firstByte(socket: Socket, told: (byte: number) => void): void {
+/**
+ * Looks at what a connection begins with, and leaves it there. HTTP/2 has to come with the whole of its preface: Node would wait
+ * for it without an end.
+ */
+function greeted(socket: Socket, told: (preface: Buffer) => void): void {
+  let begun = Buffer.alloc(0);
   const end = () => socket.destroy();
-  socket.on("error", end);
-  socket.once("end", end);
-  socket.setTimeout(greetingMs, end);
-  socket.once("data", (chunk) => {
-    socket.off("end", end);
-    socket.off("error", end);
+  const look = (chunk: Buffer) => {
+    begun = Buffer.concat([begun, chunk]);
+    const preface = begun[0] === socketPreface[0] ? socketPreface : http2Preface;
+    const said = Math.min(begun.length, preface.length);
+    // A preface of the other kind is looked at by who takes the frames behind it.
+    if (preface === http2Preface) {
+      if (preface.compare(begun, 0, said, 0, said) !== 0) socket.destroy();
+      if (socket.destroyed || said < preface.length) return;
+    }
+    socket.off("data", look).off("end", end).off("error", end).off("timeout", end);
     socket.setTimeout(0);
-    socket.off("timeout", end);
     socket.pause();
-    socket.unshift(chunk);
-    told(chunk[0] as number);
-  });
+    socket.unshift(begun);
+    told(preface);
+  };
+  socket.on("data", look).once("end", end).on("error", end);
+  socket.setTimeout(greetingMs, end);
 }
 
 function acceptFrames(socket: Socket, host: SocketHost, maxFrameBytes: number): void {
   const duplex = new SocketDuplex(socket, { codec: servedCodec, maxFrameBytes });
+  // Broken framing and the like are seen before there is a frame: nobody else would count them, or say so.
+  duplex.on("error", (error) => {
+    if (error instanceof BrokenFraming || error instanceof UnknownPreface)
+      host.failed(new ExoError("INVALID_MESSAGE", error.message));
+  });
   host.accept(duplex, (error) => duplex.refuse(error));
 }
 
