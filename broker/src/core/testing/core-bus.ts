@@ -1,25 +1,15 @@
-import type {
-  AttachOptions,
-  Bus,
-  Counts,
-  Ending,
-  Names,
-  Participant,
-  Received,
-  Sent,
-  Undelivered,
-} from "../../contract/driver.ts";
+import type { AttachOptions, Ending, Names, Participant, Received, Sent, Undelivered } from "../../contract/driver.ts";
 import { numberOf, publishOf } from "../../contract/publish-of.ts";
 import { envelopes } from "../../envelopes.ts";
 import type { Copy } from "../copy.ts";
 import { Exocom } from "../exocom.ts";
-import { FakeClock } from "../fake-clock.ts";
 import type { Instance } from "../instance.ts";
 import type { Limits } from "../limits.ts";
 import type { Link, Refused } from "../link.ts";
 import type { Observer } from "../observer.ts";
 import type { RouteSlice } from "../route-slice.ts";
 import { Undecided } from "../undecided.ts";
+import { ExocomBus } from "./exocom-bus.ts";
 import { type RouteSketch, routesOf } from "./routes.ts";
 
 /** Deliveries that a stalled link takes before it is full. */
@@ -187,12 +177,12 @@ export class CoreParticipant implements Participant, Link {
 }
 
 /** A bare core whose clock is moved by hand. */
-export class CoreBus implements Bus {
-  readonly clock = new FakeClock();
+export class CoreBus extends ExocomBus {
   readonly exocom: Exocom;
   readonly handles = new Map<string, number>();
 
   constructor(routes: RouteSketch, limits: Partial<Limits> = {}, observer: Observer = {}) {
+    super();
     this.exocom = new Exocom({ clock: this.clock, routes: routesOf(routes), envelopes, limits, observer });
   }
 
@@ -204,32 +194,7 @@ export class CoreBus implements Bus {
     return new CoreParticipant(this, role, options);
   }
 
-  async advance(ms: number): Promise<void> {
-    this.clock.advance(ms);
-  }
-
-  async replaceRoutes(routes: RouteSketch): Promise<void> {
-    this.exocom.replaceRoutes(routesOf(routes));
-  }
-
-  waiting(role: string): number {
-    return this.exocom.roles.get(role)?.queue.messages ?? 0;
-  }
-
-  delivered(role: string): Counts {
-    return deliveredBy(this.exocom, role);
-  }
-
   async stop(): Promise<void> {
     this.exocom.close();
   }
-}
-
-/** How the copies for a role ended, over all messages. */
-export function deliveredBy(exocom: Exocom, role: string): Counts {
-  const counts: Record<string, number> = {};
-  for (const tally of exocom.roles.get(role)?.delivered.values() ?? []) {
-    for (const [outcome, count] of tally) counts[outcome] = (counts[outcome] ?? 0) + count;
-  }
-  return counts;
 }
