@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { Envelope } from "@exosphere/proto";
 import { EnvelopeReader } from "./envelope-reader.ts";
 import { piece } from "./slab.ts";
-import { varintSize } from "./wire-sizes.ts";
+import { varintSize, writeVarint } from "./varint.ts";
 
 /** What two apps say to each other. All but the trace may be given as bytes, or as text that is then written only once. */
 export interface EnvelopeFields extends Pick<Envelope, "traceparent" | "tracestate"> {
@@ -91,15 +91,4 @@ function writeMeasured(bytes: Buffer, start: number, text: string): number {
   const at = writeVarint(bytes, start, length);
   if (at !== expected) bytes.write(text, at);
   return at + length;
-}
-
-function writeVarint(bytes: Buffer, start: number, value: number): number {
-  let at = start;
-  let rest = value;
-  while (rest > 0x7f) {
-    bytes[at++] = (rest & 0x7f) | 0x80;
-    rest >>>= 7;
-  }
-  bytes[at++] = rest;
-  return at;
 }

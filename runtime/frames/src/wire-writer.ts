@@ -1,5 +1,6 @@
 import type { Confirmation, Delivery, Publish } from "@exosphere/proto";
-import { chunkSize, numberSize, varintSize } from "./wire-sizes.ts";
+import { varintSize, writeVarint } from "./varint.ts";
+import { chunkSize, numberSize } from "./wire-sizes.ts";
 
 /** What a message of those below takes beside its bytes: fifteen tags and numbers. Never more. */
 const mostOverheadBytes = 128;
@@ -174,11 +175,6 @@ export class WireWriter {
   }
 
   #varint(value: number): void {
-    let rest = value;
-    while (rest > 0x7f) {
-      this.#bytes[this.at++] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-    }
-    this.#bytes[this.at++] = rest;
+    this.at = writeVarint(this.#bytes, this.at, value);
   }
 }
