@@ -1,4 +1,5 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { widenConnections } from "@exosphere/frames";
 import {
   Client,
   credentials,
@@ -141,8 +142,12 @@ export async function sender({ address }: EndOptions): Promise<End> {
 
 const hello = Buffer.alloc(4);
 
-/** A frame has everything that a tick brings: more than grpc-js takes by default, 4 MiB, with 1,024 messages of 4 KiB. */
-const unlimited = { "grpc.max_receive_message_length": -1 };
+const options = {
+  // A frame has everything that a tick brings: more than grpc-js takes by default, 4 MiB, with 1,024 messages of 4 KiB.
+  "grpc.max_receive_message_length": -1,
+  // Nothing may slow it down that does not slow Exosphere down.
+  "grpc.enable_channelz": 0,
+};
 
 /** Whoever ends breaks its streams; anything else must not pass for a slow relay. */
 function failed(error: Error): void {
@@ -181,7 +186,8 @@ class Queue<T> {
 
 /** Serves the relay's method at an address. Resolves with its port. */
 function bind(address: string, attached: (call: ServerDuplexStream<Frame, Frame>) => void): Promise<number> {
-  const server = new Server(unlimited);
+  const server = new Server(options);
+  widenConnections("server", relayMethod.path);
   const handler: handleBidiStreamingCall<Frame, Frame> = (call) => {
     call.on("error", failed);
     attached(call);
@@ -196,8 +202,9 @@ function bind(address: string, attached: (call: ServerDuplexStream<Frame, Frame>
 
 /** Attaches one end. */
 function attach(address: string, onFrame: (frame: Frame) => void): Batch {
+  widenConnections("client", relayMethod.path);
   const client = new Client(address, credentials.createInsecure(), {
-    ...unlimited,
+    ...options,
     "grpc-node.flow_control_window": 4 * 1024 * 1024,
   });
   const stream = client.makeBidiStreamRequest(relayMethod.path, serialize, deserialize);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mock } from "node:test";
 import type { FrameDuplex } from "./frame-duplex.ts";
 import { FrameWriter, type FrameWriterOptions } from "./frame-writer.ts";
 
@@ -177,6 +178,34 @@ describe("FrameWriter", () => {
       assert.equal(writer.isWritable, false);
       await left.promise;
       assert.deepEqual(stream.written, [["a"]]);
+    });
+
+    it("does not leave by itself while others leave, and does once they no longer do", () => {
+      mock.timers.enable({ apis: ["setTimeout"] });
+      try {
+        const { stream, writer, endTick } = harness();
+        writer.unhurriedFrame(10).push("a");
+        for (let each = 0; each < 3; each += 1) {
+          writer.frame(10).push("hurried");
+          endTick();
+          writer.unhurriedFrame(10).push("b");
+          mock.timers.tick(10);
+        }
+        const [first, second, third, ...more] = stream.written;
+        assert.deepEqual(
+          [first, second, third],
+          [
+            ["a", "hurried"],
+            ["b", "hurried"],
+            ["b", "hurried"],
+          ],
+        );
+        assert.deepEqual(more, []);
+        mock.timers.tick(10);
+        assert.deepEqual(stream.written.slice(3), [["b"]]);
+      } finally {
+        mock.timers.reset();
+      }
     });
 
     it("leaves by itself also if it did not fit into the frame before", async () => {

@@ -22,3 +22,4 @@ export {
 } from "./socket-duplex.ts";
 export { countedForClient, countedForServer, Traffic } from "./traffic.ts";
 export { turnSchedule } from "./turn-schedule.ts";
+export { widenConnections } from "./wide-connections.ts";

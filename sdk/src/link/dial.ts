@@ -1,4 +1,11 @@
-import { attachMethod, countedForClient, type FrameDuplex, receiveLimit, Traffic } from "@exosphere/frames";
+import {
+  attachMethod,
+  countedForClient,
+  type FrameDuplex,
+  receiveLimit,
+  Traffic,
+  widenConnections,
+} from "@exosphere/frames";
 import type { AttachRequest, AttachResponse } from "@exosphere/proto";
 import { Client, credentials } from "@grpc/grpc-js";
 
@@ -21,6 +28,7 @@ export interface DialOptions {
 
 /** Opens an attach stream over gRPC, on a connection of its own. */
 export const grpcDial: Dial = (address, { maxPayloadBytes, traffic = new Traffic() }) => {
+  widenConnections("client", attachMethod.path);
   const client = new Client(address, credentials.createInsecure(), {
     "grpc.max_receive_message_length": receiveLimit(maxPayloadBytes),
     // Finds a broker that vanished without a word within half a minute.
@@ -30,6 +38,8 @@ export const grpcDial: Dial = (address, { maxPayloadBytes, traffic = new Traffic
     "grpc.use_local_subchannel_pool": 1,
     // Lets a frame of deliveries through without waiting for window updates; the default is 64 KiB.
     "grpc-node.flow_control_window": 4 * 1024 * 1024,
+    // Nobody asks for its figures.
+    "grpc.enable_channelz": 0,
   });
   const { path, requestSerialize, responseDeserialize } = countedForClient(attachMethod, traffic);
   const duplex = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);

@@ -9,6 +9,7 @@ import {
   servedCodec,
   socketPreface,
   UnknownPreface,
+  widenConnections,
 } from "@exosphere/frames";
 import { type AttachRequest, type AttachResponse, ExoError } from "@exosphere/proto";
 import { SettingsError, StartError } from "@exosphere/runtime";
@@ -48,7 +49,8 @@ export async function startSocketServer({ path, host, maxPayloadBytes }: SocketS
   if (mistakes.length > 0) throw new SettingsError(mistakes);
   await removeStale(path);
   const maxFrameBytes = receiveLimit(maxPayloadBytes);
-  const grpc = new GrpcServer({ "grpc.max_receive_message_length": maxFrameBytes });
+  const grpc = new GrpcServer({ "grpc.max_receive_message_length": maxFrameBytes, "grpc.enable_channelz": 0 });
+  widenConnections("server", servedAttachMethod.path);
   grpc.addService({ attach: servedAttachMethod }, { attach: attachHandler(host) });
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const sockets = new Set<Socket>();
