@@ -8,9 +8,9 @@ export type { FrameDuplex } from "./frame-duplex.ts";
 export { frameBytes, messageOverheadBytes, queuedBytes, receiveLimit } from "./frame-limits.ts";
 export { BrokenFraming } from "./frame-splitter.ts";
 export { FrameWriter, type FrameWriterOptions } from "./frame-writer.ts";
-export { servedAttachMethod } from "./malformed-frame.ts";
 export { memoryDuplexPair } from "./memory-duplex.ts";
 export type { MessageSpan, MessageTracer, TraceContext, TracedMessage } from "./message-tracer.ts";
+export { servedAttachMethod } from "./served-attach-method.ts";
 export { defaultMaxUnreadBytes, ServedStream, type ServedStreamOptions } from "./served-stream.ts";
 export { instanceCodec, servedCodec } from "./socket-codecs.ts";
 export {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type AttachRequest, type AttachResponse, type ExoError, protocolVersion } from "@exosphere/proto";
 import { emptyRequest } from "./attach-frames.ts";
-import { servedAttachMethod } from "./malformed-frame.ts";
 import { memoryDuplexPair } from "./memory-duplex.ts";
+import { servedAttachMethod } from "./served-attach-method.ts";
 import { ServedStream } from "./served-stream.ts";
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

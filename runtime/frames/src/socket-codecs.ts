@@ -1,6 +1,6 @@
 import type { AttachRequest, AttachResponse } from "@exosphere/proto";
 import { decodeResponse, lendRequest, lendResponse } from "./frame-codec.ts";
-import { servedAttachMethod } from "./malformed-frame.ts";
+import { servedAttachMethod } from "./served-attach-method.ts";
 import { keepLent } from "./shared-writer.ts";
 import type { SocketCodec } from "./socket-duplex.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { emptyRequest, emptyResponse } from "./attach-frames.ts";
 import { attachMethod } from "./attach-method.ts";
-import { servedAttachMethod } from "./malformed-frame.ts";
+import { servedAttachMethod } from "./served-attach-method.ts";
 import { countedForClient, countedForServer, Traffic } from "./traffic.ts";
 
 describe("the traffic of attach streams", () => {

@@ -50,7 +50,7 @@ describe("connections of attach streams", () => {
       const told = once(session, "remoteSettings");
       call(widePath);
       const [settings] = (await told) as [Settings];
-      assert.deepEqual(only(settings), { initialWindowSize: mib, maxFrameSize: mib / 16 });
+      assert.deepEqual(only(settings), { initialWindowSize: mib, maxFrameSize: mib / 8 });
       await answered();
       assert.deepEqual([before, session.state.remoteWindowSize], [65_535, mib]);
     });
@@ -97,7 +97,7 @@ describe("connections of attach streams", () => {
 
   describe("at the client", () => {
     for (const [path, expected] of [
-      [widePath, { ...defaults, maxFrameSize: mib / 16 }],
+      [widePath, { ...defaults, maxFrameSize: mib / 8 }],
       [otherPath, defaults],
     ] as const) {
       it(`${expected === defaults ? "stay as they are if they carry other calls" : "take whole frames"}`, async () => {

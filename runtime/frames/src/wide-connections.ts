@@ -9,7 +9,7 @@ import type { Http2Session, Http2Stream } from "node:http2";
 const windowBytes = 1024 * 1024;
 
 /** The longest DATA frame of HTTP/2 that is taken, in bytes: a whole frame of ours, which else comes in pieces of 16 KiB. */
-const dataFrameBytes = 64 * 1024;
+const dataFrameBytes = 128 * 1024;
 
 /** The ends of a connection, and where Node tells of the streams of each. */
 const channels = { client: "http2.client.stream.created", server: "http2.server.stream.created" } as const;
