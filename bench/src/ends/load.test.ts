@@ -29,6 +29,12 @@ describe("the load", () => {
     assert.ok(measured.perSecond > 0 && measured.p50Ms > 0 && measured.p99Ms >= measured.p50Ms);
   });
 
+  it("counts none of the first hundred, however long they take", async () => {
+    const slow: Ask = (_value, done) => void setTimeout(done, 1);
+    const { total } = await closedLoop(slow, {}, 1, 1);
+    assert.ok(total >= 120, `${total} messages, of which 20 are counted at the least`);
+  });
+
   it("sends by its schedule as many as were planned, also while nothing is answered", async () => {
     let open: (() => void)[] = [];
     const holding: Ask = (_value, done) => {

@@ -11,15 +11,22 @@ export interface Measured extends Latencies {
 /** At least so long nothing is counted, in milliseconds: connections open, and what a pause has left is swept up. */
 const leastRampMs = 30;
 
+/** Nor are the first of them: other subjects have had the caches of the cores meanwhile, those of all of its processes. */
+const leastRamp = 100;
+
+/** Within which it begins to count all the same, in milliseconds: some subjects carry no more than some hundred a second. */
+const longestRampMs = 1000;
+
 /** Fewer than this say nothing: the window stays open for them, for ten times as long at the most. */
 const leastCounted = 20;
 
 /**
  * Keeps `inFlight` messages going, and counts for `windowMs`. What is counted begins once every one of the first has been
- * answered, so that a full load is measured, however slow its subject is.
+ * answered, so that a full load is measured, or after a second.
  */
 export function closedLoop(ask: Ask, value: Json, inFlight: number, windowMs: number): Promise<Measured> {
   const latencies: number[] = [];
+  const rampMessages = Math.max(inFlight, leastRamp);
   const startMs = performance.now();
   let [fromMs, lastMs] = [Number.POSITIVE_INFINITY, 0];
   let [open, total] = [0, 0];
@@ -33,11 +40,12 @@ export function closedLoop(ask: Ask, value: Json, inFlight: number, windowMs: nu
         open -= 1;
         total += 1;
         if (now >= fromMs && !isOver) count(now, now - beganMs);
-        else if (total >= inFlight && now - startMs >= leastRampMs && !isOver) fromMs = now;
+        else if (!isOver && isRampedUp(now - startMs)) fromMs = now;
         if (!isOver) begin();
         else if (open === 0) resolve(summary());
       });
     };
+    const isRampedUp = (ms: number) => (total >= rampMessages && ms >= leastRampMs) || ms >= longestRampMs;
     const count = (now: number, latencyMs: number) => {
       latencies.push(latencyMs);
       lastMs = now;
