@@ -32,7 +32,7 @@ describe("the load", () => {
   it("counts none of the first hundred, however long they take", async () => {
     const slow: Ask = (_value, done) => void setTimeout(done, 1);
     const { total } = await closedLoop(slow, {}, 1, 1);
-    assert.ok(total >= 120, `${total} messages, of which 20 are counted at the least`);
+    assert.ok(total > 100, `${total} messages`);
   });
 
   it("sends by its schedule as many as were planned, also while nothing is answered", async () => {
