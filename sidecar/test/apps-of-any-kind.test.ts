@@ -48,7 +48,7 @@ describe("An app", () => {
     ["says nothing of the length or kind of its answer", `HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${reply}`],
     [
       "writes its answer in chunks",
-      `HTTP/1.1 201 Made\r\ntransfer-encoding: chunked\r\n\r\n2a\r\n${reply}\r\n0\r\n\r\n`,
+      `HTTP/1.1 201 Made\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n2a\r\n${reply}\r\n0\r\n\r\n`,
     ],
   ] as const) {
     it(`may be one that ${what}`, async () => {
