@@ -104,7 +104,7 @@ async function measureAll(playing: readonly Playing[], load: Load, rounds: numbe
   const slices = new Map<Playing, Slice[]>();
   for (let round = 0; round < rounds; round += 1) {
     // Back and forth: who comes first in every round, or after the same one, was up to 7 % slower or faster for it.
-    const turns = round % 2 === 0 ? playing : [...playing].reverse();
+    const turns = round % 2 === 0 ? playing : playing.toReversed();
     for (const each of turns) slices.set(each, [...(slices.get(each) ?? []), await measureOnce(each, load)]);
   }
   return playing.map((each) => rowOf(each.subject, load, slices.get(each) ?? []));

@@ -1,6 +1,6 @@
 /** A frame leaves once it holds this much, in bytes: what 256 requests of 200 bytes bring in one turn, so that it is not one full
- * frame and one with what was left, which costs as much. With 32 KiB they cost the broker a tenth more, and with 4 KiB each,
- * of which it then takes a frame for eight, a sixth; 128 KiB change nothing for either that could be told from what runs differ by. */
+ * frame and one with what was left, which costs as much. With 32 KiB they cost the broker a tenth more; with 128 KiB
+ * they cost the same, and only 64 of 4 KiB each a little less. */
 export const frameBytes = 64 * 1024;
 
 /** What a writer holds while its peer does not read, in bytes, before it says that it is full: 16 frames. */

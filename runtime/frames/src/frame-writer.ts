@@ -5,8 +5,8 @@ import { turnSchedule } from "./turn-schedule.ts";
 
 /**
  * What is in no hurry leaves by itself once nothing has left for so long, in milliseconds. Longer than a request takes under load,
- * so that it rides with the next one. Such a frame wakes three processes up for nothing: with a timer of 4 ms that did not
- * look at what has left meanwhile, 64 requests in flight through two sidecars took a seventh more CPU time, and one at a time a tenth.
+ * so that it rides with the next one. Such a frame wakes its receiver up for nothing: with one request at a time through
+ * two sidecars, a timer of 4 ms that did not look at what had left meanwhile sent one for every second or third of them.
  */
 const unhurriedMs = 10;
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { type AttachRequest, type AttachResponse, Delivery } from "@exosphere/proto";
-import { Client, credentials, Server, ServerCredentials, type ServerDuplexStream } from "@grpc/grpc-js";
+import { Client, credentials, Server, type ServerDuplexStream } from "@grpc/grpc-js";
 import { emptyResponse } from "./attach-frames.ts";
 import { attachMethod } from "./attach-method.ts";
+import { bound } from "./bound-server.fixture.ts";
 import { servedAttachMethod } from "./served-attach-method.ts";
 
 describe("servedAttachMethod", () => {
@@ -20,12 +21,7 @@ describe("servedAttachMethod", () => {
       call.end();
     };
     server.addService({ attach: servedAttachMethod }, { attach });
-    const port = await new Promise<number>((resolve, reject) => {
-      server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-        error ? reject(error) : resolve(bound),
-      );
-    });
-    const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+    const client = new Client(`127.0.0.1:${await bound(server)}`, credentials.createInsecure());
     try {
       const { path, requestSerialize, responseDeserialize } = attachMethod;
       const stream = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);

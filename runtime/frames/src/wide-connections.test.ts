@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type ClientHttp2Session, connect, createServer, type ServerHttp2Session, type Settings } from "node:http2";
 import type { AddressInfo } from "node:net";
-import { Client, credentials, Server, ServerCredentials, type ServerDuplexStream } from "@grpc/grpc-js";
+import { Client, credentials, Server, type ServerDuplexStream } from "@grpc/grpc-js";
+import { bound } from "./bound-server.fixture.ts";
 import { widenConnections } from "./wide-connections.ts";
 
 const bytes = {
@@ -31,12 +32,7 @@ describe("connections of attach streams", () => {
           { attach: (call: ServerDuplexStream<Buffer, Buffer>) => call.resume() },
         );
       }
-      const port = await new Promise<number>((resolve, reject) => {
-        server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-          error ? reject(error) : resolve(bound),
-        );
-      });
-      session = connect(`http://127.0.0.1:${port}`);
+      session = connect(`http://127.0.0.1:${await bound(server)}`);
       await once(session, "remoteSettings");
     });
 
