@@ -64,6 +64,21 @@ export function describeStore(name: string, open: OpenStore, isShared: () => boo
       assert.equal(await store.find({ a: { b: 2 } }), undefined);
     });
 
+    it("keeps fields named as what objects have, or as the types of a driver", async () => {
+      const names = [
+        ...Object.getOwnPropertyNames(Object.prototype),
+        "toJSON",
+        "toBSON",
+        "_bsontype",
+        "then",
+        "length",
+      ];
+      const values = ["Long", [[]], [{ valueOf: [{}] }], { _bsontype: "ObjectId", constructor: [{}, []] }, null];
+      const entries = names.flatMap((name) => values.map((value) => entryOf(Object.fromEntries([[name, value]]))));
+      await store.create(entries, "c");
+      for (const entry of entries) assert.deepEqual(await store.find({ id: entry.id }), entry);
+    });
+
     it("keeps the records of another role out", async () => {
       const entry = await created({ name: "Ada" });
       const other = await openAs(`${role}.batches`);

@@ -1,7 +1,7 @@
 import { isObject } from "../core/fields.ts";
 
-/** Names at the top of a document that are the store's own. */
-const reserved = new Set(["_id", "_exo"]);
+/** Names that mean something else: the store's own at the top of a document, and by which the driver knows its own types. */
+const reserved = new Set(["_id", "_exo", "_bsontype"]);
 
 /** Holds an array that is inside an array: some servers with MongoDB's protocol do not take those. */
 const innerArray = "%[]";

@@ -45,6 +45,8 @@ export class MongodbStore implements Store {
       maxPoolSize: maxConnections,
       retryWrites: true,
       ignoreUndefined: true,
+      // The driver looks each array's name up herein, in the prototype too: a plain {} makes those of "valueOf" bytes.
+      fieldsAsRaw: Object.create(null),
     });
     try {
       const store = new MongodbStore(await client.connect(), client.db(databaseOf(url)), options);
