@@ -34,6 +34,7 @@ const reply = '{"reply":{"name":"got","payload":"hello"}}';
 describe("An app", () => {
   const mesh = new Mesh();
   let web: SidecarProcess;
+  let users: SidecarProcess | undefined;
 
   before(async () => {
     await mesh.startBroker({
@@ -41,6 +42,8 @@ describe("An app", () => {
     });
     web = await mesh.startSidecar("web");
   });
+  // Also after a failure: the next one has the role to itself.
+  afterEach(() => users?.stop());
   after(() => mesh.stop());
 
   for (const [what, answer] of [
@@ -53,13 +56,12 @@ describe("An app", () => {
   ] as const) {
     it(`may be one that ${what}`, async () => {
       const app = mesh.keep(await startSimple(answer));
-      const sidecar = await mesh.startSidecar("users", { app: app.port });
+      users = await mesh.startSidecar("users", { app: app.port });
       const answers = await Promise.all(["1", "2", "3"].map((body) => ask(web.edge, "get", body)));
       assert.deepEqual(
         answers.map(({ status, json }) => [status, json.payload]),
         Array(3).fill([200, "hello"]),
       );
-      await sidecar.stop();
     });
   }
 
@@ -67,23 +69,22 @@ describe("An app", () => {
     const app = await mesh.startApp();
     app.on("get", () => reply);
     const args = ["--app", `http://127.0.0.1:${app.port}/some/path/`];
-    const sidecar = mesh.keep(await SidecarProcess.start({ role: "users", broker: mesh.broker.port, args }));
+    users = mesh.keep(await SidecarProcess.start({ role: "users", broker: mesh.broker.port, args }));
     assert.equal((await ask(web.edge, "get", "1")).status, 200);
     assert.equal((await app.delivery("get")).path, "/some/path/run/get");
-    await sidecar.stop();
   });
 
   it("may come and go under load: no request is left without an answer", async () => {
-    const { app, sidecar } = await mesh.startService("users");
+    const app = await mesh.startApp();
+    users = await mesh.startSidecar("users", { app: app.port });
     app.on("get", () => reply);
     const asked = Array.from({ length: 100 }, (_, index) => ask(web.edge, "get", String(index)));
     await app.delivery("get");
     await app.close();
-    await sidecar.reachesItsApp(false);
+    await users.reachesItsApp(false);
     await app.listen();
     for (const { status, json } of await Promise.all(asked)) {
       assert.ok(status === 200 || json.reason === "HANDLER_FAILED", JSON.stringify(json));
     }
-    await sidecar.stop();
   });
 });
