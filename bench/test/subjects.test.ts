@@ -24,16 +24,23 @@ describe("each subject of the benchmark", function () {
     });
   }
 
-  it("gives a row and the memory of every process", async () => {
+  it("gives a row for each load, and the memory of every process", async () => {
     const chosen = subjects.filter(({ id }) => id === "relay-1");
-    const { rows, memory, absent } = await runRounds(chosen, { rounds: 2, loads, warmUpMs: 10 });
+    const both: readonly Load[] = [...loads, { kind: "closed", inFlight: 1, windowMs: 10, bytes: 300 }];
+    const { rows, memory, absent } = await runRounds(chosen, { rounds: 2, loads: both, warmUpMs: 10 });
     assert.deepEqual(absent, []);
-    assert.equal(rows.length, 1);
-    const [row] = rows;
-    assert.deepEqual([row?.subject, row?.inFlight, row?.bytes], ["relay-1", 8, 200]);
-    for (const figures of [row?.perSecond, row?.p50Ms, row?.p99Ms, ...Object.values(row?.cpuUs ?? {})]) {
-      assert.equal(figures?.length, 2);
-      for (const figure of figures ?? []) assert.ok(figure > 0, `${figure} is measured`);
+    assert.deepEqual(
+      rows.map(({ subject, inFlight, bytes }) => [subject, inFlight, bytes]),
+      [
+        ["relay-1", 8, 200],
+        ["relay-1", 1, 300],
+      ],
+    );
+    for (const { perSecond, p50Ms, p99Ms, cpuUs } of rows) {
+      for (const figures of [perSecond, p50Ms, p99Ms, ...Object.values(cpuUs)]) {
+        assert.equal(figures.length, 2);
+        for (const figure of figures) assert.ok(figure > 0, `${figure} is measured`);
+      }
     }
     assert.deepEqual(Object.keys(memory[0]?.peakMb ?? {}), ["relay", "replier", "requester"]);
   });
