@@ -59,9 +59,10 @@ export function refusalOf(sequence: number, { reason, detail, retryAfterMs = 0 }
   return { sequence, reason, detail, retryAfterMs };
 }
 
-/** The instances that this life of the broker has met, the longest unseen forgotten first. */
+/** The instances that have gone and may come back to this life of the broker, the longest unseen forgotten first. */
 export class Acquaintances {
-  readonly #known = new Map<string, Acquaintance>();
+  /** Those that are attached are not in it: their sessions have what is known of them, which is not forgotten meanwhile. */
+  readonly #gone = new Map<string, Acquaintance>();
   readonly #maxInstances: number;
   readonly #memory: RefusalMemory;
 
@@ -72,24 +73,32 @@ export class Acquaintances {
   }
 
   /**
-   * What is known of an instance. An unknown one is met now; so is one that does not know this life of the broker: another
-   * process under the same name, whose sequences begin anew.
+   * What is known of an instance that attaches. An unknown one is met now; so is one that does not know this life of the
+   * broker: another process under the same name, whose sequences begin anew.
    */
   meet(role: string, instanceId: string, knowsBroker: boolean): Acquaintance {
-    const key = `${role}\0${instanceId}`;
-    const before = this.#known.get(key);
-    const known = (knowsBroker ? before : undefined) ?? new Acquaintance(this.#memory);
-    if (before && before !== known) this.#memory.forget(before);
-    this.#known.delete(key);
-    this.#known.set(key, known);
-    if (this.#known.size > this.#maxInstances) this.#forgetOldest();
-    return known;
+    const key = keyOf(role, instanceId);
+    const before = this.#gone.get(key);
+    this.#gone.delete(key);
+    if (before && knowsBroker) return before;
+    if (before) this.#memory.forget(before);
+    return new Acquaintance(this.#memory);
+  }
+
+  /** An instance has gone. */
+  part(role: string, instanceId: string, known: Acquaintance): void {
+    this.#gone.set(keyOf(role, instanceId), known);
+    if (this.#gone.size > this.#maxInstances) this.#forgetOldest();
   }
 
   #forgetOldest(): void {
-    const [oldest] = this.#known;
+    const [oldest] = this.#gone;
     if (!oldest) return;
-    this.#known.delete(oldest[0]);
+    this.#gone.delete(oldest[0]);
     this.#memory.forget(oldest[1]);
   }
+}
+
+function keyOf(role: string, instanceId: string): string {
+  return `${role}\0${instanceId}`;
 }

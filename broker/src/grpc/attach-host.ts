@@ -238,11 +238,12 @@ export class AttachHost {
 
   #ended(session: AttachSession): void {
     this.#sessions.delete(session);
-    const { instance } = session;
-    if (instance) {
-      const key = keyOf(instance.role.name, instance.id);
-      if (this.#registered.get(key) === session) this.#registered.delete(key);
-    }
+    const { instance, acquaintance } = session;
+    if (!instance || !acquaintance) return;
+    const { role, id } = instance;
+    const key = keyOf(role.name, id);
+    if (this.#registered.get(key) === session) this.#registered.delete(key);
+    this.#acquaintances.part(role.name, id, acquaintance);
   }
 }
 

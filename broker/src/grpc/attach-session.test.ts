@@ -27,7 +27,7 @@ describe("AttachSession", () => {
   let exocom: Exocom;
   let host: AttachHost;
   let clock: RunningClock;
-  const start = (tokens?: ReadonlyMap<string, string>) => {
+  const start = (tokens?: ReadonlyMap<string, string>, maxInstances = 100) => {
     clock = new RunningClock();
     const routes = routesOf({ web: { sends: ["heard", "unheard"] }, sink: { receives: ["heard"] } });
     exocom = new Exocom({ clock, routes, envelopes });
@@ -37,6 +37,7 @@ describe("AttachSession", () => {
       authoriser: new AttachAuthoriser(tokens),
       log: silentLog(),
       agent: "exocom/test",
+      limits: { maxInstances },
     });
   };
   beforeEach(() => start());
@@ -176,6 +177,37 @@ describe("AttachSession", () => {
       await after.publish(2, heard, heard, heard);
       assert.deepEqual(after.frames.at(-1)?.confirmations, [{ first: 2, last: 4 }]);
       assert.equal(exocom.roles.get("sink")?.queue.messages, 4);
+    });
+
+    it("is known still, however many others have come and gone while it was attached", async () => {
+      start(undefined, 2);
+      const before = new FrameClient(host);
+      const first = await before.register({ instanceId });
+      await before.publish(1, heard);
+      for (let other = 0; other < 3; other += 1) {
+        const client = new FrameClient(host);
+        await client.register();
+        await client.break();
+      }
+      await before.break();
+      const second = await new FrameClient(host).register({ instanceId, epoch: host.epoch });
+      assert.equal(second?.attached?.takenThrough, 1);
+      assert.equal(second?.attached?.instance, first?.attached?.instance);
+    });
+
+    it("is another one once as many have gone after it as are remembered", async () => {
+      start(undefined, 2);
+      const before = new FrameClient(host);
+      await before.register({ instanceId });
+      await before.publish(1, heard);
+      await before.break();
+      for (let other = 0; other < 2; other += 1) {
+        const client = new FrameClient(host);
+        await client.register();
+        await client.break();
+      }
+      const second = await new FrameClient(host).register({ instanceId, epoch: host.epoch });
+      assert.equal(second?.attached?.takenThrough, 0);
     });
 
     it("is told of the refusals that it has not heard of", async () => {

@@ -80,6 +80,11 @@ export class AttachSession implements Link {
     return this.#instance;
   }
 
+  /** What is known of the instance, once it is registered. */
+  get acquaintance(): Acquaintance | undefined {
+    return this.#acquaintance;
+  }
+
   /** Whether the instance still has to move away before the broker may end its stream. */
   get isToMove(): boolean {
     return this.#movesAway && !this.#isLeaving;
