@@ -315,6 +315,26 @@ describe("AttachSession", () => {
     assert.equal(bound.length, 4);
   });
 
+  it("tells changed routes behind the deliveries that were bound under those of before", async () => {
+    const [web, sink] = [new FrameClient(host), new FrameClient(host)];
+    await web.register();
+    await sink.register({ role: "sink" });
+    sink.setReading(false);
+    for (const sequence of [1, 2]) await web.publish(sequence, heard);
+    exocom.replaceRoutes(routesOf({ web: { sends: ["heard", "unheard"] }, sink: { receives: ["unheard"] } }));
+    sink.setReading(true);
+    await settled();
+    assert.deepEqual(
+      sink.frames.map(({ deliveries, routes }) => [deliveries.length, routes?.receives.map(({ name }) => name)]),
+      [
+        [0, ["heard"]],
+        [1, undefined],
+        [1, undefined],
+        [0, ["unheard"]],
+      ],
+    );
+  });
+
   it("still says what it owes to an instance that does not read when its stream ends, but gives it no more work", async () => {
     const [web, sink] = [new FrameClient(host), new FrameClient(host)];
     await web.register();

@@ -140,7 +140,7 @@ export class AttachSession implements Link {
   }
 
   routes(slice: RouteSlice): void {
-    this.#frame(messageOverheadBytes).routes = {
+    this.#stream.routesFrame(messageOverheadBytes).routes = {
       revision: slice.revision,
       sends: [...slice.sends],
       receives: [...slice.receives],

@@ -60,6 +60,12 @@ export class ServedStream {
     return this.writer.frame(bytes);
   }
 
+  /** The same for routes: they are read before the deliveries of their frame, which were bound under those of before. */
+  routesFrame(bytes: number): AttachResponse {
+    const frame = this.frame(bytes);
+    return frame.deliveries.length === 0 ? frame : this.writer.nextFrame(bytes);
+  }
+
   /** The same for what nobody waits for. */
   unhurriedFrame(bytes: number): AttachResponse {
     if (this.#isEnded) return emptyResponse();

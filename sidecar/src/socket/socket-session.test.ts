@@ -159,6 +159,22 @@ describe("An app's stream over the socket", () => {
       assert.equal(app.frames[1]?.deliveries[0]?.name, 1);
     });
 
+    it("under the names of their time, where the routes change while the app does not read", async () => {
+      app.setReading(false);
+      for (const number of [1, 2]) {
+        sidecar.host.deliver(sidecar.incoming(number));
+        await app.turn();
+      }
+      sidecar.slice = { ...sliceOf(20), receives: [] };
+      sidecar.host.busChanged({ kind: "routes", revision: 20 });
+      app.setReading(true);
+      await app.turn();
+      assert.deepEqual(
+        app.frames.slice(1).map(({ deliveries, routes }) => [deliveries.length, routes?.receives]),
+        [[1, undefined], [1, undefined], [0, []]], // biome-ignore format: one line
+      );
+    });
+
     it("and hands back what the app never got when it is gone, but not what it may have seen", async () => {
       sidecar.host.deliver(sidecar.incoming(70));
       await app.turn();

@@ -112,7 +112,7 @@ export class SocketSession {
   /** The routes are there, or have changed. Takes the app in if it waited for them. */
   routes(slice: RouteSlice): void {
     if (!this.#registration) return;
-    this.#frame(messageOverheadBytes).routes = this.#names.translated(slice);
+    this.#stream.routesFrame(messageOverheadBytes).routes = this.#names.translated(slice);
     if (!this.#isAttached) this.#attach(this.#registration);
   }
 
