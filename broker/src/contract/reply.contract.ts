@@ -64,6 +64,23 @@ export function replyCases({ start }: Subject): void {
       assert.deepEqual(await web.received(), []);
     });
 
+    it("that is returned needs room in the queue like any other, and is counted if there is none", async () => {
+      const bus = await start(alone, { maxQueueMessages: 2 });
+      const [web, sink] = [await bus.attach("web", { window: 0 }), await bus.attach("sink")];
+      await web.publish("ask", { request: 7 });
+      const ask = await sink.next();
+      for (const request of [1, 2, 3]) {
+        await sink.publish("answer", { replyTo: ask, request });
+        await web.settle(await web.next(), "returned");
+      }
+      assert.equal(bus.waiting("web"), 2);
+      assert.deepEqual(bus.delivered("web"), { returned: 3, queue_full: 1 });
+      assert.deepEqual(
+        (await sink.undelivered()).map(({ request, reason }) => [request, reason]),
+        [[3, "HANDLER_FAILED"]],
+      );
+    });
+
     it("finds the requester on its next connection", async () => {
       const bus = await start(alone);
       const [before, sink] = [await bus.attach("web", { id: "same" }), await bus.attach("sink")];

@@ -61,6 +61,12 @@ export class RoleQueue {
     return nowMs - oldestMs;
   }
 
+  /** Whether there is room for one more to wait. */
+  canHold({ bytes }: Copy): boolean {
+    const { maxQueueMessages, maxQueueBytes } = this.#options.limits;
+    return this.messages < maxQueueMessages && this.bytes + bytes <= maxQueueBytes;
+  }
+
   /** Takes a copy in, or hands it to an instance at once. False if the queue is full. */
   offer(copy: Copy): boolean {
     const lane = this.#laneFor(copy);
@@ -72,8 +78,7 @@ export class RoleQueue {
         return true;
       }
     }
-    const { maxQueueMessages, maxQueueBytes } = this.#options.limits;
-    if (this.messages >= maxQueueMessages || this.bytes + copy.bytes > maxQueueBytes) {
+    if (!this.canHold(copy)) {
       this.#dropIfEmpty(lane);
       return false;
     }

@@ -114,8 +114,14 @@ export class Settlements {
     this.#end(copy, undefined, "dropped", detail);
   }
 
-  /** Its queue was full. */
+  /** Its queue was full when it was published. */
   refusedByQueue(copy: Copy): void {
+    copy.request?.copyRefused();
+    copy.request = undefined;
+    this.#queueFull(copy);
+  }
+
+  #queueFull(copy: Copy): void {
     this.#end(copy, undefined, "queue_full", `Too many messages wait for role '${copy.subscription.role.name}'.`);
   }
 
@@ -135,9 +141,13 @@ export class Settlements {
   }
 
   #takeBack(role: Role, copy: Copy, notBeforeMs?: number): void {
-    if (role.has(copy.subscription)) return role.queue.takeBack(copy, notBeforeMs);
-    this.unsubscribed(copy);
-    role.queue.ended(copy);
+    if (!role.has(copy.subscription)) {
+      this.unsubscribed(copy);
+      return role.queue.ended(copy);
+    }
+    // A reply that went straight to its requester has never had a place in the queue.
+    if (copy.lane || role.queue.canHold(copy)) return role.queue.takeBack(copy, notBeforeMs);
+    this.#queueFull(copy);
   }
 
   #fail(instance: Instance, copy: Copy, outcome: Outcome, detail: string): void {
@@ -158,11 +168,8 @@ export class Settlements {
       subscription.latency.record((this.#clock.nowMs() - message.acceptedAtMs) / 1000);
       return;
     }
-    if (outcome === "queue_full") request?.copyRefused();
-    else {
-      const isExpired = outcome === "no_instance" || outcome === "deadline_exceeded";
-      request?.copyFailed(isExpired ? "expired" : "failed", detail, copy);
-    }
+    const isExpired = outcome === "no_instance" || outcome === "deadline_exceeded";
+    request?.copyFailed(isExpired ? "expired" : "failed", detail, copy);
     const { role, name } = subscription;
     this.#observer.lost?.({ role: role.name, name, activity: message.activity, outcome, detail });
   }
