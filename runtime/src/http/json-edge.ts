@@ -63,8 +63,8 @@ export function createJsonEdge(options: JsonEdgeOptions): Server {
   const { endpoints, hosts, origins, log, headersTimeoutMs = 10_000, requestTimeoutMs = 60_000 } = options;
   const guard = edgeGuard(options);
   const openGuard = edgeGuard({ hosts, origins });
-  /** Connections whose latest request is dealt with piece by piece. */
-  const streaming = new WeakSet<Duplex>();
+  /** By their connections: requests that are dealt with piece by piece, unless another came behind them. */
+  const streamed = new WeakMap<Duplex, IncomingMessage>();
   const server: Server = createServer({
     headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
     requestTimeout: requestTimeoutMs,
@@ -75,17 +75,19 @@ export function createJsonEdge(options: JsonEdgeOptions): Server {
       headers.upgrade?.toLowerCase() === "websocket" && server.listenerCount("upgrade") > 0,
   });
   server.maxConnections = options.maxConnections ?? 10_240;
-  answerMalformed(server, (connection) => streaming.has(connection));
+  // Once such a request has arrived, it is the next one of its connection that takes too long.
+  answerMalformed(server, (connection) => streamed.get(connection)?.complete === false);
   server.on("request", (request, response) => {
     try {
       const path = pathOf(request.url ?? "/");
       const endpoint = endpoints.find((each) => serves(each, request.method, path));
       const refused = endpoint?.isOpen ? openGuard(request) : guard(request);
       if (refused) throw refused;
-      if (endpoint?.isStreamed) streaming.add(request.socket);
-      else streaming.delete(request.socket);
+      streamed.delete(request.socket);
       if (endpoint) endpoint.handle(request, response, path.slice(endpoint.path.length));
       else sendNotFound(response, request, endpoints, path);
+      // Nobody sees to the pauses of one that was refused.
+      if (endpoint?.isStreamed) streamed.set(request.socket, request);
     } catch (error) {
       refuse(response, error, log);
     }
