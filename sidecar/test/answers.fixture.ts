@@ -32,6 +32,7 @@ export const rows: readonly Row[] = [
   },
   ...[
     ["204", says(204)],
+    ["204 with a body all the same", writes("HTTP/1.1 204 No Content\r\ncontent-length: 2\r\n\r\n{}")],
     ["200 without a body", says(200)],
     ["200 with what is no JSON and is not said to be", says(200, "fine")],
   ].map(([what, answer]) => row(`${what}: no reply`, answer as Answer, "DEADLINE_EXCEEDED", { ok: 1 })),

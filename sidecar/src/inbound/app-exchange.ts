@@ -89,8 +89,9 @@ export class AppExchange implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.#verdict = verdictOf(status, textOf(headers["retry-after"]), Date.now());
     this.#isJson = jsonType.test(textOf(headers["content-type"]) ?? "");
-    // The status says it all: what the app writes beside may be long, cut off, or never end.
-    if (this.#verdict.outcome !== "done")
+    // The status says it all: what the app writes beside may be long, cut off, or never end. A 204 has no body, whatever its
+    // headers promise.
+    if (this.#verdict.outcome !== "done" || status === 204)
       this.#tell({ ...this.#verdict, body: nothing, isJson: false, isUnreachable: false });
   }
 
