@@ -54,6 +54,16 @@ describe("an open tap", () => {
     );
   });
 
+  it("counts the texts of a message as well, of which those who attach may send any number of bytes", () => {
+    const { clock, frames, tap } = opened();
+    const long = "x".repeat(1000);
+    const texts = { activity: long, messageId: long, responseTo: long, receivers: [long] };
+    for (let each = 0; each < 10; each += 1) tap.add({ ...event(), ...texts });
+    assert.deepEqual([tap.bytes, tap.dropped], [8600, 8]);
+    clock.advance(25);
+    assert.deepEqual([frames.at(-1)?.events.length, tap.bytes], [2, 0]);
+  });
+
   it("leaves no timer behind when it is closed", () => {
     const { clock, frames, tap } = opened();
     tap.add(event());

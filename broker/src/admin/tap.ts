@@ -127,6 +127,10 @@ export class Tap {
   }
 }
 
-function bytesOf({ payload, auth, detail }: TapEvent): number {
-  return eventOverheadBytes + payload.byteLength + auth.byteLength + detail.length;
+function bytesOf(event: TapEvent): number {
+  const { payload, auth, detail, activity, messageId, responseTo, receivers } = event;
+  let bytes = eventOverheadBytes + payload.byteLength + auth.byteLength;
+  bytes += detail.length + activity.length + messageId.length + responseTo.length;
+  for (const receiver of receivers) bytes += receiver.length;
+  return bytes;
 }
