@@ -150,6 +150,12 @@ describe("Who watches a broker", () => {
     assert.ok(metrics.includes(`\nexocom_delivery_seconds_count{role="users"} ${done}\n`));
   });
 
+  it("is told once for a long time where the interval is longer than any timer", async () => {
+    const rare = await open("WatchStats", { interval_ms: 0xffff_ffff }).until(({ frames }) => frames.length > 0);
+    await open("WatchStats", { interval_ms: 100 }).until(({ frames }) => frames.length > 2);
+    assert.equal(rare.frames.length, 1);
+  });
+
   it("finds no more than sixteen taps at once", async () => {
     const taps = Array.from({ length: 17 }, () => open("Tap"));
     const refused = (await Promise.all(taps.slice(16).map(({ ended }) => ended)))[0];

@@ -29,6 +29,8 @@ export interface AdminServiceOptions {
 /** Milliseconds between two statistics, where nobody says, and at least: they look at every role and every queue. */
 const defaultIntervalMs = 1000;
 const leastIntervalMs = 100;
+/** At most: a day. Node's timers run at once beyond 24.8 of them. */
+const longestIntervalMs = 86_400_000;
 
 /** Who watches statistics at once. */
 const maxWatchers = 64;
@@ -106,7 +108,8 @@ export class AdminService {
       throw new ExoError("RATE_LIMITED", `${maxWatchers} others watch the statistics already.`);
     }
     this.#watchers += 1;
-    const intervalMs = Math.max(leastIntervalMs, call.request.intervalMs || defaultIntervalMs);
+    const wantedMs = call.request.intervalMs || defaultIntervalMs;
+    const intervalMs = Math.min(Math.max(leastIntervalMs, wantedMs), longestIntervalMs);
     let cancel = () => {};
     let isFull = false;
     call.on("drain", () => {
