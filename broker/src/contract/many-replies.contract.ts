@@ -43,6 +43,11 @@ export function manyRepliesCases({ start }: Subject): void {
       assert.deepEqual(await web.undelivered(), []);
     });
 
+    it("is an ordinary message if it is no request", async () => {
+      const { ask } = await asked({ request: 0, many: true });
+      assert.deepEqual([ask.isMany, ask.replyRequest], [false, 0]);
+    });
+
     it("sets the pace: a reply is confirmed when it is settled", async () => {
       const { web, sink, ask } = await asked();
       let isConfirmed = false;

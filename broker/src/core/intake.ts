@@ -84,7 +84,9 @@ export class Intake implements SecurityHost {
 
   /** Publishes a message that was checked. Returns why nobody gets it, or undefined if at least one copy was taken. */
   accept(instance: Instance, sending: Sending, publish: Publish): Refused | StreamedReply | undefined {
-    if (publish.many && this.#options.replies.streams.isFull)
+    // Without a request there is nobody for many replies to go to.
+    const isMany = publish.many && publish.request !== 0;
+    if (isMany && this.#options.replies.streams.isFull)
       return tooManyStreams(this.#options.limits.maxReplyStreams);
     const unwanted = publish.more ? this.#options.replies.refusalOf(publish, sending) : undefined;
     if (unwanted) return unwanted;
@@ -102,7 +104,7 @@ export class Intake implements SecurityHost {
       if (subscription.role === waiter?.role) continue;
       const copy = new Copy(message, subscription, request);
       // Before it is offered: it may be delivered, and answered, at once.
-      if (publish.many) (request as ReplyStream).asked.push(copy);
+      if (isMany) (request as ReplyStream).asked.push(copy);
       if (this.offer(copy)) taken += 1;
     }
     if (given && given !== true) return given;
