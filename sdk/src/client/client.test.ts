@@ -59,6 +59,8 @@ describe("A client", () => {
     for (const options of [
       { id: "" },
       { activityId: "x".repeat(256) },
+      { activityId: "a\nb" },
+      { id: "half \ud83d" },
       { deadlineMs: 0 },
       { deadlineMs: Number.NaN },
     ]) {
@@ -67,7 +69,7 @@ describe("A client", () => {
     for (const options of [{ deadline: 5 }, { deadlineMs: "100" }, { signal: 5 }, "fast"]) {
       await assert.rejects(client.send("ask", 1, options as never), { reason: "INVALID_MESSAGE" });
     }
-    for (const name of [undefined, 5, "", "a\nb", "x".repeat(256)]) {
+    for (const name of [undefined, 5, "", "a\nb", "a\u0085b", "half \ud83d", "x".repeat(256)]) {
       await assert.rejects(client.request(name as never, 1), { reason: "INVALID_MESSAGE" });
     }
     await assert.rejects(client.send("ask", "x".repeat(999)), { reason: "PAYLOAD_TOO_LARGE" });

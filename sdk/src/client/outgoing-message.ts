@@ -49,8 +49,9 @@ const knownOptions: ReadonlySet<string> = new Set([
   ...["max", "until", "withinMs"],
 ]);
 
+/** C0, DEL and C1, as at every edge. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const controlCharacter = /[\u0000-\u001f\u007f]/;
+const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/;
 
 /** What a message is sent with that its sender does not say. */
 export interface Framing {
@@ -105,10 +106,10 @@ const maxRightNames = 1000;
 /** What is wrong with the call itself, as it may come from JavaScript: CONTRACTS section 3. */
 function checkName(name: unknown): void {
   if (rightNames.has(name as string)) return;
-  if (typeof name !== "string" || name === "" || controlCharacter.test(name) || Buffer.byteLength(name) > 255)
+  if (!isPlainText(name) || Buffer.byteLength(name) > 255)
     throw new ExoError(
       "INVALID_MESSAGE",
-      "The name of a message is text of 1 to 255 bytes without control characters.",
+      "The name of a message is text of 1 to 255 bytes, valid Unicode without control characters.",
     );
   if (rightNames.size < maxRightNames) rightNames.add(name);
 }
@@ -145,9 +146,15 @@ function whyNoJson(thrown: unknown): string {
   return "a toJSON or a getter in it threw";
 }
 
+/** Half a character would not be what arrives, and a control character is refused where another edge is to send it back. */
+function isPlainText(text: unknown): text is string {
+  return typeof text === "string" && text !== "" && text.isWellFormed() && !controlCharacter.test(text);
+}
+
 function checkedId(id: string | undefined, what: string): string | undefined {
-  if (id === undefined || (typeof id === "string" && id.length >= 1 && id.length <= 255)) return id;
-  throw new ExoError("INVALID_MESSAGE", `The ${what} of a message is text of 1 to 255 characters.`);
+  if (id === undefined || (isPlainText(id) && id.length <= 255)) return id;
+  const form = "text of 1 to 255 characters, valid Unicode without control characters";
+  throw new ExoError("INVALID_MESSAGE", `The ${what} of a message is ${form}.`);
 }
 
 function checkedDeadline(deadlineMs: number | undefined): number | undefined {
