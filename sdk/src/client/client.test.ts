@@ -69,6 +69,10 @@ describe("A client", () => {
     for (const options of [{ deadline: 5 }, { deadlineMs: "100" }, { signal: 5 }, "fast"]) {
       await assert.rejects(client.send("ask", 1, options as never), { reason: "INVALID_MESSAGE" });
     }
+    for (const options of [{ traceparent: 5 }, { tracestate: ["a=1"] }]) {
+      await assert.rejects(client.request("ask", 1, options as never), { reason: "INVALID_MESSAGE" });
+      assert.equal(client.pending.requests, 0);
+    }
     for (const name of [undefined, 5, "", "a\nb", "a\u0085b", "half \ud83d", "x".repeat(256)]) {
       await assert.rejects(client.request(name as never, 1), { reason: "INVALID_MESSAGE" });
     }

@@ -81,8 +81,11 @@ export function outgoingMessage(
     payload: json,
     auth: authOf(options.auth, name) ?? origin?.auth ?? "",
     responseTo: checkedId(options.responseTo, "responseTo") ?? origin?.responseTo ?? "",
-    traceparent: options.traceparent ?? origin?.traceparent ?? "",
-    tracestate: options.tracestate ?? (options.traceparent === undefined ? origin?.tracestate : undefined) ?? "",
+    traceparent: checkedTrace(options.traceparent, "traceparent") ?? origin?.traceparent ?? "",
+    tracestate:
+      checkedTrace(options.tracestate, "tracestate") ??
+      (options.traceparent === undefined ? origin?.tracestate : undefined) ??
+      "",
     deadlineMs: checkedDeadline(options.deadlineMs) ?? defaultDeadlineMs,
     returnPath: origin?.returnPath,
     cause,
@@ -155,6 +158,12 @@ function checkedId(id: string | undefined, what: string): string | undefined {
   if (id === undefined || (isPlainText(id) && id.length <= 255)) return id;
   const form = "text of 1 to 255 characters, valid Unicode without control characters";
   throw new ExoError("INVALID_MESSAGE", `The ${what} of a message is ${form}.`);
+}
+
+/** `Headers.get` says null for a header that is not there. */
+function checkedTrace(text: string | null | undefined, what: string): string | undefined {
+  if (text === undefined || text === null || typeof text === "string") return text ?? undefined;
+  throw new ExoError("INVALID_MESSAGE", `The ${what} of a message is text, as in the header of this name.`);
 }
 
 function checkedDeadline(deadlineMs: number | undefined): number | undefined {
