@@ -16,10 +16,13 @@ import { NameTable } from "./name-table.ts";
 import type { Outbox } from "./outbox.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
 import type { RequestCarrier } from "./reply-mux.ts";
-import { errorOfRefusal } from "./wire-error.ts";
+import { errorOfRefusal, tooLarge } from "./wire-error.ts";
 
 /** Numbers of deliveries on one stream: an `Incoming.number` has the attachment's ordinal above them. */
 const numbersOfStream = 2 ** 32;
+
+/** Room that brokers give a message beside its largest payload, in bytes: ids, `auth` and trace context. */
+const envelopeOverheadBytes = 64 * 1024;
 
 /** What an attachment tells those who hold it. */
 export interface AttachmentEvents {
@@ -139,12 +142,16 @@ export class Attachment implements RequestCarrier {
     return number !== 0 && Math.floor(number / numbersOfStream) === this.ordinal;
   }
 
-  /** Puts a message into a frame, or refuses it if the role may not send it. */
+  /** Puts a message into a frame, or refuses it if the role may not send it, or the broker would not take it. */
   write(entry: OutboxEntry): void {
     const names = this.#names as NameTable;
     const number = names.numberOf(entry.name);
     if (number === 0) return this.#outbox.refuse(entry, names.refusalOf(entry.name) as ExoError);
     const { publish } = entry;
+    // Far above its limit a broker breaks the connection, to which the message would be given again and again.
+    const limit = this.attached?.maxPayloadBytes ?? 0;
+    if (limit > 0 && publish.envelope.byteLength > limit + envelopeOverheadBytes)
+      return this.#outbox.refuse(entry, tooLarge(entry.name, limit));
     publish.name = number;
     publish.cause = this.isSourceOf(entry.cause) ? wireNumber(entry.cause) : 0;
     if (entry.returnEpoch !== this.epoch) {

@@ -183,6 +183,18 @@ describe("Link", () => {
       assert.equal(await waits, "NOT_ALLOWED");
     });
 
+    it("refuses what the broker would break the connection for, at once and after waiting", async () => {
+      const { link, broker } = start();
+      const auth = Buffer.alloc(1024 * 1024 + 64 * 1024, "1");
+      const waits = send(link, outgoing({ auth }));
+      const end = await broker.next();
+      void send(link, outgoing({ payload: "behind it" }));
+      await end.welcome();
+      assert.equal(await waits, "PAYLOAD_TOO_LARGE");
+      assert.equal(await send(link, outgoing({ auth })), "PAYLOAD_TOO_LARGE");
+      assert.deepEqual([end.payloads, link.pending.messages], [["behind it"], 1]);
+    });
+
     it("with what is left of the deadline after waiting for the broker", async () => {
       const { link, broker } = start();
       const end = await broker.next();

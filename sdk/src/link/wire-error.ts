@@ -20,6 +20,12 @@ export function brokerUnavailable(detail: string, cause?: unknown): ExoError {
   return new ExoError("BROKER_UNAVAILABLE", detail, { cause, retryAfterMs: 1000 });
 }
 
+/** PAYLOAD_TOO_LARGE, as the broker has said what it takes. */
+export function tooLarge(name: string, limit: number): ExoError {
+  const detail = `'${name}' has, with its auth, more than the ${limit} bytes that the broker takes. Send less, or raise --max-payload.`;
+  return new ExoError("PAYLOAD_TOO_LARGE", detail, { facts: { name, limit } });
+}
+
 /** QUEUE_FULL, as every slot for an open request is taken. */
 export function tooManyRequests(): ExoError {
   const detail = `${maxOpenRequests} requests wait for their replies already. Try again when some have come.`;
