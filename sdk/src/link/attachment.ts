@@ -24,6 +24,9 @@ const numbersOfStream = 2 ** 32;
 /** Room that brokers give a message beside its largest payload, in bytes: ids, `auth` and trace context. */
 const envelopeOverheadBytes = 64 * 1024;
 
+/** As much of a detail as brokers keep, in characters. */
+const longestDetail = 1_000;
+
 /** What an attachment tells those who hold it. */
 export interface AttachmentEvents {
   /** The broker has taken the instance in, and told its routes. */
@@ -177,8 +180,10 @@ export class Attachment implements RequestCarrier {
 
   settle(number: number, settlement: Omit<Settlement, "delivery">): void {
     this.unsettled -= 1;
-    const frame = this.#connection.writer.frame(settlement.detail.length + messageOverheadBytes);
-    frame.settlements.push({ ...settlement, delivery: wireNumber(number) });
+    // A frame of any length would be more than the broker takes.
+    const detail = settlement.detail.slice(0, longestDetail);
+    const frame = this.#connection.writer.frame(detail.length + messageOverheadBytes);
+    frame.settlements.push({ ...settlement, detail, delivery: wireNumber(number) });
   }
 
   /** How many unsettled deliveries the instance takes from now on. */

@@ -42,6 +42,16 @@ describe("A delivery", () => {
     assert.deepEqual([errors, broker.logged.filter(({ level }) => level === "error")], [[], []]);
   });
 
+  it("that is ended with a detail of any length ends with as much of it as brokers keep", async () => {
+    await play({
+      ask: () => {
+        throw new DeadMessage("x".repeat(5_000_000));
+      },
+    });
+    await broker.deliver("ask", 1);
+    assert.deepEqual(endings(), [[4, "x".repeat(1000), 0]]);
+  });
+
   it("tells its handler what it is part of", async () => {
     let told: Partial<HandlerContext> = {};
     await play({
