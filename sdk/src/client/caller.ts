@@ -31,18 +31,22 @@ export class Caller {
     this.#maxPayloadBytes = maxPayloadBytes;
   }
 
-  /** Sends a message. Resolves once the bus has accepted it. `told` hears it as well. */
+  /**
+   * Sends a message. Resolves once the bus has accepted it. `started` is called once it is one and about to leave, and what that
+   * returns hears as well what becomes of it.
+   */
   send(
     name: string,
     payload: unknown,
     options: SendOptions = noOptions,
     origin?: Origin,
-    told?: Accepted,
+    started?: () => Accepted,
   ): Promise<Sent> {
     const { signal } = options;
     return new Promise((resolve, reject) => {
       throwIfAborted(signal);
       const message = this.compose(name, payload, options, origin);
+      const told = started?.();
       const accepted: Accepted = (error) => {
         told?.(error);
         if (error) reject(ExoError.from(error));

@@ -137,6 +137,23 @@ describe("A delivery", () => {
     ]);
   });
 
+  it("whose sender takes many replies ends also if one of them was none", async () => {
+    await play({
+      ask: async (_message, { reply }) => {
+        await assert.rejects(reply("answer", 1n), { reason: "INVALID_MESSAGE" });
+        await assert.rejects(reply("answer", 1, { signal: AbortSignal.abort() }), { name: "AbortError" });
+        await reply("answer", 2);
+      },
+      told: async (_message, { reply }) => void (await reply("answer", 1n)),
+    });
+    for (const name of ["ask", "told"]) await broker.deliver(name, 1, { many: true, replyInstance: 4, replyRequest: 5 });
+    assert.deepEqual(broker.published.map(({ text }) => text.payload), ["2"]); // biome-ignore format: one line
+    assert.deepEqual(
+      endings().map(([outcome]) => outcome),
+      [6, 3],
+    );
+  });
+
   it("stops a generator whose requester takes no more", async () => {
     let reason: unknown;
     let hasEnded = false;

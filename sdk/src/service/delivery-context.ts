@@ -68,7 +68,7 @@ export class DeliveryContext implements HandlerContext {
   get reply() {
     return (name: string, payload?: unknown, options?: SendOptions): Promise<Sent> => {
       if (!this.#incoming.isMany) return this.#host.caller.send(name, payload, options, this.replyOrigin);
-      return this.#host.caller.send(name, payload, options, this.partOrigin, this.pace.started());
+      return this.#host.caller.send(name, payload, options, this.partOrigin, () => this.pace.started());
     };
   }
 
