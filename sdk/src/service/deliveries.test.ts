@@ -52,6 +52,31 @@ describe("A delivery", () => {
     assert.deepEqual(endings(), [[4, "x".repeat(1000), 0]]);
   });
 
+  it("ends once, however what its handler returns keeps the rules of promises", async () => {
+    const thrown = new Error("no connection");
+    await play({
+      ask: () =>
+        ({
+          // biome-ignore lint/suspicious/noThenProperty: it is what is tested
+          then: () => {
+            throw thrown;
+          },
+        }) as never,
+      told: () =>
+        ({
+          // biome-ignore lint/suspicious/noThenProperty: it is what is tested
+          then: (resolve: (answer: unknown) => void, reject: (error: unknown) => void) => {
+            resolve({ name: "answer" });
+            reject(thrown);
+          },
+        }) as never,
+    });
+    await broker.deliver("ask", 1);
+    await broker.deliver("told", 1);
+    assert.deepEqual([endings().map(([outcome]) => outcome), errors], [[3, 1], [thrown]]); // biome-ignore format: one line
+    await playing.drain();
+  });
+
   it("tells its handler what it is part of", async () => {
     let told: Partial<HandlerContext> = {};
     await play({
@@ -146,7 +171,8 @@ describe("A delivery", () => {
       },
       told: async (_message, { reply }) => void (await reply("answer", 1n)),
     });
-    for (const name of ["ask", "told"]) await broker.deliver(name, 1, { many: true, replyInstance: 4, replyRequest: 5 });
+    for (const name of ["ask", "told"])
+      await broker.deliver(name, 1, { many: true, replyInstance: 4, replyRequest: 5 });
     assert.deepEqual(broker.published.map(({ text }) => text.payload), ["2"]); // biome-ignore format: one line
     assert.deepEqual(
       endings().map(([outcome]) => outcome),

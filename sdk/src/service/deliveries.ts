@@ -92,10 +92,12 @@ export class Deliveries {
     let answer: unknown;
     try {
       answer = entry.handle(message, context);
+      // What is no promise, though it has a `then`, as a query of a database, may throw there or tell more than once.
+      if (isThenable(answer)) answer = Promise.resolve(answer);
     } catch (error) {
       return this.#failed(entry, incoming, context, error);
     }
-    if (!isThenable(answer)) return this.#returned(entry, incoming, context, answer);
+    if (!(answer instanceof Promise)) return this.#returned(entry, incoming, context, answer);
     answer.then(
       (settled) => this.#returned(entry, incoming, context, settled),
       (error) => this.#failed(entry, incoming, context, error),
