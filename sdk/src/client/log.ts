@@ -49,11 +49,21 @@ function written(facts: object): Record<string, unknown> {
 }
 
 function writtenValue(value: unknown): unknown {
-  if (value instanceof Error) return { type: value.name, message: value.message, stack: withCauses(value) };
   try {
-    return JSON.stringify(value) === undefined ? String(value) : value;
+    const told =
+      value instanceof Error ? { type: value.name, message: value.message, stack: withCauses(value) } : value;
+    return JSON.stringify(told) === undefined ? String(told) : told;
   } catch {
+    return asText(value);
+  }
+}
+
+/** Also of what has no text: handlers throw anything. */
+function asText(value: unknown): string {
+  try {
     return String(value);
+  } catch {
+    return `(${typeof value} without text)`;
   }
 }
 
