@@ -42,8 +42,9 @@ export class Caller {
     origin?: Origin,
     started?: () => Accepted,
   ): Promise<Sent> {
-    const { signal } = options;
     return new Promise((resolve, reject) => {
+      // What else is wrong with the options is said when the message is composed.
+      const { signal } = options ?? noOptions;
       throwIfAborted(signal);
       const message = this.compose(name, payload, options, origin);
       const told = started?.();
@@ -65,8 +66,9 @@ export class Caller {
     origin?: Origin,
     cause?: number,
   ): Promise<Message> {
-    const { signal } = options;
     return new Promise((resolve, reject) => {
+      // What else is wrong with the options is said when the message is composed.
+      const { signal } = options ?? noOptions;
       throwIfAborted(signal);
       const message = this.compose(name, payload, options, origin, requestDeadlineMs, cause);
       const answered: Answered = (error, reply) => {

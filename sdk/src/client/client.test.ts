@@ -66,7 +66,7 @@ describe("A client", () => {
     ]) {
       await assert.rejects(client.send("ask", 1, options), { reason: "INVALID_MESSAGE" });
     }
-    for (const options of [{ deadline: 5 }, { deadlineMs: "100" }, { signal: 5 }, "fast"]) {
+    for (const options of [{ deadline: 5 }, { deadlineMs: "100" }, { signal: 5 }, "fast", null]) {
       await assert.rejects(client.send("ask", 1, options as never), { reason: "INVALID_MESSAGE" });
     }
     for (const options of [{ traceparent: 5 }, { tracestate: ["a=1"] }]) {
@@ -78,6 +78,16 @@ describe("A client", () => {
     }
     await assert.rejects(client.send("ask", "x".repeat(999)), { reason: "PAYLOAD_TOO_LARGE" });
     assert.deepEqual(broker.published, []);
+  });
+
+  it("takes replies for as long as a deadline can be, and no signal that is none", async () => {
+    const replies = client.requestMany("ask", 1, { withinMs: Number.POSITIVE_INFINITY });
+    const first = replies.next();
+    await broker.settle();
+    assert.equal(broker.published.length, 1);
+    client.close();
+    await assert.rejects(first, { reason: "DRAINING" });
+    assert.throws(() => client.requestMany("ask", 1, { signal: {} as never }), /'signal' must be an AbortSignal/);
   });
 
   it("resolves a request with its reply", async () => {

@@ -38,7 +38,7 @@ export interface Origin {
 }
 
 /** Longest deadline, in milliseconds: the longest timer that Node has, 24 days. */
-const maxDeadlineMs = 0x7fff_ffff;
+export const maxDeadlineMs = 0x7fff_ffff;
 
 /** Nothing is said of a message beside its name and payload. */
 export const noOptions: SendOptions = Object.freeze({});

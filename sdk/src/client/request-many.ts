@@ -5,7 +5,7 @@ import { type Link, outcomes } from "../link/link.ts";
 import type { Outgoing } from "../link/outgoing.ts";
 import type { AnyMessages, ReceivedMessage, RoleMessages } from "../messages.ts";
 import { type Message, messageOf } from "./message.ts";
-import type { SendOptions } from "./outgoing-message.ts";
+import { maxDeadlineMs, type SendOptions } from "./outgoing-message.ts";
 
 /** What can be said of a request with many replies. Whatever comes first ends it. `deadlineMs` defaults to 10 s. */
 export interface RequestManyOptions<M extends RoleMessages = AnyMessages> extends SendOptions {
@@ -26,16 +26,18 @@ export interface AnyRequestManyOptions extends Omit<RequestManyOptions, "until">
 const gatheringMarginMs = 100;
 
 /** Throws a TypeError if the options could end nothing. */
-export function checkRequestMany({ max, until, withinMs }: AnyRequestManyOptions): void {
+export function checkRequestMany({ max, until, withinMs, signal }: AnyRequestManyOptions): void {
   if (max !== undefined && !(Number.isInteger(max) && max > 0))
     throw new TypeError(`'max' must be a whole number from 1, but is ${max}.`);
   if (until !== undefined && typeof until !== "function") throw new TypeError("'until' must be a function.");
   if (withinMs !== undefined && !(withinMs > 0)) throw new TypeError(`'withinMs' must be above 0, but is ${withinMs}.`);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError("'signal' must be an AbortSignal.");
 }
 
 /** The deadline of a request with many replies that says none itself. */
 export function deadlineOfMany({ deadlineMs, withinMs }: AnyRequestManyOptions, defaultMs: number): number {
-  return deadlineMs ?? (withinMs === undefined ? defaultMs : Math.ceil(withinMs) + gatheringMarginMs);
+  if (deadlineMs !== undefined || withinMs === undefined) return deadlineMs ?? defaultMs;
+  return Math.min(maxDeadlineMs, Math.ceil(withinMs) + gatheringMarginMs);
 }
 
 /** What came for a request and was not taken yet. */
