@@ -146,12 +146,18 @@ export class Client<M extends RoleMessages = AnyMessages> {
     const handled = this.deliveries.drain(deadline);
     const prepared = handled ? handled.then(() => this.beforeLeaving()) : this.beforeLeaving();
     // From here on nothing new is sent. At once where nobody is left who could still have to say something.
-    return prepared ? prepared.finally(() => this.#link.drain(deadline)) : this.#link.drain(deadline);
+    if (!prepared) return this.#link.drain(deadline);
+    return Promise.race([prepared, fired(deadline)]).finally(() => this.#link.drain(deadline));
   }
 
   get #link(): Link {
     return this.#attachment.link;
   }
+}
+
+/** Resolves when a signal fires; never if it has fired before. */
+function fired(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
 /**

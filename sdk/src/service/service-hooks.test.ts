@@ -67,6 +67,22 @@ describe("The hooks of a service", () => {
     await assert.rejects(playing.send("told"), { reason: "DRAINING" });
   });
 
+  it("that never end keep a service no longer than its drain may take", async () => {
+    const never = () => new Promise<void>(() => {});
+    for (const hooks of [{ beforeAll: never }, { afterAll: never }]) {
+      broker = new MemoryBroker();
+      play(hooks);
+      await broker.settle();
+      const forced = new AbortController();
+      const drained = playing.drain(forced.signal);
+      await broker.settle();
+      assert.equal(playing.isAttached, true);
+      forced.abort();
+      await drained;
+      assert.equal(playing.isAttached, false);
+    }
+  });
+
   it("make drain() fail if the last fails, but not the service stay", async () => {
     const error = new Error("cannot close");
     play({ afterAll: () => Promise.reject(error) });
