@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { connect } from "node:net";
 import { brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
-import { eventually, metricsOf } from "@exosphere/runtime/testing";
+import { eventually, metricOf, metricsOf } from "@exosphere/runtime/testing";
 import { request } from "undici";
 import { Bus } from "./kit/bus.ts";
 import { secretSettings, tokenOf } from "./kit/tokens.ts";
@@ -55,6 +56,22 @@ describe("the HTTP interface of the gateway", function () {
     assert.ok(!("auth" in body));
     const { payload, auth } = body.payload as { payload: unknown; auth: Frame };
     assert.deepEqual([payload, Object.keys(auth)], [[1], ["sessionId"]]);
+  });
+
+  it("gives up what a caller asked that hung up while its body was decompressed", async () => {
+    const remove = bus.server.handle("answer", () => new Promise<void>(() => {}));
+    const body = gzipSync(`"${"x".repeat(60_000)}"`);
+    const head = `POST /v1/request/answer HTTP/1.1\r\nhost: localhost\r\ncontent-encoding: gzip\r\ncontent-length: ${body.length}\r\n\r\n`;
+    for (let count = 0; count < 10; count += 1) {
+      const socket = connect(Number(new URL(url).port), "127.0.0.1");
+      socket.on("error", () => {});
+      socket.write(head);
+      socket.write(body, () => socket.resetAndDestroy());
+    }
+    const asked = 'exo_gateway_requests_total{route="request",code="499"}';
+    await eventually("all to have hung up", async () => ((await metricOf(admin, asked)) ?? 0) >= 10);
+    await eventually("nothing open", async () => (await metricOf(admin, "exo_gateway_open_requests")) === 0, 2_000);
+    remove();
   });
 
   it("decodes the name once", async () => {

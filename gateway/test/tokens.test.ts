@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { eventually, metricOf } from "@exosphere/runtime/testing";
 import { base64url, exportJWK, SignJWT, UnsecuredJWT } from "jose";
 import { Bus } from "./kit/bus.ts";
 import { keysOf, secret, secretSettings, tokenOf } from "./kit/tokens.ts";
@@ -159,6 +160,38 @@ describe("tokens", function () {
       .setProtectedHeader({ alg: "ES256", kid: "9", jku: `${jwks}?evil`, jwk: await exportJWK(second.publicKey) })
       .sign(second.privateKey);
     assert.equal((await answerTo(url, elsewhere)).status, 401);
+  });
+
+  it("hold nothing of a client that hung up while its own was checked", async () => {
+    const { publicKey, privateKey } = await keysOf("ES256");
+    const keys = [{ ...(await exportJWK(publicKey)), kid: "1", alg: "ES256" }];
+    const { promise: asked, resolve: answer } = Promise.withResolvers<() => void>();
+    const server = createServer((_request, response) =>
+      answer(() => response.setHeader("content-type", "application/json").end(JSON.stringify({ keys }))),
+    ).listen(0, "127.0.0.1");
+    servers.push(server);
+    await new Promise((resolve) => server.once("listening", resolve));
+    const jwks = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
+    const { url, admin } = await bus.startGateway(
+      ...["--jwt-jwks-url", jwks, "--jwt-algorithms", "ES256", "--jwt-issuer", "issuer", "--jwt-audience", "app"],
+      ...["--address-connections", "1"],
+    );
+    const claims = { sub: "ada", aud: "app", iss: "issuer", exp: now() + 60 };
+    const token = await new SignJWT(claims).setProtectedHeader({ alg: "ES256", kid: "1" }).sign(privateKey);
+    const headers = { authorization: `Bearer ${token}` };
+    const cut = new AbortController();
+    const events = fetch(`${url}/v1/events`, { headers, signal: cut.signal }).catch(() => {});
+    const release = await asked;
+    cut.abort();
+    await events;
+    const hungUp = 'exo_gateway_requests_total{route="events",code="499"}';
+    await eventually("the end of the connection", async () => (await metricOf(admin, hungUp)) === 1);
+    release();
+    assert.equal((await answerTo(url, token)).status, 200);
+    assert.equal(await metricOf(admin, 'exo_gateway_clients{transport="sse"}'), 0);
+    const next = await fetch(`${url}/v1/events`, { headers });
+    assert.equal(next.status, 200);
+    await next.body?.cancel();
   });
 
   it("are refused where none are accepted", async () => {

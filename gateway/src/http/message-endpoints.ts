@@ -36,7 +36,10 @@ export function requestEndpoint(maxOpenRequests: number): ClientEndpoint {
         });
         // A caller that hung up needs no reply, unless it may come back with its key.
         const isKept = exchange.header("idempotency-key") !== undefined;
-        response.once("close", () => response.writableFinished || isKept || open.giveUp());
+        if (isKept) return;
+        // It may have done so while its body was decompressed.
+        if (response.destroyed) open.giveUp();
+        else response.once("close", () => response.writableFinished || open.giveUp());
       });
     },
   };

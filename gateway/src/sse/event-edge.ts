@@ -35,6 +35,8 @@ export class EventEdge {
 
   /** Opens a stream. Throws a Denied or a Refusal. */
   open({ request, response, address, user }: StreamRequest): void {
+    // Its client hung up while its token was checked: nothing would tell that the stream has ended.
+    if (response.destroyed) return;
     const desk = this.#desk;
     if (desk.isDraining())
       throw new Denied("DRAINING", "The gateway is shutting down. Come back.", { retryAfterMs: 1000 });
