@@ -74,6 +74,12 @@ describe("the HTTP interface of the gateway", function () {
     remove();
   });
 
+  it("answers a HEAD of the events at once, and opens nothing", async () => {
+    const answer = await fetch(`${url}/v1/events`, { method: "HEAD", signal: AbortSignal.timeout(5_000) });
+    assert.deepEqual([answer.status, answer.headers.get("content-type")], [200, "text/event-stream"]);
+    assert.equal(await metricOf(admin, 'exo_gateway_clients{transport="sse"}'), 0);
+  });
+
   it("decodes the name once", async () => {
     assert.equal((await call("/v1/request/mail%20us")).status, 200);
     assert.equal((await call("/v1/request/mail%2520us")).status, 403);

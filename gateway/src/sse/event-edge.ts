@@ -4,7 +4,7 @@ import { Refusal } from "@exosphere/runtime/message";
 import { Denied } from "../core/denied.ts";
 import { type Desk, subscribe } from "../core/desk.ts";
 import type { User } from "../core/user.ts";
-import { EventStream } from "./event-stream.ts";
+import { EventStream, streamHeaders } from "./event-stream.ts";
 
 /** A request for a stream, and who makes it. */
 export interface StreamRequest {
@@ -40,6 +40,8 @@ export class EventEdge {
     const desk = this.#desk;
     if (desk.isDraining())
       throw new Denied("DRAINING", "The gateway is shutting down. Come back.", { retryAfterMs: 1000 });
+    // Events are a body, which a HEAD has none of: it would wait for the end of the stream.
+    if (request.method === "HEAD") return void response.writeHead(200, streamHeaders).end();
     const query = new URLSearchParams(request.url?.split("?", 2)[1] ?? "");
     const position = this.#positionOf(request, query);
     const closeConnection = desk.connections.open(address);

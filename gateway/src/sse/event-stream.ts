@@ -16,6 +16,14 @@ const lingerMs = 10_000;
 /** Nobody should come back by themselves after these. */
 const staysAway: ReadonlySet<number> = new Set([closeCodes.ended, closeCodes.takenOver]);
 
+/** What every stream begins with. */
+export const streamHeaders = {
+  "content-type": "text/event-stream",
+  "cache-control": "no-store, no-transform",
+  // Or nginx keeps events until it has a page of them.
+  "x-accel-buffering": "no",
+} as const;
+
 /** Server-sent events of one session: https://html.spec.whatwg.org/multipage/server-sent-events.html. */
 export class EventStream implements LiveSink {
   readonly #response: ServerResponse;
@@ -32,12 +40,7 @@ export class EventStream implements LiveSink {
     this.#live = new LiveSession(desk, opened, this);
     request.socket.setKeepAlive(true, desk.pingMs);
     request.socket.setNoDelay(true);
-    response.writeHead(200, {
-      "content-type": "text/event-stream",
-      "cache-control": "no-store, no-transform",
-      // Or nginx keeps events until it has a page of them.
-      "x-accel-buffering": "no",
-    });
+    response.writeHead(200, streamHeaders);
     response.on("drain", () => this.#live.wake());
     this.#welcome(opened);
     this.#live.start();
