@@ -195,4 +195,32 @@ describe("a gateway that is told to end", function () {
       await gateway.stop();
     }
   });
+
+  it("answers what its clients would send again to the next gateway", async () => {
+    const gateway = await GatewayProcess.start(bus.gatewayArguments);
+    try {
+      const answers: (() => void)[] = [];
+      bus.server.handle("answer", async () => {
+        await new Promise<void>((resolve) => answers.push(resolve));
+        return { name: "answered" };
+      });
+      const first = await WsClient.connect(gateway.url);
+      const request = { name: "answer", request: true, key: "one", ref: 1 };
+      first.send(request);
+      await eventually("the request", () => answers.length === 1);
+      // As after a cut: sent again by the next connection, it waits for the answer of the first.
+      const second = await WsClient.connect(gateway.url, first.position);
+      second.send(request);
+      second.send({ type: "ping", ref: "sent" });
+      await second.answer("sent");
+      const ended = gateway.stop();
+      await eventually("draining", async () => (await fetch(`${gateway.admin}/readyz`)).status === 503);
+      answers[0]?.();
+      assert.equal((await second.answer(1)).type, "reply");
+      assert.equal((await second.end()).code, 1012);
+      assert.equal((await ended)?.code, 0);
+    } finally {
+      await gateway.stop();
+    }
+  });
 });

@@ -98,7 +98,7 @@ export class ClientSocket implements LiveSink {
 
   /** Whether nothing of the client is under way. */
   get isIdle(): boolean {
-    return this.#sends.openRequests === 0;
+    return this.#sends.unanswered === 0;
   }
 
   push(_offset: number, frame: string): void {

@@ -32,14 +32,17 @@ type Told =
 /** The messages and requests of one socket. */
 export class SocketSends {
   readonly #options: SocketSendsOptions;
+  /** Requests that nobody wants the reply of once the socket is gone. */
   readonly #requests = new Set<OpenRequest>();
+  #unanswered = 0;
 
   constructor(options: SocketSendsOptions) {
     this.#options = options;
   }
 
-  get openRequests(): number {
-    return this.#requests.size;
+  /** Messages and requests that the client has no answer to yet. */
+  get unanswered(): number {
+    return this.#unanswered;
   }
 
   /** Deals with a message. Throws a Denied or a Refusal. */
@@ -85,11 +88,31 @@ export class SocketSends {
     const waits = this.#options.desk.calls.wait(key, (answer) => {
       if (answer) this.#tell(ref, undefined, JSON.parse(answer.body) as Told);
       else this.#tell(ref, again(), undefined);
+      this.#answered();
     });
     if (!waits) throw again();
+    this.#unanswered += 1;
   }
 
-  #start(
+  #start(session: Session, frame: MessageFrame, done: (error: Error | undefined, told?: Told) => void): void {
+    this.#unanswered += 1;
+    try {
+      this.#send(session, frame, (error, told) => {
+        done(error, told);
+        this.#answered();
+      });
+    } catch (thrown) {
+      this.#unanswered -= 1;
+      throw thrown;
+    }
+  }
+
+  #answered(): void {
+    this.#unanswered -= 1;
+    this.#options.progressed();
+  }
+
+  #send(
     session: Session,
     { draft, isRequest, key }: MessageFrame,
     done: (error: Error | undefined, told?: Told) => void,
@@ -106,7 +129,6 @@ export class SocketSends {
       if (open) this.#requests.delete(open);
       if (reply) done(undefined, { message: messageJson(reply, false) });
       else done(error);
-      this.#options.progressed();
     });
     // One that is refused at once is answered already. One with a key is wanted by the client's next connection.
     if (open.isOpen && key === undefined) this.#requests.add(open);
