@@ -53,6 +53,9 @@ const maxWaitingBytes = 64 * 1024;
 /** How often what has become too old is looked for, in milliseconds. */
 const sweepMs = 500;
 
+/** How long callers may take to read the last answers when the gateway ends, in milliseconds. */
+const lastAnswersMs = 2_000;
+
 const clock: Clock = {
   now: () => performance.now(),
   wallMs: () => Date.now(),
@@ -129,6 +132,7 @@ export function composeGateway(parts: GatewayParts) {
       inner.awaited.close();
       file?.flush();
       await link.drain(deadline);
+      await edges.http.idled(AbortSignal.any([deadline, AbortSignal.timeout(lastAnswersMs)]));
       edges.http.server.close();
     },
     close,

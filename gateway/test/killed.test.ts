@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { request as ask, type IncomingMessage } from "node:http";
+import { brotliDecompressSync } from "node:zlib";
 import { eventually } from "@exosphere/runtime/testing";
 import { gatewaySettings, startGateway } from "../src/index.ts";
 import { Bus, load } from "./kit/bus.ts";
@@ -220,6 +224,33 @@ describe("a gateway that is told to end", function () {
       assert.equal((await second.end()).code, 1012);
       assert.equal((await ended)?.code, 0);
     } finally {
+      await gateway.stop();
+    }
+  });
+
+  it("lets callers have all of the last answers, large and compressed ones as well", async () => {
+    const gateway = await GatewayProcess.start(bus.gatewayArguments);
+    const answers: (() => void)[] = [];
+    // Compressing it takes a while.
+    const payload = randomBytes(400_000).toString("hex");
+    const remove = bus.server.handle("mail us", async () => {
+      await new Promise<void>((resolve) => answers.push(resolve));
+      return { name: "answered", payload };
+    });
+    try {
+      const headers = { "accept-encoding": "br" };
+      const request = ask(`${gateway.url}/v1/request/mail%20us`, { method: "POST", headers }).end();
+      const answered = once(request, "response") as Promise<[IncomingMessage]>;
+      await eventually("the request", () => answers.length === 1);
+      const ended = gateway.stop();
+      await eventually("draining", async () => (await fetch(`${gateway.admin}/readyz`)).status === 503);
+      answers[0]?.();
+      const [answer] = await answered;
+      const text = brotliDecompressSync(Buffer.concat(await answer.toArray())).toString();
+      assert.equal((JSON.parse(text) as Frame).payload, payload);
+      assert.equal((await ended)?.code, 0);
+    } finally {
+      remove();
       await gateway.stop();
     }
   });

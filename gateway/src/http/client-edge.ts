@@ -1,6 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { ExoError } from "@exosphere/proto";
-import { answerMalformed, headersMistake, hostGuard, type Log, sendStatusProblem } from "@exosphere/runtime";
+import {
+  answerMalformed,
+  ConnectedClients,
+  headersMistake,
+  hostGuard,
+  type Log,
+  sendStatusProblem,
+} from "@exosphere/runtime";
 import { createServer } from "@exosphere/runtime/node-http";
 import { Denied } from "../core/denied.ts";
 import type { Desk } from "../core/desk.ts";
@@ -57,6 +64,7 @@ export class ClientEdge {
   readonly #guard: ReturnType<typeof hostGuard>;
   #connections = 0;
   readonly #names = new WeakMap<object, string>();
+  readonly #open = new ConnectedClients<Exchange>();
 
   constructor(options: ClientEdgeOptions) {
     this.#options = options;
@@ -74,6 +82,11 @@ export class ClientEdge {
     this.server.on("request", (request, response) => this.#serve(request, response));
   }
 
+  /** Resolves once every caller has its answer, or the signal fires. */
+  idled(deadline: AbortSignal): Promise<void> {
+    return this.#open.until(() => false, deadline);
+  }
+
   /** Why a caller is refused before anything is looked at: its Host, or the page that it calls from. */
   refusalOf({ headers, rawHeaders }: Pick<IncomingMessage, "headers" | "rawHeaders">): ExoError | undefined {
     const { host, origin } = headers;
@@ -88,10 +101,6 @@ export class ClientEdge {
     const startedMs = performance.now();
     const path = pathOf(request.url ?? "/");
     const endpoint = endpoints.find((each) => each.method === methodOf(request) && matches(each, path));
-    response.once("close", () => {
-      const status = response.headersSent ? response.statusCode : 499;
-      answered(endpoint?.route ?? "other", status, (performance.now() - startedMs) / 1000);
-    });
     const exchange = new Exchange({
       request,
       response,
@@ -100,6 +109,12 @@ export class ClientEdge {
       connection: this.#nameOf(request.socket),
       desk,
       log,
+    });
+    this.#open.add(exchange);
+    response.once("close", () => {
+      this.#open.delete(exchange);
+      const status = response.headersSent ? response.statusCode : 499;
+      answered(endpoint?.route ?? "other", status, (performance.now() - startedMs) / 1000);
     });
     exchange.attempt(() => {
       const refused = this.refusalOf(request);

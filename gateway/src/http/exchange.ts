@@ -42,6 +42,11 @@ export class Exchange {
     this.#connection = connection;
   }
 
+  /** Bytes of the answer that wait for the caller. */
+  get waitingBytes(): number {
+    return this.response.writableLength;
+  }
+
   /** A header, unless it is empty. */
   header(name: string): string | undefined {
     const value = this.request.headers[name];
