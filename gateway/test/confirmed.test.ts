@@ -97,6 +97,24 @@ describe("confirmed delivery", function () {
     cut.abort();
   });
 
+  it("is settled by the client that it waited for, and not before, if that wants it", async () => {
+    const token = await tokenOf("later");
+    await send({ user: "later" }, "waited for");
+    await bus.server.send("told", "not wanted", { auth: { user: "later" } });
+    await eventually("those that wait", async () => (await metricOf(admin, "exo_gateway_parked_messages")) === 2);
+    const client = await WsClient.connect(url, { token, ack: true, names: ["news"] });
+    const { offset } = await client.message();
+    await eventually("nothing that waits", async () => (await metricOf(admin, "exo_gateway_parked_messages")) === 0);
+    assert.equal(await inFlight(), 1);
+    client.send({ type: "ack", offset });
+    await bus.settled("clients");
+    assert.deepEqual(
+      client.pushed.map(({ payload }) => payload),
+      ["waited for"],
+    );
+    client.drop();
+  });
+
   it("waits a while for a user who is about to come, and then gives up", async () => {
     await send({ user: "late" }, "waited for");
     await eventually("one that waits", async () => (await metricOf(admin, "exo_gateway_parked_messages")) === 1);

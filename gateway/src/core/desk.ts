@@ -42,12 +42,11 @@ export interface Desk {
   readonly confirm: (session: Session, offset: number) => void;
 }
 
-/** Sets which messages a session wants. Throws a Denied if they are too many. */
-export function subscribe(
-  session: Session,
+/** The names of messages that a client wants; undefined: all. Throws a Denied if they are too many. */
+export function wantedNames(
   names: readonly string[] | undefined,
-  { maxSubscriptions, store }: Desk,
-): void {
+  { maxSubscriptions }: Pick<Desk, "maxSubscriptions">,
+): ReadonlySet<string> | undefined {
   if (names && names.length > maxSubscriptions)
     throw new Denied(
       "RATE_LIMITED",
@@ -56,6 +55,5 @@ export function subscribe(
         facts: { limit: maxSubscriptions },
       },
     );
-  session.names = names && new Set(names);
-  store.save(session);
+  return names && new Set(names);
 }

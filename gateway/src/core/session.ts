@@ -22,6 +22,14 @@ export interface SessionConnection {
   end(code: number, reason: string): void;
 }
 
+/** How a client wants what is pushed to it. */
+export interface Wishes {
+  /** It confirms messages. */
+  readonly isAcking: boolean;
+  /** The only names that it wants; undefined: all. */
+  readonly names: ReadonlySet<string> | undefined;
+}
+
 /** One client, over as many connections as it needs one after the other. */
 export class Session {
   readonly id: string;
@@ -60,6 +68,11 @@ export class Session {
   get auth(): Uint8Array {
     this.#auth ??= authOf(this.id, this.#user);
     return this.#auth;
+  }
+
+  wish({ isAcking, names }: Wishes): void {
+    this.isAcking = isAcking;
+    this.names = names;
   }
 
   /** Whether it wants messages of this name. */

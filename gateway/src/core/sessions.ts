@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 import { Denied } from "./denied.ts";
-import { closeCodes, Session, type SessionConnection } from "./session.ts";
+import { closeCodes, Session, type SessionConnection, type Wishes } from "./session.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { SessionTokens } from "./session-token.ts";
 import type { User } from "./user.ts";
@@ -27,6 +27,8 @@ export interface Asked {
   readonly offset?: number | undefined;
   /** Who its token says that it is. */
   readonly user?: User | undefined;
+  /** What it wants from now on; undefined: as before. */
+  readonly wishes?: Wishes | undefined;
 }
 
 /** The session that a client gets, and from where on. */
@@ -63,14 +65,14 @@ export class Sessions {
   }
 
   /** Opens a session, or finds the one that the client had. Throws a Denied. */
-  open({ session: token, offset, user }: Asked): Opened {
+  open({ session: token, offset, user, wishes }: Asked): Opened {
     const parts = token === undefined ? undefined : this.#options.tokens.read(token);
     const known = parts && this.#byId.get(parts.id);
-    if (!parts || !known) return this.#fresh(parts?.id, user);
+    if (!parts || !known) return this.#fresh(parts?.id, user, wishes);
     const isSame = known.incarnation === parts.incarnation;
     // A token from before its client signed in may be in other hands.
     if (!isSame && known.user && !user) throw new Denied("UNAUTHENTICATED", "Send the token of this session's user.");
-    if (!this.#signIn(known, user)) return this.#fresh(undefined, user);
+    if (!this.#signIn(known, user, wishes)) return this.#fresh(undefined, user, wishes);
     const { gone, last } = known.window;
     const has = Math.max(offset ?? 0, known.acked);
     const recovered = isSame && has >= gone && has <= last;
@@ -144,12 +146,13 @@ export class Sessions {
     return this.#byId.values();
   }
 
-  #fresh(id: string | undefined, user: User | undefined): Opened {
+  #fresh(id: string | undefined, user: User | undefined, wishes: Wishes | undefined): Opened {
     const { tokens, store, maxSessions, arrived } = this.#options;
     if (this.#byId.size >= maxSessions) this.#makeRoom();
     const session = new Session(id ?? tokens.newId(), tokens.newIncarnation());
     this.#byId.set(session.id, session);
     if (user) this.#identify(session, user);
+    if (wishes) session.wish(wishes);
     store.save(session);
     this.#leave(session);
     arrived(session);
@@ -157,18 +160,18 @@ export class Sessions {
   }
 
   /** False: it is another user's. */
-  #signIn(session: Session, user: User | undefined): boolean {
+  #signIn(session: Session, user: User | undefined, wishes?: Wishes): boolean {
+    const { clock, store, arrived } = this.#options;
     const current = session.user;
-    if (!user) {
-      if (!current || current.expiresMs > this.#options.clock.wallMs()) return true;
+    if (current && !user && current.expiresMs <= clock.wallMs())
       throw new Denied("UNAUTHENTICATED", "The token of this session's user has expired. Send a new one.");
-    }
-    if (current && current.id !== user.id) return false;
-    const isSame = current?.expiresMs === user.expiresMs && current.claims === user.claims;
-    if (isSame) return true;
-    this.#identify(session, user);
-    this.#options.store.save(session);
-    if (!current) this.#options.arrived(session);
+    if (current && user && current.id !== user.id) return false;
+    const isNew = user && !(current?.expiresMs === user.expiresMs && current.claims === user.claims);
+    if (isNew) this.#identify(session, user);
+    // Before anything goes to it that waited for its user.
+    if (wishes) session.wish(wishes);
+    if (isNew || wishes) store.save(session);
+    if (isNew && !current) arrived(session);
     return true;
   }
 

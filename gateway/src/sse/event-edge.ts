@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { ConnectedClients } from "@exosphere/runtime";
 import { Refusal } from "@exosphere/runtime/message";
 import { Denied } from "../core/denied.ts";
-import { type Desk, subscribe } from "../core/desk.ts";
+import { type Desk, wantedNames } from "../core/desk.ts";
 import type { User } from "../core/user.ts";
 import { EventStream, streamHeaders } from "./event-stream.ts";
 
@@ -46,9 +46,9 @@ export class EventEdge {
     const position = this.#positionOf(request, query);
     const closeConnection = desk.connections.open(address);
     try {
-      const opened = desk.sessions.open({ ...position, user });
-      opened.session.isAcking = flagOf(query, "ack");
-      subscribe(opened.session, query.has("names") ? (query.get("names") ?? "").split(",") : undefined, desk);
+      const names = wantedNames(query.has("names") ? (query.get("names") ?? "").split(",") : undefined, desk);
+      const wishes = { isAcking: flagOf(query, "ack"), names };
+      const opened = desk.sessions.open({ ...position, user, wishes });
       const stream = new EventStream(request, response, desk, opened);
       this.#clients.add(stream);
       response.once("close", () => {

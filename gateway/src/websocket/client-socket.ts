@@ -3,7 +3,7 @@ import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
 import { Refusal } from "@exosphere/runtime/message";
 import type { WebSocket } from "ws";
 import { type ClientFrame, type ConnectFrame, clientFrameOf, type Ref, refOfAny } from "../core/client-frame.ts";
-import { type Desk, subscribe } from "../core/desk.ts";
+import { type Desk, wantedNames } from "../core/desk.ts";
 import type { Keys } from "../core/limits.ts";
 import { LiveSession, type LiveSink } from "../core/live-session.ts";
 import { pongFrame, problemFrame, refreshedFrame, subscribedFrame, welcomeFrame } from "../core/server-frame.ts";
@@ -151,7 +151,8 @@ export class ClientSocket implements LiveSink {
       case "ping":
         return this.#tell(pongFrame(frame.ref));
       case "subscribe":
-        subscribe(session, frame.names, this.#host.desk);
+        session.names = wantedNames(frame.names, this.#host.desk);
+        this.#host.desk.store.save(session);
         return this.#tell(subscribedFrame(frame.ref, frame.names));
       case "refresh":
         return this.#verify(
@@ -188,9 +189,8 @@ export class ClientSocket implements LiveSink {
 
   #open(frame: ConnectFrame, user: User | undefined): void {
     const { desk, session } = this.#host;
-    const opened = desk.sessions.open({ session: frame.session ?? session, offset: frame.offset, user });
-    opened.session.isAcking = frame.isAcking;
-    subscribe(opened.session, frame.names, desk);
+    const wishes = { isAcking: frame.isAcking, names: wantedNames(frame.names, desk) };
+    const opened = desk.sessions.open({ session: frame.session ?? session, offset: frame.offset, user, wishes });
     const live = new LiveSession(desk, opened, this);
     this.#live = live;
     const { pingMs, ttlMs, maxPayloadBytes: maxPayload, tokens } = desk;
