@@ -48,6 +48,7 @@ describe("The gRPC port of a broker", () => {
           epoch: "",
           taken_through: "0",
           undecided: [],
+          uncertain_through: "0",
           refusals: [],
           instance: 0,
           max_payload_bytes: 1024 * 1024,

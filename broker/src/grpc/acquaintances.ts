@@ -1,14 +1,15 @@
 import type { Confirmation, Refusal } from "@exosphere/proto";
 import type { Refused } from "../core/link.ts";
 import type { Undecided } from "../core/undecided.ts";
-import type { RefusalMemory } from "./refusal-memory.ts";
+import type { RefusalMemory, RefusalOwner } from "./refusal-memory.ts";
 
 /** What the broker remembers of an instance beyond the life of a stream. */
-export class Acquaintance {
+export class Acquaintance implements RefusalOwner {
   /** The handle that it had last: replies to its open requests still find it. */
   handle: number | undefined;
   /** The highest sequence that was taken from it. */
   takenThrough = 0;
+  forgottenThrough = 0;
   readonly #memory: RefusalMemory;
   /** Publishes that were taken, and wait for the verdict of the security role, or for a requester. The core bounds them. */
   readonly undecided = new Set<number>();

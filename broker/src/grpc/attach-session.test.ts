@@ -53,6 +53,7 @@ describe("AttachSession", () => {
       epoch: host.epoch,
       takenThrough: 0,
       undecided: [],
+      uncertainThrough: 0,
       refusals: [],
       instance: 1,
       maxPayloadBytes: 1024 * 1024,
@@ -221,6 +222,22 @@ describe("AttachSession", () => {
         attached?.refusals.map(({ sequence, reason }) => [sequence, reason]),
         [[3, "NO_RECEIVERS"]],
       );
+    });
+
+    it("is told up to where it may not hear of refusals any more", async () => {
+      const before = new FrameClient(host);
+      await before.register({ instanceId });
+      await before.publish(1, ...Array.from({ length: 1100 }, () => unheard));
+      await before.break();
+      for (const [confirmedThrough, uncertainThrough] of [
+        [50, 100],
+        [100, 0],
+      ] as const) {
+        // biome-ignore format: one line
+        const after = new FrameClient(host);
+        const attached = (await after.register({ instanceId, epoch: host.epoch, confirmedThrough }))?.attached;
+        assert.deepEqual([attached?.uncertainThrough, attached?.refusals[0]?.sequence], [uncertainThrough, 101]);
+      }
     });
 
     it("is another process if it does not know this life of the broker: its sequences begin anew", async () => {

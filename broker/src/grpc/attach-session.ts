@@ -189,6 +189,7 @@ export class AttachSession implements Link {
       epoch,
       takenThrough: known.takenThrough,
       undecided: [...known.undecided],
+      uncertainThrough: known.forgottenThrough > registration.confirmedThrough ? known.forgottenThrough : 0,
       refusals: known.refusals.filter(({ sequence }) => sequence > registration.confirmedThrough),
       instance: instance.handle,
       maxPayloadBytes: exocom.limits.maxPayloadBytes,

@@ -1,22 +1,24 @@
 import assert from "node:assert/strict";
-import { RefusalMemory } from "./refusal-memory.ts";
+import { RefusalMemory, type RefusalOwner } from "./refusal-memory.ts";
 
 const refused = (sequence: number, detail = "") => ({ sequence, reason: "QUEUE_FULL", detail, retryAfterMs: 0 });
-const sequences = (memory: RefusalMemory, owner: object) => memory.of(owner).map(({ sequence }) => sequence);
+const instance = () => ({ forgottenThrough: 0 });
+const sequences = (memory: RefusalMemory, owner: RefusalOwner) => memory.of(owner).map(({ sequence }) => sequence);
 
 describe("the memory of refusals", () => {
   it("keeps the last thousand of an instance", () => {
     const memory = new RefusalMemory(10_000_000);
-    const web = {};
+    const web = instance();
     for (let sequence = 1; sequence <= 1500; sequence += 1) memory.add(web, [refused(sequence)]);
     assert.deepEqual([memory.of(web).length, memory.of(web)[0]?.sequence], [1000, 501]);
+    assert.equal(web.forgottenThrough, 500);
     memory.forget(web);
     assert.deepEqual([memory.of(web), memory.bytes, memory.evictions], [[], 0, 0]);
   });
 
   it("has a limit in bytes for all together, and forgets whom nothing was refused for the longest time", () => {
     const memory = new RefusalMemory(1000);
-    const [first, second, third] = [{}, {}, {}];
+    const [first, second, third] = [instance(), instance(), instance()];
     memory.add(first, [refused(1, "x".repeat(150)), refused(2)]);
     memory.add(second, [refused(1)]);
     memory.add(first, [refused(3)]);
@@ -27,11 +29,12 @@ describe("the memory of refusals", () => {
     memory.add(second, [refused(9)]);
     assert.deepEqual([sequences(memory, first), sequences(memory, third), sequences(memory, second)], [[], [1], [9]]);
     assert.equal(memory.evictions, 4);
+    assert.deepEqual([first, second, third].map(({ forgottenThrough }) => forgottenThrough), [3, 1, 0]); // biome-ignore format: one line
   });
 
   it("keeps nothing that is larger than itself", () => {
     const memory = new RefusalMemory(100);
-    memory.add({}, [refused(1)]);
+    memory.add(instance(), [refused(1)]);
     assert.deepEqual([memory.bytes, memory.evictions], [0, 1]);
   });
 });

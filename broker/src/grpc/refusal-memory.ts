@@ -7,9 +7,15 @@ const maxOfOne = 1000;
 /** What one costs beside its text, in bytes: the object, its place, the text's own header. */
 const refusalBytes = 150;
 
+/** An instance whose refusals are remembered. */
+export interface RefusalOwner {
+  /** The highest sequence of those of its refusals that were forgotten. 0: none was. */
+  forgottenThrough: number;
+}
+
 /** What is remembered of one instance. */
 interface Remembered {
-  readonly owner: object;
+  readonly owner: RefusalOwner;
   readonly refusals: Refusal[];
   bytes: number;
 }
@@ -20,7 +26,7 @@ interface Remembered {
  */
 export class RefusalMemory {
   readonly #maxBytes: number;
-  readonly #byOwner = new Map<object, ListNode<Remembered>>();
+  readonly #byOwner = new Map<RefusalOwner, ListNode<Remembered>>();
   /** Last refused first to go last. */
   readonly #byUse = new List<Remembered>();
   /** What is remembered, in bytes. */
@@ -33,28 +39,32 @@ export class RefusalMemory {
   }
 
   /** What is remembered of an instance, oldest first. */
-  of(owner: object): readonly Refusal[] {
+  of(owner: RefusalOwner): readonly Refusal[] {
     return this.#byOwner.get(owner)?.value.refusals ?? [];
   }
 
   /** Remembers what was refused to an instance. */
-  add(owner: object, refusals: readonly Refusal[]): void {
+  add(owner: RefusalOwner, refusals: readonly Refusal[]): void {
     const remembered = this.#use(owner);
     for (const refusal of refusals) {
       remembered.refusals.push(refusal);
       this.#grow(remembered, costOf(refusal));
     }
-    while (remembered.refusals.length > maxOfOne)
-      this.#grow(remembered, -costOf(remembered.refusals.shift() as Refusal));
+    while (remembered.refusals.length > maxOfOne) {
+      const oldest = remembered.refusals.shift() as Refusal;
+      this.#grow(remembered, -costOf(oldest));
+      isForgotten(owner, [oldest]);
+    }
     while (this.bytes > this.#maxBytes && this.#byUse.first) {
       const { first } = this.#byUse;
       this.evictions += first.refusals.length;
+      isForgotten(first.owner, first.refusals);
       this.forget(first.owner);
     }
   }
 
   /** Nobody will ask for what was refused to an instance. */
-  forget(owner: object): void {
+  forget(owner: RefusalOwner): void {
     const place = this.#byOwner.get(owner);
     if (!place) return;
     this.#byOwner.delete(owner);
@@ -63,7 +73,7 @@ export class RefusalMemory {
   }
 
   /** What is remembered of an instance, made the most recent. */
-  #use(owner: object): Remembered {
+  #use(owner: RefusalOwner): Remembered {
     const place = this.#byOwner.get(owner);
     place?.remove();
     const remembered = place?.value ?? { owner, refusals: [], bytes: 0 };
@@ -75,6 +85,10 @@ export class RefusalMemory {
     remembered.bytes += bytes;
     this.bytes += bytes;
   }
+}
+
+function isForgotten(owner: RefusalOwner, refusals: readonly Refusal[]): void {
+  for (const { sequence } of refusals) owner.forgottenThrough = Math.max(owner.forgottenThrough, sequence);
 }
 
 function costOf({ detail }: Refusal): number {

@@ -87,7 +87,15 @@ export class MemoryBroker {
   #register(registration: Registration): void {
     this.registration = registration;
     this.window = registration.credit;
-    const attached = { protocolVersion: 1, epoch: "e", takenThrough: 0, refusals: [], undecided: [], instance: 1 };
+    const attached = {
+      protocolVersion: 1,
+      epoch: "e",
+      takenThrough: 0,
+      refusals: [],
+      undecided: [],
+      uncertainThrough: 0,
+      instance: 1,
+    };
     const numbered = names.map((name, index) => ({ name, number: index + 1, hasReceivers: true }));
     this.send({
       attached: { ...attached, maxPayloadBytes: 1000, agent: "memory" },

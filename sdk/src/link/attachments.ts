@@ -1,4 +1,4 @@
-import { ExoError, type Move, protocolVersion, type Registration } from "@exosphere/proto";
+import { type Attached, ExoError, type Move, protocolVersion, type Registration } from "@exosphere/proto";
 import { Attachment, type AttachmentEvents } from "./attachment.ts";
 import { Backoff } from "./backoff.ts";
 import type { LinkConfig } from "./link-config.ts";
@@ -174,7 +174,7 @@ export class Attachments {
 
   #opened(attachment: Attachment): void {
     const attached = attachment.attached as NonNullable<Attachment["attached"]>;
-    const { epoch, takenThrough, refusals, agent } = attached;
+    const { epoch, takenThrough, agent } = attached;
     const [before, latest] = [this.#current, this.#latest];
     // The same broker by another address: to it the stream before was broken, and what was sent there is looked up here.
     if (before?.epoch === epoch) before.cancel(brokerUnavailable("This instance has attached again."));
@@ -188,9 +188,8 @@ export class Attachments {
     if (before?.isOpen) this.#startLeaving(before);
     this.#moveByMs = undefined;
     if (isSameLife) {
-      const bySequence = new Map(refusals.map((refusal) => [refusal.sequence, errorOfRefusal(refusal)]));
       if (latest) this.#events.resumed(latest, attachment);
-      this.#outbox.settleTaken(attached, carrier, (sequence) => bySequence.get(sequence));
+      this.#outbox.settleTaken(attached, carrier, refusalsIn(attached));
     } else this.#outbox.giveUpUncertain();
     attachment.setWindow(this.#window);
     this.#events.writable(attachment);
@@ -286,4 +285,16 @@ export class Attachments {
       this.#events.status({ kind: "detached", broker: attachment.address, error, retryMs });
     this.#retry = this.#config.clock.after(retryMs, () => this.connect());
   }
+}
+
+/** What the broker says of publishes that it has taken: why it refused one, or that it may have forgotten to have done so. */
+function refusalsIn({ refusals, uncertainThrough }: Attached): (sequence: number) => ExoError | undefined {
+  const bySequence = new Map(refusals.map((refusal) => [refusal.sequence, errorOfRefusal(refusal)]));
+  return (sequence) => bySequence.get(sequence) ?? (sequence <= uncertainThrough ? forgotten() : undefined);
+}
+
+function forgotten(): ExoError {
+  return brokerUnavailable(
+    "The connection broke before the broker confirmed. The message may have been taken, or not.",
+  );
 }

@@ -74,6 +74,7 @@ describe("grpcDial", () => {
     epoch: "epoch",
     takenThrough: 0,
     undecided: [],
+    uncertainThrough: 0,
     refusals: [],
     instance: 1,
     maxPayloadBytes: 1024,

@@ -50,6 +50,29 @@ describe("Link whose connection breaks", () => {
     assert.equal(link.pending.bytes, 0);
   });
 
+  it("tells the senders of what the same broker has taken, and may have forgotten to have refused", async () => {
+    const { link, broker } = start();
+    const first = await broker.next();
+    await first.welcome();
+    const ends = sendAll(link, "1", "2", "3", "4");
+    await settled();
+    await first.break();
+    const refusals = [{ sequence: 3, reason: "QUEUE_FULL", detail: "", retryAfterMs: 0 }];
+    const second = await broker.next();
+    await second.welcome({ takenThrough: 4, uncertainThrough: 2, undecided: [1], refusals });
+    assert.deepEqual(
+      [...ends],
+      [
+        ["2", "BROKER_UNAVAILABLE"],
+        ["3", "QUEUE_FULL"],
+        ["4", "ok"],
+      ],
+    );
+    assert.deepEqual(second.payloads, []);
+    await second.confirm(1, 1);
+    assert.equal(ends.get("1"), "ok");
+  });
+
   it("goes on to wait for what the same broker has taken, but not decided on", async () => {
     const { link, broker } = start();
     const first = await broker.next();

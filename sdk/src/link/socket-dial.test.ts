@@ -14,7 +14,14 @@ describe("dialByScheme", () => {
     const folder = mkdtempSync(join(tmpdir(), "exo-dial-"));
     const address = `unix:${join(folder, "socket")}`;
     const server = new Server();
-    const attached = { protocolVersion: 1, epoch: "e", takenThrough: 0, undecided: [], refusals: [] };
+    const attached = {
+      protocolVersion: 1,
+      epoch: "e",
+      takenThrough: 0,
+      undecided: [],
+      refusals: [],
+      uncertainThrough: 0,
+    };
     const attach = (call: ServerDuplexStream<AttachRequest, AttachResponse>) => {
       call.on("error", () => {});
       call.write({

@@ -162,6 +162,7 @@ export class SocketSession {
       epoch: epoch(),
       takenThrough: 0,
       undecided: [],
+      uncertainThrough: 0,
       refusals: [],
       instance: 1,
       maxPayloadBytes,

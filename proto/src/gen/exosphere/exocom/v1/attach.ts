@@ -163,6 +163,11 @@ export interface Attached {
    * comes on this stream.
    */
   undecided: number[];
+  /**
+   * Not 0: refusals up to here may have been forgotten. Of a publish up to here, and after Registration.confirmed_through,
+   * that is neither in `refusals` nor `undecided`, nobody knows any more whether it was refused.
+   */
+  uncertainThrough: number;
 }
 
 /** What one role may send and receive, and the numbers by which this stream names its messages. */
@@ -932,6 +937,7 @@ function createBaseAttached(): Attached {
     maxPayloadBytes: 0,
     agent: "",
     undecided: [],
+    uncertainThrough: 0,
   };
 }
 
@@ -964,6 +970,9 @@ export const Attached: MessageFns<Attached> = {
         writer.uint64(v);
       }
       writer.join();
+    }
+    if (message.uncertainThrough !== 0) {
+      writer.uint32(72).uint64(message.uncertainThrough);
     }
     return writer;
   },
@@ -1054,6 +1063,14 @@ export const Attached: MessageFns<Attached> = {
             }
 
             break;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.uncertainThrough = longToNumber(reader.uint64());
+            continue;
           }
         }
         if ((tag & 7) === 4 || tag === 0) {
