@@ -97,6 +97,22 @@ describe("confirmed delivery", function () {
     cut.abort();
   });
 
+  it("counts what its client confirms, though there was no room to keep it so long", async () => {
+    bus.closeGateways();
+    ({ url } = await bus.startGateway("--window-bytes", "1KiB", "--ack-timeout", "5s"));
+    const client = await WsClient.connect(url, { ack: true });
+    for (let count = 1; count <= 10; count += 1)
+      await send({ sessionId: client.welcome.sessionId }, `${count}`.padEnd(500));
+    client.send({ type: "ack", offset: (await client.message(10)).offset });
+    const confirmed = 'exocom_delivered_total{role="clients",name="news",outcome="ok"}';
+    await eventually(
+      "all to be confirmed",
+      async () => (await metricOf(`http://127.0.0.1:${bus.broker.adminPort}`, confirmed)) === 10,
+      3_000,
+    );
+    client.drop();
+  });
+
   it("is settled by the client that it waited for, and not before, if that wants it", async () => {
     const token = await tokenOf("later");
     await send({ user: "later" }, "waited for");

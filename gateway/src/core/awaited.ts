@@ -16,6 +16,11 @@ export class Awaited {
     this.#ended = ended;
   }
 
+  /** Whether the bus still waits. */
+  get isOpen(): boolean {
+    return !this.#isSettled;
+  }
+
   /** A client has dealt with it. The first one counts. */
   confirm(): void {
     this.#end(() => this.#settle(this.incoming, "done"));

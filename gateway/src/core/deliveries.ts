@@ -72,6 +72,7 @@ export class Deliveries {
     const { window } = session;
     const until = Math.min(offset, window.last);
     if (until <= session.acked) return;
+    session.confirmUnkept(until);
     for (let each = Math.max(session.acked, window.gone) + 1; each <= until; each += 1)
       window.at(each)?.awaited?.confirm();
     session.acked = until;

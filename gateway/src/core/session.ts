@@ -1,3 +1,4 @@
+import type { Awaited } from "./awaited.ts";
 import { SessionWindow } from "./session-window.ts";
 import { authOf, type User } from "./user.ts";
 
@@ -45,6 +46,8 @@ export class Session {
   names: ReadonlySet<string> | undefined;
   /** It was read from a file: messages may come again that it has already. */
   readonly isRestored: boolean;
+  /** Messages that the window has no room for any more, by their offsets: their client may confirm them yet. */
+  readonly #unkept = new Map<number, Awaited>();
   #user: User | undefined;
   #auth: Uint8Array | undefined;
 
@@ -73,6 +76,22 @@ export class Session {
   wish({ isAcking, names }: Wishes): void {
     this.isAcking = isAcking;
     this.names = names;
+  }
+
+  /** A message is no longer kept, though it is not confirmed. */
+  unkept(offset: number, awaited: Awaited): void {
+    // No more than there is credit for: what the bus waits for no longer goes first.
+    for (const [each, { isOpen }] of this.#unkept) if (!isOpen) this.#unkept.delete(each);
+    this.#unkept.set(offset, awaited);
+  }
+
+  /** Confirms what is no longer kept, up to an offset. */
+  confirmUnkept(until: number): void {
+    for (const [offset, awaited] of this.#unkept) {
+      if (offset > until) return;
+      this.#unkept.delete(offset);
+      awaited.confirm();
+    }
   }
 
   /** Whether it wants messages of this name. */

@@ -87,7 +87,11 @@ export class Windows {
   #drop(session: Session, should: () => boolean): void {
     const { window } = session;
     const before = window.gone;
-    while (window.size > 0 && should()) this.#bytes -= window.dropOldest()?.bytes ?? 0;
+    while (window.size > 0 && should()) {
+      const { bytes = 0, awaited } = window.dropOldest() ?? {};
+      this.#bytes -= bytes;
+      if (awaited?.isOpen) session.unkept(window.gone, awaited);
+    }
     if (window.gone === before) return;
     this.#store.trimmed(session, window.gone);
     if (window.size === 0) this.#filled.delete(session);
