@@ -19,8 +19,8 @@ describe("the limits of the gateway", function () {
 
   const start = (...argv: string[]) =>
     bus.startGateway(...secretSettings((name, content) => bus.file(name, content)), "--burst", "1s", ...argv);
-  const tell = (url: string, headers: Record<string, string> = {}, body = "1") =>
-    fetch(`${url}/v1/send/tell`, { method: "POST", headers, body });
+  const tell = (url: string, headers: Record<string, string> = {}, body: string | ReadableStream = "1") =>
+    fetch(`${url}/v1/send/tell`, { method: "POST", headers, body, duplex: "half" });
 
   it("tell how much is left, and answer 429 with when to come again", async () => {
     const { url, admin } = await start("--address-requests", "3", "--connection-requests", "100");
@@ -58,12 +58,18 @@ describe("the limits of the gateway", function () {
     assert.ok(ofSession.includes(429), ofSession.join());
   });
 
-  it("count bytes", async () => {
-    const { url } = await start("--address-bytes", "20KB");
-    assert.equal((await tell(url, {}, `"${"x".repeat(18_000)}"`)).status, 202);
-    const { status, headers } = await tell(url, {}, `"${"x".repeat(18_000)}"`);
-    assert.deepEqual([status, headers.get("retry-after")], [429, "1"]);
-  });
+  const large = `"${"x".repeat(18_000)}"`;
+  for (const [form, body] of [
+    ["", () => large],
+    [" of a body in chunks", () => new Blob([large]).stream()],
+  ] as const) {
+    it(`count bytes${form}`, async () => {
+      const { url } = await start("--address-bytes", "20KB");
+      assert.equal((await tell(url, {}, body())).status, 202);
+      const { status, headers } = await tell(url, {}, body());
+      assert.deepEqual([status, headers.get("retry-after")], [429, "1"]);
+    });
+  }
 
   it("believe X-Forwarded-For of trusted proxies alone, and of it what they have added", async () => {
     const statuses = async (url: string, hops: string[]) => {

@@ -87,13 +87,13 @@ export class Exchange {
     });
   }
 
-  /** Takes the call from the limits, and tells the caller what is left. Throws a Denied. */
-  limit(session: Session | undefined, user: User | undefined, bytes: number): void {
+  /** Takes the call, and bytes of it, from the limits, and tells the caller what is left. Throws a Denied. */
+  limit(session: Session | undefined, user: User | undefined, bytes: number, requests = 1): void {
     const { limits, clock } = this.desk;
     const keys = this.#keys(session, user);
     this.response.setHeader("ratelimit-policy", limits.policies(keys));
     try {
-      const quota = limits.take(keys, 1, bytes, clock.now());
+      const quota = limits.take(keys, requests, bytes, clock.now());
       if (quota) this.#tellLeft(quota.scope, quota.remaining, quota.resetMs);
     } catch (thrown) {
       if (thrown instanceof Denied) this.#tellLeft(thrown.facts.scope ?? "", 0, thrown.retryAfterMs ?? 0);

@@ -21,15 +21,19 @@ export function receiveMessage(
   delete request.headers[headers.auth];
   exchange.identify((user) => {
     const session = exchange.session(user);
-    const announced = Number(request.headers["content-length"]);
-    exchange.limit(session, user, Number.isSafeInteger(announced) ? announced : 0);
+    const announced = request.headers["content-length"];
+    exchange.limit(session, user, Number(announced ?? 0));
     const head = headOfRequest(request, rest);
     collectBody(request, desk.maxPayloadBytes, (error, body) => {
       if (error) return exchange.fail(error);
-      exchange.withPlain(body, desk.maxPayloadBytes, (plain) => {
-        const draft = { ...head, auth: undefined, payload: checkPayload(plain) };
-        const caller = { session, user: user ?? session?.user };
-        onceForEachKey(exchange, caller, draft, (keyed, finish) => handle(caller, keyed, finish));
+      exchange.attempt(() => {
+        // How large a body in chunks is, is known at its end.
+        if (announced === undefined) exchange.limit(session, user, body.byteLength, 0);
+        exchange.withPlain(body, desk.maxPayloadBytes, (plain) => {
+          const draft = { ...head, auth: undefined, payload: checkPayload(plain) };
+          const caller = { session, user: user ?? session?.user };
+          onceForEachKey(exchange, caller, draft, (keyed, finish) => handle(caller, keyed, finish));
+        });
       });
     });
   });
