@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { metricOf } from "@exosphere/runtime/testing";
 import { Bus } from "./kit/bus.ts";
 import { secretSettings, tokenOf } from "./kit/tokens.ts";
@@ -70,6 +72,16 @@ describe("the limits of the gateway", function () {
       assert.deepEqual([status, headers.get("retry-after")], [429, "1"]);
     });
   }
+
+  it("count no more than is read of a body, whatever it says that it has", async () => {
+    const { url, port } = await start();
+    const socket = connect(port, "127.0.0.1");
+    socket.write("POST /v1/send/tell HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9007199254740991\r\n\r\n");
+    const [answer] = (await once(socket, "data")) as [Buffer];
+    socket.destroy();
+    assert.match(String(answer), /^HTTP\/1\.1 413 /);
+    assert.equal((await tell(url)).status, 202);
+  });
 
   it("believe X-Forwarded-For of trusted proxies alone, and of it what they have added", async () => {
     const statuses = async (url: string, hops: string[]) => {

@@ -22,7 +22,8 @@ export function receiveMessage(
   exchange.identify((user) => {
     const session = exchange.session(user);
     const announced = request.headers["content-length"];
-    exchange.limit(session, user, Number(announced ?? 0));
+    // Of a body that is too large nothing is read: what it says that it has is not owed by everybody at its address.
+    exchange.limit(session, user, Math.min(Number(announced ?? 0), desk.maxPayloadBytes));
     const head = headOfRequest(request, rest);
     collectBody(request, desk.maxPayloadBytes, (error, body) => {
       if (error) return exchange.fail(error);
