@@ -55,6 +55,12 @@ describe("tokens", function () {
       assert.equal((await answerTo(url, await tokenOf("ada", { exp: now() - 8 }))).status, 401);
     });
 
+    it("are accepted though they end later than a date can say", async () => {
+      const forEver = await tokenOf("ada", { exp: Number.MAX_SAFE_INTEGER });
+      const { status, body } = await answerTo(url, forEver);
+      assert.deepEqual([status, body.expiresAt], [200, "9999-12-31T23:59:59.999Z"]);
+    });
+
     const refused: Record<string, () => Promise<string> | string> = {
       "that have expired": () => tokenOf("ada", { exp: now() - 60 }),
       "that are not valid yet": () => tokenOf("ada", { nbf: now() + 60 }),

@@ -9,11 +9,15 @@ export interface User {
   readonly expiresMs: number;
 }
 
+/** The last moment that RFC 3339 can say, as `expiresAt` does. Some tokens end later, as they never should. */
+const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /** A token's claims once its signature, issuer, audience and times are checked; undefined if they name nobody. */
 export function userOfClaims(claims: Readonly<Record<string, unknown>>): User | undefined {
   const { sub, exp } = claims;
   if (typeof sub !== "string" || sub === "" || sub.length > 255 || typeof exp !== "number") return undefined;
-  return { id: sub, claims, scopes: new Set(scopesOf(claims)), expiresMs: exp * 1000 };
+  const expiresMs = Math.min(exp * 1000, latestMs);
+  return { id: sub, claims, scopes: new Set(scopesOf(claims)), expiresMs };
 }
 
 /** RFC 8693 has `scope`, a text with spaces; others write `scp` or `scopes`, and lists. */
