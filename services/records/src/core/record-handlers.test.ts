@@ -155,6 +155,10 @@ describe("The handlers of a service of records", () => {
     }
     assert.equal((await ask("user.update", { id, name: "y", owner_id: "bob" }, ada))[1].owner_id, "ada");
     assert.equal((await ask("user.delete", { id }, ada))[0], "user.deleted");
+    const mine = await create({ name: "both's" }, { ...ada, id: "123" });
+    const his = await create({ name: "both's" }, { ...bob, id: "123" });
+    assert.deepEqual([mine.owner_id, his.owner_id], ["ada", "bob"]);
+    assert.deepEqual(await create({ name: "both's" }, { ...bob, id: "123" }), his);
     const open = await create({ name: "nobody's" });
     assert.equal((await ask("user.update", { id: open.id, name: "y" }, bob))[0], "user.updated");
   });

@@ -50,7 +50,7 @@ class RecordHandlers {
 
   async create(message: Message): Promise<Reply> {
     return this.#creating(async () => {
-      const [entry] = await this.#store.create([this.#newEntry(message.payload, message)], creationOf(message));
+      const [entry] = await this.#store.create([this.#newEntry(message.payload, message)], this.#creationOf(message));
       return { name: this.names.created, payload: entry };
     });
   }
@@ -61,7 +61,7 @@ class RecordHandlers {
       if (!Array.isArray(payload)) throw new Refused("The payload is a list of records");
       if (payload.length > maxAtOnce) throw new Refused(`At most ${maxAtOnce} records can be created at once`);
       const entries = payload.map((each) => this.#newEntry(each, message));
-      const kept = entries.length === 0 ? [] : await this.#store.create(entries, creationOf(message));
+      const kept = entries.length === 0 ? [] : await this.#store.create(entries, this.#creationOf(message));
       return { name: this.names.createdMany, payload: { count: kept.length, ids: kept.map(({ id }) => id) } };
     });
   }
@@ -128,6 +128,18 @@ class RecordHandlers {
     return entry;
   }
 
+  /**
+   * A message that is delivered again has its id and its payload, and the same user behind it. The id alone is not enough:
+   * senders make up their own.
+   */
+  #creationOf({ id, payload, auth }: Message): string {
+    const user = this.#options.hasOwners ? userOf(auth) : undefined;
+    const behind = user === undefined ? "" : `\n${JSON.stringify(user)}`;
+    return createHash("sha256")
+      .update(`${id}\n${JSON.stringify(payload)}${behind}`)
+      .digest("base64url");
+  }
+
   #changed(entry: Entry, changes: Fields, user: string | number | undefined): Entry {
     this.#checkOwner(entry, user);
     const { owner_id: _, ...others } = changes;
@@ -154,13 +166,6 @@ class RecordHandlers {
 function checkKeepable(entry: Entry): void {
   const mistake = mistakeIn(entry);
   if (mistake !== undefined) throw new Refused(mistake);
-}
-
-/** A message that is delivered again has its id and its payload. The id alone is not enough: senders make up their own. */
-function creationOf({ id, payload }: Message): string {
-  return createHash("sha256")
-    .update(`${id}\n${JSON.stringify(payload)}`)
-    .digest("base64url");
 }
 
 /** What a reply says of why a message was not obeyed. Anything else is a failure, and its text is for the log alone. */
