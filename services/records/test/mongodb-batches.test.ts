@@ -49,6 +49,7 @@ describe("a MongodbStore after a crash amid a create-many", function () {
       sortBy: undefined,
       isDescending: false,
       limit: 9,
+      maxBytes: 1_000_000,
       after: undefined,
     });
     return entries.map(({ email }) => email);

@@ -207,6 +207,17 @@ export function describeStore(name: string, open: OpenStore, isShared: () => boo
       assert.deepEqual([count, hasMore, entries.map(({ n }) => n)], [3, true, [0, 2]]);
     });
 
+    it("reads no more of a page than it may have, but one record", async () => {
+      for (let n = 0; n < 5; n++) await created({ n, text: "x".repeat(400) });
+      const pageOf = async (maxBytes: number) => {
+        const { count, entries, hasMore } = await store.list({ ...everything, maxBytes });
+        return [count, entries.map(({ n }) => n), hasMore];
+      };
+      assert.deepEqual(await pageOf(1000), [5, [0, 1], true]);
+      assert.deepEqual(await pageOf(10), [5, [0], true]);
+      assert.deepEqual(await pageOf(100_000), [5, [0, 1, 2, 3, 4], false]);
+    });
+
     const values = [undefined, null, -5, -0.5, 0, 1e-9, 2, 10, 1e300, "", "B", "a", "b", "ä", "🙂", false, true];
     for (const isDescending of [false, true]) {
       it(`sorts by any field, page by page${isDescending ? ", backwards" : ""}`, async () => {
@@ -243,7 +254,14 @@ export function describeStore(name: string, open: OpenStore, isShared: () => boo
   });
 }
 
-const everything: ListQuery = { match: {}, sortBy: undefined, isDescending: false, limit: 100, after: undefined };
+const everything: ListQuery = {
+  match: {},
+  sortBy: undefined,
+  isDescending: false,
+  limit: 100,
+  maxBytes: 1_000_000,
+  after: undefined,
+};
 
 function entryOf(fields: Fields): Entry {
   return { ...fields, id: uuidByTime() };

@@ -9,6 +9,9 @@ export const defaultLimit = 100;
 /** Records of a page at most. A query for more gets this many, and a cursor. */
 export const maxLimit = 1_000;
 
+/** Bytes of the records of a page, as JSON: half of the default `--max-payload`. A page has one record at least. */
+const maxPageBytes = 512 * 1024;
+
 /** A query that cannot be understood; its message says why. */
 export class QueryMistake extends Error {
   override readonly name = "QueryMistake";
@@ -24,7 +27,13 @@ export function listQuery(payload: unknown): ListQuery {
     throw new QueryMistake(`limit is a whole number from 1 to ${maxLimit}`);
   const match = { ...((filter ?? {}) as Fields), ...(owner !== undefined && owner !== null && { owner_id: owner }) };
   const order = orderOf(sort);
-  return { match, ...order, limit: Math.min(limit, maxLimit), after: positionOf(cursor, order) };
+  return {
+    match,
+    ...order,
+    limit: Math.min(limit, maxLimit),
+    maxBytes: maxPageBytes,
+    after: positionOf(cursor, order),
+  };
 }
 
 /** Where a page that ends with this record is gone on from. */

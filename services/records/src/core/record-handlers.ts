@@ -20,9 +20,6 @@ export interface RecordOptions {
 /** Records that one `create-many` may bring: they are kept all or none. */
 const maxAtOnce = 1_000;
 
-/** Bytes of the records of a page, as JSON: half of the default `--max-payload`. A page has one record at least. */
-const maxPageBytes = 512 * 1024;
-
 /** The handlers of a service of records: what it does for each message is in its README. */
 export function recordHandlers(options: RecordOptions): Handlers {
   const records = new RecordHandlers(options);
@@ -72,10 +69,11 @@ class RecordHandlers {
     try {
       const query = listQuery(payload);
       const { count, entries, hasMore } = await this.#store.list(query);
-      const page = entries.slice(0, countThatFits(entries));
-      const last = page.at(-1);
-      const isCut = hasMore || page.length < entries.length;
-      return { name, payload: { count, [field]: page, ...(last && isCut && { cursor: cursorAfter(last, query) }) } };
+      const last = entries.at(-1);
+      return {
+        name,
+        payload: { count, [field]: entries, ...(last && hasMore && { cursor: cursorAfter(last, query) }) },
+      };
     } catch (error) {
       if (!(error instanceof QueryMistake)) throw error;
       return { name, payload: { count: 0, [field]: [], error: error.message } };
@@ -173,13 +171,4 @@ function textOf(error: unknown): string {
   if (error instanceof Refused) return error.message;
   if (error instanceof Taken) return `${sentenceCase(error.field)} is already taken`;
   throw error;
-}
-
-function countThatFits(entries: readonly Entry[]): number {
-  let bytes = 0;
-  const tooMany = entries.findIndex((entry) => {
-    bytes += Buffer.byteLength(JSON.stringify(entry));
-    return bytes > maxPageBytes;
-  });
-  return tooMany === -1 ? entries.length : Math.max(1, tooMany);
 }

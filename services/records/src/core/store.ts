@@ -9,6 +9,8 @@ export interface ListQuery {
   readonly isDescending: boolean;
   /** Records of a page. */
   readonly limit: number;
+  /** Bytes of its records as JSON, but it has one at least. */
+  readonly maxBytes: number;
   /** Where the page before ended. */
   readonly after: Position | undefined;
 }

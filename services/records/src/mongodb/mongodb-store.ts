@@ -1,5 +1,6 @@
 import { type Collection, type Db, MongoClient } from "mongodb";
 import type { Entry, Fields } from "../core/fields.ts";
+import { PageInProgress } from "../core/page-in-progress.ts";
 import { type ListQuery, type Page, type Store, type StoreOptions, Taken } from "../core/store.ts";
 import { type Batch, Batches } from "./batches.ts";
 import { documentOf, entryOf, type RecordDocument } from "./document.ts";
@@ -72,17 +73,8 @@ export class MongodbStore implements Store {
   }
 
   async list(query: ListQuery): Promise<Page> {
-    const { filter, sort } = pageOf(query);
-    const [count, documents] = await Promise.all([
-      this.#records.countDocuments(matching(query.match)),
-      this.#records
-        .find(filter)
-        .sort(sort)
-        .limit(query.limit + 1)
-        .toArray(),
-    ]);
-    const entries = documents.slice(0, query.limit).map((document) => entryOf(document));
-    return { count, entries, hasMore: documents.length > query.limit };
+    const [count, page] = await Promise.all([this.#records.countDocuments(matching(query.match)), this.#page(query)]);
+    return { count, ...page };
   }
 
   update(id: string, change: (entry: Entry) => Entry): Promise<Entry | undefined> {
@@ -110,6 +102,17 @@ export class MongodbStore implements Store {
 
   async close(): Promise<void> {
     await this.#client.close();
+  }
+
+  async #page(query: ListQuery): Promise<Omit<Page, "count">> {
+    const { filter, sort } = pageOf(query);
+    const found = this.#records.find(filter).sort(sort);
+    const page = new PageInProgress(query);
+    for await (const document of found.limit(query.limit + 1)) {
+      const entry = entryOf(document);
+      if (!page.take(entry, Buffer.byteLength(JSON.stringify(entry)))) break;
+    }
+    return page.taken;
   }
 
   async #prepare(): Promise<void> {

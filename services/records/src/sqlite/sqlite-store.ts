@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { keyOf } from "../core/field-key.ts";
 import type { Entry, Fields } from "../core/fields.ts";
+import { PageInProgress } from "../core/page-in-progress.ts";
 import { type ListQuery, type Page, type Store, type StoreOptions, Taken } from "../core/store.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { listStatement, matchCondition } from "./list-statement.ts";
@@ -56,9 +57,11 @@ export class SqliteStore implements Store {
       .get(...values) as {
       count: number;
     };
-    const statement = listStatement(query);
-    const entries = this.#entries(statement.sql, statement.values);
-    return { count, entries: entries.slice(0, query.limit), hasMore: entries.length > query.limit };
+    const { sql, values: listValues } = listStatement(query);
+    const page = new PageInProgress(query);
+    for (const { body } of this.#database.prepare(sql).iterate(...listValues) as Iterable<{ body: string }>)
+      if (!page.take(JSON.parse(body) as Entry, Buffer.byteLength(body))) break;
+    return { count, ...page.taken };
   }
 
   update(id: string, change: (entry: Entry) => Entry): Promise<Entry | undefined> {
