@@ -106,6 +106,13 @@ export function describeStore(name: string, open: OpenStore, isShared: () => boo
       assert.deepEqual(await store.find({ name: { $ne: null } }), entry);
     });
 
+    it("finds by as many values as a record has fields, and nothing by more", async () => {
+      const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`f${n}`, n]));
+      const entry = await created(fields(999));
+      assert.deepEqual(await store.find(entry), entry);
+      assert.equal(await store.find({ ...entry, ...fields(2_000) }), undefined);
+    });
+
     it("tells long texts apart", async () => {
       const long = "x".repeat(10_000);
       const entry = await created({ text: `${long}a` });

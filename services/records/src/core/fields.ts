@@ -7,7 +7,7 @@ export interface Entry extends Fields {
 }
 
 /** Fields of one record. Each is indexed, so that its number is what a write costs. */
-const maxFields = 1_000;
+export const maxFields = 1_000;
 
 /** Objects and arrays inside each other. MongoDB itself takes 100, some of which the store needs. */
 const maxDepth = 64;

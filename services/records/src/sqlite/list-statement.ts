@@ -1,5 +1,5 @@
 import { keyOf } from "../core/field-key.ts";
-import type { Fields } from "../core/fields.ts";
+import { type Fields, maxFields } from "../core/fields.ts";
 import type { ListQuery } from "../core/store.ts";
 
 /** SQL and the values of its parameters. */
@@ -11,11 +11,20 @@ interface Condition {
 /** The records that have exactly these values. What was sent goes into parameters alone. */
 export function matchCondition(match: Fields): Condition {
   const fields = Object.entries(match);
+  // No record has more, and no statement that many parameters.
+  if (fields.length > maxFields) return { condition: "false", values: [] };
   const conditions = fields.map(() => "id IN (SELECT id FROM field WHERE name = ? AND key = ?)");
   return {
-    condition: conditions.length === 0 ? "true" : conditions.join(" AND "),
+    condition: allOf(conditions),
     values: fields.flatMap(([name, value]) => [name, keyOf(value)]),
   };
+}
+
+/** In pairs of pairs: one after the other, a thousand of them are an expression deeper than SQLite takes. */
+function allOf(conditions: readonly string[]): string {
+  if (conditions.length <= 1) return conditions[0] ?? "true";
+  const middle = conditions.length >> 1;
+  return `(${allOf(conditions.slice(0, middle))} AND ${allOf(conditions.slice(middle))})`;
 }
 
 /** The records of a page, and one more if there are more. */
