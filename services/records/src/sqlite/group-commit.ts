@@ -58,11 +58,19 @@ export class GroupCommit {
       for (const write of writes) if (this.#run(write)) done.push(write);
       this.#database.exec("COMMIT");
     } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      this.#rollBack();
       for (const write of writes) write.failed(error);
       return;
     }
     for (const write of done) write.committed();
+  }
+
+  #rollBack(): void {
+    try {
+      this.#database.exec("ROLLBACK");
+    } catch {
+      // Nothing had begun, or the database was closed meanwhile.
+    }
   }
 
   #run(write: Write): boolean {

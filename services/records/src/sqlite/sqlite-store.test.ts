@@ -48,6 +48,12 @@ describe("A SqliteStore", () => {
     assert.equal(readdirSync(folder).filter((file) => file.endsWith(".sqlite")).length, before + roles.length);
   });
 
+  it("fails at what comes when it is closed", async () => {
+    const store = new SqliteStore(folder, { role: "closed", uniqueFields: [] });
+    await store.close();
+    await assert.rejects(store.create([entry], "a"), /not open/);
+  });
+
   it("keeps each of the writes of one turn by itself", async () => {
     const store = new SqliteStore(folder, { role: "group", uniqueFields: ["name"] });
     const results = await Promise.allSettled([
