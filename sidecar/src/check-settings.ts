@@ -4,7 +4,7 @@ import { socketPathMistakes } from "./socket/socket-path.ts";
 
 /** What is wrong with the settings of a sidecar together, and with the files that they name. */
 export function checkSidecar(found: SettingsFound<typeof sidecarSettings>): string[] {
-  const { attachTokenFile, adminTokenFile, tokenFile, socket, host, port, adminHost, adminPort } = found.config;
+  const { app, attachTokenFile, adminTokenFile, tokenFile, socket, host, port, adminHost, adminPort } = found.config;
   const ports = [
     { setting: "port", host, port },
     { setting: "adminPort", host: adminHost, port: adminPort },
@@ -16,8 +16,16 @@ export function checkSidecar(found: SettingsFound<typeof sidecarSettings>): stri
       () => readToken(adminTokenFile, "--admin-token-file"),
       () => readBearerToken(tokenFile, "--token-file"),
     ),
+    ...appMistakes(app),
     ...socketPathMistakes(socket),
     ...samePorts(ports),
     ...tooSmall({ maxPayload }, { maxOutboxBytes, maxBodyBytes }),
   ];
+}
+
+/** What a URL may have and deliveries would go without. It is not repeated, as there may be a password in it. */
+function appMistakes(app: string | undefined): string[] {
+  const url = app === undefined ? null : URL.parse(app);
+  if (url === null || url.username + url.password + url.search + url.hash === "") return [];
+  return ["--app: deliveries carry no user, query or fragment; give scheme, host, port and path alone"];
 }

@@ -77,6 +77,14 @@ describe("The settings of exo-sidecar", () => {
     }
   });
 
+  it("are refused where the app's URL has what deliveries would go without, and no password is repeated", async () => {
+    for (const url of ["http://me:secret@127.0.0.1:3000", "http://127.0.0.1:3000/?tenant=secret"]) {
+      const { code, text } = await run(["--role", "web", "--port", "0", "--admin-port", "0", "--app", url]).failure();
+      assert.deepEqual([code, text.includes("--app: deliveries carry no user")], [64, true], text);
+      assert.doesNotMatch(text, /secret/);
+    }
+  });
+
   it("name the port that is taken and its flag, with exit code 1", async () => {
     const [taken, free] = (await freePorts(2)) as [number, number];
     const letGo = await holdPort(taken);
