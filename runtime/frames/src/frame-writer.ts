@@ -77,6 +77,11 @@ export class FrameWriter<Frame> {
     return this.#queued;
   }
 
+  /** The same while the peer does not take what it is given; 0 while it does, as all of it leaves with the tick then. */
+  get unreadBytes(): number {
+    return this.#isBlocked ? this.#queued : 0;
+  }
+
   /** Whether there is room for what can wait. */
   get isWritable(): boolean {
     if (this.#queued < this.#maxQueuedBytes) return true;

@@ -125,6 +125,14 @@ describe("ServedStream", () => {
     assert.deepEqual([told.gone, told.refused], [[2], []]);
   });
 
+  it("goes on where much comes in one tick for a peer that reads", async () => {
+    const { stream, told, got, send } = serve();
+    await send({ registration });
+    for (let sent = 0; sent < 3; sent += 1) stream.frame(20 * 1024 * 1024);
+    await settled();
+    assert.deepEqual([told.refused, got.length], [[], 3]);
+  });
+
   for (const [what, urgency] of [
     ["", "frame"],
     [" of what nobody waits for", "unhurriedFrame"],

@@ -93,7 +93,7 @@ export class ServedStream {
   /** Ends the stream, once what is being added has been, if too much waits for the peer. */
   #boundUnread(): void {
     const { maxUnreadBytes = defaultMaxUnreadBytes } = this.#options;
-    if (this.writer.queuedBytes <= maxUnreadBytes) return;
+    if (this.writer.unreadBytes <= maxUnreadBytes) return;
     const detail = `The ${this.#options.peer} does not read what it is sent: ${maxUnreadBytes} bytes wait for it.`;
     process.nextTick(() => this.end(new ExoError("RATE_LIMITED", detail)));
   }
