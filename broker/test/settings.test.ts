@@ -84,6 +84,9 @@ describe("The settings of exocom serve", () => {
     ]) {
       assert.ok(none.text.includes(part), `${part} in ${none.text}`);
     }
+    const large = await serve(["--max-payload", "32MiB"], { SERVICE_DATA: '{"web":{}}' });
+    assert.equal(large.code, 64);
+    assert.match(large.text, /--max-unread-bytes is 16MiB, less than --max-payload \(32MiB\) allows one message/);
     const several = await serve(["--max-held-bytes", "1", "--routes", file("broken.json", '{"web":{"sneds":[]}}')], {
       SERVICE_DATA: "{",
     });

@@ -9,7 +9,7 @@ export function checkSidecar(found: SettingsFound<typeof sidecarSettings>): stri
     { setting: "port", host, port },
     { setting: "adminPort", host: adminHost, port: adminPort },
   ];
-  const { maxPayload, maxOutboxBytes, maxBodyBytes } = found.config;
+  const { maxPayload, maxOutboxBytes, maxBodyBytes, maxUnreadBytes } = found.config;
   return [
     ...mistakesOf(
       () => readToken(attachTokenFile, "--attach-token-file"),
@@ -19,7 +19,7 @@ export function checkSidecar(found: SettingsFound<typeof sidecarSettings>): stri
     ...appMistakes(app),
     ...socketPathMistakes(socket),
     ...samePorts(ports),
-    ...tooSmall({ maxPayload }, { maxOutboxBytes, maxBodyBytes }),
+    ...tooSmall({ maxPayload }, { maxOutboxBytes, maxBodyBytes, maxUnreadBytes }),
   ];
 }
 

@@ -68,6 +68,13 @@ describe("The settings of exo-sidecar", () => {
     assert.doesNotMatch(text, /in use/);
   });
 
+  it("are refused with 64 where what one allows does not fit in another", async () => {
+    const { code, text } = await run(["--role", "web", "--max-payload", "32MiB"]).failure();
+    assert.equal(code, 64);
+    for (const limit of ["--max-outbox-bytes", "--max-unread-bytes"])
+      assert.ok(text.includes(`${limit} is 16MiB, less than --max-payload (32MiB) allows one message`), text);
+  });
+
   it("are refused with 64 where a token file is empty: no token would then be the right one", async () => {
     const empty = file("empty", " \n");
     const args = ["--role", "web", "--port", "0", "--admin-port", "0"];
