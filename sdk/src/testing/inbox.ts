@@ -1,4 +1,5 @@
 import type { Message } from "../client/message.ts";
+import { longestTimerMs } from "../link/clock.ts";
 import type { CallSite } from "./call-site.ts";
 import { listed, shown } from "./unexpected.ts";
 
@@ -75,7 +76,8 @@ export class Inbox {
           reject(error);
         },
       };
-      const timer = setTimeout(() => waiter.fail(site.failure(`${this.#nothing(name, withinMs)}${more()}`)), withinMs);
+      const tooLate = () => waiter.fail(site.failure(`${this.#nothing(name, withinMs)}${more()}`));
+      const timer = setTimeout(tooLate, Math.min(withinMs, longestTimerMs));
       this.#waiters.add(waiter);
     });
   }

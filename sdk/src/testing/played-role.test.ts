@@ -63,6 +63,22 @@ describe("A role that the test plays", () => {
     assert.deepEqual(bus.said.map(({ role, name }) => `${role} ${name}`), Array(3).fill("users users.created")); // biome-ignore format: one line
   });
 
+  it("waits for as long as a test says, also without an end", async () => {
+    const end = Promise.withResolvers<void>();
+    bus.service("users", {
+      "users.create": () => end.promise.then(() => ({ name: "users.created", payload: { id: 1 } })),
+    });
+    const withinMs = Number.POSITIVE_INFINITY;
+    const asked = web.request("users.create", { name: "Ada" }, { withinMs });
+    const waited = web.received("users.created", { withinMs, where: ({ payload }) => payload.id === 2 });
+    // Longer than a timer that Node cannot set, and so fires at once.
+    const isOver = await Promise.race([asked, waited, new Promise((resolve) => setTimeout(resolve, 50, "no"))]);
+    end.resolve();
+    assert.deepEqual([isOver, (await asked).name], ["no", "users.created"]);
+    await bus.connect({ role: "users" }).send("users.created", { id: 2 });
+    assert.equal((await waited).payload.id, 2);
+  });
+
   it("answers as it was told last, for as often as it was told", async () => {
     const service = bus.connect({ role: "users" });
     const mongo = bus.role("mongo");

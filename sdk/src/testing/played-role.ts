@@ -3,6 +3,7 @@ import type { Client } from "../client/client.ts";
 import type { Message } from "../client/message.ts";
 import type { SendOptions } from "../client/outgoing-message.ts";
 import type { RequestManyOptions } from "../client/request-many.ts";
+import { longestTimerMs } from "../link/clock.ts";
 import type {
   AnyMessages,
   ReceivedMessage,
@@ -204,10 +205,11 @@ export class PlayedRole<M extends RoleMessages = AnyMessages> {
   /** Ends a wait that the bus's clock, which stands still, would not end. */
   #guard(withinMs: number, site: CallSite, name: string) {
     const guard = new AbortController();
-    const timer = setTimeout(() => {
+    const tooLate = () => {
       const text = `Nothing came of '${name}' of role '${this.name}' within ${withinMs} ms.`;
       guard.abort(site.failure(`${text}${this.#host.findings(name)}`));
-    }, withinMs);
+    };
+    const timer = setTimeout(tooLate, Math.min(withinMs, longestTimerMs));
     return {
       over: (signal: AbortSignal | undefined) => (signal ? AbortSignal.any([signal, guard.signal]) : guard.signal),
       end: () => clearTimeout(timer),
