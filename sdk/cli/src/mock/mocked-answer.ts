@@ -28,8 +28,11 @@ export function answerOf(body: ControlBody): (role: PlayedRole, name: string) =>
       if (!Array.isArray(value)) throw new ExoError("INVALID_MESSAGE", "'replies' must be a list of replies.");
       return (role, name) => role.replies(name, value.map(replyOf), options);
     case "fails":
+      if (value !== true && typeof value !== "string")
+        throw new ExoError("INVALID_MESSAGE", "'fails' must be true, or the reason as text.");
       return (role, name) => role.fails(name, typeof value === "string" ? value : undefined, options);
     case "hangs":
+      if (value !== true) throw new ExoError("INVALID_MESSAGE", "'hangs' must be true.");
       return (role, name) => role.hangs(name, options);
   }
 }

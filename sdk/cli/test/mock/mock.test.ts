@@ -145,6 +145,8 @@ describe("exo mock", function () {
     assert.match(await detailOf("/mock/replies", { name: "name.find" }), /one of 'reply', 'replies', 'fails'/);
     assert.match(await detailOf("/mock/replies", { name: "name.find", reply: "x" }), /an object with a name/);
     assert.match(await detailOf("/mock/replies", { name: "name.find", hangs: true, fails: true }), /Say one of/);
+    assert.match(await detailOf("/mock/replies", { name: "name.find", hangs: false }), /'hangs' must be true/);
+    assert.match(await detailOf("/mock/replies", { name: "name.find", fails: 500 }), /'fails' must be true, or/);
   });
 
   it("finds the role that a message is of in the routes of an application", async () => {
