@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 const { EXOCOM_HOST, EXOCOM_PORT, PORT } = process.env;
 
 const server = createServer(async (request, response) => {
-  const name = new URL(request.url, "http://web").searchParams.get("name") ?? "World";
+  const name = new URLSearchParams(request.url.split("?", 2)[1]).get("name") ?? "World";
   try {
     const reply = await fetch(`http://${EXOCOM_HOST}:${EXOCOM_PORT}/v1/request/greet`, {
       method: "POST",
@@ -12,8 +12,9 @@ const server = createServer(async (request, response) => {
     });
     // The reply as a message, or a problem (RFC 9457) that says why there is none.
     const { payload, detail } = await reply.json();
+    const text = reply.ok ? payload.text : detail;
     response.writeHead(reply.status, { "content-type": "text/plain; charset=utf-8" });
-    response.end(`${reply.ok ? payload.text : detail}\n`);
+    response.end(`${text}\n`);
   } catch {
     response.writeHead(503).end("The sidecar is away\n");
   }
