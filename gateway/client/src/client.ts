@@ -69,6 +69,8 @@ export class Client<M extends RoleMessages = AnyMessages> {
   #connection: Connection | undefined;
   #token: TokenSource | undefined;
   #names: readonly string[] | undefined;
+  /** What the present connection began with: both may change while it is being made. */
+  #begunWith: { readonly token: TokenSource | undefined; readonly names: readonly string[] | undefined } | undefined;
   #maxPayload = defaultMaxPayload;
   #failures = 0;
   #refusedTokens = 0;
@@ -171,15 +173,17 @@ export class Client<M extends RoleMessages = AnyMessages> {
   async #connect(): Promise<void> {
     clearTimeout(this.#retry);
     this.#change({ kind: "connecting" });
+    const source = this.#token;
     let token: string | undefined;
     try {
-      token = await tokenOf(this.#token);
+      token = await tokenOf(source);
     } catch (error) {
       this.#config.onError(error);
       return this.#lost(1006, "There is no token to be had.");
     }
     if (this.#status.kind !== "connecting") return;
     const { ack } = this.#config;
+    this.#begunWith = { token: source, names: this.#names };
     const connect = { ...this.#session.position, token, names: this.#names, ack };
     try {
       this.#connection = new Connection(this.#config, connect, {
@@ -202,10 +206,19 @@ export class Client<M extends RoleMessages = AnyMessages> {
     this.#confirmed = 0;
     this.#confirm();
     this.#renewBefore(frame.expiresAt);
+    this.#catchUp();
     const { sessionId, user, recovered } = frame;
     this.#change({ kind: "online", sessionId, user, recovered });
     const connection = this.#connection;
     this.#calls.online((text) => connection?.send(text));
+  }
+
+  /** Tells what has changed since the connection began. */
+  #catchUp(): void {
+    const { token, names } = this.#begunWith ?? {};
+    const told = this.#names === names ? undefined : this.#control({ type: "subscribe", names: this.#names ?? null });
+    const renewed = this.#token === token ? undefined : this.#renew();
+    for (const each of [told, renewed]) each?.catch(this.#config.onError);
   }
 
   #pushed(frame: PushedFrame): void {
@@ -248,7 +261,8 @@ export class Client<M extends RoleMessages = AnyMessages> {
     if (this.#status.kind === "closed") return;
     const final = lasting[code];
     if (final) return this.#close(exoError(final[0], reason || final[1]));
-    if (code === badToken) {
+    // Unless there is a new one already.
+    if (code === badToken && this.#begunWith?.token === this.#token) {
       this.#refusedTokens += 1;
       // The same text will not do better; what gets tokens has a second chance, as the first may just have expired.
       if (typeof this.#token !== "function" || this.#refusedTokens > 1) {
