@@ -75,6 +75,7 @@ export class IdempotentCalls<Answer> {
     call.bytes += bytes;
     this.#bytes += bytes;
     for (const told of call.waiting.splice(0)) told(answer);
+    this.#makeRoom();
   }
 
   /** Waits for the answer of a call that is under way; undefined if it had no effect. False: too many wait. */
@@ -95,6 +96,15 @@ export class IdempotentCalls<Answer> {
     for (const [key, { untilMs }] of this.#calls) {
       if (untilMs > now && this.#calls.size < maxAnswers && this.#bytes < maxBytes) return;
       this.#remove(key);
+    }
+  }
+
+  /** Forgets the oldest answers beyond what may be kept. What is under way is small. */
+  #makeRoom(): void {
+    if (this.#bytes <= this.#limits.maxBytes) return;
+    for (const [key, { answer }] of this.#calls) {
+      if (answer !== undefined) this.#remove(key);
+      if (this.#bytes <= this.#limits.maxBytes) return;
     }
   }
 
