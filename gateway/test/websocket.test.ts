@@ -218,6 +218,17 @@ describe("the WebSocket of the gateway", function () {
     remove();
   });
 
+  it("keeps no names that no message can have", async () => {
+    const names = ["x".repeat(256)];
+    const client = await connect();
+    client.send({ type: "subscribe", names, ref: 1 });
+    assert.equal(((await client.answer(1)).problem as Frame).reason, "INVALID_MESSAGE");
+    const other = await WsClient.open(url);
+    other.send({ type: "connect", names });
+    assert.equal((await other.end()).code, 1008);
+    assert.equal((await fetch(`${url}/v1/events?names=${names}`)).status, 400);
+  });
+
   it("answers what is no frame with a problem, and goes on", async () => {
     const client = await connect();
     for (const text of [
