@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { metricOf } from "@exosphere/runtime/testing";
+import { eventually, metricOf } from "@exosphere/runtime/testing";
 import { Bus } from "./kit/bus.ts";
 import { secretSettings, tokenOf } from "./kit/tokens.ts";
 import { type Frame, WsClient } from "./kit/ws-client.ts";
@@ -118,6 +118,27 @@ describe("the limits of the gateway", function () {
       [problem.reason, problem.scope, typeof problem.retryAfterMs],
       ["RATE_LIMITED", "session", "number"],
     );
+  });
+
+  it("refuse a sign-in beyond the connections of its user, and leave the session as it was", async () => {
+    const { url } = await start("--user-connections", "1");
+    const token = await tokenOf("ada");
+    const [first, second] = [await WsClient.connect(url, { token }), await WsClient.connect(url)];
+    second.send({ type: "refresh", token, ref: 1 });
+    assert.equal(((await second.answer(1)).problem as Frame).reason, "RATE_LIMITED");
+    await bus.server.send("news", "for Ada", { auth: { user: "ada" } });
+    assert.equal((await first.message()).payload, "for Ada");
+    second.drop();
+    const back = await WsClient.connect(url, second.position);
+    assert.deepEqual([back.welcome.recovered, back.welcome.user], [true, undefined]);
+    first.drop();
+    let ref = 1;
+    await eventually("room", async () => {
+      ref += 1;
+      back.send({ type: "refresh", token, ref });
+      return (await back.answer(ref)).type === "refreshed";
+    });
+    back.drop();
   });
 
   it("bound the connections of an address, of a user, and of all", async () => {

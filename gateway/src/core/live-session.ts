@@ -2,6 +2,7 @@ import type { Desk } from "./desk.ts";
 import { Feed, type Sink } from "./feed.ts";
 import { closeCodes, type Session, type SessionConnection } from "./session.ts";
 import type { Opened } from "./sessions.ts";
+import type { User } from "./user.ts";
 
 /** A connection, as a session ends it. */
 export interface LiveSink extends Sink {
@@ -24,7 +25,8 @@ export class LiveSession implements SessionConnection {
     this.#desk = desk;
     this.#sink = sink;
     this.#feed = new Feed(session, sink, desk.feedLimits, offset);
-    this.countUser();
+    const { user } = session;
+    if (user) this.#signOut = desk.connections.signedIn(user.id);
   }
 
   get isEnded(): boolean {
@@ -37,10 +39,20 @@ export class LiveSession implements SessionConnection {
     this.wake();
   }
 
-  /** The session was signed in. Throws a Denied if its user has too many connections. */
-  countUser(): void {
-    const { user } = this.session;
-    if (user && !this.#signOut) this.#signOut = this.#desk.connections.signedIn(user.id);
+  /** A user shows a token. Throws a Denied, and changes nothing, if the user has too many connections, or it is another user's session. */
+  signIn(user: User): void {
+    const { connections, sessions } = this.#desk;
+    const isCounted = this.#signOut !== undefined;
+    this.#signOut ??= connections.signedIn(user.id);
+    try {
+      sessions.refresh(this.session, user);
+    } catch (error) {
+      if (!isCounted) {
+        this.#signOut();
+        this.#signOut = undefined;
+      }
+      throw error;
+    }
   }
 
   wake(): void {

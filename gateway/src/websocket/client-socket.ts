@@ -7,7 +7,7 @@ import { type Desk, wantedNames } from "../core/desk.ts";
 import type { Keys } from "../core/limits.ts";
 import { LiveSession, type LiveSink } from "../core/live-session.ts";
 import { pongFrame, problemFrame, refreshedFrame, subscribedFrame, welcomeFrame } from "../core/server-frame.ts";
-import { closeCodes, type Session } from "../core/session.ts";
+import { closeCodes } from "../core/session.ts";
 import type { User } from "../core/user.ts";
 import { failureOf } from "../failure.ts";
 import { SocketSends } from "./socket-sends.ts";
@@ -142,7 +142,8 @@ export class ClientSocket implements LiveSink {
 
   #take(frame: ClientFrame): void {
     if (frame.kind === "connect") return this.#connect(frame);
-    const { session } = this.#live ?? this.#beginPlain(frame);
+    const live = this.#live ?? this.#beginPlain(frame);
+    const { session } = live;
     switch (frame.kind) {
       case "message":
         return this.#sends.take(session, frame);
@@ -157,7 +158,7 @@ export class ClientSocket implements LiveSink {
       case "refresh":
         return this.#verify(
           frame.token,
-          (user) => this.#refreshed(session, user, frame.ref),
+          (user) => this.#refresh(live, user, frame.ref),
           (error) => this.#fail(frame.ref, error),
         );
     }
@@ -210,11 +211,11 @@ export class ClientSocket implements LiveSink {
     this.end(code, error.reason === "INTERNAL" ? "an unexpected error" : shorten(error.detail));
   }
 
-  #refreshed(session: Session, user: User, ref: Ref): void {
+  #refresh(live: LiveSession, user: User, ref: Ref): void {
     try {
-      const { sessions, tokens, store } = this.#host.desk;
-      sessions.refresh(session, user);
-      this.#live?.countUser();
+      const { tokens, store } = this.#host.desk;
+      const { session } = live;
+      live.signIn(user);
       const told = refreshedFrame(ref, tokens.write(session), session.user);
       // As with the welcome.
       store.kept(() => this.#tell(told));
