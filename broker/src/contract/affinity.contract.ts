@@ -160,6 +160,22 @@ export function affinityCases({ start, runs }: Subject): void {
       assert.equal((await second.next()).payload, "too late");
     });
 
+    it("remembers an activity from a reply as well, which may come long after the request", async () => {
+      const bus = await start({
+        web: { sends: ["ask"], receives: ["answer", "news"] },
+        sink: { sends: ["answer", "news"], receives: ["ask"] },
+      });
+      const [other, web] = [await bus.attach("web"), await bus.attach("web")];
+      const sink = await bus.attach("sink");
+      await web.publish("ask", { activity: "one", request: 7, deadlineMs: 100_000 });
+      const ask = await sink.next();
+      await bus.advance(60_001);
+      await sink.publish("answer", { replyTo: ask });
+      await web.done(await web.next());
+      await sink.publish("news", { activity: "one" });
+      assert.deepEqual([(await other.received()).length, (await web.received()).length], [0, 1]);
+    });
+
     it("never lets two instances of a role share an activity, whatever happens at once", async () => {
       const step = fc.record({
         activity: fc.integer({ min: 0, max: 5 }).map(String),

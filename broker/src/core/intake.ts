@@ -98,6 +98,7 @@ export class Intake implements SecurityHost {
       this.#options.affinity.touch(message.activity, instance);
     const request = this.open(instance, publish, sending.subscriptions.length, message);
     const given = waiter && this.#options.replies.give(waiter, sending, publish, message, request);
+    if (given) this.#rememberWaiter(waiter, message);
     let taken = given === true ? 1 : 0;
     for (const subscription of sending.subscriptions) {
       if (subscription.role === waiter?.role) continue;
@@ -112,6 +113,14 @@ export class Intake implements SecurityHost {
     this.#options.replies.abandon(instance, publish.request);
     const { publicName } = sending;
     return sending.subscriptions.length === 0 ? noReceivers(publicName) : queueFull(publicName);
+  }
+
+  /** Whoever asked takes part in the activity still. Not in place of another: a return path can be made up. */
+  #rememberWaiter(waiter: Instance, { activity }: Acceptance): void {
+    const { role } = waiter;
+    if (role.instances.size <= 1) return;
+    const { affinity } = this.#options;
+    if ((affinity.get(activity, role) ?? waiter) === waiter) affinity.touch(activity, waiter);
   }
 
   /** Puts a copy into the queue of its role. False, and counted, if that is full. */
