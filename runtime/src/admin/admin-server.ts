@@ -3,11 +3,11 @@ import { ExoError } from "@exosphere/proto";
 import { bearerToken } from "../http/bearer-token.ts";
 import { ConnectionCount } from "../http/connection-count.ts";
 import { constantTimeEquals } from "../http/constant-time-equals.ts";
-import { hostGuard } from "../http/host-guard.ts";
 import { type ListenOptions, listen } from "../http/listen.ts";
 import { createServer } from "../http/node-http.ts";
 import { sendProblem, sendStatusProblem } from "../http/send-problem.ts";
 import { registerConnections } from "../metrics/connection-metrics.ts";
+import { adminGuard } from "./admin-guard.ts";
 import { allowOf, type Endpoint } from "./endpoint.ts";
 import { type AdminSubject, adminEndpoints } from "./endpoints.ts";
 
@@ -57,7 +57,7 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
 
 function answerer(options: AdminOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const endpoints = adminEndpoints(options);
-  const guard = hostGuard({ ...options, hosts: [options.host, ...(options.hosts ?? [])] });
+  const guard = adminGuard(options.host, options);
   return async (request, response) => {
     try {
       const refusal = guard(request);

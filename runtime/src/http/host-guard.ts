@@ -1,10 +1,15 @@
 import type { IncomingMessage } from "node:http";
+import { isIP } from "node:net";
 import { ExoError } from "@exosphere/proto";
 
 /** Who may talk to a server, beside programs of this machine. */
 export interface HostGuardOptions {
   /** Further names in the Host header, without port: "exosphere.internal". */
   readonly hosts?: readonly string[];
+  /** Serves whoever calls by an address, and not by a name, as well: only names can be made to lead elsewhere. Default: no. */
+  readonly anyAddress?: boolean;
+  /** What else to do than to call it as localhost, for people. Default: to allow the name in the settings. */
+  readonly remedy?: string;
   /** Web pages that may call, as browsers name them: "https://app.example". */
   readonly origins?: readonly string[];
 }
@@ -24,12 +29,15 @@ export function hostGuard(options: HostGuardOptions = {}): (request: GuardedRequ
   const origins = new Set((options.origins ?? []).map((origin) => origin.toLowerCase().replace(/\/$/, "")));
   // Callers keep to one spelling: the last one that passed spares the parsing.
   let accepted: string | undefined;
+  const refuseHost = (what: string) => wrongHost(what, options.remedy);
   return ({ headers, rawHeaders }) => {
     const { host, origin } = headers;
     if (host === undefined || countOf(rawHeaders, "host") !== 1)
       return refuseHost("There must be exactly one Host header");
     if (host !== accepted) {
-      if (!hosts.has(nameOf(host))) return refuseHost(`The host '${shorten(host)}' is not served here`);
+      const name = nameOf(host);
+      if (!hosts.has(name) && !(options.anyAddress && isAddress(name)))
+        return refuseHost(`The host '${shorten(host)}' is not served here`);
       accepted = host;
     }
     return origin === undefined || origins.has(origin.toLowerCase()) ? undefined : refuseOrigin(origin);
@@ -53,8 +61,13 @@ function countOf(rawHeaders: readonly string[], name: string): number {
   return count;
 }
 
-function refuseHost(what: string): ExoError {
-  return new ExoError("NOT_ALLOWED", `${what}: call this process as localhost, or allow the name in its settings.`);
+/** Whether a name, as `nameOf` gives it, is an address. */
+function isAddress(name: string): boolean {
+  return isIP(name.replace(/^\[(.*)\]$/, "$1")) !== 0;
+}
+
+function wrongHost(what: string, remedy = "allow the name in its settings"): ExoError {
+  return new ExoError("NOT_ALLOWED", `${what}: call this process as localhost, or ${remedy}.`);
 }
 
 function refuseOrigin(origin: string): ExoError {
