@@ -74,16 +74,18 @@ describe("The log of the SDK", () => {
       log.error({ err: new Error("outer", { cause: new Error("inner") }), big: 1n }, "failed");
       log.warn("look");
       stderrLog("users", "silent").error("not shown");
+      log.error(new Error("alone"), "failed");
       const odd = Object.assign(Object.create(null), { big: 1n });
       log.error({ err: odd, cause: Object.assign(new Error("odd"), { message: 1n }) }, "odd");
     } finally {
       process.stderr.write = write;
     }
-    const [error, warn, odd] = lines.map((line) => JSON.parse(line));
-    assert.equal(lines.length, 3);
+    const [error, warn, alone, odd] = lines.map((line) => JSON.parse(line));
+    assert.equal(lines.length, 4);
     assert.deepEqual([error.level, error.name, error.msg, error.big, error.err.message], ["error", "users", "failed", "1", "outer"]); // biome-ignore format: one line
     assert.match(error.err.stack, /outer[\s\S]*caused by: Error: inner/);
     assert.deepEqual([warn.level, warn.msg], ["warn", "look"]);
+    assert.deepEqual([alone.err.message, alone.msg], ["alone", "failed"]);
     assert.deepEqual([odd.err, odd.cause], ["(object without text)", "Error: 1"]);
   });
 });

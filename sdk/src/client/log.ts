@@ -21,8 +21,13 @@ export function logBy(write: (level: Level, facts: object, text: string) => void
   const method =
     (level: Level): LogMethod =>
     (first: object | string, text?: string) =>
-      typeof first === "string" ? write(level, {}, first) : write(level, first, text ?? "");
+      typeof first === "string" ? write(level, {}, first) : write(level, factsOf(first), text ?? "");
   return { debug: method("debug"), info: method("info"), warn: method("warn"), error: method("error") };
+}
+
+/** As with pino's loggers, an error may stand for facts. What it says are no members that could be taken over one by one. */
+function factsOf(first: object): object {
+  return first instanceof Error ? { err: first } : first;
 }
 
 /** A log whose lines have further facts. */

@@ -79,16 +79,21 @@ describe("A delivery", () => {
 
   it("tells its handler what it is part of", async () => {
     let told: Partial<HandlerContext> = {};
+    const thrown = new Error("lost");
     await play({
       ask: (_message, { activityId, auth, attempt, traceparent, log }) => {
         told = { activityId, auth, attempt, traceparent };
         log.warn({ n: 1 }, "look");
+        log.error(thrown, "could not");
       },
     });
     await broker.deliver("ask", 1, { attempt: 3 }, '{"user":1}');
     assert.deepEqual(told, { activityId: "activity", auth: { user: 1 }, attempt: 3, traceparent: "00-1" });
-    const facts = { message: "ask", id: "7", activityId: "activity", n: 1 };
-    assert.deepEqual(broker.logged.at(-1), { level: "warn", facts, text: "look" });
+    const facts = { message: "ask", id: "7", activityId: "activity" };
+    assert.deepEqual(broker.logged.slice(-2), [
+      { level: "warn", facts: { ...facts, n: 1 }, text: "look" },
+      { level: "error", facts: { ...facts, err: thrown }, text: "could not" },
+    ]);
   });
 
   it("of a limited message waits for its handler, in order, and holds no other up", async () => {
