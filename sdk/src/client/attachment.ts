@@ -57,11 +57,22 @@ export class Attachment {
     if (status.kind === "attached") this.#tell(undefined);
     else if (status.kind === "detached" && isLasting(status.error)) this.#tell(status.error);
     else if (status.kind === "closed") this.#tell(new ExoError("DRAINING", "This process has left the bus."));
-    for (const listener of [...this.#listeners]) listener(status);
+    for (const listener of [...this.#listeners]) call(listener, status);
   }
 
   #tell(error: ExoError | undefined): void {
     this.#refused = error;
     for (const told of [...this.#waiting]) told(error);
+  }
+}
+
+/** What a listener throws must not be the link's. It ends the process, as any error that nobody catches. */
+function call(listener: (status: Status) => void, status: Status): void {
+  try {
+    listener(status);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }

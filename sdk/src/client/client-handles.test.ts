@@ -37,6 +37,35 @@ describe("A client that handles messages", () => {
     stop();
   });
 
+  it("goes on, and the process hears of it, when who is told of it throws", async () => {
+    const thrown = new Error("a fault of the listener");
+    const before = process.listeners("uncaughtException");
+    process.removeAllListeners("uncaughtException");
+    const caught: unknown[] = [];
+    process.on("uncaughtException", (error) => caught.push(error));
+    try {
+      const told: Status["kind"][] = [];
+      client.onStatus(({ kind }) => {
+        if (kind !== "attached") throw thrown;
+      });
+      client.onStatus(({ kind }) => told.push(kind));
+      broker.send({ routes: { revision: 2, sends: [], receives: [] } });
+      await broker.settle();
+      await client.drain();
+      await broker.settle();
+      assert.deepEqual(
+        [told, caught],
+        [
+          ["attached", "routes", "closed"],
+          [thrown, thrown],
+        ],
+      );
+    } finally {
+      process.removeAllListeners("uncaughtException");
+      for (const listener of before) process.on("uncaughtException", listener);
+    }
+  });
+
   it("warns once of a handler whose message the role does not receive", async () => {
     client.handle("tolld", () => {});
     for (const revision of [2, 3])
