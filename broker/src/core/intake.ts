@@ -104,7 +104,7 @@ export class Intake implements SecurityHost {
       if (subscription.role === waiter?.role) continue;
       const copy = new Copy(message, subscription, request);
       // Before it is offered: it may be delivered, and answered, at once.
-      if (isMany) (request as ReplyStream).asked.push(copy);
+      if (isMany) (request as ReplyStream).asked.add(copy);
       if (this.offer(copy)) taken += 1;
     }
     if (given && given !== true) return given;

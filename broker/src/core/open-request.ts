@@ -12,7 +12,7 @@ export interface AwaitedCopy {
   /** Whether another instance may be given it, although the one that had it may have begun. */
   readonly isRepeatable: boolean;
   /** A queue did not take it. */
-  copyRefused(): void;
+  copyRefused(copy: Copy): void;
   /** It was given to an instance. */
   copyLeftQueue(): void;
   /** It came back, and no app has seen it: as if it had not left. */
@@ -21,6 +21,8 @@ export interface AwaitedCopy {
   copyFailed(failure: Failure, detail: string, copy: Copy): void;
   /** Whoever has it gives no more replies. Of interest to those that take many. */
   copyAnswered?(copy: Copy): void;
+  /** It has ended, however it did: nothing more will be said of it. Of interest to those that know their copies. */
+  copyEnded?(copy: Copy): void;
   /** Nobody waits for replies to it any more. Known of those that take many. */
   readonly isUnwanted?: boolean;
 }

@@ -51,8 +51,8 @@ export class ReplyStream implements AwaitedCopy {
   readonly isRepeatable = false;
   isOpen = true;
   timer: Timer | undefined;
-  /** Those that were taken by queues: for telling who is at them. */
-  readonly asked: Copy[] = [];
+  /** Those that have not ended: for telling who is at them. Of the others, the messages are not kept for that. */
+  readonly asked = new Set<Copy>();
   readonly #fields: StreamFields;
   #copies: number;
   /** Those whose copy counts already, by their last reply or their end: each has one copy at the most. */
@@ -93,8 +93,9 @@ export class ReplyStream implements AwaitedCopy {
     this.#unsettledBytes -= bytes;
   }
 
-  copyRefused(): void {
+  copyRefused(copy: Copy): void {
     this.#copies -= 1;
+    this.asked.delete(copy);
   }
 
   copyLeftQueue(): void {
@@ -120,6 +121,10 @@ export class ReplyStream implements AwaitedCopy {
     this.#endIfThrough();
   }
 
+  copyEnded(copy: Copy): void {
+    this.asked.delete(copy);
+  }
+
   /** A receiver gives its last reply. Whether the request ends with it; if not, more may come from others. */
   takesLast(sender: Role | undefined): boolean {
     if (sender === undefined || this.#countsFor(sender)) this.#answered += 1;
@@ -139,7 +144,7 @@ export class ReplyStream implements AwaitedCopy {
   abandon(): void {
     if (!this.isOpen) return;
     this.close();
-    for (const copy of this.asked) if (copy.request === this) copy.instance?.link.unwanted(copy.number);
+    for (const copy of this.asked) copy.instance?.link.unwanted(copy.number);
   }
 
   close(): void {

@@ -116,7 +116,7 @@ export class Settlements {
 
   /** Its queue was full when it was published. */
   refusedByQueue(copy: Copy): void {
-    copy.request?.copyRefused();
+    copy.request?.copyRefused(copy);
     copy.request = undefined;
     this.#queueFull(copy);
   }
@@ -161,6 +161,7 @@ export class Settlements {
     const { subscription, message, request } = copy;
     subscription.delivered.count(outcome);
     copy.request = undefined;
+    request?.copyEnded?.(copy);
     if (copy.streamed) endReply(copy.streamed, outcome);
     copy.streamed = undefined;
     this.#observer.ends?.(copy, instance, outcome, detail);
