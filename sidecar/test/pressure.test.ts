@@ -106,7 +106,13 @@ describe("Bodies that are being read", function () {
     const second = await begin(web.port, half.length + 1, half);
     await eventually("a refusal", () => second.text().includes("RATE_LIMITED"));
     assert.match(second.text(), /^HTTP\/1\.1 429 [\s\S]*\r\nretry-after: 1\r\n/i);
-    assert.equal(await metricOf(web.admin, "exo_sidecar_bodies_refused_total"), 1);
+    const lines = mesh.keep(new BulkCall(web.port));
+    lines.write(`{"name":"note"}\n{"name":"note","payload":${half}`);
+    assert.deepEqual(
+      (await lines.finished()).map(({ reason }) => reason),
+      [undefined, "RATE_LIMITED"],
+    );
+    assert.equal(await metricOf(web.admin, "exo_sidecar_bodies_refused_total"), 2);
     first.socket.write('"');
     await eventually("an answer", () => first.text().startsWith("HTTP/1.1 202 "));
     assert.equal(await held(), 0);

@@ -113,9 +113,10 @@ export class BulkExchange {
     const { bodies } = this.#options;
     if (!bodies) return;
     const bytes = this.#isGone ? 0 : this.#lines.bytes;
-    if (bytes > this.#heldBytes && !bodies.take(bytes - this.#heldBytes)) {
-      if (!this.#hasEnded) this.#giveUp(tooMuchAtOnce(bodies));
-      return;
+    if (bytes > this.#heldBytes) {
+      // Nothing is added any more: there was no room for what came last.
+      if (this.#hasEnded) return;
+      if (!bodies.take(bytes - this.#heldBytes)) return this.#giveUp(tooMuchAtOnce(bodies));
     }
     if (bytes < this.#heldBytes) bodies.release(this.#heldBytes - bytes);
     this.#heldBytes = bytes;
