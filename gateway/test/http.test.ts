@@ -272,6 +272,18 @@ describe("the HTTP interface of the gateway", function () {
     assert.equal(status, 202);
   });
 
+  it("signs no session in without telling its new token", async () => {
+    const { session } = (await call("/v1/session")).body as { session: string };
+    const both = { "exo-session": session, authorization: `Bearer ${await tokenOf("ada")}` };
+    for (const path of ["/v1/send/mine", "/v1/request/ask"]) {
+      const { status, body } = await call(path, { headers: both });
+      assert.deepEqual([status, body.error], [401, "invalid_session"]);
+    }
+    assert.equal((await call("/v1/ack", { headers: both, body: '{"offset":0}' })).status, 204);
+    assert.equal((await call("/v1/send/tell", { headers: { "exo-session": session } })).status, 202);
+    assert.equal((await call("/v1/session", { method: "DELETE", headers: both })).status, 204);
+  });
+
   it("counts by route and code", async () => {
     const metrics = await metricsOf(admin);
     assert.ok((metrics.get('exo_gateway_requests_total{route="send",code="202"}') ?? 0) > 0);

@@ -56,11 +56,13 @@ export class Sessions {
     return this.#byId.size;
   }
 
-  /** The session of a token, for a call that belongs to it. Undefined: it is not known. Throws a Denied if its user must show a new token. */
+  /** The session of a token, for a call that belongs to it; it is not signed in by that. Undefined: it is not known. Throws a Denied if its user must show a new token. */
   find(token: string, user: User | undefined): Session | undefined {
     const parts = this.#options.tokens.read(token);
     const session = parts && this.#byId.get(parts.id);
     if (!session || session.incarnation !== parts.incarnation) return undefined;
+    // Signing in makes a new token, which the caller would have to be told.
+    if (!session.user) return session;
     return this.#signIn(session, user) ? session : undefined;
   }
 

@@ -4,6 +4,7 @@ import { checkPayload, collectBody, headOfRequest, sendStatusProblem } from "@ex
 import { type Draft, Refusal } from "@exosphere/runtime/message";
 import { callKey, idOfCall, lasting } from "../call-key.ts";
 import type { Caller } from "../core/client-sends.ts";
+import { Denied } from "../core/denied.ts";
 import type { Answer } from "../core/desk.ts";
 import { failureOf } from "../failure.ts";
 import { answerOf, type Exchange } from "./exchange.ts";
@@ -21,6 +22,7 @@ export function receiveMessage(
   delete request.headers[headers.auth];
   exchange.identify((user) => {
     const session = exchange.session(user);
+    if (user && session && !session.user) throw anonymous();
     const announced = request.headers["content-length"];
     // Of a body that is too large nothing is read: what it says that it has is not owed by everybody at its address.
     exchange.limit(session, user, Math.min(Number(announced ?? 0), desk.maxPayloadBytes));
@@ -86,6 +88,12 @@ function keyOf(exchange: Exchange): string | undefined {
 function fingerprintOf({ request }: Exchange, { payload, activityId, responseTo, id }: Draft): string {
   const hash = createHash("sha256").update(JSON.stringify([request.url, activityId, responseTo, id]));
   return hash.update(payload).digest("base64");
+}
+
+function anonymous(): Denied {
+  const detail =
+    "The session of exo-session is anonymous. Sign it in by POST /v1/session, which tells its new token, or leave one of the headers out.";
+  return new Denied("UNAUTHENTICATED", detail, { facts: { error: "invalid_session" } });
 }
 
 function refuseKey({ response }: Exchange, kind: "running" | "other"): void {
