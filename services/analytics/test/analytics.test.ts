@@ -107,6 +107,14 @@ describe("The dashboard's process", function () {
     assert.doesNotMatch(events, /"role":"search"/);
   });
 
+  it("answers a HEAD of its streams at once", async () => {
+    for (const path of ["/api/live", "/api/tap"]) {
+      const options = { method: "HEAD", signal: AbortSignal.timeout(5_000) };
+      const { status, headers } = await fetch(`http://127.0.0.1:${analytics.port}${path}`, options);
+      assert.deepEqual([status, headers.get("content-type")], [200, "text/event-stream"]);
+    }
+  });
+
   it("serves the page with nothing from elsewhere and nothing inline", async () => {
     const response = await fetch(`http://127.0.0.1:${analytics.port}/`);
     const page = await response.text();

@@ -3,7 +3,7 @@ import { ExoError } from "@exosphere/proto";
 import { sendJson, sendStatusProblem } from "@exosphere/runtime";
 import { eventFilter } from "../core/event-filter.ts";
 import type { Recorder } from "../recorder.ts";
-import { EventStream } from "./sse.ts";
+import { EventStream, streamHeaders } from "./sse.ts";
 
 /** What the page is told of the process behind it. */
 export interface Info {
@@ -25,6 +25,9 @@ const maxStreams = 64;
 const [maxBatch, batchMs] = [150, 200];
 /** Activities of a page of the list. */
 const [defaultLimit, maxLimit] = [50, 500];
+
+/** What never ends by itself. */
+const streams: ReadonlySet<string> = new Set(["/api/live", "/api/tap"]);
 
 type Query = URLSearchParams;
 type Endpoint = (query: Query, response: ServerResponse) => void | Promise<void>;
@@ -65,6 +68,9 @@ export class Api {
       sendStatusProblem(response, 405, "The dashboard shows, and changes nothing.", {
         headers: { allow: "GET, HEAD" },
       });
+    } else if (request.method === "HEAD" && streams.has(url.pathname)) {
+      // Events are a body, which a HEAD has none of: it would wait for the end of the stream.
+      response.writeHead(200, streamHeaders).end();
     } else if (endpoint) await endpoint(url.searchParams, response);
     else if (activity) this.#activity(decoded(activity), response);
     else sendStatusProblem(response, 404, "Nothing is here.");

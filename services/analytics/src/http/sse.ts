@@ -6,6 +6,9 @@ const maxWaitingBytes = 1024 * 1024;
 /** How often a quiet stream shows that it is there, in milliseconds: proxies cut what is silent for 30 s. */
 const heartbeatMs = 15_000;
 
+/** What every stream begins with. */
+export const streamHeaders = { "content-type": "text/event-stream", "cache-control": "no-store" } as const;
+
 /** A stream of server-sent events to one page. */
 export class EventStream {
   /** What was left out as the page did not read. */
@@ -14,7 +17,7 @@ export class EventStream {
 
   constructor(response: ServerResponse) {
     this.#response = response;
-    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+    response.writeHead(200, streamHeaders);
     response.write(": hello\n\n");
     const timer = setInterval(() => response.write(": still here\n\n"), heartbeatMs);
     response.on("close", () => clearInterval(timer));
