@@ -13,6 +13,10 @@ describe("the headers of a request", () => {
     assert.match(mistakeIn("authorization", "Bearer a", "Authorization", "Bearer b") ?? "", /'authorization'/);
   });
 
+  it("may stand there several times where they are a list, of which each line is a part", () => {
+    assert.equal(mistakeIn("tracestate", "a=1", "x", "y", "Tracestate", "b=2"), undefined);
+  });
+
   it("are 100 at the most", () => {
     const some = (count: number) => Array.from({ length: count }, (_, index) => [`x-${index}`, "1"]).flat();
     assert.equal(mistakeIn(...some(100)), undefined);

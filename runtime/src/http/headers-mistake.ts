@@ -5,7 +5,9 @@ import { ExoError, headers } from "@exosphere/proto";
 const maxHeaders = 100;
 
 /** Headers of which two may mean different things to two readers. Node keeps the first, or joins them. */
-const single: ReadonlySet<string> = new Set([...Object.values(headers), "authorization", "content-type"]);
+const single: Set<string> = new Set([...Object.values(headers), "authorization", "content-type"]);
+// A list, whose parts may stand in several: W3C Trace Context, section 3.3.1.
+single.delete(headers.tracestate);
 
 /**
  * What is wrong with the headers of a request as a whole, or undefined: they are too many, or one that may stand there once
