@@ -155,7 +155,7 @@ export class Client<M extends RoleMessages = AnyMessages> {
   }
 }
 
-/** Resolves when a signal fires; never if it has fired before. */
+/** Resolves when a signal fires; never if it has before: who leaves at once, as a test bus does, still hears what `afterAll` throws. */
 function fired(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
