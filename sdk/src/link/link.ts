@@ -284,7 +284,7 @@ export class Link {
       dueMs: nowMs + (publish.deadlineMs || defaultDeadlineMs),
       returnEpoch: message.returnPath?.epoch ?? "",
       cause,
-      accepted: this.#heard(message.name, accepted),
+      accepted: this.#heard(message.name, publish.replyRequest !== 0, accepted),
       sequence: 0,
     };
     const carrier = this.#attachments.carrierOf(entry);
@@ -300,12 +300,16 @@ export class Link {
     return entry;
   }
 
-  /** For nearly all links nobody listens, and it costs nothing. */
-  #heard(name: string, accepted: OutboxEntry["accepted"]): OutboxEntry["accepted"] {
+  /**
+   * For nearly all links nobody listens, and it costs nothing. A reply that nobody receives any more was not refused for what it
+   * is: whoever asked takes no more.
+   */
+  #heard(name: string, isReply: boolean, accepted: OutboxEntry["accepted"]): OutboxEntry["accepted"] {
     const onRefused = this.#onRefused;
     if (!onRefused) return accepted;
     return (error, entry) => {
-      if (error) onRefused(name, error);
+      const isUnwanted = isReply && error instanceof ExoError && error.reason === "NO_RECEIVERS";
+      if (error && !isUnwanted) onRefused(name, error);
       accepted(error, entry);
     };
   }

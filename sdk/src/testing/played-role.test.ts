@@ -151,6 +151,23 @@ describe("A role that the test plays", () => {
     await bus.assertNoUnexpected();
   });
 
+  it("leaves the replies of a service before their end, which is nothing unexpected", async () => {
+    let hasEnded = false;
+    bus.service("users", {
+      "users.list": async function* () {
+        try {
+          for (let count = 1; ; count += 1) yield { name: "users.listed", payload: { count } };
+        } finally {
+          hasEnded = true;
+        }
+      },
+    });
+    const counts = [];
+    for await (const { payload } of web.requestMany("users.list", null, { max: 3 })) counts.push(payload);
+    await bus.assertNoUnexpected();
+    assert.deepEqual([counts, hasEnded], [[{ count: 1 }, { count: 2 }, { count: 3 }], true]);
+  });
+
   it("gives up when the test's own signal fires", async () => {
     const abort = new AbortController();
     const asked = assert.rejects(web.request("users.list", null, { signal: abort.signal }), /enough/);
