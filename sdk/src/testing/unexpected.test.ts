@@ -146,5 +146,9 @@ describe("What is shown of a value", () => {
   it("is of what was thrown the first place", () => {
     assert.match(thrownText(new TypeError("x")), /^TypeError: x, at .*unexpected.test.ts/);
     assert.equal(thrownText("plain"), '"plain"');
+    const response: Record<string, unknown> = { status: 500 };
+    response.request = { response };
+    assert.match(thrownText(response), /status: 500/);
+    assert.equal(thrownText({ big: 1n }), "{ big: 1n }");
   });
 });

@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 /** Something that a test did not ask for, and did not take note of. `text` says which it is and what to do. */
 export type Unexpected =
   /** A service sent a message, and no played role waited for it. */
@@ -36,10 +38,18 @@ export type Unexpected =
 /** Longest payload that is shown, in characters: enough to recognise it, and several fit on a screen. */
 const shownCharacters = 200;
 
-/** A value as JSON, cut short. */
+/** A value as JSON, cut short. What is none, as handlers throw anything, as Node shows it. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
+  const text = textOf(value);
   return text.length <= shownCharacters ? text : `${text.slice(0, shownCharacters)}…`;
+}
+
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "nothing";
+  } catch {
+    return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
+  }
 }
 
 /** Lines of a list that are shown: what went wrong first is among them, and they fit on a screen. */
