@@ -5,6 +5,7 @@ import { eventually, metricOf } from "@exosphere/runtime/testing";
 import { base64url, exportJWK, SignJWT, UnsecuredJWT } from "jose";
 import { Bus } from "./kit/bus.ts";
 import { keysOf, secret, secretSettings, tokenOf } from "./kit/tokens.ts";
+import { WsClient } from "./kit/ws-client.ts";
 
 const now = () => Math.floor(Date.now() / 1000);
 
@@ -137,6 +138,29 @@ describe("tokens", function () {
     });
   }
 
+  const jwksSettings = (jwks: string) => [
+    ...["--jwt-jwks-url", jwks, "--jwt-algorithms", "ES256", "--jwt-issuer", "issuer", "--jwt-audience", "app"],
+  ];
+
+  /** A key set, and what signs with its key. */
+  async function keySet() {
+    const { publicKey, privateKey } = await keysOf("ES256");
+    const claims = { sub: "ada", aud: "app", iss: "issuer", exp: now() + 60 };
+    const sign = () => new SignJWT(claims).setProtectedHeader({ alg: "ES256", kid: "1" }).sign(privateKey);
+    return { keys: [{ ...(await exportJWK(publicKey)), kid: "1", alg: "ES256" }], sign };
+  }
+
+  /** Serves a key set no sooner than it is told to, by what `asked` resolves with. */
+  async function heldBack(keys: readonly object[]) {
+    const { promise: asked, resolve } = Promise.withResolvers<() => void>();
+    const server = createServer((_request, response) =>
+      resolve(() => response.setHeader("content-type", "application/json").end(JSON.stringify({ keys }))),
+    ).listen(0, "127.0.0.1");
+    servers.push(server);
+    await new Promise((listening) => server.once("listening", listening));
+    return { jwks: `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`, asked };
+  }
+
   it("are accepted with a key set from a URL, which is fetched again for a key that is new", async () => {
     const [first, second] = [await keysOf("ES256"), await keysOf("ES256")];
     const keys = [{ ...(await exportJWK(first.publicKey)), kid: "1", alg: "ES256" }];
@@ -168,22 +192,30 @@ describe("tokens", function () {
     assert.equal((await answerTo(url, elsewhere)).status, 401);
   });
 
+  it("hold back what a client sends while its own is checked", async () => {
+    const { keys, sign } = await keySet();
+    const { jwks, asked } = await heldBack(keys);
+    const { url } = await bus.startGateway(...jwksSettings(jwks), "--connection-bytes", "100MiB");
+    const client = await WsClient.open(url);
+    client.send({ type: "connect", token: await sign() });
+    const release = await asked;
+    const payload = "x".repeat(1_000_000);
+    for (let ref = 1; ref <= 50; ref += 1) client.send({ name: "tell", ref, payload });
+    const { socket } = client;
+    // Time enough to take all of it; what both ends' systems hold is taken.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    assert.ok(socket.bufferedAmount > 25_000_000, `${socket.bufferedAmount} bytes`);
+    release();
+    assert.equal((await client.frame("welcome")).user, "ada");
+    await client.answer(50);
+    client.drop();
+  });
+
   it("hold nothing of a client that hung up while its own was checked", async () => {
-    const { publicKey, privateKey } = await keysOf("ES256");
-    const keys = [{ ...(await exportJWK(publicKey)), kid: "1", alg: "ES256" }];
-    const { promise: asked, resolve: answer } = Promise.withResolvers<() => void>();
-    const server = createServer((_request, response) =>
-      answer(() => response.setHeader("content-type", "application/json").end(JSON.stringify({ keys }))),
-    ).listen(0, "127.0.0.1");
-    servers.push(server);
-    await new Promise((resolve) => server.once("listening", resolve));
-    const jwks = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
-    const { url, admin } = await bus.startGateway(
-      ...["--jwt-jwks-url", jwks, "--jwt-algorithms", "ES256", "--jwt-issuer", "issuer", "--jwt-audience", "app"],
-      ...["--address-connections", "1"],
-    );
-    const claims = { sub: "ada", aud: "app", iss: "issuer", exp: now() + 60 };
-    const token = await new SignJWT(claims).setProtectedHeader({ alg: "ES256", kid: "1" }).sign(privateKey);
+    const { keys, sign } = await keySet();
+    const { jwks, asked } = await heldBack(keys);
+    const { url, admin } = await bus.startGateway(...jwksSettings(jwks), "--address-connections", "1");
+    const token = await sign();
     const headers = { authorization: `Bearer ${token}` };
     const cut = new AbortController();
     const events = fetch(`${url}/v1/events`, { headers, signal: cut.signal }).catch(() => {});

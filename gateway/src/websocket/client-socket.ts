@@ -228,7 +228,10 @@ export class ClientSocket implements LiveSink {
   /** Checks a token. Frames that come meanwhile are dealt with after it. */
   #verify(token: string, use: (user: User) => void, failed: (error: unknown) => void): void {
     this.#queued = [];
+    // Nor is more read than has come already: keys may be fetched for it, and who asks is not known yet.
+    this.#socket.pause();
     const then = (run: () => void) => {
+      this.#socket.resume();
       const queued = this.#queued ?? [];
       this.#queued = undefined;
       if (this.#isEnded) return;
