@@ -120,6 +120,31 @@ describe("a gateway that is killed", function () {
     assert.ok(missing.length <= 3 * 20, `${missing.length} of ${settled.length} were under way`);
   });
 
+  it("with --state, swallows no other message for having the id of one that its client has", async () => {
+    const gateway = await start("--state", bus.file("ids.sqlite"));
+    const here = await connect(gateway.url);
+    const send = (payload: number) =>
+      bus.server.send("news", payload, { id: "123", auth: { sessionId: here.welcome.sessionId } });
+    await send(1);
+    await here.message();
+    await bus.settled("clients");
+    await gateway.kill();
+    await bus.noticed("clients", 0);
+    await gateway.start();
+    const back = await connect(gateway.url, here.position);
+    await send(2);
+    await send(3);
+    await back.message(2);
+    assert.deepEqual(
+      back.pushed.map(({ offset, payload }) => [offset, payload]),
+      [
+        [2, 2],
+        [3, 3],
+      ],
+    );
+    back.drop();
+  });
+
   it("with --session-key-file alone, knows its clients again, and tells them that they may have missed something", async () => {
     const gateway = await start("--session-key-file", bus.file("key", "a key of the tests, long enough for anybody"));
     const client = await connect(gateway.url);

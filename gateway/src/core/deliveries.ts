@@ -104,7 +104,8 @@ export class Deliveries {
   ): void {
     const awaited = session.isAcking ? waits : undefined;
     // Brought again, as nobody confirmed it or the process that had it died: the session may have it already.
-    const known = attempt > 1 || session.isRestored ? session.window.find((each) => each.id === id) : undefined;
+    const mayBeKnown = attempt > 1 || session.isRestored;
+    const known = mayBeKnown ? session.window.find((each) => each.id === id && isSame(each, entry)) : undefined;
     if (known) known.awaited = awaited;
     else this.#options.windows.append(session, { ...entry, awaited });
     const { connection } = session;
@@ -130,6 +131,16 @@ export class Deliveries {
     else if (why === "no_auth") settle(incoming, "done");
     else settle(incoming, "dead", "The client that it is for is not there.");
   }
+}
+
+/** Ids are their senders' own, who may use one twice. What the bus took at another moment is another message. */
+function isSame(one: Pick<Pushed, "body">, other: Pick<Pushed, "body">): boolean {
+  return timestamped(one.body) === timestamped(other.body);
+}
+
+/** A message up to its timestamp: what follows, as the attempt, changes when it is brought again. */
+function timestamped(body: string): string {
+  return body.slice(0, body.lastIndexOf(',"responseTime":'));
 }
 
 /** A message as clients get it, but for its opening brace. */
