@@ -21,9 +21,14 @@ type Connection = Duplex & { readonly _httpMessage?: (ServerResponse & { readonl
  * long as it likes.
  */
 export function answerMalformed(server: Server, mayTakeLong: (connection: Duplex) => boolean): void {
+  /** Those whose answer is on its way. Node goes on to report each piece of what comes behind. */
+  const answered = new WeakSet<Duplex>();
   server.on("clientError", (error: NodeJS.ErrnoException & { reason?: string }, connection: Duplex) => {
     if (error.code === "ERR_HTTP_REQUEST_TIMEOUT" && mayTakeLong(connection)) return;
-    if (error.code === "ECONNRESET" || !connection.writable) return void connection.destroy();
+    if (error.code === "ECONNRESET") return void connection.destroy();
+    if (answered.has(connection)) return;
+    answered.add(connection);
+    if (!connection.writable) return void connection.destroy();
     const [status, said] = answers[error.code ?? ""] ?? malformed;
     answerInTurn(connection, status, said === malformed[1] ? `${said}: ${error.reason ?? error.message}.` : said);
   });
