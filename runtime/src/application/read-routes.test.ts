@@ -43,6 +43,19 @@ describe("parseRoutes", () => {
     });
   });
 
+  it("refuses two names by which a role would receive one message, as it could get that by one of them only", () => {
+    const users = (translations: object[]) =>
+      JSON.stringify({ users: { receives: ["create", "make"], sends: ["list", "show"], translations } });
+    assert.throws(() => parseRoutes(users([{ public: "create", internal: "make" }]), "x"), {
+      mistakes: [
+        "x:1:10: key 'users': 'make' is 'create' outside by its translation, and so is 'create'; rename one of them",
+      ],
+    });
+    const swapped = [{ public: "create", internal: "make" }, { public: "make", internal: "create" }]; // biome-ignore format: one line
+    assert.equal(parseRoutes(users(swapped), "x").get("users")?.translations.length, 2);
+    assert.ok(parseRoutes(users([{ public: "show", internal: "make" }]), "x"));
+  });
+
   it("wants JSON, not YAML", () => {
     assert.throws(() => parseRoutes("web: {}", "SERVICE_DATA"), /SERVICE_DATA: is not valid JSON: /);
   });

@@ -43,6 +43,12 @@ export function routeOf(
   const names = new Set([...sends, ...receives.map(({ name }) => name)]);
   const exact = readTranslations(translations, names);
   for (const { internal } of exact) names.delete(internal);
+  const received = new Set(receives.map(({ name }) => name));
+  for (const { public: name, internal } of exact) {
+    // Whoever receives one message under two names would be given it under one of them.
+    if (!received.has(internal) || !received.has(name) || !names.has(name)) continue;
+    value.refuse(`'${internal}' is '${name}' outside by its translation, and so is '${name}'; rename one of them`);
+  }
   const byNamespace =
     namespace === undefined || namespace === role ? [] : namespaceTranslations(role, namespace, names);
   for (const { internal } of byNamespace) names.delete(internal);
