@@ -35,6 +35,27 @@ describe("The hooks of a service", () => {
     assert.equal(broker.window, 5);
   });
 
+  it("run before the first message is taken, though they add handlers", async () => {
+    const opened = Promise.withResolvers<void>();
+    play({
+      beforeAll: async (service) => {
+        service.handle("told", () => {});
+        await opened.promise;
+      },
+    });
+    await broker.settle();
+    const early = await broker.deliver("told", 1);
+    assert.deepEqual([broker.window, broker.settled[0]?.outcome], [0, 5]);
+    opened.resolve();
+    await playing.ready();
+    await broker.settle();
+    const number = await broker.deliver("told", 2);
+    assert.deepEqual(
+      [broker.window, broker.settled.map(({ delivery, outcome }) => [delivery, outcome])],
+      [5, [[early, 5], [number, 1]]], // biome-ignore format: one line
+    );
+  });
+
   it("run after the last handler has ended, before the service leaves", async () => {
     const order: string[] = [];
     const handled = Promise.withResolvers<void>();

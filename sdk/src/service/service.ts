@@ -50,6 +50,8 @@ export class Service<M extends RoleMessages = AnyMessages> extends Client<M> {
   readonly #log: ClientConfig["log"];
   /** Undefined without `beforeAll`. */
   readonly #begun: Promise<void> | undefined;
+  /** `beforeAll` is at work. */
+  #isBeginning = false;
   /** What `beforeAll` threw. */
   #failure: { readonly thrown: unknown } | undefined;
   #ended: Promise<void> | undefined;
@@ -96,6 +98,11 @@ export class Service<M extends RoleMessages = AnyMessages> extends Client<M> {
     this.beforeLeaving()?.catch(() => {});
   }
 
+  /** Not before `beforeAll` has ended, which may add handlers itself. */
+  protected override take(): void {
+    if (!this.#isBeginning) super.take();
+  }
+
   protected override beforeLeaving(): Promise<void> | undefined {
     for (const signal of endSignals) process.off(signal, this.#onSignal);
     if (this.#hooks.beforeAll || this.#hooks.afterAll) this.#ended ??= this.#end();
@@ -116,6 +123,7 @@ export class Service<M extends RoleMessages = AnyMessages> extends Client<M> {
   }
 
   async #begin(beforeAll: NonNullable<ServiceHooks<M>["beforeAll"]>): Promise<void> {
+    this.#isBeginning = true;
     try {
       await beforeAll(this);
     } catch (thrown) {
@@ -124,6 +132,7 @@ export class Service<M extends RoleMessages = AnyMessages> extends Client<M> {
       this.close();
       throw thrown;
     }
+    this.#isBeginning = false;
     this.take();
   }
 
