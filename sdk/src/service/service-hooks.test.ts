@@ -56,6 +56,17 @@ describe("The hooks of a service", () => {
     );
   });
 
+  it("are waited for by ready() no longer than its signal allows", async () => {
+    play({ beforeAll: () => new Promise(() => {}) });
+    await broker.settle();
+    const enough = new AbortController();
+    const ready = playing.ready(enough.signal);
+    await broker.settle();
+    enough.abort(new Error("enough"));
+    await assert.rejects(ready, /enough/);
+    await playing.drain(AbortSignal.timeout(1));
+  });
+
   it("run after the last handler has ended, before the service leaves", async () => {
     const order: string[] = [];
     const handled = Promise.withResolvers<void>();

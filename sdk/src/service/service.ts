@@ -89,7 +89,7 @@ export class Service<M extends RoleMessages = AnyMessages> extends Client<M> {
       if (this.#ending) await this.#ending.then(() => process.exit());
       throw error;
     }
-    await this.#begun;
+    if (this.#begun) await (signal ? settledBefore(signal, this.#begun) : this.#begun);
   }
 
   /** As `Client.close`. `afterAll` runs, but nobody waits for it. */
@@ -150,6 +150,16 @@ export class Service<M extends RoleMessages = AnyMessages> extends Client<M> {
     this.#log.error({ err }, text);
     if (this.#ownsProcess) process.exitCode = 1;
   }
+}
+
+/** As a promise, unless a signal fires before: then it rejects with the signal's reason. */
+function settledBefore(signal: AbortSignal, promise: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const aborted = () => reject(signal.reason);
+    if (signal.aborted) return aborted();
+    signal.addEventListener("abort", aborted, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", aborted));
+  });
 }
 
 /**
