@@ -127,6 +127,18 @@ describe("grpcDial", () => {
     assert.match(status.error.detail, new RegExp(address));
   });
 
+  it("says what to do where the broker sends more than this process takes", async () => {
+    const address = await serve((call) => {
+      call.on("error", () => {});
+      call.write({ ...emptyResponse(), attached: { ...attached, agent: "x".repeat(1_100_000) } });
+    });
+    const { first } = link([address], { maxPayloadBytes: 1000 });
+    const status = await first("detached");
+    assert.ok(status.kind === "detached");
+    assert.equal(status.error.reason, "BROKER_UNAVAILABLE");
+    assert.match(status.error.detail, /larger than max.* give each the same --max-payload, or maxPayloadBytes/);
+  });
+
   it("does not hang at a peer that never answers", async () => {
     const [hole, address] = [
       await blackHole(),

@@ -1,6 +1,6 @@
 import { BrokenFraming } from "@exosphere/frames";
 import { decodeStatusDetails, ExoError, type Refusal, statusDetailsTrailer } from "@exosphere/proto";
-import type { ServiceError } from "@grpc/grpc-js";
+import { type ServiceError, status } from "@grpc/grpc-js";
 import { maxOpenRequests } from "./request-slots.ts";
 
 /** Why a stream failed: the broker's own reason where it gave one, else BROKER_UNAVAILABLE. */
@@ -10,8 +10,15 @@ export function errorOfStream(thrown: Error, address: string): ExoError {
   // As over gRPC no reason of the broker's, that senders would hear as if it were about their messages.
   if (thrown instanceof BrokenFraming)
     return brokerUnavailable(`What the broker at ${address} sent cannot be read. ${thrown.message}`, thrown);
-  const details = (thrown as Partial<ServiceError>).metadata?.get(statusDetailsTrailer)[0];
-  const told = Buffer.isBuffer(details) ? decodeStatusDetails(details) : undefined;
+  const { metadata, code, details } = thrown as Partial<ServiceError>;
+  const [encoded] = metadata?.get(statusDetailsTrailer) ?? [];
+  const told = Buffer.isBuffer(encoded) ? decodeStatusDetails(encoded) : undefined;
+  // By gRPC itself, where a frame is longer than one of both ends takes.
+  if (!told && code === status.RESOURCE_EXHAUSTED)
+    return brokerUnavailable(
+      `The connection to the broker at ${address} broke: ${details}. All take what the largest of them sends: give each the same --max-payload, or maxPayloadBytes.`,
+      thrown,
+    );
   return told ?? brokerUnavailable(`The broker at ${address} cannot be reached. Is it running?`, thrown);
 }
 
