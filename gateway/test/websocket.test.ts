@@ -181,6 +181,16 @@ describe("the WebSocket of the gateway", function () {
     assert.deepEqual([name, payload], ["answer", "because"]);
   });
 
+  it("takes a reply after its request was confirmed, and into the activity of that", async () => {
+    const client = await connect({ ack: true });
+    const asked = bus.server.request("question", "why?", { auth: { sessionId: client.welcome.sessionId } });
+    const { id, offset, activityId } = await client.message();
+    client.send({ type: "ack", offset });
+    client.send({ name: "answer", payload: "because", responseTo: id });
+    const reply = await asked;
+    assert.deepEqual([reply.payload, reply.activityId], ["because", activityId]);
+  });
+
   it("does what is sent twice with a key once", async () => {
     const client = await connect();
     const before = bus.server.handle("mail us", ({ id }) => ({ name: "answered", payload: id }));

@@ -91,18 +91,18 @@ export class ClientSends {
     if (isDraining()) throw new Denied("DRAINING", "The gateway is shutting down. Try again.", { retryAfterMs: 1000 });
     if (!rights().maySend(name, user)) throw notAllowed(name, user);
     const responseTo = checkId(draft.responseTo, "exo-response-to") ?? "";
-    const repliedTo = responseTo === "" ? undefined : session?.window.find(({ id }) => id === responseTo);
+    const returnPath = responseTo === "" ? undefined : session?.replyPathOf(responseTo);
     return {
       name,
       payload: draft.payload,
       id: checkId(draft.id, "exo-message-id") ?? newId(),
-      activityId: checkId(draft.activityId, "exo-activity-id") ?? newId(),
+      activityId: checkId(draft.activityId, "exo-activity-id") ?? returnPath?.activityId ?? newId(),
       responseTo,
       auth: session?.auth ?? authOf(newSessionId(), user),
       traceparent: draft.traceparent ?? "",
       tracestate: draft.tracestate ?? "",
       deadlineMs,
-      returnPath: repliedTo?.returnPath,
+      returnPath,
     };
   }
 }

@@ -114,12 +114,13 @@ export class Deliveries {
 
   #entryOf(incoming: Incoming): Omit<Pushed, "awaited"> {
     const body = bodyOf(incoming);
+    const { returnPath, activityId } = incoming;
     return {
       body,
       bytes: body.length + overheadBytes,
       id: incoming.id,
       atMs: this.#options.clock.now(),
-      returnPath: incoming.returnPath,
+      returnPath: returnPath && { ...returnPath, activityId },
     };
   }
 

@@ -1,6 +1,12 @@
 import type { Awaited } from "./awaited.ts";
 import type { ReturnPath } from "./bus.ts";
 
+/** Where a reply to a message goes. */
+export interface ReplyPath extends ReturnPath {
+  /** The activity of the message. */
+  readonly activityId: string;
+}
+
 /** A message that was pushed to a session. */
 export interface Pushed {
   /** Its JSON but for the opening brace and the offset. Shared by all sessions that it goes to. */
@@ -10,7 +16,7 @@ export interface Pushed {
   /** When it was pushed, in milliseconds of the core's clock. */
   readonly atMs: number;
   /** Not undefined: somebody waits for the client's reply. */
-  readonly returnPath: ReturnPath | undefined;
+  readonly returnPath: ReplyPath | undefined;
   /** Not undefined: the bus waits until a client has confirmed it. */
   awaited: Awaited | undefined;
 }

@@ -1,5 +1,5 @@
 import type { Awaited } from "./awaited.ts";
-import { SessionWindow } from "./session-window.ts";
+import { type Pushed, type ReplyPath, SessionWindow } from "./session-window.ts";
 import { authOf, type User } from "./user.ts";
 
 /** Why a connection is ended: the close codes of docs/gateway.md. */
@@ -14,6 +14,9 @@ export const closeCodes = {
   slow: 4413,
   tooMany: 4429,
 } as const;
+
+/** Requests that a client may still answer after it has confirmed them, each some 200 bytes: more than a person is asked at once. */
+const maxPaths = 100;
 
 /** What a session pushes through. */
 export interface SessionConnection {
@@ -48,6 +51,8 @@ export class Session {
   readonly isRestored: boolean;
   /** Messages that the window has no room for any more, by their offsets: their client may confirm them yet. */
   readonly #unkept = new Map<number, Awaited>();
+  /** Where replies to messages go that the window no longer has, by their ids. */
+  readonly #paths = new Map<string, ReplyPath>();
   #user: User | undefined;
   #auth: Uint8Array | undefined;
 
@@ -78,11 +83,25 @@ export class Session {
     this.names = names;
   }
 
-  /** A message is no longer kept, though it is not confirmed. */
-  unkept(offset: number, awaited: Awaited): void {
+  /** A message is no longer kept. Its client may confirm it yet, and reply to it. */
+  unkept(offset: number, { id, awaited, returnPath }: Pushed): void {
+    if (returnPath) this.#rememberPath(id, returnPath);
+    if (!awaited?.isOpen) return;
     // No more than there is credit for: what the bus waits for no longer goes first.
     for (const [each, { isOpen }] of this.#unkept) if (!isOpen) this.#unkept.delete(each);
     this.#unkept.set(offset, awaited);
+  }
+
+  /** Where a reply to a message goes. Undefined: nobody waits for one, or it was too long ago. */
+  replyPathOf(messageId: string): ReplyPath | undefined {
+    return this.window.find(({ id }) => id === messageId)?.returnPath ?? this.#paths.get(messageId);
+  }
+
+  #rememberPath(messageId: string, path: ReplyPath): void {
+    this.#paths.delete(messageId);
+    this.#paths.set(messageId, path);
+    const [oldest] = this.#paths.keys();
+    if (this.#paths.size > maxPaths && oldest !== undefined) this.#paths.delete(oldest);
   }
 
   /** Confirms what is no longer kept, up to an offset. */

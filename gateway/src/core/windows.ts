@@ -88,9 +88,9 @@ export class Windows {
     const { window } = session;
     const before = window.gone;
     while (window.size > 0 && should()) {
-      const { bytes = 0, awaited } = window.dropOldest() ?? {};
-      this.#bytes -= bytes;
-      if (awaited?.isOpen) session.unkept(window.gone, awaited);
+      const dropped = window.dropOldest();
+      this.#bytes -= dropped?.bytes ?? 0;
+      if (dropped) session.unkept(window.gone, dropped);
     }
     if (window.gone === before) return;
     this.#store.trimmed(session, window.gone);
