@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,6 +48,20 @@ describe("A SqliteStore", () => {
     const stores = roles.map((role) => new SqliteStore(folder, { role, uniqueFields: [] }));
     for (const store of stores) await store.close();
     assert.equal(readdirSync(folder).filter((file) => file.endsWith(".sqlite")).length, before + roles.length);
+  });
+
+  it("waits for the write of another process with the same file", async () => {
+    const store = new SqliteStore(folder, { role: "shared", uniqueFields: [] });
+    const other = `
+      const { DatabaseSync } = require("node:sqlite");
+      const database = new DatabaseSync(${JSON.stringify(join(folder, "shared.sqlite"))});
+      database.exec("BEGIN IMMEDIATE");
+      console.log("begun");
+      setTimeout(() => database.exec("COMMIT"), 100);`;
+    const writer = spawn(process.execPath, ["-e", other], { stdio: ["ignore", "pipe", "ignore"] });
+    await once(writer.stdout, "data");
+    assert.deepEqual(await store.create([entry], "a"), [entry]);
+    await store.close();
   });
 
   it("fails at what comes when it is closed", async () => {

@@ -23,7 +23,9 @@ export class SqliteStore implements Store {
 
   constructor(folder: string, { role, uniqueFields }: StoreOptions) {
     mkdirSync(folder, { recursive: true });
-    this.#database = new DatabaseSync(join(folder, `${fileNameOf(role)}.sqlite`), { timeout: busyMs });
+    this.#database = new DatabaseSync(join(folder, `${fileNameOf(role)}.sqlite`));
+    // Node has an option for it as of 22.16.
+    this.#database.exec(`PRAGMA busy_timeout = ${busyMs}`);
     // Written ahead, and on disk before it is confirmed: a crash loses nothing that was.
     this.#database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     prepareSchema(this.#database, uniqueFields);
