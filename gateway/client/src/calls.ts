@@ -201,9 +201,12 @@ export class Calls {
   }
 }
 
-/** The members of a message's frame. Throws INVALID_MESSAGE for a payload that is no JSON, PAYLOAD_TOO_LARGE for one that is too large. */
+/** The members of a message's frame. Throws INVALID_MESSAGE for a name that is no text and a payload that is no JSON, PAYLOAD_TOO_LARGE for one that is too large. */
 export function messageMembers(name: string, payload: unknown, options: SendOptions, maxPayload: number): string {
   const { id, activityId, responseTo } = options;
+  // As where a constant is misspelt in JavaScript: without it the frame could not be read, nor its sender be told.
+  if (typeof name !== "string")
+    throw exoError("INVALID_MESSAGE", `The name of a message is text, not ${String(name)}.`, 400);
   // What has no JSON (a function, undefined) is a mistake, but for the payload that was left out.
   const text = payload === undefined ? undefined : jsonOf(name, payload);
   if (text !== undefined && bytesOf(text, maxPayload) > maxPayload) {

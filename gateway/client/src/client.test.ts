@@ -84,6 +84,7 @@ describe("a client of the gateway", () => {
       cycle.push(cycle);
       for (const payload of [cycle, 1n, () => {}])
         await assert.rejects(client.send("ask", payload), { reason: "INVALID_MESSAGE" });
+      await assert.rejects(client.send(undefined as unknown as string, 1), { reason: "INVALID_MESSAGE" });
       await assert.rejects(client.send("ask", "x".repeat(1000)), { reason: "PAYLOAD_TOO_LARGE" });
       assert.deepEqual(sentMessages(), []);
     });
