@@ -56,6 +56,9 @@ const beforeSent: ReadonlySet<string> = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
+/** Errors that come before it as well, but are none of the app's: there are no file descriptors left for a connection. */
+const exhausted: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
+
 const nothing = Buffer.alloc(0);
 
 /**
@@ -120,9 +123,13 @@ export class AppExchange implements Dispatcher.DispatchHandler {
   fail(error: NodeJS.ErrnoException): void {
     this.#end(false);
     const code = error.code ?? "";
-    if (beforeSent.has(code)) {
-      const detail = `The app refused the connection (${code}).`;
-      this.#tell({ outcome: "retry", retryAfterMs: 0, detail, body: nothing, isJson: false, isUnreachable: true });
+    const isExhausted = exhausted.has(code);
+    if (isExhausted || beforeSent.has(code)) {
+      const detail = isExhausted
+        ? `No connection could be opened (${code}).`
+        : `The app refused the connection (${code}).`;
+      const answer: AppAnswer = { ...failed(detail), outcome: "retry", isUnreachable: true };
+      this.#tell(answer, isExhausted ? error : undefined);
     } else if (error.name === "HTTPParserError") this.#tell(failed("What the app answered is not HTTP."), error);
     else this.#tell(failed("The connection to the app was lost before it answered."), error);
   }
