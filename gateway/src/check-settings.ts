@@ -5,12 +5,14 @@ import type { GatewayConfig, gatewaySettings } from "./config.ts";
 import { ClientAddresses } from "./http/client-address.ts";
 import { readRules } from "./rules/client-rules.ts";
 import { type JwtConfig, jwtKeys, publicAlgorithms, secretAlgorithms } from "./tokens/jwt-keys.ts";
+import { readKey } from "./tokens/secrets.ts";
 
 type Found = SettingsFound<typeof gatewaySettings>;
 
 /** What is wrong with the settings of a gateway together, and with the files that they name. */
 export function checkGateway(found: Found): string[] {
-  const { attachTokenFile, adminTokenFile, host, port, adminHost, adminPort, trustedProxies } = found.config;
+  const { attachTokenFile, adminTokenFile, host, port, adminHost, adminPort, trustedProxies, sessionKeyFile } =
+    found.config;
   const ports = [
     { setting: "port", host, port },
     { setting: "adminPort", host: adminHost, port: adminPort },
@@ -20,6 +22,7 @@ export function checkGateway(found: Found): string[] {
       () => readToken(attachTokenFile, "--attach-token-file"),
       () => readToken(adminTokenFile, "--admin-token-file"),
       () => new ClientAddresses(trustedProxies ?? []),
+      () => sessionKeyFile !== undefined && readKey(sessionKeyFile),
     ),
     ...ruleMistakes(found),
     ...tokenMistakes(found.config),

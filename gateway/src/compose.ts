@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import type { Log, Tracing } from "@exosphere/runtime";
 import type { GatewayConfig } from "./config.ts";
 import { AwaitedDeliveries } from "./core/awaited.ts";
@@ -31,7 +30,7 @@ import { EventEdge } from "./sse/event-edge.ts";
 import { SessionFile } from "./state/session-file.ts";
 import { GatewayCounts, type GatewayGauges } from "./telemetry/gateway-metrics.ts";
 import { JwtVerifier } from "./tokens/jwt-verifier.ts";
-import { newKey, secretsOf } from "./tokens/secrets.ts";
+import { newKey, readKey, secretsOf } from "./tokens/secrets.ts";
 import { Upstream } from "./upstream/upstream.ts";
 import { SocketEdge } from "./websocket/socket-edge.ts";
 
@@ -345,7 +344,7 @@ function allowancesOf(config: GatewayConfig) {
 }
 
 function keyOf({ sessionKeyFile }: GatewayConfig, file: SessionFile | undefined): Uint8Array {
-  if (sessionKeyFile !== undefined) return readFileSync(sessionKeyFile);
+  if (sessionKeyFile !== undefined) return readKey(sessionKeyFile);
   return file?.fact("session-key", newKey) ?? newKey();
 }
 

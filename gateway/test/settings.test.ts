@@ -71,6 +71,14 @@ describe("the settings of exo-gateway", () => {
     ]);
   });
 
+  it("take no key of session tokens that can be guessed", () => {
+    for (const key of ["", "too short"])
+      assert.match(
+        mistakesOf(["--rules", rules(), "--session-key-file", file("key", key)]).join(),
+        /^--session-key-file: .* must hold a key of at least 32 bytes/,
+      );
+  });
+
   it("take keys of tokens that are what they say", () => {
     const ofJwt = ["--jwt-algorithms", "ES256", "--jwt-issuer", "i", "--jwt-audience", "a", "--rules", rules()];
     const cases: [string, string, RegExp][] = [
