@@ -62,7 +62,9 @@ const tokenSettings = {
 const sessionSettings = {
   // A lift, a tunnel, a change from one network to another; as long as at Ably.
   sessionTtl: setting.durationMs({ help: "How long a session outlives its connection", default: 120_000 }),
-  sessionKeyFile: setting.file({ help: "File with the key of session tokens, 32 bytes or more; default: a new one, or that in --state" }),
+  sessionKeyFile: setting.file({
+    help: "File with the key of session tokens, 32 bytes or more; default: a new one, or that in --state",
+  }),
   state: setting.text({ help: "SQLite file in which sessions outlive the process; default: they do not" }),
   // One session is some 1 KiB without its messages.
   maxSessions: setting.integer({ help: "Sessions at once, connected or not", default: 100_000, min: 1 }),
