@@ -56,6 +56,16 @@ describe("the archive of the last hour", () => {
     archive.close();
   });
 
+  it("keeps all of what is saved together or none, and goes on", () => {
+    const archive = new SqliteArchive(":memory:", limits);
+    const unkeepable = { ...activity("b", 1000), at: undefined as unknown as number };
+    assert.throws(() => archive.save([activity("a", 1000), unkeepable]));
+    assert.equal(archive.held().activities, 0);
+    archive.save([activity("a", 1000)]);
+    assert.equal(archive.held().activities, 1);
+    archive.close();
+  });
+
   it("lets go of what is too old", () => {
     const archive = new SqliteArchive(":memory:", limits);
     archive.save([activity("old", 1000), activity("new", 100_000)]);

@@ -58,7 +58,9 @@ export class SqliteArchive implements ActivityArchive {
   constructor(file: string, limits: ArchiveLimits) {
     if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
     this.#limits = limits;
-    this.#database = new DatabaseSync(file, { timeout: 2_000 });
+    this.#database = new DatabaseSync(file);
+    // Node has an option for how long it waits for another process, in milliseconds, as of 22.16.
+    this.#database.exec("PRAGMA busy_timeout = 2000");
     this.#database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA journal_size_limit = 16777216");
     const { user_version: version } = this.#database.prepare("PRAGMA user_version").get() as { user_version: number };
     if (version !== format) this.#database.exec(tables);
@@ -83,8 +85,9 @@ export class SqliteArchive implements ActivityArchive {
         this.#save.run(id, at, last - at, errors + retries, summary, JSON.stringify(activity));
       }
       this.#database.exec("COMMIT");
-    } finally {
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+    } catch (error) {
+      this.#rollBack();
+      throw error;
     }
   }
 
@@ -159,6 +162,14 @@ export class SqliteArchive implements ActivityArchive {
 
   close(): void {
     this.#database.close();
+  }
+
+  #rollBack(): void {
+    try {
+      this.#database.exec("ROLLBACK");
+    } catch {
+      // SQLite undid it itself. Node tells whether it has as of 22.16 only.
+    }
   }
 
   #bytes(): number {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { rollBack } from "./roll-back.ts";
 
 /** Writes of one transaction. More would keep the process from everything else for too long. */
 const maxWrites = 256;
@@ -58,19 +59,11 @@ export class GroupCommit {
       for (const write of writes) if (this.#run(write)) done.push(write);
       this.#database.exec("COMMIT");
     } catch (error) {
-      this.#rollBack();
+      rollBack(this.#database);
       for (const write of writes) write.failed(error);
       return;
     }
     for (const write of done) write.committed();
-  }
-
-  #rollBack(): void {
-    try {
-      this.#database.exec("ROLLBACK");
-    } catch {
-      // Nothing had begun, or the database was closed meanwhile.
-    }
   }
 
   #run(write: Write): boolean {

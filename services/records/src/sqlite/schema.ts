@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { nullKey } from "../core/field-key.ts";
+import { rollBack } from "./roll-back.ts";
 
 /** Of the tables below. A file of a later version is not touched. */
 const schemaVersion = 1;
@@ -34,8 +35,9 @@ export function prepareSchema(database: DatabaseSync, uniqueFields: readonly str
     if (version === 0) database.exec(`${tables} PRAGMA user_version = ${schemaVersion}`);
     prepareUniqueFields(database, uniqueFields);
     database.exec("COMMIT");
-  } finally {
-    if (database.isTransaction) database.exec("ROLLBACK");
+  } catch (error) {
+    rollBack(database);
+    throw error;
   }
 }
 
