@@ -49,8 +49,8 @@ export interface RoundOptions {
 }
 
 /**
- * Starts all of some subjects, lets them take turns with each load of each round, so that a machine that slows down hurts
- * all of them and all loads alike, and ends them.
+ * Starts all of some subjects, lets them take turns through all loads and rounds, so that a machine that slows down hurts
+ * all alike, and ends them.
  */
 export async function runRounds(subjects: readonly Subject[], options: RoundOptions): Promise<Outcome> {
   const playing: Playing[] = [];
@@ -62,7 +62,13 @@ export async function runRounds(subjects: readonly Subject[], options: RoundOpti
       else playing.push(await begin(subject, options.profileFolder));
     }
     await warmUp(playing, options);
-    return { rows: await measureAll(playing, options), memory: playing.map(memoryOf), absent };
+    const rows: Row[] = [];
+    // One load after the other, not all of them in each round: behind another load a subject takes up to half as much CPU again.
+    for (const load of options.loads) {
+      options.onProgress?.(`${describe(load)}: ${playing.map(({ subject }) => subject.id).join(", ")}`);
+      rows.push(...(await measureAll(playing, load, options.rounds)));
+    }
+    return { rows, memory: playing.map(memoryOf), absent };
   } finally {
     await Promise.all(playing.map(({ cast }) => cast.stop()));
   }
@@ -95,20 +101,14 @@ async function warmUp(
   );
 }
 
-async function measureAll(playing: readonly Playing[], { rounds, loads, onProgress }: RoundOptions): Promise<Row[]> {
-  const ids = playing.map(({ subject }) => subject.id).join(", ");
-  const measured = loads.map((load) => ({ load, slices: new Map(playing.map((each) => [each, [] as Slice[]])) }));
+async function measureAll(playing: readonly Playing[], load: Load, rounds: number): Promise<Row[]> {
+  const slices = new Map<Playing, Slice[]>();
   for (let round = 0; round < rounds; round += 1) {
-    onProgress?.(`round ${round + 1} of ${rounds}: ${ids}`);
     // Back and forth: who comes first in every round, or after the same one, was up to 7 % slower or faster for it.
     const turns = round % 2 === 0 ? playing : playing.toReversed();
-    for (const { load, slices } of measured) {
-      for (const each of turns) slices.get(each)?.push(await measureOnce(each, load));
-    }
+    for (const each of turns) slices.set(each, [...(slices.get(each) ?? []), await measureOnce(each, load)]);
   }
-  return measured.flatMap(({ load, slices }) =>
-    [...slices].map(([{ subject }, itsSlices]) => rowOf(subject, load, itsSlices)),
-  );
+  return playing.map((each) => rowOf(each.subject, load, slices.get(each) ?? []));
 }
 
 interface Slice {
@@ -145,4 +145,9 @@ function rowOf({ id, title, group }: Subject, load: Load, slices: readonly Slice
 function memoryOf({ subject, cast }: Playing): Memory {
   const peaks = cast.running.map(({ name, child }): [string, number] => [name, usageOf(child.pid as number).peakMb]);
   return { subject: subject.id, title: subject.title, peakMb: Object.fromEntries(peaks) };
+}
+
+function describe(load: Load): string {
+  const how = load.kind === "closed" ? `${load.inFlight} in flight` : `${load.perSecond} a second`;
+  return `${load.bytes} bytes, ${how}`;
 }
