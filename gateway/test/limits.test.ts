@@ -60,6 +60,21 @@ describe("the limits of the gateway", function () {
     assert.ok(ofSession.includes(429), ofSession.join());
   });
 
+  it("count calls whose token or session is refused", async () => {
+    for (const headers of [
+      { authorization: "Bearer nonsense" },
+      { authorization: "Basic x" },
+      { "exo-session": "nonsense" },
+    ]) {
+      const { url } = await start("--address-requests", "2");
+      const statuses = [];
+      for (let count = 0; count < 6; count += 1)
+        statuses.push((await tell(url, headers as Record<string, string>)).status);
+      assert.equal(statuses[0], 401);
+      assert.ok(statuses.includes(429), statuses.join());
+    }
+  });
+
   const large = `"${"x".repeat(18_000)}"`;
   for (const [form, body] of [
     ["", () => large],

@@ -63,7 +63,7 @@ export async function runRounds(subjects: readonly Subject[], options: RoundOpti
     }
     await warmUp(playing, options);
     const rows: Row[] = [];
-    // One load after the other, not all of them in each round: behind another load a subject takes up to half as much CPU again.
+    // One load after the other, not all of them in each round: behind another load a subject takes up to two thirds more CPU.
     for (const load of options.loads) {
       options.onProgress?.(`${describe(load)}: ${playing.map(({ subject }) => subject.id).join(", ")}`);
       rows.push(...(await measureAll(playing, load, options.rounds)));

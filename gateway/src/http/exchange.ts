@@ -31,6 +31,8 @@ export class Exchange {
   readonly desk: Desk;
   readonly log: Log;
   readonly #connection: string;
+  /** The limits know of the call. */
+  #isCounted = false;
 
   constructor({ request, response, rest, address, connection, desk, log }: ExchangeOptions) {
     this.request = request;
@@ -91,6 +93,7 @@ export class Exchange {
   limit(session: Session | undefined, user: User | undefined, bytes: number, requests = 1): void {
     const { limits, clock } = this.desk;
     const keys = this.#keys(session, user);
+    this.#isCounted = true;
     this.response.setHeader("ratelimit-policy", limits.policies(keys));
     try {
       const quota = limits.take(keys, requests, bytes, clock.now());
@@ -121,7 +124,7 @@ export class Exchange {
 
   /** Answers with a problem. */
   fail(thrown: unknown): void {
-    this.send(answerOf(thrown, this.log));
+    this.send(answerOf(this.#countedDenial(thrown), this.log));
   }
 
   /** Sends an answer. */
@@ -140,6 +143,18 @@ export class Exchange {
       });
       response.end(encoded.body);
     });
+  }
+
+  /** A call whose token or session is refused uses up the limits of its address as well: else guessing would have none. */
+  #countedDenial(thrown: unknown): unknown {
+    const isDenied = thrown instanceof Denied && thrown.reason === "UNAUTHENTICATED";
+    if (!isDenied || this.#isCounted || this.response.headersSent) return thrown;
+    try {
+      this.limit(undefined, undefined, 0);
+      return thrown;
+    } catch (limited) {
+      return limited;
+    }
   }
 
   #tellLeft(scope: string | number, remaining: number, resetMs: number): void {
