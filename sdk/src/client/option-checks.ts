@@ -1,3 +1,5 @@
+import { longestTimerMs } from "../link/clock.ts";
+
 /** What is wrong with a value, or undefined. */
 type Check = (value: unknown) => string | undefined;
 
@@ -44,7 +46,7 @@ const checks = {
   maxPayloadBytes: integer(1, 1024 ** 3),
   maxOutboxMessages: integer(1, 10_000_000),
   maxOutboxBytes: integer(1, Number.MAX_SAFE_INTEGER),
-  graceMs: integer(0, 0x7fff_ffff),
+  graceMs: integer(0, longestTimerMs),
   log,
   onError: call,
   transport,

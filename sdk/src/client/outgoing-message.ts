@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { ExoError } from "@exosphere/proto";
+import { longestTimerMs } from "../link/clock.ts";
 import type { Outgoing, ReturnPath } from "../link/outgoing.ts";
 import { newId } from "./new-id.ts";
 
@@ -37,8 +38,8 @@ export interface Origin {
   readonly auth?: Uint8Array | undefined;
 }
 
-/** Longest deadline, in milliseconds: the longest timer that Node has, 24 days. */
-export const maxDeadlineMs = 0x7fff_ffff;
+/** Longest deadline, in milliseconds: 24 days. */
+export const maxDeadlineMs = longestTimerMs;
 
 /** Nothing is said of a message beside its name and payload. */
 export const noOptions: SendOptions = Object.freeze({});
