@@ -100,6 +100,7 @@ export class Acquaintances {
   }
 }
 
-function keyOf(role: string, instanceId: string): string {
+/** An instance as the key of a map: ids are unique within a role alone. */
+export function keyOf(role: string, instanceId: string): string {
   return `${role}\0${instanceId}`;
 }

@@ -13,7 +13,7 @@ import {
 import type { Log } from "@exosphere/runtime";
 import type { Clock } from "../core/clock.ts";
 import type { Exocom } from "../core/exocom.ts";
-import { type Acquaintance, Acquaintances } from "./acquaintances.ts";
+import { type Acquaintance, Acquaintances, keyOf } from "./acquaintances.ts";
 import type { AttachAuthoriser } from "./attach-authoriser.ts";
 import { AttachSession, type SessionHost } from "./attach-session.ts";
 import { RefusalMemory } from "./refusal-memory.ts";
@@ -254,10 +254,6 @@ function tooMany(limit: number): ExoError {
 
 function draining(): ExoError {
   return new ExoError("DRAINING", "This broker is shutting down. Attach elsewhere, or later.");
-}
-
-function keyOf(role: string, instanceId: string): string {
-  return `${role}\0${instanceId}`;
 }
 
 function checkProtocol({ protocolVersion: version }: Registration): void {

@@ -1,4 +1,10 @@
-import { type FlushSchedule, type FrameDuplex, messageOverheadBytes, ServedStream } from "@exosphere/frames";
+import {
+  type FlushSchedule,
+  type FrameDuplex,
+  longestText,
+  messageOverheadBytes,
+  ServedStream,
+} from "@exosphere/frames";
 import {
   type AttachRequest,
   type AttachResponse,
@@ -37,9 +43,6 @@ export interface SessionHost {
   /** The session has ended, however it did. */
   ended(session: AttachSession): void;
 }
-
-/** What is kept or passed on of what an instance says for people, in characters: some lines. */
-const longestText = 1_000;
 
 const noActivity = new Uint8Array();
 

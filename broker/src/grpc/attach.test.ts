@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { envelopeOverheadBytes } from "@exosphere/frames";
 import { AdminServiceClient, type GetTopologyResponse } from "@exosphere/proto";
 import { credentials } from "@grpc/grpc-js";
 import { describeBroker } from "../broker.contract.ts";
+import * as core from "../core/limits.ts";
 import { GrpcBus } from "./testing/grpc-bus.ts";
 
 describeBroker("Attach over gRPC", (routes, limits) => GrpcBus.start(routes, limits), 5);
@@ -9,6 +11,11 @@ describeBroker("Attach over gRPC", (routes, limits) => GrpcBus.start(routes, lim
 describe("The broker's gRPC server", () => {
   let bus: GrpcBus | undefined;
   afterEach(() => bus?.stop());
+
+  it("gives envelopes the room that their senders reckon with", () => {
+    // The core imports nothing of the frames, so that it has it once more.
+    assert.equal(core.envelopeOverheadBytes, envelopeOverheadBytes);
+  });
 
   it("tells why it refuses an attachment", async () => {
     bus = await GrpcBus.start({ web: {} }, {}, new Map([["web", "sesame"]]));

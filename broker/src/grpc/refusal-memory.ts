@@ -53,12 +53,12 @@ export class RefusalMemory {
     while (remembered.refusals.length > maxOfOne) {
       const oldest = remembered.refusals.shift() as Refusal;
       this.#grow(remembered, -costOf(oldest));
-      isForgotten(owner, [oldest]);
+      noteForgotten(owner, [oldest]);
     }
     while (this.bytes > this.#maxBytes && this.#byUse.first) {
       const { first } = this.#byUse;
       this.evictions += first.refusals.length;
-      isForgotten(first.owner, first.refusals);
+      noteForgotten(first.owner, first.refusals);
       this.forget(first.owner);
     }
   }
@@ -87,7 +87,7 @@ export class RefusalMemory {
   }
 }
 
-function isForgotten(owner: RefusalOwner, refusals: readonly Refusal[]): void {
+function noteForgotten(owner: RefusalOwner, refusals: readonly Refusal[]): void {
   for (const { sequence } of refusals) owner.forgottenThrough = Math.max(owner.forgottenThrough, sequence);
 }
 

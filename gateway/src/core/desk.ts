@@ -1,4 +1,4 @@
-import { Refusal } from "@exosphere/runtime/message";
+import { maxNameBytes, Refusal } from "@exosphere/runtime/message";
 import type { ClientSends } from "./client-sends.ts";
 import type { Clock } from "./clock.ts";
 import type { ConnectionCount } from "./connection-count.ts";
@@ -43,9 +43,6 @@ export interface Desk {
   readonly confirm: (session: Session, offset: number) => void;
 }
 
-/** Longest name of a message, in bytes, and so in characters at the most. CONTRACTS section 3. */
-const maxNameCharacters = 255;
-
 /** The names of messages that a client wants; undefined: all. Throws a Denied if they are too many, a Refusal if one is none. */
 export function wantedNames(
   names: readonly string[] | undefined,
@@ -60,9 +57,7 @@ export function wantedNames(
       },
     );
   // They are kept as long as the session is.
-  if (names?.some((name) => name.length > maxNameCharacters))
-    throw new Refusal(
-      `A name that is subscribed to has at most ${maxNameCharacters} bytes, as those of messages have.`,
-    );
+  if (names?.some((name) => name.length > maxNameBytes))
+    throw new Refusal(`A name that is subscribed to has at most ${maxNameBytes} bytes, as those of messages have.`);
   return names && new Set(names);
 }

@@ -9,6 +9,12 @@ export const queuedBytes = 1024 * 1024;
 /** What a message costs in a frame beside its activity id and envelope, in bytes: numbers, tags, lengths. Never more. */
 export const messageOverheadBytes = 96;
 
+/** What an envelope may have beside the largest payload, in bytes: auth, ids and trace context. Who serves takes no more. */
+export const envelopeOverheadBytes = 64 * 1024;
+
+/** What is kept or passed on of a text for people, such as the detail of a settlement, in characters: some lines. */
+export const longestText = 1_000;
+
 /**
  * The largest frame that either end takes, in bytes: room for a message of the largest payload behind an almost full
  * frame, and for what surrounds them.

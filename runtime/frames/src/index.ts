@@ -5,7 +5,14 @@ export { EnvelopeReader, isAsciiText, isEnvelope } from "./envelope-reader.ts";
 export { errorStatus } from "./error-status.ts";
 export type { FlushSchedule } from "./flush-schedule.ts";
 export type { FrameDuplex } from "./frame-duplex.ts";
-export { frameBytes, messageOverheadBytes, queuedBytes, receiveLimit } from "./frame-limits.ts";
+export {
+  envelopeOverheadBytes,
+  frameBytes,
+  longestText,
+  messageOverheadBytes,
+  queuedBytes,
+  receiveLimit,
+} from "./frame-limits.ts";
 export { BrokenFraming } from "./frame-splitter.ts";
 export { FrameWriter, type FrameWriterOptions } from "./frame-writer.ts";
 export { memoryDuplexPair } from "./memory-duplex.ts";

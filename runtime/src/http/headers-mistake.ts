@@ -4,10 +4,11 @@ import { ExoError, headers } from "@exosphere/proto";
 /** Headers of a request. Node drops those beyond 2,000 without a word; no client that means well sends more than twenty. */
 const maxHeaders = 100;
 
+/** A list, whose parts may stand in several headers: W3C Trace Context, section 3.3.1. */
+const { tracestate: _, ...ours } = headers;
+
 /** Headers of which two may mean different things to two readers. Node keeps the first, or joins them. */
-const single: Set<string> = new Set([...Object.values(headers), "authorization", "content-type"]);
-// A list, whose parts may stand in several: W3C Trace Context, section 3.3.1.
-single.delete(headers.tracestate);
+const single: ReadonlySet<string> = new Set([...Object.values(ours), "authorization", "content-type"]);
 
 /**
  * What is wrong with the headers of a request as a whole, or undefined: they are too many, or one that may stand there once

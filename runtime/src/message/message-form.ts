@@ -1,7 +1,7 @@
 import { Refusal } from "./refusal.ts";
 
 /** Longest name of a message, in bytes of UTF-8. CONTRACTS section 3. */
-const maxNameBytes = 255;
+export const maxNameBytes = 255;
 /** Longest id, in characters. CONTRACTS section 3. */
 const maxIdCharacters = 255;
 /** C0, DEL and C1: what a terminal or a log line would take for a command. */

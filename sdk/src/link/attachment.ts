@@ -1,4 +1,4 @@
-import { isEnvelope, messageOverheadBytes } from "@exosphere/frames";
+import { envelopeOverheadBytes, isEnvelope, longestText, messageOverheadBytes } from "@exosphere/frames";
 import {
   type AttachResponse,
   ExoError,
@@ -20,12 +20,6 @@ import { errorOfRefusal, tooLarge } from "./wire-error.ts";
 
 /** Numbers of deliveries on one stream: an `Incoming.number` has the attachment's ordinal above them. */
 const numbersOfStream = 2 ** 32;
-
-/** Room that brokers give a message beside its largest payload, in bytes: ids, `auth` and trace context. */
-const envelopeOverheadBytes = 64 * 1024;
-
-/** As much of a detail as brokers keep, in characters. */
-const longestDetail = 1_000;
 
 /** What an attachment tells those who hold it. */
 export interface AttachmentEvents {
@@ -181,7 +175,7 @@ export class Attachment implements RequestCarrier {
   settle(number: number, settlement: Omit<Settlement, "delivery">): void {
     this.unsettled -= 1;
     // A frame of any length would be more than the broker takes.
-    const detail = settlement.detail.slice(0, longestDetail);
+    const detail = settlement.detail.slice(0, longestText);
     const frame = this.#connection.writer.frame(detail.length + messageOverheadBytes);
     frame.settlements.push({ ...settlement, detail, delivery: wireNumber(number) });
   }

@@ -1,3 +1,4 @@
+import { envelopeOverheadBytes } from "@exosphere/frames";
 import { ExoError, type Publish } from "@exosphere/proto";
 import { NumberMap } from "@exosphere/runtime/collections";
 import type { Accepted, Forwarded, Incoming } from "@exosphere/sdk/link";
@@ -7,9 +8,6 @@ import type { ReturnPaths } from "./return-paths.ts";
 import type { SessionHost } from "./session-host.ts";
 import type { SessionNames } from "./session-names.ts";
 import type { Unsettled } from "./unsettled.ts";
-
-/** What an envelope has beside its payload: auth, ids and trace context. As much as the broker allows, in bytes. */
-const envelopeOverheadBytes = 64 * 1024;
 
 /** What is known of the app's stream, and how to answer on it. */
 export interface AppStream {
