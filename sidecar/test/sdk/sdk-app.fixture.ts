@@ -6,7 +6,10 @@ const playing = service(process.env.ROLE ?? "", {
   "users.break": () => {
     throw new Error("password 1234");
   },
-  "users.hang": (_message, { signal }) => new Promise((resolve) => signal.addEventListener("abort", () => resolve())),
+  "users.hang": (_message, { signal }) => {
+    console.log("at work");
+    return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+  },
   "users.ask": async (_message, { request }) => {
     const { name, payload } = await request("tweets.count", { of: "me" });
     return { name: "users.created", payload: { name, payload } };
