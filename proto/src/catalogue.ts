@@ -8,7 +8,7 @@ export interface CatalogueEntry {
   readonly title: string;
 }
 
-/** Every way in which Exosphere refuses something or fails. CONTRACTS section 6; tests hold the two against each other. */
+/** Every way in which Exosphere refuses something or fails. The test beside this file pins each reason and its codes. */
 export const catalogue = {
   INVALID_MESSAGE: { http: 400, grpc: 3, title: "The message is malformed" },
   UNAUTHENTICATED: { http: 401, grpc: 16, title: "A valid token is needed" },
@@ -21,6 +21,7 @@ export const catalogue = {
   HANDLER_FAILED: { http: 502, grpc: 10, title: "The receiver failed" },
   NO_INSTANCE: { http: 503, grpc: 14, title: "No instance of the receiver is there" },
   BROKER_UNAVAILABLE: { http: 503, grpc: 14, title: "The broker cannot be reached" },
+  STORAGE_UNAVAILABLE: { http: 503, grpc: 14, title: "What has to be stored cannot be" },
   DRAINING: { http: 503, grpc: 14, title: "Shutting down" },
   DEADLINE_EXCEEDED: { http: 504, grpc: 4, title: "No answer within the deadline" },
   INTERNAL: { http: 500, grpc: 13, title: "Something went wrong inside" },

@@ -24,6 +24,7 @@ describe("ExoError", () => {
       assert.equal(error.reason, "INTERNAL");
       assert.doesNotMatch(error.message, /secret/);
       assert.equal(error.cause, thrown);
+      assert.match(String(error.facts.id), /^[0-9a-f-]{36}$/);
     }
   });
 

@@ -43,10 +43,16 @@ export class ExoError extends Error {
     return catalogue[this.reason].grpc;
   }
 
-  /** Anything thrown, as an ExoError. What is not one already becomes INTERNAL, its text kept only as the cause. */
+  /**
+   * Anything thrown, as an ExoError. What is not one already becomes INTERNAL, its text kept only as the cause. The fact `id`
+   * is for the caller and for the log line that has the cause.
+   */
   static from(thrown: unknown): ExoError {
     if (thrown instanceof ExoError) return thrown;
-    return new ExoError("INTERNAL", "An unexpected error. The log of the process says more.", { cause: thrown });
+    return new ExoError("INTERNAL", "An unexpected error. The log of the process says more under this id.", {
+      cause: thrown,
+      facts: { id: globalThis.crypto.randomUUID() },
+    });
   }
 
   /** An error that came over the wire. An unknown reason, as of a newer peer, becomes INTERNAL and keeps its detail. */

@@ -146,7 +146,7 @@ export class AttachHost {
     };
     const session = new AttachSession(duplex, host, (error) => {
       this.#options.log.warn(
-        { peer, reason: error.reason, err: error.cause },
+        { peer, reason: error.reason, id: error.facts.id, err: error.cause },
         `refused an attachment: ${error.detail}`,
       );
       fail(error);

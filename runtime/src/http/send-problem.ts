@@ -56,7 +56,8 @@ function tellable(error: ExoError, log: Pick<Log, "error">): ExoError {
 
 /** Puts an unexpected error into the log, and returns what may be said of it. */
 function concealed(error: ExoError, log: Pick<Log, "error">): ExoError {
-  const id = randomUUID();
+  // An error of a newer peer has none yet.
+  const id = error.facts.id ?? randomUUID();
   log.error({ err: error.cause ?? error, id }, "unexpected error");
   return new ExoError("INTERNAL", "An unexpected error. The log of the process says more under this id.", {
     facts: { id },
