@@ -106,7 +106,10 @@ export class SocketHost implements SessionHost {
     const session = new SocketSession(duplex, this, (error) => {
       // The stack of a broker that is away is in the log already, and apps try again every second.
       const err = error.reason === "BROKER_UNAVAILABLE" ? undefined : error.cause;
-      log.warn({ reason: error.reason, id: error.facts.id, err }, `refused an attachment by the socket: ${error.detail}`);
+      log.warn(
+        { reason: error.reason, id: error.facts.id, err },
+        `refused an attachment by the socket: ${error.detail}`,
+      );
       this.failures += 1;
       refuse(error);
     });
