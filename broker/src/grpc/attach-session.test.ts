@@ -131,6 +131,14 @@ describe("AttachSession", () => {
       assert.equal(client.refused?.reason, "INVALID_MESSAGE");
     });
 
+    it("sequences beyond the exact numbers, of which it takes none", async () => {
+      const client = new FrameClient(host);
+      await client.register();
+      await client.publish(2 ** 53 - 1, heard, heard);
+      assert.equal(client.refused?.reason, "INVALID_MESSAGE");
+      assert.equal(exocom.roles.get("sink")?.queue.messages, 0);
+    });
+
     it("everybody from elsewhere where there are no tokens", async () => {
       for (const peer of ["10.0.0.7:4711", "[2001:db8::1]:4711", "127.0.0.1.evil.example:1"]) {
         const client = new FrameClient(host, peer);

@@ -215,7 +215,6 @@ export class AttachSession implements Link {
 
   #publish(frame: AttachRequest, instance: Instance): void {
     const known = this.#acquaintance as Acquaintance;
-    if (frame.firstSequence < 1) throw new ExoError("INVALID_MESSAGE", "Sequences of publishes start at 1.");
     const refusals: Refusal[] = [];
     let isAwaited = false;
     let sequence = frame.firstSequence;

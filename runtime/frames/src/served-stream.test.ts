@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type AttachRequest, type AttachResponse, type ExoError, protocolVersion } from "@exosphere/proto";
+import { type AttachRequest, type AttachResponse, type ExoError, Publish, protocolVersion } from "@exosphere/proto";
 import { emptyRequest } from "./attach-frames.ts";
 import { memoryDuplexPair } from "./memory-duplex.ts";
 import { servedAttachMethod } from "./served-attach-method.ts";
@@ -16,6 +16,7 @@ const registration = {
   epoch: "",
   agent: "",
 };
+const publish = Publish.decode(new Uint8Array(0));
 const delivery = {} as AttachResponse["deliveries"][number];
 
 /** A served stream, its peer, and what came of it. */
@@ -65,6 +66,25 @@ function serve() {
 }
 
 describe("ServedStream", () => {
+  for (const [firstSequence, count] of [
+    [0, 1],
+    [2 ** 53 - 1, 2],
+    [2 ** 53 - 3, 4],
+  ] as const)
+    it(`refuses ${count} publishes from sequence ${firstSequence} on, and takes none of them`, async () => {
+      const { send, told } = serve();
+      await send({ registration });
+      await send({ firstSequence, publishes: Array.from({ length: count }, () => publish) });
+      assert.deepEqual([told.taken, told.refused.map(({ reason }) => reason)], [1, ["INVALID_MESSAGE"]]);
+    });
+
+  it("takes publishes up to the last sequence", async () => {
+    const { send, told } = serve();
+    await send({ registration });
+    await send({ firstSequence: 2 ** 53 - 2, publishes: [publish, publish] });
+    assert.deepEqual([told.taken, told.refused], [2, []]);
+  });
+
   it("takes a registration first, and only then", async () => {
     const first = serve();
     await first.send({ registration });

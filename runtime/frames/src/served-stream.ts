@@ -104,6 +104,7 @@ export class ServedStream {
       if (frame === malformedFrame) throw malformed("What came is no frame of this protocol.");
       if (frame.registration) this.#register(frame.registration);
       else if (!this.#isRegistered) throw malformed("The first frame of a stream carries the registration.");
+      if (frame.publishes.length > 0) checkSequences(frame);
       this.#options.take(frame);
     } catch (error) {
       this.end(ExoError.from(error));
@@ -133,6 +134,16 @@ function withdrawDeliveries(frames: readonly AttachResponse[]): number | undefin
     frame.firstDelivery = 0;
   }
   return first;
+}
+
+/**
+ * Checks the sequences of a frame's publishes before any of them is taken. Beyond 2^53-1 numbers of JavaScript are no longer exact:
+ * confirmations would name the wrong publishes, or could not be encoded at all. Throws INVALID_MESSAGE.
+ */
+function checkSequences({ firstSequence, publishes }: AttachRequest): void {
+  if (firstSequence < 1) throw malformed("Sequences of publishes start at 1.");
+  if (firstSequence > Number.MAX_SAFE_INTEGER - (publishes.length - 1))
+    throw malformed("Sequences of publishes end at 2^53-1. Attach again, and start at 1.");
 }
 
 function malformed(detail: string): ExoError {

@@ -35,7 +35,8 @@ export class InFlight {
   /** The broker has dealt with a run of them, apart from those that were settled before. */
   settleRun(first: number, last: number): void {
     const end = Math.min(last, this.#lastSequence);
-    for (let sequence = first; sequence <= end; sequence += 1) this.settle(sequence);
+    // Only what is in flight is walked: a broker may name any range.
+    for (let sequence = Math.max(first, this.#window.first); sequence <= end; sequence += 1) this.settle(sequence);
     this.lastConfirmed = Math.max(this.lastConfirmed, end);
   }
 

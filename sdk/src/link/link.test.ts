@@ -26,6 +26,18 @@ describe("Link", () => {
     for (const link of started.splice(0)) link.close();
   });
 
+  it("settles what is in flight when a broker confirms more than that", async () => {
+    const { link, broker } = start();
+    const end = await broker.next();
+    await end.welcome({ takenThrough: 2 ** 53 - 1 });
+    const sent = send(link);
+    await settled();
+    await end.confirm(0, 2 ** 53 - 1);
+    assert.equal(await sent, "ok");
+    await end.confirm(2 ** 53 - 1, 2 ** 53 - 1);
+    assert.equal(link.isAttached, true);
+  });
+
   describe("attaches", () => {
     it("with its registration as the first frame", async () => {
       const { link, broker, statuses } = start({ token: "sesame", window: 5, agent: "test/1" });

@@ -17,6 +17,11 @@ export class SentWindow<T> {
     return this.#size;
   }
 
+  /** The lowest sequence that may still be under way. */
+  get first(): number {
+    return this.#first + this.#head;
+  }
+
   /** Puts an entry at the end. Its sequence is higher than all before. */
   push(sequence: number, entry: T): void {
     if (this.#size === 0) {

@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { emptyRequest, instanceCodec, SocketDuplex } from "@exosphere/frames";
+import { type ExoError, Publish, protocolVersion } from "@exosphere/proto";
 import { grpcDial, Link, type LinkOptions, type LinkStatus } from "@exosphere/sdk/link";
 import { SocketSidecar } from "./socket-app.fixture.ts";
 import { type SocketServer, startSocketServer } from "./socket-server.ts";
@@ -76,6 +78,25 @@ describe("startSocketServer", () => {
       });
     });
   }
+
+  it("ends the stream of an app whose sequences leave the exact numbers, and no other", async () => {
+    const { link } = await attach();
+    const duplex = new SocketDuplex(connect({ path, allowHalfOpen: true }), {
+      codec: instanceCodec,
+      maxFrameBytes: 100_000,
+    });
+    const failed = once(duplex, "error");
+    const instanceId = crypto.randomUUID();
+    const [token, epoch, agent] = ["", "", ""];
+    const who = { protocolVersion, role: "users", instanceId, token, epoch, agent, credit: 0, confirmedThrough: 0 };
+    duplex.write({ ...emptyRequest(), registration: who });
+    await once(duplex, "data");
+    const publish = { ...Publish.decode(new Uint8Array(0)), name: 1, activityId: Buffer.from("a") };
+    duplex.write({ ...emptyRequest(), firstSequence: 2 ** 53 - 1, publishes: [publish, publish] });
+    const [error] = (await failed) as [ExoError];
+    assert.equal(error.reason, "INVALID_MESSAGE");
+    assert.deepEqual([sidecar.passedOn.length, link.isAttached], [0, true]);
+  });
 
   it("lets nobody else open the socket", () => {
     assert.equal(statSync(path).mode & 0o777, 0o600);

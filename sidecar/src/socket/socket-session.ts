@@ -182,7 +182,6 @@ export class SocketSession {
     for (const settlement of frame.settlements) this.#ended(settlement);
     for (const request of frame.abandoned) this.#publishes.abandon(request);
     let sequence = frame.firstSequence;
-    if (frame.publishes.length > 0 && sequence < 1) throw malformed("Sequences of publishes start at 1.");
     for (const publish of frame.publishes) {
       this.#publishes.add(publish, sequence, this.#frameMs);
       sequence += 1;
