@@ -111,8 +111,9 @@ describe("importBreaches", () => {
     for (const use of uses) assert.match(breachOf("broker/src/core/a.ts", `const a = ${use};`), /is the platform's/);
   });
 
-  it("keeps the message form and collections as pure as the cores that import them", () => {
+  it("keeps the message form, collections and limits as pure as the cores that import them", () => {
     assert.match(breachOf("runtime/src/collections/a.ts", 'import "node:http";'), /not its own core/);
+    assert.match(breachOf("runtime/src/limits/a.ts", 'import "node:net";'), /not its own core/);
     accepts("runtime/src/message/a.ts", 'import "./b.ts"; new TextDecoder();');
     assert.match(breachOf("runtime/src/message/a.ts", 'import "node:http";'), /not its own core/);
     assert.match(

@@ -45,15 +45,15 @@ const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
   tools: "all",
 };
 
-/** What every core may import beside its own: the message form and collections, which are held to the same purity. */
-const pureModules = ["@exosphere/runtime/message", "@exosphere/runtime/collections"];
+/** What every core may import beside its own: the message form, collections and limits, which are held to the same purity. */
+const pureModules = ["@exosphere/runtime/message", "@exosphere/runtime/collections", "@exosphere/runtime/limits"];
 
 /** What only tests of services load. */
 const doubles = "sdk/src/testing/";
 
 const onlyForTests = "is for tests alone, and not published; what runs must not load it";
 
-const pureFolder = /^runtime\/src\/(message|collections)\//;
+const pureFolder = /^runtime\/src\/(message|collections|limits)\//;
 
 /** Globals that reach the platform. A pure core takes a clock and ports instead. */
 const platformGlobals = new Set([
