@@ -9,6 +9,7 @@ import {
   type Log,
   listen,
   packageVersion,
+  processOutput,
   type RunningProcess,
   readBearerToken,
   readToken,
@@ -45,7 +46,7 @@ export async function startExocom(loaded: LoadedRun<typeof exocomSettings>): Pro
   const adminToken = readToken(config.adminTokenFile, "--admin-token-file");
   const token = readBearerToken(config.tokenFile, "--token-file");
   const log = createLog({ name: "exocom", level: config.logLevel, pretty: config.pretty, destination: "stderr" });
-  const print = (line: string) => void process.stdout.write(`${line}\n`);
+  const print = (line: string) => processOutput(1).write(`${line}\n`);
   const lines = new BusLines(print, (instance) => instance.agent !== httpAgentOf(agent));
   const broker = composeBroker({ config, log, agent, observer: lines });
   const tracing = await startTracing({ service: "exocom", version, log });

@@ -1,14 +1,9 @@
 import { createRequire } from "node:module";
 import { isatty } from "node:tty";
-import {
-  type DestinationStream,
-  destination as fileDestination,
-  type Logger,
-  type LoggerOptions,
-  pino,
-  stdTimeFunctions,
-} from "pino";
+import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from "pino";
 import { type LogLevel, markRoot } from "./log-level.ts";
+import type { OutputDescriptor } from "./output/descriptor-sink.ts";
+import { onLinesDropped, processOutput } from "./output/process-outputs.ts";
 
 /** Where a process says what happens: pino's logger. */
 export type Log = Logger;
@@ -34,13 +29,18 @@ const shared: LoggerOptions = {
   timestamp: stdTimeFunctions.isoTime,
 };
 
-/** A log that writes one line per entry: JSON, or text for people on a terminal. Secrets under well-known keys are redacted. */
+/**
+ * A log that writes one line per entry: JSON, or text for people on a terminal. Secrets under well-known keys are redacted. It
+ * never blocks and never throws: what cannot be written waits, up to 1 MiB, and is dropped beyond that.
+ */
 export function createLog(options: LogOptions): Log {
   const { name, level = "info", destination = "stdout" } = options;
   const fd = destination === "stdout" ? 1 : 2;
   const pretty = options.pretty ?? isatty(fd);
-  const stream = pretty ? prettyStream(fd) : fileDestination({ fd, sync: true });
-  return markRoot(pino({ ...shared, name, level, base: { pid: process.pid } }, stream));
+  const stream = pretty ? prettyStream(fd) : processOutput(fd);
+  const log = markRoot(pino({ ...shared, name, level, base: { pid: process.pid } }, stream));
+  onLinesDropped((output, dropped) => log.warn({ output, dropped }, "lines were dropped, as nobody took them"));
+  return log;
 }
 
 /** A log that writes nothing, for tests. */
@@ -59,9 +59,9 @@ export function collectingLog(): { readonly log: Log; readonly lines: readonly R
  * Prettifies line by line in this thread, not in a worker or a stream, so that the last lines before an exit are not lost.
  * Loaded only here, as a process under a supervisor never needs it.
  */
-function prettyStream(fd: number): DestinationStream {
+function prettyStream(fd: OutputDescriptor): DestinationStream {
   const { prettyFactory } = createRequire(import.meta.url)("pino-pretty") as typeof import("pino-pretty");
   const prettify = prettyFactory({ colorize: isatty(fd), ignore: "pid,hostname", translateTime: "SYS:HH:MM:ss.l" });
-  const file = fileDestination({ fd, sync: true });
-  return { write: (line) => void file.write(prettify(line)) };
+  const output = processOutput(fd);
+  return { write: (line) => output.write(prettify(line)) };
 }

@@ -1,4 +1,4 @@
-import type { Log } from "@exosphere/runtime";
+import { type Log, processOutput } from "@exosphere/runtime";
 import { freePorts, type ProcessEvent, SupervisedProcess, Watchdog } from "@exosphere/runtime/process";
 
 /** Where the app takes deliveries: as the settings say, or, where the sidecar starts the app itself, on a free port. */
@@ -90,7 +90,7 @@ function tell(log: Log, event: ProcessEvent): void {
   switch (event.kind) {
     case "line":
       // What the app prints is its own: passed on as it is, not wrapped in a line of ours.
-      process[event.stream].write(`${event.text}\n`);
+      processOutput(event.stream === "stdout" ? 1 : 2).write(`${event.text}\n`);
       return;
     case "failed":
       return log.error({ err: event.error }, "the app could not be started");

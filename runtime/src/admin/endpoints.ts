@@ -5,6 +5,7 @@ import { sendStatusProblem } from "../http/send-problem.ts";
 import type { Log } from "../log.ts";
 import { isLogLevel, logLevels, setLogLevel } from "../log-level.ts";
 import type { Registry } from "../metrics/registry.ts";
+import { outputRemarks } from "../output/process-outputs.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** What the endpoints of a process show and change. */
@@ -33,7 +34,7 @@ export function adminEndpoints(subject: AdminSubject): readonly Endpoint[] {
       methods: {
         GET(_, response) {
           const state = ready();
-          if (state === true) sendText(response, 200, ["ok", ...remarks(), ""].join("\n"));
+          if (state === true) sendText(response, 200, ["ok", ...remarks(), ...outputRemarks(), ""].join("\n"));
           else sendStatusProblem(response, 503, state);
         },
       },

@@ -1,6 +1,7 @@
 import type * as PromClient from "prom-client";
 import { registerEventLoopMetrics } from "./event-loop.ts";
 import { gcMetric, registerGarbageCollection } from "./garbage-collection.ts";
+import { registerOutputMetrics } from "./output-metrics.ts";
 
 /** What a registry starts with. */
 export interface RegistryOptions {
@@ -67,6 +68,7 @@ export function createRegistry({ version, defaults = true }: RegistryOptions): R
     });
     registerGarbageCollection(registry);
     registerEventLoopMetrics(registry);
+    registerOutputMetrics(registry);
   }
   registry.declare("exo_build_info", ["version"], ({ Gauge }, made) => {
     const info = { name: "exo_build_info", help: "Version of Exosphere that runs; always 1", labelNames: ["version"] };

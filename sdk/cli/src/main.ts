@@ -1,4 +1,5 @@
 import { exitCodes, packageVersion } from "@exosphere/runtime";
+import { endQuietlyWithoutReader } from "./broken-pipe.ts";
 import { runCommand } from "./run/run-command.ts";
 
 const version = packageVersion(import.meta.url);
@@ -19,6 +20,7 @@ usage: exo run [folder]    runs an application: a broker, a sidecar per service,
 
 /** The `exo` command: runs the subcommand that the arguments name and resolves with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
+  endQuietlyWithoutReader();
   const [subcommand, ...rest] = argv;
   switch (subcommand) {
     case "run":

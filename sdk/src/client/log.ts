@@ -44,8 +44,23 @@ export function stderrLog(name: string, lowest = "info"): Log {
   return logBy((level, facts, msg) => {
     if (from === -1 || levels.indexOf(level) < from) return;
     const line = { level, time: new Date().toISOString(), name, ...written(facts), msg };
-    process.stderr.write(`${JSON.stringify(line)}\n`);
+    writeToStderr(`${JSON.stringify(line)}\n`);
   });
+}
+
+/** Bytes that may wait for a reader of stderr that does not read, before lines are left out: some 5,000 lines. */
+const maxWaitingBytes = 1024 * 1024;
+
+/** Writes a line as `console.error` does: a stderr that is full, or that nobody reads any more, must not end the service. */
+function writeToStderr(line: string): void {
+  const { stderr } = process;
+  if (stderr.writableLength > maxWaitingBytes) return;
+  if (stderr.listenerCount("error") === 0) stderr.on("error", ignore);
+  stderr.write(line);
+}
+
+function ignore(): void {
+  // Where errors are said is the very thing that failed.
 }
 
 /** Errors as pino writes them, and what is no JSON as text. */

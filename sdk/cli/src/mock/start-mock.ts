@@ -1,5 +1,12 @@
 import { composeEdges } from "@exosphere/exocom/edges";
-import { createLog, type LoadedRun, listen, type RunningProcess, readBearerToken } from "@exosphere/runtime";
+import {
+  createLog,
+  type LoadedRun,
+  listen,
+  processOutput,
+  type RunningProcess,
+  readBearerToken,
+} from "@exosphere/runtime";
 import { deliverToApp } from "./app-delivery.ts";
 import { controlEndpoints } from "./control-endpoints.ts";
 import { busOf } from "./mock-routes.ts";
@@ -56,7 +63,7 @@ export async function startMock(loaded: LoadedRun<typeof mockSettings>, version:
   };
   try {
     const port = await listen(edges.server, { host: config.host, port: config.port, setting: "--port" });
-    process.stdout.write(`exo mock online at port ${port}\n`);
+    processOutput(1).write(`exo mock online at port ${port}\n`);
     return {
       port,
       // A test that ends it has seen what it wanted to see.

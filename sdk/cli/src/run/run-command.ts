@@ -8,6 +8,8 @@ import {
   listen,
   loadSettings,
   mistakesOf,
+  onLinesDropped,
+  processOutput,
   SettingsError,
   StartError,
 } from "@exosphere/runtime";
@@ -76,12 +78,13 @@ async function runFolder(input: RunCommandInput, { config, positionals }: Loaded
     ports: await freePorts(portsNeeded(application)),
   });
   const printer = new LogPrinter({
-    output: process.stdout,
+    output: processOutput(1),
     names: [plan.broker, ...plan.sidecars, plan.gateway, plan.dashboard, ...plan.services].flatMap(
       (planned) => planned?.name ?? [],
     ),
     useColours: wantsColours(input.env, process.stdout.isTTY),
   });
+  onLinesDropped((output, dropped) => printer.note(`${dropped} lines were dropped, as nobody read ${output}`));
   for (const warning of application.warnings) printer.note(`warning: ${warning}`);
   for (const role of plan.notStarted) printer.note(`${role} has no startup command and is not started`);
   const running = new RunningApplication({ plan, printer, timeoutMs: config.onlineTimeout });
@@ -107,7 +110,7 @@ async function untilEnded(running: RunningApplication, session: Session): Promis
   const ending = Promise.withResolvers<void>();
   const stopListening = onEndSignal(ending.resolve, () => void running.stop(0));
   // Nobody reads any more, as in `exo run | head`: by default that ends a program.
-  process.stdout.on("error", () => ending.resolve());
+  processOutput(1).onBroken(() => ending.resolve());
   const started = running.start();
   try {
     const hasStarted = await Promise.race([started.then(() => true), ending.promise.then(() => false)]);
