@@ -90,7 +90,8 @@ export class OutstandingDeliveries {
     const { seat, observer, clock, settlesItself } = this.#options;
     const { incoming, received, startedMs } = outstanding;
     if (settlesItself) this.#forget(outstanding);
-    seat.received.handled(received);
+    if (ending === "done") seat.received.handled(received);
+    else seat.received.failed(received);
     if (ending !== "returned") observer.handled(incoming.name, ending, (clock.now() - startedMs) / 1000);
     seat.settle(incoming, ending, detail);
   }

@@ -2,6 +2,8 @@ import type { Incoming, ReturnPath } from "./bus.ts";
 
 /** What is kept of a message that the app received, so that a reply to it finds its way. */
 export interface Received {
+  /** Under the app's own name for it. */
+  readonly name: string;
   readonly id: string;
   readonly activityId: string;
   readonly returnPath: ReturnPath | undefined;
@@ -26,6 +28,12 @@ export interface ReceivedLimits {
   /** Bytes of `auth` and trace state that are remembered with them. */
   readonly maxAuthBytes: number;
 }
+
+/**
+ * How an app is taken to reply to requests whose delivery it has settled. `later`: by a message, as on a WebSocket, so the next request
+ * of an activity waits for it. `at once`: in its answer to the delivery, so nothing waits.
+ */
+export type ReplyHabit = "later" | "at once";
 
 /** What is remembered where nobody says otherwise. */
 export const defaultReceivedLimits: ReceivedLimits = {
@@ -56,6 +64,9 @@ export class ReceivedMessages {
   readonly #unanswered = new Map<string, Received[]>();
   /** The latest of each activity that stands in a trace. */
   readonly #traced = new Map<string, Received>();
+  /** Whether replies to requests of a name came by their activity alone; false: they named their request, or none ever came. */
+  readonly #habits = new Map<string, boolean>();
+  readonly #watchers = new Set<(activityId: string) => void>();
 
   constructor(limits: ReceivedLimits = defaultReceivedLimits) {
     this.#limits = limits;
@@ -73,11 +84,11 @@ export class ReceivedMessages {
 
   /** The app is given a message. */
   add(incoming: Incoming): Received {
-    const { id, activityId, returnPath, number, dueMs, envelope } = incoming;
+    const { name, id, activityId, returnPath, number, dueMs, envelope } = incoming;
     const auth = new Uint8Array(envelope.auth);
     const isOwed = returnPath !== undefined;
     const { traceparent, tracestate } = envelope;
-    const fields = { id, activityId, returnPath, number, dueMs, auth, traceparent, tracestate };
+    const fields = { name, id, activityId, returnPath, number, dueMs, auth, traceparent, tracestate };
     const received: Received = { ...fields, isOwed, isGuessed: false };
     if (this.#all[this.#next]) this.#forgetOldest();
     this.#authBytes += bytesOf(received);
@@ -98,11 +109,44 @@ export class ReceivedMessages {
     if (!received.isOwed) this.#close(received);
   }
 
+  /** The app did not handle it, so there will be no reply. Late ones still find it by its id. */
+  failed(received: Received): void {
+    received.isOwed = false;
+    this.handled(received);
+    this.#tellAnswered(received);
+  }
+
   /** The app replies to it, by its id or in its answer. */
   repliedTo(received: Received): void {
+    const { name, number, isGuessed } = received;
+    // It names what it replies to, so nothing need wait for its reply.
+    if (number === 0 && !isGuessed && !this.#habits.has(name)) this.#habits.set(name, false);
     received.isOwed = false;
     remove(this.#unanswered, received);
     if (received.number === 0) this.#close(received);
+    this.#tellAnswered(received);
+  }
+
+  /** Calls `listener` whenever a request of an activity is, or may be, answered, or has failed. Returns what calls that off. */
+  watchAnswers(listener: (activityId: string) => void): () => void {
+    this.#watchers.add(listener);
+    return () => this.#watchers.delete(listener);
+  }
+
+  /**
+   * Until when, at the latest, a reply in an activity would belong to a request that the app was given before, in milliseconds; 0 if
+   * there is none. A request whose delivery is not settled does not count: the broker gives one at a time, or the app's own handler
+   * waits for the next one.
+   */
+  blockedUntilMs(activityId: string, nowMs: number, habit: ReplyHabit): number {
+    let untilMs = 0;
+    for (const { name, isOwed, isGuessed, number, dueMs } of this.#open.get(activityId) ?? []) {
+      if (!isOwed || isGuessed || number !== 0) continue;
+      // Somebody else answers requests of this name: they need not be waited for.
+      if (dueMs <= nowMs) this.#habits.set(name, this.#habits.get(name) ?? false);
+      else if (this.#habits.get(name) ?? habit === "later") untilMs = Math.max(untilMs, dueMs);
+    }
+    return untilMs;
   }
 
   /** What has this id, in this activity if there is such a one. Ids are the apps' own: two of them may use the same. */
@@ -121,8 +165,11 @@ export class ReceivedMessages {
     const found =
       open?.findLast(({ isOwed, isGuessed, number }) => isOwed && !(isGuessed && number === 0)) ??
       open?.findLast(({ isOwed }) => isOwed);
-    if (found) found.isGuessed = true;
-    return found ?? this.#answerLatest(activityId);
+    if (!found) return this.#answerLatest(activityId);
+    found.isGuessed = true;
+    if (found.number === 0) this.#habits.set(found.name, true);
+    this.#tellAnswered(found);
+    return found;
   }
 
   /** Number of the delivery that the app handles in an activity, the latest if there are several, or 0. */
@@ -147,6 +194,10 @@ export class ReceivedMessages {
     const latest = this.#unanswered.get(activityId)?.at(-1);
     if (latest) remove(this.#unanswered, latest);
     return latest;
+  }
+
+  #tellAnswered({ activityId }: Received): void {
+    for (const watcher of this.#watchers) watcher(activityId);
   }
 
   #close(received: Received): void {

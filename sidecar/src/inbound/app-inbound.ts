@@ -5,6 +5,7 @@ import { AppStanding, type Sign, type StandingState, tolerableFailures } from ".
 import type { Bus, Incoming } from "../core/bus.ts";
 import type { MessageCompleter } from "../core/outgoing-message.ts";
 import type { Received, ReceivedMessages } from "../core/received.ts";
+import { RequestTurns } from "../core/request-turns.ts";
 import type { AppAnswer } from "./app-exchange.ts";
 import { AppProbe } from "./app-probe.ts";
 import { repliesOf } from "./app-reply.ts";
@@ -51,6 +52,7 @@ export class AppInbound {
   readonly #delivery: HttpDelivery;
   readonly #probe: AppProbe;
   readonly #standing: AppStanding;
+  readonly #turns: RequestTurns;
   #loggedState: StandingState = "trusted";
   #inFlight = 0;
   #onIdle: (() => void) | undefined;
@@ -66,6 +68,9 @@ export class AppInbound {
         this.#tellWindow();
       },
     });
+    const { received, settle } = options;
+    const expired = (incoming: Incoming) => settle(incoming, "returned");
+    this.#turns = new RequestTurns({ received, habit: "at once", clock: realClock, expired });
     const changed = (isUp: boolean) => {
       options.log.info(isUp ? `the app at ${options.app.origin} is up` : `the app at ${options.app.origin} is gone`);
       if (isUp) this.#standing.restarted();
@@ -86,6 +91,10 @@ export class AppInbound {
 
   /** Gives a message to the app, and settles it by the answer. */
   deliver(incoming: Incoming): void {
+    this.#turns.take(incoming, () => this.#give(incoming));
+  }
+
+  #give(incoming: Incoming): void {
     const isProbe = this.isSetAside;
     // Without a name: the routes changed while it was under way, and the role no longer receives it.
     if (!this.#probe.isUp || incoming.name === "" || !this.#standing.admits()) {
@@ -99,6 +108,7 @@ export class AppInbound {
       this.#inFlight -= 1;
       this.#judge(answer, isProbe);
       const outcome = this.#answered(incoming, received, answer);
+      if (outcome !== "done") this.#options.received.failed(received);
       if (outcome !== "returned") {
         this.#options.onHandled(incoming.name, outcome, (performance.now() - startedMs) / 1000);
       }
@@ -108,6 +118,7 @@ export class AppInbound {
 
   /** Resolves once the app has answered everything that it was given, or `deadline` fires. */
   async idle(deadline: AbortSignal): Promise<void> {
+    for (const incoming of this.#turns.release()) this.#options.settle(incoming, "returned");
     if (this.#inFlight === 0 || deadline.aborted) return;
     await new Promise<void>((resolve) => {
       this.#onIdle = resolve;
@@ -117,6 +128,7 @@ export class AppInbound {
 
   async close(): Promise<void> {
     this.#probe.close();
+    this.#turns.close();
     this.#standing.close();
     await this.#delivery.close();
   }
@@ -206,6 +218,7 @@ export class AppInbound {
 }
 
 const realClock = {
+  now: () => performance.now(),
   after(delayMs: number, run: () => void) {
     const timer = setTimeout(run, delayMs);
     return () => clearTimeout(timer);

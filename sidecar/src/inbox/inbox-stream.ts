@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { messageJson } from "@exosphere/runtime/message";
 import type { Incoming } from "../core/bus.ts";
 import { OutstandingDeliveries } from "../core/outstanding.ts";
+import { RequestTurns } from "../core/request-turns.ts";
 import type { Ending, HandledObserver, Seat, Taker } from "../core/seat.ts";
 import { eventText, keepAlive, preamble } from "./event-text.ts";
 
@@ -31,6 +32,7 @@ export class InboxStream implements Taker {
   readonly #host: InboxStreamHost;
   #seat: Seat | undefined;
   #deliveries: OutstandingDeliveries | undefined;
+  #turns: RequestTurns | undefined;
   #count = 0;
   #isSlow = false;
   #isEnded = false;
@@ -61,6 +63,8 @@ export class InboxStream implements Taker {
     this.#seat = seat;
     const clock = { now: () => performance.now(), after };
     this.#deliveries = new OutstandingDeliveries({ seat, observer, settlesItself: true, clock });
+    const expired = (incoming: Incoming) => seat.settle(incoming, "returned");
+    this.#turns = new RequestTurns({ received: seat.received, habit: "at once", clock, expired });
     response.on("close", () => this.#end());
     response.writeHead(200, {
       "content-type": "text/event-stream",
@@ -75,10 +79,16 @@ export class InboxStream implements Taker {
 
   /** Gives a message to the app. */
   deliver(incoming: Incoming): void {
-    if (!this.#seat || !this.#deliveries) return;
+    const turns = this.#turns;
+    if (!this.#seat || !turns) return;
     // Without a name: the routes changed while it was under way, and the role no longer receives it.
     const isTaken = !this.#isEnded && incoming.name !== "" && this.waitingBytes < this.#host.maxUnreadBytes;
     if (!isTaken) return this.#seat.settle(incoming, "returned");
+    turns.take(incoming, () => this.#give(incoming));
+  }
+
+  #give(incoming: Incoming): void {
+    if (!this.#deliveries) return;
     this.#count += 1;
     const id = `${this.#host.prefix}${this.#count}`;
     const written = this.#deliveries.add(incoming, id);
@@ -99,6 +109,7 @@ export class InboxStream implements Taker {
   /** Takes no more deliveries, as this process is about to shut down. */
   drain(): void {
     this.#seat?.windowChanged();
+    for (const incoming of this.#turns?.release() ?? []) this.#seat?.settle(incoming, "returned");
   }
 
   /** Ends it. What the app may have seen and has not settled has failed. */
@@ -127,6 +138,7 @@ export class InboxStream implements Taker {
     this.#cancelKeepAlive();
     // No credit first, then the messages: else the bus would give them straight back.
     this.#seat?.windowChanged();
+    for (const incoming of this.#turns?.close() ?? []) this.#seat?.settle(incoming, "returned");
     this.#deliveries?.giveUp();
     this.#seat?.leave();
     this.#host.ended();

@@ -13,6 +13,7 @@ import {
 } from "../core/app-frame.ts";
 import type { Incoming } from "../core/bus.ts";
 import { OutstandingDeliveries } from "../core/outstanding.ts";
+import { RequestTurns } from "../core/request-turns.ts";
 import type { Seat, Seats, Taker } from "../core/seat.ts";
 import type { Notices } from "./notices.ts";
 import type { QuietSocket } from "./quiet-socket.ts";
@@ -52,6 +53,7 @@ interface Registered {
   readonly role: string;
   readonly seat: Seat;
   readonly deliveries: OutstandingDeliveries;
+  readonly turns: RequestTurns;
 }
 
 const noOptions: SocketOptions = { errors: false, settle: false };
@@ -112,9 +114,13 @@ export class ServiceSocket implements Taker {
   /** Gives a message to the app. */
   deliver(incoming: Incoming): void {
     if (!this.#registered) return;
-    const { deliveries, seat } = this.#registered;
+    const { deliveries, seat, turns } = this.#registered;
     // Without a name: the routes changed while it was under way, and the role no longer receives it.
     if (this.#isEnded || incoming.name === "") return seat.settle(incoming, "returned");
+    turns.take(incoming, () => this.#give(incoming, deliveries));
+  }
+
+  #give(incoming: Incoming, deliveries: OutstandingDeliveries): void {
     const written = deliveries.add(incoming, incoming.id);
     this.#send(messageJson(incoming), (error) => {
       written(error);
@@ -124,7 +130,10 @@ export class ServiceSocket implements Taker {
 
   /** Takes no more deliveries, as this process is about to shut down. */
   drain(): void {
-    this.#registered?.seat.windowChanged();
+    if (!this.#registered) return;
+    const { seat, turns } = this.#registered;
+    seat.windowChanged();
+    for (const incoming of turns.release()) seat.settle(incoming, "returned");
   }
 
   /** Ends it as this process shuts down. */
@@ -175,7 +184,9 @@ export class ServiceSocket implements Taker {
       const seat = seats.take(role, this);
       const clock = { now: () => performance.now(), after };
       const deliveries = new OutstandingDeliveries({ seat, observer, settlesItself: this.#options.settle, clock });
-      this.#registered = { role, seat, deliveries };
+      const expired = (incoming: Incoming) => seat.settle(incoming, "returned");
+      const turns = new RequestTurns({ received: seat.received, habit: "later", clock, expired });
+      this.#registered = { role, seat, deliveries, turns };
       seat.windowChanged();
     } catch (thrown) {
       const error = ExoError.from(thrown);
@@ -293,9 +304,10 @@ export class ServiceSocket implements Taker {
     this.#isEnded = true;
     this.#heartbeat.close();
     if (this.#registered) {
-      const { seat, deliveries } = this.#registered;
+      const { seat, deliveries, turns } = this.#registered;
       // No credit first, then the messages: else the bus would give them straight back.
       seat.windowChanged();
+      for (const incoming of turns.close()) seat.settle(incoming, "returned");
       deliveries.giveUp();
       seat.leave();
     }
