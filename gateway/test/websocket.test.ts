@@ -181,6 +181,20 @@ describe("the WebSocket of the gateway", function () {
     assert.deepEqual([name, payload], ["answer", "because"]);
   });
 
+  it("takes replies that name nothing but their activity, beside messages that are none, for the oldest request", async () => {
+    const client = await connect();
+    const auth = { sessionId: client.welcome.sessionId };
+    const asked = [1, 2].map((nth) => bus.server.request("question", nth, { auth, activityId: "one activity" }));
+    await client.message(2);
+    client.send({ name: "answer", payload: "first", activityId: "one activity" });
+    client.send({ name: "answer", payload: "second", activityId: "one activity" });
+    const replies = await Promise.all(asked);
+    assert.deepEqual(
+      replies.map(({ payload }) => payload),
+      ["first", "second"],
+    );
+  });
+
   it("takes a reply after its request was confirmed, and into the activity of that", async () => {
     const client = await connect({ ack: true });
     const asked = bus.server.request("question", "why?", { auth: { sessionId: client.welcome.sessionId } });

@@ -27,6 +27,8 @@ export interface Outgoing extends Envelope {
   readonly responseTo: string;
   readonly deadlineMs: number;
   readonly returnPath?: ReturnPath | undefined;
+  /** The return path was worked out from the activity alone: the message may not be a reply. */
+  readonly isReplyGuessed?: boolean;
 }
 
 /** Is called once: with nothing when the bus has accepted a message, else with why not. */

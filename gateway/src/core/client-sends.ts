@@ -58,7 +58,8 @@ export class ClientSends {
 
   /** Sends a message. Throws a Denied or a Refusal. */
   send(caller: Caller, draft: Draft, sent: Sent): void {
-    const message = this.#complete(caller, draft, draft.deadlineMs ?? 0);
+    const complete = this.#complete(caller, draft, draft.deadlineMs ?? 0);
+    const message = complete.responseTo === "" ? asReply(complete, caller) : complete;
     this.#options.bus.send(message, (error) => sent(error, message));
   }
 
@@ -92,6 +93,7 @@ export class ClientSends {
     if (!rights().maySend(name, user)) throw notAllowed(name, user);
     const responseTo = checkId(draft.responseTo, "exo-response-to") ?? "";
     const returnPath = responseTo === "" ? undefined : session?.replyPathOf(responseTo);
+    if (returnPath) session?.answered(responseTo);
     return {
       name,
       payload: draft.payload,
@@ -105,6 +107,13 @@ export class ClientSends {
       returnPath,
     };
   }
+}
+
+/** A message that names no other, as the reply to a request that waits in its activity, if there is one. */
+function asReply(message: Outgoing, { session }: Caller): Outgoing {
+  const request = session?.answerIn(message.activityId);
+  if (!request) return message;
+  return { ...message, responseTo: request.id, returnPath: request.path, isReplyGuessed: true };
 }
 
 function notAllowed(name: string, user: User | undefined): Denied {

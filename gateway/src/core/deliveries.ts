@@ -107,7 +107,10 @@ export class Deliveries {
     const mayBeKnown = attempt > 1 || session.isRestored;
     const known = mayBeKnown ? session.window.find((each) => each.id === id && isSame(each, entry)) : undefined;
     if (known) known.awaited = awaited;
-    else this.#options.windows.append(session, { ...entry, awaited });
+    else {
+      this.#options.windows.append(session, { ...entry, awaited });
+      if (entry.returnPath) session.asked(id, entry.returnPath);
+    }
     const { connection } = session;
     if (connection) this.#options.store.kept(() => connection.wake());
   }

@@ -53,6 +53,10 @@ export class Session {
   readonly #unkept = new Map<number, Awaited>();
   /** Where replies to messages go that the window no longer has, by their ids. */
   readonly #paths = new Map<string, ReplyPath>();
+  /** Requests that its client has not answered, by their ids, oldest first: a reply may name its activity alone. */
+  readonly #asked = new Map<string, ReplyPath>();
+  /** Those of them after which a message came that may have been the answer. */
+  readonly #guessed = new Set<string>();
   #user: User | undefined;
   #auth: Uint8Array | undefined;
 
@@ -85,23 +89,43 @@ export class Session {
 
   /** A message is no longer kept. Its client may confirm it yet, and reply to it. */
   unkept(offset: number, { id, awaited, returnPath }: Pushed): void {
-    if (returnPath) this.#rememberPath(id, returnPath);
+    if (returnPath) remember(this.#paths, id, returnPath);
     if (!awaited?.isOpen) return;
     // No more than there is credit for: what the bus waits for no longer goes first.
     for (const [each, { isOpen }] of this.#unkept) if (!isOpen) this.#unkept.delete(each);
     this.#unkept.set(offset, awaited);
   }
 
+  /** The client is given a request. */
+  asked(messageId: string, path: ReplyPath): void {
+    remember(this.#asked, messageId, path);
+    for (const id of this.#guessed) if (!this.#asked.has(id)) this.#guessed.delete(id);
+  }
+
+  /** The client answers a request by its id. */
+  answered(messageId: string): void {
+    this.#asked.delete(messageId);
+    this.#guessed.delete(messageId);
+  }
+
+  /**
+   * The request that a message without `responseTo` is taken to answer: the oldest of its activity that has no answer, else the
+   * latest after which such a message came already, as that may not have been a reply.
+   */
+  answerIn(activityId: string): { readonly id: string; readonly path: ReplyPath } | undefined {
+    let found: { readonly id: string; readonly path: ReplyPath } | undefined;
+    for (const [id, path] of this.#asked) {
+      if (path.activityId !== activityId) continue;
+      found = { id, path };
+      if (!this.#guessed.has(id)) break;
+    }
+    if (found) this.#guessed.add(found.id);
+    return found;
+  }
+
   /** Where a reply to a message goes. Undefined: nobody waits for one, or it was too long ago. */
   replyPathOf(messageId: string): ReplyPath | undefined {
     return this.window.find(({ id }) => id === messageId)?.returnPath ?? this.#paths.get(messageId);
-  }
-
-  #rememberPath(messageId: string, path: ReplyPath): void {
-    this.#paths.delete(messageId);
-    this.#paths.set(messageId, path);
-    const [oldest] = this.#paths.keys();
-    if (this.#paths.size > maxPaths && oldest !== undefined) this.#paths.delete(oldest);
   }
 
   /** Confirms what is no longer kept, up to an offset. */
@@ -117,4 +141,11 @@ export class Session {
   wants(name: string): boolean {
     return this.names === undefined || this.names.has(name);
   }
+}
+
+function remember(paths: Map<string, ReplyPath>, messageId: string, path: ReplyPath): void {
+  paths.delete(messageId);
+  paths.set(messageId, path);
+  const [oldest] = paths.keys();
+  if (paths.size > maxPaths && oldest !== undefined) paths.delete(oldest);
 }
