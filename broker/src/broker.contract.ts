@@ -4,6 +4,7 @@ import { creditCases } from "./contract/credit.contract.ts";
 import type { Bus, StartBus } from "./contract/driver.ts";
 import { endingCases } from "./contract/ending.contract.ts";
 import { manyRepliesCases } from "./contract/many-replies.contract.ts";
+import { memoryCases } from "./contract/memory.contract.ts";
 import { nestedRequestCases } from "./contract/nested-request.contract.ts";
 import { orderCases } from "./contract/order.contract.ts";
 import { queueCases } from "./contract/queue.contract.ts";
@@ -41,6 +42,7 @@ export function describeBroker(name: string, start: StartBus, runs: number): voi
     creditCases(subject);
     concurrencyCases(subject);
     queueCases(subject);
+    memoryCases(subject);
     rateCases(subject);
     orderCases(subject);
     affinityCases(subject);

@@ -25,6 +25,10 @@ export const busSettings = {
     default: defaultLimits.maxQueueBytes,
     min: 1024,
   }),
+  maxTotalBytes: setting.bytes({
+    help: "Bytes of all messages that wait or are with instances, for all roles together, each with 1.5 KiB; more get QUEUE_FULL; without it, half of V8's heap limit",
+    min: 1024 * 1024,
+  }),
   maxInFlightBytes: setting.bytes({
     help: "Bytes of the unsettled deliveries of one instance, 64 of the largest by default; more wait",
     default: defaultLimits.maxInFlightBytes,

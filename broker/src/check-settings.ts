@@ -9,14 +9,15 @@ type BusFound = SettingsFound<typeof busSettings>;
 
 /** What is wrong with the files that the settings of a bus lead to. */
 export function checkBus(found: BusFound): string[] {
-  const { attachTokens, adminTokenFile, maxPayload, maxQueueBytes, maxInFlightBytes, maxUnreadBytes } = found.config;
+  const { attachTokens, adminTokenFile, maxPayload, maxQueueBytes, maxTotalBytes, maxInFlightBytes, maxUnreadBytes } =
+    found.config;
   return [
     ...routesMistakes(found),
     ...mistakesOf(
       () => readAttachTokens(attachTokens),
       () => readToken(adminTokenFile, "--admin-token-file"),
     ),
-    ...tooSmall({ maxPayload }, { maxQueueBytes, maxInFlightBytes, maxUnreadBytes }),
+    ...tooSmall({ maxPayload }, { maxQueueBytes, maxTotalBytes, maxInFlightBytes, maxUnreadBytes }),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { getHeapStatistics } from "node:v8";
 import type { AdminServiceServer } from "@exosphere/proto";
 import { type Log, type Registry, watchByPath } from "@exosphere/runtime";
 import { AdminService } from "./admin/admin-service.ts";
@@ -102,6 +103,12 @@ export function composeBroker({ config, log, agent, observer = {} }: ComposeOpti
   };
 }
 
+/**
+ * The part of V8's heap limit that messages may take, where nobody says. What a message counts for is nearly all heap if it is
+ * small; the other half is for everything else, and for the garbage between two collections.
+ */
+const messagesPart = 1 / 2;
+
 function limitsOf(config: BusConfig): Limits {
   return {
     maxPayloadBytes: config.maxPayload,
@@ -109,6 +116,7 @@ function limitsOf(config: BusConfig): Limits {
     maxRoleRate: config.maxRoleRate ?? Number.POSITIVE_INFINITY,
     maxQueueMessages: config.maxQueueMessages,
     maxQueueBytes: config.maxQueueBytes,
+    maxTotalBytes: config.maxTotalBytes ?? Math.floor(getHeapStatistics().heap_size_limit * messagesPart),
     maxInFlightBytes: config.maxInFlightBytes,
     maxAffinityBytes: config.maxAffinityBytes,
     maxHeldBytes: config.maxHeldBytes,

@@ -52,7 +52,9 @@ const isLimit = (flag: string) => /^--(max-|concurrency$|grace$|default-deadline
 function checkSettings(limits: readonly Limit[], help: ReadonlyMap<string, string>): void {
   for (const { flag, fallback } of limits) {
     const text = help.get(flag) ?? assert.fail(`${flag} is not in --help`);
-    if (fallback !== "none") assert.ok(text.includes(`default ${fallback};`), `${flag} ${fallback}: ${text}`);
+    // A default that depends on the machine is a phrase.
+    const said = fallback.includes(" ") ? fallback : `default ${fallback};`;
+    if (fallback !== "none") assert.ok(text.includes(said), `${flag} ${fallback}: ${text}`);
     assert.ok(text.includes(`EXO_${flag.slice(2).replaceAll("-", "_").toUpperCase()}`), text);
   }
   const documented = new Set(limits.map(({ flag }) => flag));

@@ -205,7 +205,7 @@ export function securityCases({ start }: Subject): void {
     });
 
     it("bounds what waits, in bytes", async () => {
-      const { security, web, users } = await attachAll(routes, { maxHeldBytes: 5000 });
+      const { security, web, users } = await attachAll(routes, { maxHeldBytes: 10_000 });
       const payload = sealed({ payload: JSON.stringify("x".repeat(500)) });
       await publishPending(web, "users.create", { payload: JSON.stringify("x".repeat(500)) });
       assert.equal(await web.publish("users.create", { payload }), "QUEUE_FULL");
@@ -213,6 +213,20 @@ export function securityCases({ start }: Subject): void {
       await publishPending(web, "users.create");
       await verdictOf(security);
       assert.equal((await users.received()).length, 2);
+    });
+
+    it("leaves room for the messages of other roles where one role fills what waits", async () => {
+      const { web, users } = await attachAll(routes, { maxHeldBytes: 60_000 });
+      await publishPending(users, "users.listed");
+      const ends: string[] = [];
+      for (let count = 0; count < 20; count += 1)
+        void web.publish("users.create", { payload: sealed() }).then((end) => ends.push(end));
+      await web.names();
+      assert.ok(ends.includes("QUEUE_FULL"), String(ends));
+      const answered: string[] = [];
+      void users.publish("users.listed", { payload: sealed() }).then((end) => answered.push(end));
+      await users.names();
+      assert.deepEqual(answered, []);
     });
 
     it("is asked about the largest payload, too", async () => {

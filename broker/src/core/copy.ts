@@ -1,11 +1,12 @@
 import type { Instance } from "./instance.ts";
 import type { Lane } from "./lane.ts";
-import { copyOverheadBytes } from "./limits.ts";
+import { copyOverheadBytes, usualActivityBytes } from "./limits.ts";
 import type { ListNode } from "./list.ts";
 import type { AwaitedCopy } from "./open-request.ts";
 import type { StreamedReply } from "./reply-stream.ts";
 import type { Role } from "./role.ts";
 import type { Sending } from "./sending.ts";
+import type { BoundPart } from "./shared-bound.ts";
 import type { Subscription } from "./subscription.ts";
 import type { Timer } from "./timer-wheel.ts";
 
@@ -53,6 +54,8 @@ export interface Acceptance {
 export class Copy {
   readonly message: Acceptance;
   readonly subscription: Subscription;
+  /** What it counts for wherever it is held, in bytes. */
+  readonly bytes: number;
   /** The request that it is a copy of, if the sender waits for a reply. Let go when the copy has ended. */
   request: AwaitedCopy | undefined;
   /** How often it was given to an instance. */
@@ -71,6 +74,8 @@ export class Copy {
   isMore = false;
   /** The publish that is decided when it has ended. */
   streamed: StreamedReply | undefined;
+  /** What it is counted in from when the bus takes it until it ends. */
+  #heldIn: BoundPart | undefined;
   /** When an observer saw it given to an instance, in milliseconds of the clock. Set by the observer, for itself. */
   seenAtMs = 0;
   /** Requests that its handler waits for. While there are any, its slot is free for others. */
@@ -80,11 +85,17 @@ export class Copy {
     this.message = message;
     this.subscription = subscription;
     this.request = request;
+    const { envelope, activityId } = message;
+    // Of the activity there are the bytes, and often the text.
+    const longActivity = Math.max(0, 2 * (activityId.byteLength - usualActivityBytes));
+    this.bytes = envelope.byteLength + longActivity + copyOverheadBytes;
   }
 
-  /** What it counts for in its queue. */
-  get bytes(): number {
-    return this.message.envelope.byteLength + copyOverheadBytes;
+  /** Counts it in a part of the bus's memory, and no longer in the one before. */
+  holdIn(part: BoundPart | undefined): void {
+    this.#heldIn?.add(-this.bytes);
+    part?.add(this.bytes);
+    this.#heldIn = part;
   }
 
   /** Until when it is of use to this role, in milliseconds of the clock. */

@@ -231,6 +231,7 @@ describe("Exocom under random load", () => {
         load.check();
         assert.equal(load.waiting + load.inFlight, 0);
         for (const { queue } of load.bus.exocom.roles.values()) assert.deepEqual([queue.bytes, queue.lanes], [0, 0]);
+        assert.equal(load.bus.exocom.memory.used, 0);
         assert.equal(load.bus.exocom.timers, 0);
       }),
       { numRuns: 200 },

@@ -17,6 +17,7 @@ import type { Envelopes } from "./security/envelopes.ts";
 import { securityRole } from "./security/security-names.ts";
 import { withSecurity } from "./security/security-routes.ts";
 import { type Settled, Settlements } from "./settlements.ts";
+import { SharedBound } from "./shared-bound.ts";
 import { StillClock } from "./still-clock.ts";
 import { type Outcome, Tally } from "./tally.ts";
 import { TimerWheel } from "./timer-wheel.ts";
@@ -54,6 +55,8 @@ export interface Attaching {
 export class Exocom {
   readonly limits: Limits;
   readonly affinity: ActivityAffinity;
+  /** All messages that wait or are with instances, in bytes. */
+  readonly memory: SharedBound;
   /** Publishes whose name the sender's role does not have. */
   readonly unknownPublished = new Tally();
   /** Asks the security role, if the routes name one. */
@@ -72,6 +75,7 @@ export class Exocom {
     const { observer = {}, latencyOf = () => ({ record() {} }) } = options;
     const clock = new StillClock(options.clock);
     this.limits = { ...defaultLimits, ...options.limits };
+    this.memory = new SharedBound(this.limits.maxTotalBytes);
     this.#clock = clock;
     this.#observer = observer;
     this.#lastHandle = options.firstHandle ?? 0;
@@ -91,7 +95,7 @@ export class Exocom {
       onExpired: (copy: Copy) => this.#settlements.expired(copy),
     };
     this.#registry = new RouteRegistry(
-      (name, route, translation) => new Role({ name, route, translation, latencyOf, queue }),
+      (name, route, translation) => new Role({ name, route, translation, latencyOf, queue, memory: this.memory }),
     );
     this.#intake = new Intake({
       clock,
@@ -330,6 +334,7 @@ export class Exocom {
       limits: this.limits,
       observer: this.#observer,
       envelopes,
+      memory: this.memory,
       host: this.#intake,
     });
   }

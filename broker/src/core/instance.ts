@@ -2,7 +2,7 @@ import { NumberMap } from "@exosphere/runtime/collections";
 import type { Copy } from "./copy.ts";
 import type { Lane } from "./lane.ts";
 import { LimitedLanes } from "./limited-lanes.ts";
-import { maxAwaitedRequests } from "./limits.ts";
+import { awaitedRequestBytes, maxAwaitedRequests } from "./limits.ts";
 import type { Link } from "./link.ts";
 import { List } from "./list.ts";
 import type { Observer } from "./observer.ts";
@@ -11,10 +11,15 @@ import type { Timer } from "./timer-wheel.ts";
 
 /** Why a handler waits. */
 interface Cause {
+  /** The handler's number for its request. */
+  readonly request: number;
   /** What is being handled. */
   readonly delivery: Copy;
   /** Stands for the activity of the request, which whoever makes up an answer does not know. */
   readonly activityHash: number;
+  /** Other requests of the same handler. */
+  previous: Cause | undefined;
+  next: Cause | undefined;
 }
 
 /** One attached running copy of a role. */
@@ -52,6 +57,8 @@ export class Instance {
   #lastNumber = 0;
   /** For each open request of a handler: what it waits in. */
   readonly #causes = new Map<number, Cause>();
+  /** The first of them of each handler, so that those of one handler are found without a look at all others. */
+  readonly #firstCauses = new Map<Copy, Cause>();
   /** Unsettled deliveries of the messages of which an instance works on so many at once only, by number of the message. */
   readonly #working = new Map<number, number>();
 
@@ -134,11 +141,17 @@ export class Instance {
     return this.#causes.size;
   }
 
-  /** The handler of a delivery waits for the reply to a request. Beyond so many it keeps its slot. */
+  /** The handler of a delivery waits for the reply to a request. Beyond so many, or without memory for it, it keeps its slot. */
   waits(request: number, delivery: Copy, activityHash: number): void {
     this.noLongerWaits(request);
-    if (this.#causes.size >= maxAwaitedRequests) return;
-    this.#causes.set(request, { delivery, activityHash });
+    const { memory } = this.role;
+    if (this.#causes.size >= maxAwaitedRequests || !memory.hasRoom(awaitedRequestBytes)) return;
+    memory.add(awaitedRequestBytes);
+    const next = this.#firstCauses.get(delivery);
+    const cause: Cause = { request, delivery, activityHash, previous: undefined, next };
+    if (next) next.previous = cause;
+    this.#firstCauses.set(delivery, cause);
+    this.#causes.set(request, cause);
     delivery.awaited += 1;
     if (delivery.awaited === 1) this.#waiting += 1;
   }
@@ -147,16 +160,27 @@ export class Instance {
   noLongerWaits(request: number, activityHash?: number): void {
     const cause = this.#causes.get(request);
     if (!cause || (activityHash !== undefined && activityHash !== cause.activityHash)) return;
-    const { delivery } = cause;
+    this.#forget(cause);
+  }
+
+  #forget(cause: Cause): void {
+    const { request, delivery, previous, next } = cause;
     this.#causes.delete(request);
+    this.role.memory.add(-awaitedRequestBytes);
+    if (next) next.previous = previous;
+    if (previous) previous.next = next;
+    else if (next) this.#firstCauses.set(delivery, next);
+    else this.#firstCauses.delete(delivery);
     delivery.awaited -= 1;
     if (delivery.awaited === 0) this.#waiting -= 1;
   }
 
-  /** A handler that ended without its answers; few do. They must not be counted against its next attempt. */
+  /** A handler that ended without its answers. They must not be counted against its next attempt. */
   #forgetRequestsOf(delivery: Copy): void {
-    for (const [request, cause] of this.#causes) if (cause.delivery === delivery) this.#causes.delete(request);
-    delivery.awaited = 0;
-    this.#waiting -= 1;
+    let cause = this.#firstCauses.get(delivery);
+    while (cause) {
+      this.#forget(cause);
+      cause = this.#firstCauses.get(delivery);
+    }
   }
 }

@@ -86,7 +86,8 @@ export class Intake implements SecurityHost {
   accept(instance: Instance, sending: Sending, publish: Publish): Refused | StreamedReply | undefined {
     // Without a request there is nobody for many replies to go to.
     const isMany = publish.many && publish.request !== 0;
-    if (isMany && this.#options.replies.streams.isFull) return tooManyStreams(this.#options.limits.maxReplyStreams);
+    if (isMany && this.#options.replies.streams.isFullFor(instance.role))
+      return tooManyStreams(this.#options.limits.maxReplyStreams);
     const unwanted = publish.more ? this.#options.replies.refusalOf(publish, sending) : undefined;
     if (unwanted) return unwanted;
     const waiter = this.#options.replies.waiterOf(publish, sending);

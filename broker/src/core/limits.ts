@@ -4,6 +4,8 @@ export interface Limits {
   readonly maxQueueMessages: number;
   /** Bytes of the copies that may wait for one role. */
   readonly maxQueueBytes: number;
+  /** Bytes of all messages that wait or are with instances, for all roles together. */
+  readonly maxTotalBytes: number;
   /** Largest payload, in bytes. */
   readonly maxPayloadBytes: number;
   /** How long a message is of use if its sender does not say, in milliseconds. */
@@ -28,6 +30,8 @@ export const defaultLimits: Limits = {
   maxQueueMessages: 100_000,
   // 70,000 messages of a few hundred bytes, or 128 of the largest size.
   maxQueueBytes: 128 * 1024 * 1024,
+  // A quarter of the smallest heap that Node chooses by itself on 64-bit machines (2 GiB). A process asks V8 for its own.
+  maxTotalBytes: 512 * 1024 * 1024,
   // What CONTRACTS section 6 promises.
   maxPayloadBytes: 1024 * 1024,
   // CONTRACTS section 4.
@@ -88,6 +92,12 @@ export const maxAwaitedRequests = 65_536;
  * on Node 24: 1,355 bytes after a collection, rounded up.
  */
 export const copyOverheadBytes = 1536;
+
+/** The length of an activity id that is part of that, in bytes: a UUID with a prefix. */
+export const usualActivityBytes = 64;
+
+/** What the bus remembers of a handler that waits for a request, in bytes: an object and an entry of a table. */
+export const awaitedRequestBytes = 150;
 
 /**
  * Replies of one request with many that its requester may have without having settled them; beyond that the request ends, as

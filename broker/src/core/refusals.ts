@@ -21,14 +21,14 @@ export function noReceivers(name: string): Refused {
 export function queueFull(name: string): Refused {
   return {
     reason: "QUEUE_FULL",
-    detail: `Too many messages wait for those who receive '${name}'. Try again later, or run more instances.`,
+    detail: `Too many messages wait for those who receive '${name}', or too many for all roles together. Try again later, or run more instances.`,
     retryAfterMs: 1000,
   };
 }
 
 /** Too many requests with many replies are open. */
 export function tooManyStreams(limit: number): Refused {
-  const detail = `${limit} requests with many replies are open. Try again later, or raise --max-reply-streams of the broker.`;
+  const detail = `Too many requests with many replies are open: ${limit} at most, and each role as many as are still free. Try again later, or raise --max-reply-streams of the broker.`;
   return { reason: "QUEUE_FULL", detail, retryAfterMs: 1000 };
 }
 

@@ -5,7 +5,7 @@ import { copyOverheadBytes } from "./limits.ts";
 import type { Refused } from "./link.ts";
 import { OpenRequest } from "./open-request.ts";
 import type { Publish } from "./publish.ts";
-import { notWanted, streamFull } from "./refusals.ts";
+import { notWanted, queueFull, streamFull } from "./refusals.ts";
 import type { ReplyStream, StreamedReply } from "./reply-stream.ts";
 import { ReplyStreams } from "./reply-streams.ts";
 import type { Sending } from "./sending.ts";
@@ -41,7 +41,7 @@ export class Replies {
     if (number === 0) return undefined;
     const fields = { instances: this.#instances, requester: instance.handle, number, cause, copies };
     return publish.many && message
-      ? this.streams.open({ ...fields, activity: message.activity }, message.expiresAtMs)
+      ? this.streams.open(instance.role, { ...fields, activity: message.activity }, message.expiresAtMs)
       : new OpenRequest(fields);
   }
 
@@ -80,7 +80,9 @@ export class Replies {
       waiter.link.undeliverable(number, { reason: "NOT_ALLOWED", detail }, message.activityId);
       return false;
     }
-    const streamed = more ? stream?.reply(publish.envelope.byteLength + copyOverheadBytes) : undefined;
+    const bytes = publish.envelope.byteLength + copyOverheadBytes;
+    if (!waiter.role.replyMemory.hasRoom(bytes)) return queueFull(sending.publicName);
+    const streamed = more ? stream?.reply(bytes) : undefined;
     if (more && !streamed) return streamFull(sending.publicName);
     // A reply may ask in its turn.
     const copy = new Copy(message, subscription, asks);
@@ -90,6 +92,7 @@ export class Replies {
     if (copy.isMore) copy.ownBytes();
     else waiter.noLongerWaits(number, message.activityHash);
     asks?.copyLeftQueue();
+    copy.holdIn(waiter.role.replyMemory);
     waiter.take(copy);
     if (!more) stream?.endIfThrough();
     return streamed ?? true;

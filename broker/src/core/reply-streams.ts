@@ -1,16 +1,19 @@
 import { activityText } from "./acceptances.ts";
 import { ReplyStream } from "./reply-stream.ts";
+import type { Role } from "./role.ts";
+import { KeyedBound } from "./shared-bound.ts";
 import type { TimerWheel } from "./timer-wheel.ts";
 
 /** The requests with many replies that are open, by who asks and under which number. */
 export class ReplyStreams {
   readonly #open = new Map<string, ReplyStream>();
   readonly #timers: TimerWheel;
-  readonly #maxOpen: number;
+  /** What each role has open. */
+  readonly #bound: KeyedBound<Role>;
 
   constructor(timers: TimerWheel, maxOpen: number) {
     this.#timers = timers;
-    this.#maxOpen = maxOpen;
+    this.#bound = new KeyedBound(maxOpen);
   }
 
   /** How many are open. */
@@ -18,16 +21,26 @@ export class ReplyStreams {
     return this.#open.size;
   }
 
-  get isFull(): boolean {
-    return this.#open.size >= this.#maxOpen;
+  /** Whether a role may open no more, as it has as many open as are left for others. */
+  isFullFor(role: Role): boolean {
+    return !this.#bound.of(role).hasRoom(1);
   }
 
-  /** Opens one, until `expiresAtMs` at the latest. */
-  open(fields: Omit<ConstructorParameters<typeof ReplyStream>[0], "onClosed">, expiresAtMs: number): ReplyStream {
+  /** Opens one of a role, until `expiresAtMs` at the latest. */
+  open(
+    role: Role,
+    fields: Omit<ConstructorParameters<typeof ReplyStream>[0], "onClosed">,
+    expiresAtMs: number,
+  ): ReplyStream {
     const key = keyOf(fields.requester, fields.number);
     // A number that comes again while it is open: the requester has given up what it had before.
     this.#open.get(key)?.abandon();
-    const stream = new ReplyStream({ ...fields, onClosed: () => this.#open.delete(key) });
+    const part = this.#bound.of(role);
+    const onClosed = () => {
+      if (this.#open.delete(key)) part.add(-1);
+    };
+    const stream = new ReplyStream({ ...fields, onClosed });
+    part.add(1);
     stream.timer = this.#timers.add(expiresAtMs, () => stream.abandon());
     this.#open.set(key, stream);
     return stream;

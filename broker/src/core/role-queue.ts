@@ -69,11 +69,14 @@ export class RoleQueue {
 
   /** Takes a copy in, or hands it to an instance at once. False if the queue is full. */
   offer(copy: Copy): boolean {
+    const { memory } = this.#options.role;
+    if (!memory.hasRoom(copy.bytes)) return false;
     const lane = this.#laneFor(copy);
     copy.lane = lane;
     if (lane.isEmpty && this.#ready.size === 0) {
       const instance = chooseInstance(this.#options, lane, copy);
       if (instance?.hasCapacity && hasRoom(instance, lane, copy)) {
+        copy.holdIn(memory);
         this.#bind(lane, copy, instance);
         return true;
       }
@@ -82,6 +85,7 @@ export class RoleQueue {
       this.#dropIfEmpty(lane);
       return false;
     }
+    copy.holdIn(memory);
     this.#enqueue(lane, copy, "last");
     this.dispatch();
     return true;
@@ -89,6 +93,7 @@ export class RoleQueue {
 
   /** Takes a copy back that was bound: it is the next of its lane again, though not before `notBeforeMs`. */
   takeBack(copy: Copy, notBeforeMs = 0): void {
+    copy.holdIn(this.#options.role.memory);
     const lane = copy.lane ?? this.#laneFor(copy);
     copy.lane = lane;
     if (lane.busy === copy) lane.busy = undefined;

@@ -6,6 +6,7 @@ import { RoleQueue, type RoleQueueOptions } from "./role-queue.ts";
 import type { Route } from "./route.ts";
 import type { RouteSlice } from "./route-slice.ts";
 import type { Sending } from "./sending.ts";
+import type { BoundPart, SharedBound } from "./shared-bound.ts";
 import type { Subscription } from "./subscription.ts";
 import { Tally } from "./tally.ts";
 
@@ -28,6 +29,10 @@ export class Role {
   /** What it receives, by public name. */
   readonly subscriptions = new Map<string, Subscription>();
   readonly retries = new RetryBudget();
+  /** Memory of what waits for it and is with its instances. */
+  readonly memory: BoundPart;
+  /** Memory of the replies to its requests: apart, as a handler that waits for one must get it though the queue is full. */
+  readonly replyMemory: BoundPart;
   /** How fast it may publish, if that is limited. */
   readonly rate: RateLimit | undefined;
   /** Bytes of the unsettled deliveries of each of its instances, beyond which it is given no more. */
@@ -48,12 +53,15 @@ export class Role {
     route: Route;
     translation: NameTranslation;
     latencyOf: (role: string, name: string) => LatencyRecorder;
+    memory: SharedBound;
     queue: Omit<RoleQueueOptions, "role">;
   }) {
     this.name = fields.name;
     this.route = fields.route;
     this.translation = fields.translation;
     this.#latencyOf = fields.latencyOf;
+    this.memory = fields.memory.part();
+    this.replyMemory = fields.memory.part();
     const { maxRoleRate, maxInFlightBytes } = fields.queue.limits;
     this.rate = Number.isFinite(maxRoleRate) ? new RateLimit(maxRoleRate) : undefined;
     this.maxInFlightBytes = maxInFlightBytes;

@@ -160,6 +160,7 @@ export class Settlements {
   #end(copy: Copy, instance: Instance | undefined, outcome: Outcome, detail = ""): void {
     const { subscription, message, request } = copy;
     subscription.delivered.count(outcome);
+    copy.holdIn(undefined);
     copy.request = undefined;
     request?.copyEnded?.(copy);
     if (copy.streamed) endReply(copy.streamed, outcome);

@@ -75,6 +75,20 @@ export function registerBrokerMetrics(registry: Registry, exocom: Exocom, latenc
     "How long ago the oldest copy that waits was accepted.",
     ({ queue }) => queue.oldestWaitMs / 1000,
   );
+  plainGauge({
+    registry,
+    name: "exocom_total_bytes",
+    help: "Bytes of all messages that wait or are with instances, for all roles together.",
+    labelNames: [],
+    collect: () => [{ labels: {}, value: exocom.memory.used }],
+  });
+  plainGauge({
+    registry,
+    name: "exocom_total_bytes_limit",
+    help: "Bytes that all messages that wait or are with instances may have together.",
+    labelNames: [],
+    collect: () => [{ labels: {}, value: exocom.memory.max }],
+  });
   const inFlight = sumOfInstances((instance) => instance.inFlight);
   const inFlightBytes = sumOfInstances((instance) => instance.inFlightBytes);
   gaugePerRole("exocom_in_flight", "Deliveries that instances have not settled yet.", inFlight);

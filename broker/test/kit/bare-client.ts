@@ -196,9 +196,31 @@ export class AttachCall {
     }
   }
 
+  /** Waits until all publishes up to a sequence are confirmed. Returns the reasons of those that were refused since the last call. */
+  async confirmed(sequence: number): Promise<string[]> {
+    const reasons: string[] = [];
+    for (;;) {
+      let through = 0;
+      for (const { confirmations, refusals } of this.#frames.splice(0) as unknown as ConfirmingFrame[]) {
+        reasons.push(...refusals.map(({ reason }) => reason));
+        for (const { last } of confirmations) through = Math.max(through, Number(last));
+      }
+      if (through >= sequence) return reasons;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
   cancel(): void {
     this.#call.cancel();
   }
+}
+
+/** What a frame says of publishes. */
+interface ConfirmingFrame {
+  readonly confirmations: readonly { readonly last: string }[];
+  readonly refusals: readonly { readonly reason: string }[];
 }
 
 function isThere(part: unknown): boolean {

@@ -8,6 +8,7 @@ import type { Failure } from "../open-request.ts";
 import type { Publish } from "../publish.ts";
 import { noReceivers, notAllowed, queueFull } from "../refusals.ts";
 import type { Sending } from "../sending.ts";
+import type { SharedBound } from "../shared-bound.ts";
 import { type Outcome, Tally } from "../tally.ts";
 import type { TimerWheel } from "../timer-wheel.ts";
 import { Undecided } from "../undecided.ts";
@@ -32,6 +33,8 @@ export interface AuthoriserOptions {
   readonly limits: Limits;
   readonly observer: Observer;
   readonly envelopes: Envelopes;
+  /** What held messages count in, with all others of the bus. */
+  readonly memory: SharedBound;
   readonly host: SecurityHost;
 }
 
@@ -52,7 +55,7 @@ export class Authoriser {
   constructor(options: AuthoriserOptions) {
     this.#options = options;
     this.#host = options.host;
-    this.#held = new HeldMessages(options.limits.maxHeldBytes);
+    this.#held = new HeldMessages(options.limits.maxHeldBytes, options.memory);
     this.#requests = new SecurityRequests(options);
   }
 
@@ -126,7 +129,7 @@ export class Authoriser {
     const { clock, limits, envelopes, timers } = this.#options;
     const { publish, told } = message;
     const bytes = publish.envelope.byteLength + told.json.byteLength + heldOverheadBytes;
-    if (!this.#held.hasRoom(bytes)) return this.#noRoom();
+    if (!this.#held.hasRoom(message.instance.role, bytes)) return this.#noRoom();
     const now = clock.nowMs();
     const deadlineMs = Math.min(publish.deadlineMs || limits.defaultDeadlineMs, maxDeadlineMs);
     const held = new HeldMessage({

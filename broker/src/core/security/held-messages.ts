@@ -1,5 +1,7 @@
 import { activityText } from "../acceptances.ts";
 import { List } from "../list.ts";
+import type { Role } from "../role.ts";
+import { type BoundPart, KeyedBound, type SharedBound } from "../shared-bound.ts";
 import type { HeldMessage } from "./held-message.ts";
 
 /**
@@ -7,21 +9,28 @@ import type { HeldMessage } from "./held-message.ts";
  * activities do not wait for them.
  */
 export class HeldMessages {
-  readonly #maxBytes: number;
+  /** What they count for, by the roles that sent them. */
+  readonly #bound: KeyedBound<Role>;
+  /** What they count for among all messages of the bus. */
+  readonly #memory: BoundPart;
   readonly #byVerdict = new Map<string, HeldMessage>();
   readonly #byActivity = new Map<string, List<HeldMessage>>();
   /** How many there are. */
   messages = 0;
-  /** What they count for, in bytes. */
-  bytes = 0;
 
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+  constructor(maxBytes: number, memory: SharedBound) {
+    this.#bound = new KeyedBound(maxBytes);
+    this.#memory = memory.part();
   }
 
-  /** Whether so many bytes more may wait. */
-  hasRoom(bytes: number): boolean {
-    return this.bytes + bytes <= this.#maxBytes;
+  /** What they count for, in bytes. */
+  get bytes(): number {
+    return this.#bound.used;
+  }
+
+  /** Whether so many bytes more of a role may wait. */
+  hasRoom(sender: Role, bytes: number): boolean {
+    return this.#bound.of(sender).hasRoom(bytes) && this.#memory.hasRoom(bytes);
   }
 
   add(held: HeldMessage): void {
@@ -33,7 +42,7 @@ export class HeldMessages {
     }
     held.place = list.push(held);
     this.messages += 1;
-    this.bytes += held.bytes;
+    this.#count(held, held.bytes);
     this.#byVerdict.set(held.verdictActivity, held);
   }
 
@@ -51,7 +60,7 @@ export class HeldMessages {
     held.place = undefined;
     held.timer?.cancel();
     this.messages -= 1;
-    this.bytes -= held.bytes;
+    this.#count(held, -held.bytes);
     this.#byVerdict.delete(held.verdictActivity);
     const activity = activityText(held.publish.activityId);
     if (this.#byActivity.get(activity)?.size === 0) this.#byActivity.delete(activity);
@@ -61,6 +70,11 @@ export class HeldMessages {
   nextAuthorized(activityId: Uint8Array): HeldMessage | undefined {
     const first = this.#byActivity.get(activityText(activityId))?.first;
     return first?.isAuthorized ? first : undefined;
+  }
+
+  #count({ instance }: HeldMessage, bytes: number): void {
+    this.#bound.of(instance.role).add(bytes);
+    this.#memory.add(bytes);
   }
 
   /** All of them, activity by activity. */

@@ -128,8 +128,10 @@ export class SecurityRequests {
     const copy = new Copy(response, subscription, undefined);
     const requester = open.request === 0 ? undefined : host.instanceOf(open.requester);
     if (!requester) return host.offer(copy) ? undefined : queueFull(securityResponse);
+    if (!requester.role.replyMemory.hasRoom(copy.bytes)) return queueFull(securityResponse);
     requester.noLongerWaits(open.request);
     copy.answers = open.request;
+    copy.holdIn(requester.role.replyMemory);
     requester.take(copy);
     return undefined;
   }
