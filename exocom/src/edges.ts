@@ -101,7 +101,7 @@ export function composeEdges(options: EdgesOptions) {
   const { maxPayload: maxPayloadBytes, concurrency } = config;
   const { maxConnections, maxWebsockets, maxUnreadBytes, ...limits } = limitsOf(config);
   const bodies = new BodyBudget(limits.maxBodyBytes);
-  const guards = { hosts: [...config.allowHosts, config.host], origins: config.allowOrigins, token };
+  const guards = { listensOn: config.host, hosts: config.allowHosts, origins: config.allowOrigins, token };
   const counts = edgeCounts(broker);
   const membership: Membership = {
     dial: memoryDial(broker.attachHost, options.onAttachRefused),

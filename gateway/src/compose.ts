@@ -273,6 +273,9 @@ function createEdges({ config, log }: GatewayParts, desk: Desk, { addresses, cou
         method: "GET",
         path: "/v1/events",
         route: "events",
+        // What it gives belongs to a session, which only those can name who have its token. Pages that are served by the same
+        // proxy as the gateway, without TLS, call it without saying where they come from.
+        access: "read",
         handle: (exchange) => {
           exchange.identify((user) => {
             exchange.limit(undefined, user, 0);
@@ -282,7 +285,8 @@ function createEdges({ config, log }: GatewayParts, desk: Desk, { addresses, cou
       },
       ...descriptionEndpoints(texts),
     ],
-    hosts: [...config.allowHosts, config.host],
+    listensOn: config.host,
+    hosts: config.allowHosts,
     origins: new Origins(config.allowOrigins),
     addresses,
     desk,
@@ -294,7 +298,7 @@ function createEdges({ config, log }: GatewayParts, desk: Desk, { addresses, cou
   });
   const sockets = new SocketEdge({
     desk,
-    guard: (request) => http.refusalOf(request),
+    guard: (request) => http.refusalOf(request, "change"),
     addressOf: (request) => addresses.of(request),
     maxOpenRequests: config.maxOpenRequests,
     isCompressing: config.webSocketCompression,

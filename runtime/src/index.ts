@@ -5,14 +5,15 @@ export { exitCodes } from "./exit-codes.ts";
 export { pollMs, type WatchFiles, watchByPath } from "./file-watch.ts";
 export { bearerToken } from "./http/bearer-token.ts";
 export { BodyBudget } from "./http/body-budget.ts";
+export { type CallerGuard, callerGuard, type GuardedRequest } from "./http/caller-guard.ts";
 export { ConnectedClients } from "./http/connected-clients.ts";
 export { ConnectionCount } from "./http/connection-count.ts";
 export { constantTimeEquals } from "./http/constant-time-equals.ts";
+export { answerPreflight, type CorsOptions, exposeToPage, isPreflight } from "./http/cors.ts";
 export { checkPayload, headersOfRequest, headOfRequest } from "./http/draft-of-request.ts";
 export { edgeLimitSettings, edgeSettings } from "./http/edge-settings.ts";
 export { headersMistake } from "./http/headers-mistake.ts";
 export { Heartbeat, type HeartbeatTimes, heartbeatTimes } from "./http/heartbeat.ts";
-export { type HostGuardOptions, hostGuard } from "./http/host-guard.ts";
 export {
   createJsonEdge,
   type Endpoint,
@@ -24,6 +25,7 @@ export {
 } from "./http/json-edge.ts";
 export { type ListenOptions, listen, startErrorOf } from "./http/listen.ts";
 export { answerMalformed } from "./http/malformed-request.ts";
+export type { Access, AllowedOrigins } from "./http/page-check.ts";
 export { collectBody, readBody, tooMuchAtOnce } from "./http/read-body.ts";
 export { refuseUpgrade } from "./http/refuse-upgrade.ts";
 export { sendJson, sendText } from "./http/send.ts";

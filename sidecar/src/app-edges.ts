@@ -33,7 +33,7 @@ export interface AppSeats {
 /** Everything on the port that the app calls, before it is bound: JSON over HTTP, the inbox, and WebSockets. */
 export function createAppEdges(options: AppEdgesOptions, seats: AppSeats) {
   const { config, counts, log, token } = options;
-  const guards = { hosts: [...config.allowHosts, config.host], origins: config.allowOrigins, token };
+  const guards = { listensOn: config.host, hosts: config.allowHosts, origins: config.allowOrigins, token };
   const observer = {
     sent: (_role: string, name: string, refused: Error | undefined) => counts.sent(name, refused),
     handled: (name: string, ending: keyof typeof outcomeLabels, seconds: number) =>

@@ -24,6 +24,7 @@ import { MessageCompleter } from "./core/outgoing-message.ts";
 import { ReceivedMessages } from "./core/received.ts";
 import type { Ending } from "./core/seat.ts";
 import { AppInbound, type AppInboundOptions } from "./inbound/app-inbound.ts";
+import { AppPort } from "./inbound/app-port.ts";
 import { SidecarSeats } from "./sidecar-seats.ts";
 import { SocketHost, type SocketHostOptions } from "./socket/socket-host.ts";
 import { startSocketServer } from "./socket/socket-server.ts";
@@ -160,7 +161,7 @@ function createSocketHost({
   upstream,
   counts,
   ...options
-}: Pick<SocketHostOptions, "consumer" | "agent" | "log" | "onWindow" | "onClaimed"> & {
+}: Pick<SocketHostOptions, "consumer" | "agent" | "log" | "onWindow"> & {
   readonly config: SidecarConfig;
   readonly upstream: Upstream;
   readonly counts: SidecarCounts;
@@ -210,8 +211,14 @@ function compose({ config, app, tokens, tracer, log }: Composition) {
   const completer = new MessageCompleter(received, randomUUID);
   let isDraining = false;
   // The inbound side needs the link to settle, and the link needs the inbound side to deliver to.
-  let inbound: AppInbound | undefined;
-  const consumer = new Consumer();
+  const port = new AppPort(
+    () => app && createInbound({ config, app, upstream, received, completer, counts, log, onWindow: onPortWindow }),
+  );
+  const consumer = new Consumer({
+    // Once claimed by anyone else, nobody shall look for the app's port any more.
+    claimed: (kind) => kind !== "http" && port.close(),
+    released: () => !isDraining && port.open(),
+  });
   const upstream = new Upstream({
     ...attachingBy(config, tokens.attach),
     agent,
@@ -220,7 +227,7 @@ function compose({ config, app, tokens, tracer, log }: Composition) {
     onDelivery: (incoming) => {
       // It was on its way when the broker heard that no more are taken.
       if (isDraining) upstream.settle(incoming, "returned");
-      else if (consumer.kind === "http") inbound?.deliver(incoming);
+      else if (consumer.kind === "http") port.inbound?.deliver(incoming);
       else if (consumer.kind === "websocket") webSocketSeats.deliver(incoming);
       else if (consumer.kind === "inbox") inboxSeats.deliver(incoming);
       else socket.deliver(incoming);
@@ -231,8 +238,10 @@ function compose({ config, app, tokens, tracer, log }: Composition) {
   const { link } = upstream;
   const counts = new SidecarCounts((name) => upstream.isKnown(name));
   const onWindow = (window: number) => link.setWindow(isDraining ? 0 : window);
-  // Once claimed by anyone else, nobody shall look for the app's port any more.
-  const taking = { consumer, onWindow, onClaimed: () => void inbound?.close() };
+  const onPortWindow = (window: number) => {
+    if (consumer.claim("http")) onWindow(window);
+  };
+  const taking = { consumer, onWindow };
   const socket = createSocketHost({ config, upstream, counts, agent, log, ...taking });
   const seating = {
     role: config.role,
@@ -244,20 +253,7 @@ function compose({ config, app, tokens, tracer, log }: Composition) {
   };
   const webSocketSeats = new SidecarSeats({ ...seating, kind: "websocket", max: config.maxWebsockets });
   const inboxSeats = new SidecarSeats({ ...seating, kind: "inbox", max: 1 });
-  if (app) {
-    inbound = createInbound({
-      config,
-      app,
-      upstream,
-      received,
-      completer,
-      counts,
-      log,
-      onWindow: (window) => {
-        if (consumer.claim("http")) onWindow(window);
-      },
-    });
-  }
+  port.open();
   const edges = createAppEdges(
     { config, token: tokens.edge, upstream, completer, counts, log },
     { webSockets: webSocketSeats, inbox: inboxSeats },
@@ -269,7 +265,7 @@ function compose({ config, app, tokens, tracer, log }: Composition) {
     edges.closeConsumers();
     socket.close();
     link.close();
-    void inbound?.close();
+    port.end();
   };
   return {
     edge,
@@ -278,8 +274,8 @@ function compose({ config, app, tokens, tracer, log }: Composition) {
     close,
     gauges: {
       isAttached: () => link.isAttached,
-      isAppReachable: () => [socket, webSocketSeats, inboxSeats, inbound].some((each) => each?.hasConsumer),
-      isAppSetAside: () => inbound?.isSetAside ?? false,
+      isAppReachable: () => [socket, webSocketSeats, inboxSeats, port.inbound].some((each) => each?.hasConsumer),
+      isAppSetAside: () => port.inbound?.isSetAside ?? false,
       pending: () => link.pending,
       traffic: () => link.traffic,
       received: () => received,
@@ -292,7 +288,7 @@ function compose({ config, app, tokens, tracer, log }: Composition) {
     async drain(deadline: AbortSignal) {
       isDraining = true;
       link.setWindow(0);
-      await Promise.all([inbound?.idle(deadline), socket.idled(deadline), edges.idled(deadline)]);
+      await Promise.all([port.inbound?.idle(deadline), socket.idled(deadline), edges.idled(deadline)]);
       // Calls of the app that wait for the bus are answered first. New ones hear that this sidecar is shutting down.
       await link.drain(deadline);
       await pause(lingerMs);

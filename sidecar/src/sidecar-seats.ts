@@ -19,8 +19,6 @@ export interface SidecarSeatsOptions {
   readonly settle: (incoming: Incoming, ending: Ending, detail?: string) => void;
   /** How many unsettled deliveries the app takes from now on. */
   readonly onWindow: (window: number) => void;
-  /** The app takes its deliveries here. */
-  readonly onClaimed: () => void;
 }
 
 /**
@@ -41,21 +39,20 @@ export class SidecarSeats implements Seats {
   }
 
   take(role: string, taker: Taker): Seat {
-    const { bus, completer, received, consumer, settle, kind, max, onClaimed } = this.#options;
+    const { bus, completer, received, consumer, settle, kind, max } = this.#options;
     if (role !== this.#options.role) {
       const detail = `This is the sidecar of role '${this.#options.role}', not of '${role}'. Register as that role, or with the other's sidecar.`;
       throw new ExoError("NOT_ALLOWED", detail, { facts: { role } });
-    }
-    if (!consumer.claim(kind)) {
-      const detail = `The app of this sidecar takes its deliveries by ${consumer.kind}, and has one kind of consumer. Send over HTTP, or start the sidecar anew.`;
-      throw new ExoError("NOT_ALLOWED", detail);
     }
     if (this.#takers.length >= max) {
       const detail = `As many connections of the kind '${kind}' are open as a sidecar has, ${max}: end one first, or start another sidecar for another instance.`;
       throw new ExoError("NOT_ALLOWED", detail, { facts: { limit: max } });
     }
+    if (!consumer.claim(kind)) {
+      const detail = `The app of this sidecar takes its deliveries by ${consumer.kind}, and has one kind of consumer. Send over HTTP, or start the sidecar anew.`;
+      throw new ExoError("NOT_ALLOWED", detail);
+    }
     this.#takers.push(taker);
-    onClaimed();
     return {
       bus,
       completer,
@@ -65,6 +62,7 @@ export class SidecarSeats implements Seats {
       leave: () => {
         this.#takers.splice(this.#takers.indexOf(taker), 1);
         this.windowChanged();
+        if (!this.hasConsumer) consumer.release(kind);
       },
     };
   }
@@ -72,8 +70,10 @@ export class SidecarSeats implements Seats {
   /** Gives a message to the app, or back if there is none. */
   deliver(incoming: Incoming): void {
     const taker = this.#takers.at(-1);
-    if (taker) taker.deliver(incoming);
-    else this.#options.settle(incoming, "returned");
+    if (taker) {
+      this.#options.consumer.confirm();
+      taker.deliver(incoming);
+    } else this.#options.settle(incoming, "returned");
   }
 
   windowChanged(): void {

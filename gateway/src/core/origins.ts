@@ -9,8 +9,8 @@ export class Origins {
     this.#allowsAll = this.#allowed.has("*");
   }
 
-  /** Whether a page of this origin may call. Without an origin the caller is no page. */
-  allows(origin: string | undefined): boolean {
-    return origin === undefined || this.#allowsAll || this.#allowed.has(origin.toLowerCase());
+  /** Whether a page of this origin may call. */
+  allows(origin: string): boolean {
+    return this.#allowsAll || this.#allowed.has(origin.toLowerCase());
   }
 }

@@ -1,18 +1,21 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { ExoError } from "@exosphere/proto";
 import {
+  type Access,
   answerMalformed,
+  answerPreflight,
+  type CallerGuard,
   ConnectedClients,
-  headersMistake,
-  hostGuard,
+  type CorsOptions,
+  callerGuard,
+  exposeToPage,
+  isPreflight,
   type Log,
   sendStatusProblem,
 } from "@exosphere/runtime";
 import { createServer } from "@exosphere/runtime/node-http";
-import { Denied } from "../core/denied.ts";
 import type { Desk } from "../core/desk.ts";
 import type { Origins } from "../core/origins.ts";
-import { failureOf } from "../failure.ts";
 import type { ClientAddresses } from "./client-address.ts";
 import { Exchange } from "./exchange.ts";
 
@@ -22,6 +25,8 @@ export interface ClientEndpoint {
   readonly path: string;
   /** What it is called in metrics. */
   readonly route: string;
+  /** What it lets callers do, from which follows whether a browser may open it as a page. Default: `change`. */
+  readonly access?: Access;
   /** What it throws becomes the answer. */
   readonly handle: (exchange: Exchange) => void;
 }
@@ -29,7 +34,9 @@ export interface ClientEndpoint {
 /** What the edge needs. */
 export interface ClientEdgeOptions {
   readonly endpoints: readonly ClientEndpoint[];
-  /** Names, beside loopback, under which the gateway may be called. */
+  /** Address that the gateway listens on. */
+  readonly listensOn: string;
+  /** Names, beside loopback and `listensOn`, under which the gateway may be called. */
   readonly hosts: readonly string[];
   readonly origins: Origins;
   readonly addresses: ClientAddresses;
@@ -48,27 +55,28 @@ const spareConnections = 1_000;
 /** How often Node looks for requests that take too long, in milliseconds. */
 const timeoutCheckMs = 1_000;
 
-/** How long a browser may remember what is allowed to a page, in seconds: as long as Chrome does at the most. */
-const preflightSeconds = 7200;
-
-const allowedHeaders = [
-  ...["authorization", "content-type", "content-encoding", "idempotency-key", "last-event-id", "exo-session"],
-  ...["exo-message-id", "exo-activity-id", "exo-response-to", "exo-deadline", "traceparent", "tracestate"],
-].join(", ");
-const exposedHeaders = "idempotency-replayed, ratelimit, ratelimit-policy, retry-after, www-authenticate";
+/** What pages of allowed origins may send and read. */
+const cors: CorsOptions = {
+  methods: ["GET", "POST", "DELETE"],
+  allowedHeaders: [
+    ...["authorization", "content-type", "content-encoding", "idempotency-key", "last-event-id", "exo-session"],
+    ...["exo-message-id", "exo-activity-id", "exo-response-to", "exo-deadline", "traceparent", "tracestate"],
+  ],
+  exposedHeaders: ["idempotency-replayed", "ratelimit", "ratelimit-policy", "retry-after", "www-authenticate"],
+};
 
 /** The HTTP server of the gateway, not listening yet. */
 export class ClientEdge {
   readonly server: Server;
   readonly #options: ClientEdgeOptions;
-  readonly #guard: ReturnType<typeof hostGuard>;
+  readonly #guard: CallerGuard;
   #connections = 0;
   readonly #names = new WeakMap<object, string>();
   readonly #open = new ConnectedClients<Exchange>();
 
   constructor(options: ClientEdgeOptions) {
     this.#options = options;
-    this.#guard = hostGuard({ hosts: options.hosts });
+    this.#guard = callerGuard({ ...options, hostsSetting: "--allow-hosts", originsSetting: "--allow-origins" });
     const { headersTimeoutMs, requestTimeoutMs } = options;
     this.server = createServer({
       headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
@@ -88,12 +96,8 @@ export class ClientEdge {
   }
 
   /** Why a caller is refused before anything is looked at: its Host, or the page that it calls from. */
-  refusalOf({ headers, rawHeaders }: Pick<IncomingMessage, "headers" | "rawHeaders">): ExoError | undefined {
-    const { host, origin } = headers;
-    const refused = this.#guard({ headers: { host }, rawHeaders }) ?? headersMistake({ rawHeaders });
-    if (refused) return refused;
-    if (this.#options.origins.allows(origin)) return undefined;
-    return failureOf(new Denied("NOT_ALLOWED", "Pages of this origin may not call: see --allow-origins."));
+  refusalOf(request: IncomingMessage, access: Access): ExoError | undefined {
+    return this.#guard(request, access);
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
@@ -117,22 +121,16 @@ export class ClientEdge {
       answered(endpoint?.route ?? "other", status, (performance.now() - startedMs) / 1000);
     });
     exchange.attempt(() => {
-      const refused = this.refusalOf(request);
+      const asks = isPreflight(request);
+      const refused = this.refusalOf(request, asks || !endpoint ? "public" : (endpoint.access ?? "change"));
       if (refused) throw refused;
-      this.#allowPage(request, response);
-      if (request.method === "OPTIONS" && request.headers["access-control-request-method"] !== undefined)
-        preflight(response);
+      // Caches must not hand a page what was meant for another, or in a form that it does not take.
+      response.setHeader("vary", "origin, accept-encoding");
+      exposeToPage(request, response, cors);
+      if (asks) answerPreflight(response, cors);
       else if (endpoint) endpoint.handle(exchange);
       else sendNotFound(response, request, endpoints, path);
     });
-  }
-
-  #allowPage({ headers: { origin } }: IncomingMessage, response: ServerResponse): void {
-    // Caches must not hand a page what was meant for another, or in a form that it does not take.
-    response.setHeader("vary", "origin, accept-encoding");
-    if (origin === undefined) return;
-    response.setHeader("access-control-allow-origin", origin);
-    response.setHeader("access-control-expose-headers", exposedHeaders);
   }
 
   #nameOf(socket: object): string {
@@ -144,15 +142,6 @@ export class ClientEdge {
     }
     return name;
   }
-}
-
-function preflight(response: ServerResponse): void {
-  response.writeHead(204, {
-    "access-control-allow-methods": "GET, POST, DELETE",
-    "access-control-allow-headers": allowedHeaders,
-    "access-control-max-age": String(preflightSeconds),
-  });
-  response.end();
 }
 
 /** Node leaves the body out where the request was a HEAD. */

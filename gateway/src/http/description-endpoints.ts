@@ -9,6 +9,7 @@ export function descriptionEndpoints(texts: {
     method: "GET",
     path: `/${kind}.json`,
     route: kind,
+    access: "public" as const,
     handle(exchange) {
       exchange.limit(undefined, undefined, 0);
       exchange.answer(200, texts[kind](), { "cache-control": "no-cache" });

@@ -7,7 +7,10 @@ import { startAdmin } from "./admin-server.ts";
 describe("adminOptionsOf", () => {
   const described = { adminPort: { value: 0, from: "flag" } };
   const optionsOf = (adminHost: string) =>
-    adminOptionsOf({ config: { adminHost, adminPort: 0, maxAdminConnections: 7 }, describe: () => described });
+    adminOptionsOf({
+      config: { adminHost, adminAllowHosts: [], adminPort: 0, maxAdminConnections: 7 },
+      describe: () => described,
+    });
   const start = (host: string) => {
     const registry = createRegistry({ version: "1.2.3", defaults: false });
     return startAdmin({ ...optionsOf(host), log: silentLog(), registry, ready: () => true });

@@ -109,16 +109,25 @@ describe("the admin server", () => {
     assert.equal((await call("/log-level", { method: "POST", body: "debug" })).headers.allow, "GET, HEAD, PUT");
   });
 
-  it("refuses web pages and other hosts, everywhere", async () => {
-    for (const path of ["/livez", "/metrics", "/nothing"]) {
-      assert.equal((await call(path, { headers: { host: "evil.example" } })).status, 403);
-      assert.equal((await call(path, { headers: { origin: "http://localhost" } })).status, 403);
+  it("refuses web pages everywhere, and other hosts but for probes", async () => {
+    for (const path of ["/livez", "/readyz", "/metrics", "/log-level", "/nothing"]) {
+      const statusOf = async (headers: Record<string, string>) => (await call(path, { headers })).status;
+      assert.equal(await statusOf({ host: "evil.example" }), path.endsWith("z") ? 200 : 403, path);
+      assert.equal(await statusOf({ origin: "http://localhost" }), 403, path);
+      assert.equal(await statusOf({ "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }), 403, path);
     }
+  });
+
+  it("lets people open what it shows in a browser, and changes nothing by a navigation", async () => {
+    const typed = { "sec-fetch-site": "none", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
+    assert.equal((await call("/metrics", { headers: typed })).status, 200);
+    const changed = await call("/log-level", { method: "PUT", headers: typed, body: "debug" });
+    assert.equal(changed.status, 403);
   });
 
   it("serves further hosts if told to", async () => {
     const open = await start({ hosts: ["exo.internal"] });
-    assert.equal((await ask({ port: open.port, path: "/livez", headers: { host: "exo.internal:1" } })).status, 200);
+    assert.equal((await ask({ port: open.port, path: "/metrics", headers: { host: "exo.internal:1" } })).status, 200);
   });
 
   it("needs its token for all but the probes", async () => {

@@ -1,13 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ExoError } from "@exosphere/proto";
-import { bearerToken } from "../http/bearer-token.ts";
+import { callerGuard } from "../http/caller-guard.ts";
 import { ConnectionCount } from "../http/connection-count.ts";
-import { constantTimeEquals } from "../http/constant-time-equals.ts";
 import { type ListenOptions, listen } from "../http/listen.ts";
 import { createServer } from "../http/node-http.ts";
+import type { Access } from "../http/page-check.ts";
 import { sendProblem, sendStatusProblem } from "../http/send-problem.ts";
 import { registerConnections } from "../metrics/connection-metrics.ts";
-import { adminGuard } from "./admin-guard.ts";
 import { allowOf, type Endpoint } from "./endpoint.ts";
 import { type AdminSubject, adminEndpoints } from "./endpoints.ts";
 
@@ -17,8 +16,6 @@ export interface AdminOptions extends ListenOptions, AdminSubject {
   readonly token?: string | undefined;
   /** Names in the Host header that are served beside localhost and `host`. */
   readonly hosts?: readonly string[];
-  /** Web pages that may call. Default: none. */
-  readonly origins?: readonly string[];
   /** Connections at once; more are closed. Default: 1,000, as in `adminSettings`. */
   readonly maxConnections?: number;
 }
@@ -57,14 +54,19 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
 
 function answerer(options: AdminOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const endpoints = adminEndpoints(options);
-  const guard = adminGuard(options.host, options);
+  const guard = callerGuard({
+    listensOn: options.host,
+    hosts: options.hosts ?? [],
+    hostsSetting: "--admin-allow-hosts",
+    token: options.token,
+    tokenName: "the admin token",
+  });
   return async (request, response) => {
     try {
-      const refusal = guard(request);
-      if (refusal) throw refusal;
       const path = request.url?.split("?", 1)[0];
       const endpoint = endpoints.find((candidate) => candidate.path === path);
-      if (!endpoint?.open) checkToken(request, options.token);
+      const refusal = guard(request, accessOf(endpoint, request));
+      if (refusal) throw refusal;
       if (endpoint) await dispatch(endpoint, request, response);
       else sendUnknownPath(response, endpoints);
     } catch (error) {
@@ -81,9 +83,10 @@ async function dispatch(endpoint: Endpoint, request: IncomingMessage, response: 
   sendStatusProblem(response, 405, `${endpoint.path} takes ${allow}.`, { headers: { allow } });
 }
 
-function checkToken(request: IncomingMessage, token: string | undefined): void {
-  if (token === undefined || constantTimeEquals(bearerToken(request) ?? "", token)) return;
-  throw new ExoError("UNAUTHENTICATED", "This needs the admin token: send it as 'authorization: Bearer <token>'.");
+/** Gets only show; of what is not there, no more than the list is shown. */
+function accessOf(endpoint: Endpoint | undefined, { method }: IncomingMessage): Access {
+  if (endpoint?.isProbe) return "probe";
+  return method === "GET" || method === "HEAD" ? "read" : "change";
 }
 
 function sendUnknownPath(response: ServerResponse, endpoints: readonly Endpoint[]): void {

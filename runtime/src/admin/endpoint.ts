@@ -7,8 +7,8 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 export interface Endpoint {
   /** "/metrics". */
   readonly path: string;
-  /** Whether it answers without a token: orchestrators have none. */
-  readonly open?: boolean;
+  /** Whether it tells orchestrators that the process works: they have no token, and call by any name. */
+  readonly isProbe?: boolean;
   /** Handler per method; HEAD is answered as GET. */
   readonly methods: Readonly<Partial<Record<"GET" | "PUT", Handler>>>;
 }

@@ -23,14 +23,14 @@ export interface AdminSubject {
 /** A level is a word: whatever is longer is none. Bytes. */
 const maxLevelBytes = 1024;
 
-/** The endpoints that every process has, CONTRACTS section 1. */
+/** The endpoints that every process has. */
 export function adminEndpoints(subject: AdminSubject): readonly Endpoint[] {
   const { registry, settings, ready, remarks = () => [] } = subject;
   return [
-    { path: "/livez", open: true, methods: { GET: (_, response) => sendText(response, 200, "ok\n") } },
+    { path: "/livez", isProbe: true, methods: { GET: (_, response) => sendText(response, 200, "ok\n") } },
     {
       path: "/readyz",
-      open: true,
+      isProbe: true,
       methods: {
         GET(_, response) {
           const state = ready();

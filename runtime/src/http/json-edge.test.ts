@@ -122,6 +122,30 @@ describe("the JSON edge", () => {
     assert.equal((await ask("GET", "/status", { origin: "https://app.example" })).status, 200);
   });
 
+  it("lets pages that are named read the answers, also that their token is wrong, and nobody else's", async () => {
+    const origin = "https://app.example";
+    const ask = await edgeWith({ origins: [origin], token: "right" });
+    for (const [authorization, status] of [
+      ["Bearer right", 200],
+      ["Bearer wrong", 401],
+    ] as const) {
+      const { headers, ...answer } = await ask("GET", "/status", { origin, authorization });
+      assert.equal(answer.status, status);
+      assert.deepEqual([headers["access-control-allow-origin"], headers.vary], [origin, "origin"]);
+    }
+    const other = await ask("GET", "/status", { origin: "https://other.example", authorization: "Bearer right" });
+    assert.equal(other.headers["access-control-allow-origin"], undefined);
+  });
+
+  it("tells browsers what pages that are named may send, without the token that browsers leave out of the question", async () => {
+    const ask = await edgeWith({ origins: ["https://app.example"], token: "right" });
+    const question = { "access-control-request-method": "POST", "access-control-request-headers": "exo-activity-id" };
+    const { status, headers } = await ask("OPTIONS", "/v1/send/x", { ...question, origin: "https://app.example" });
+    assert.deepEqual([status, headers["access-control-allow-methods"]], [204, "GET, POST"]);
+    assert.match(headers["access-control-allow-headers"] ?? "", /^authorization, content-type, .*exo-activity-id/);
+    assert.equal((await ask("OPTIONS", "/v1/send/x", { ...question, origin: "https://other.example" })).status, 403);
+  });
+
   it("makes INVALID_MESSAGE of a refusal, and a problem of an error of the catalogue", async () => {
     const full = new ExoError("QUEUE_FULL", "Wait.", { retryAfterMs: 1500, facts: { limit: 7 } });
     const ask = await edgeWith({ endpoints: [throwing("/refused", new Refusal("No.")), throwing("/full", full)] });

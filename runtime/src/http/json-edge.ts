@@ -1,14 +1,14 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { ExoError } from "@exosphere/proto";
+import { ExoError, headers } from "@exosphere/proto";
 import type { Log } from "../log.ts";
 import { Refusal } from "../message/refusal.ts";
-import { headersMistake } from "./headers-mistake.ts";
-import { hostGuard } from "./host-guard.ts";
+import { type CallerGuard, callerGuard } from "./caller-guard.ts";
+import { answerPreflight, type CorsOptions, exposeToPage, isPreflight } from "./cors.ts";
 import { answerMalformed } from "./malformed-request.ts";
 import { createServer } from "./node-http.ts";
+import type { Access } from "./page-check.ts";
 import { sendProblem, sendStatusProblem } from "./send-problem.ts";
-import { tokenGuard } from "./token-guard.ts";
 
 /** Answers one request. `rest` is what follows the endpoint's path, still encoded. What it throws becomes the answer. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, rest: string) => void;
@@ -19,8 +19,8 @@ export interface Endpoint {
   readonly path: string;
   /** What stands behind a path that ends in `/`, for people. Default: "name". */
   readonly rest?: string;
-  /** It needs no token: it tells nothing that health checks, which have none, should not know. */
-  readonly isOpen?: boolean;
+  /** What it lets callers do, from which follows who may call. Default: `change`. */
+  readonly access?: Access;
   /** Its requests may take as long as they like to arrive, as they are dealt with piece by piece. It sees to pauses itself. */
   readonly isStreamed?: boolean;
   readonly handle: Handler;
@@ -29,7 +29,9 @@ export interface Endpoint {
 /** What the JSON edge needs. */
 export interface JsonEdgeOptions {
   readonly endpoints: readonly Endpoint[];
-  /** Host names, beside loopback, under which the edge may be called. */
+  /** Address that the edge listens on. */
+  readonly listensOn?: string;
+  /** Host names, beside loopback and `listensOn`, under which the edge may be called. */
   readonly hosts: readonly string[];
   /** Origins of web pages that may call it. */
   readonly origins: readonly string[];
@@ -47,22 +49,27 @@ export interface JsonEdgeOptions {
 /** How often Node looks for requests that take too long, in milliseconds, unless they may take less than that. */
 const timeoutCheckMs = 1_000;
 
-/** The check that every call of an edge has to pass, WebSockets as well: why it is refused, or undefined. */
-export function edgeGuard({
-  hosts,
-  origins,
-  token,
-}: Pick<JsonEdgeOptions, "hosts" | "origins" | "token">): (request: IncomingMessage) => ExoError | undefined {
-  const byHost = hostGuard({ hosts, origins });
-  const byToken = tokenGuard(token, "the token of this process, as EXOCOM_TOKEN has it for its app");
-  return (request) => byHost(request) ?? headersMistake(request) ?? byToken(request);
+/** What pages of allowed origins may send and read. */
+const cors: CorsOptions = {
+  methods: ["GET", "POST"],
+  allowedHeaders: ["authorization", "content-type", ...Object.values(headers)],
+  exposedHeaders: ["allow", "retry-after", "www-authenticate"],
+};
+
+/** The check that every call of an edge has to pass, WebSockets as well. */
+export function edgeGuard(options: Pick<JsonEdgeOptions, "listensOn" | "hosts" | "origins" | "token">): CallerGuard {
+  return callerGuard({
+    ...options,
+    hostsSetting: "--allow-hosts",
+    originsSetting: "--allow-origins",
+    tokenName: "the token of this process, as EXOCOM_TOKEN has it for its app",
+  });
 }
 
 /** The HTTP server that the app talks to. Not listening yet. */
 export function createJsonEdge(options: JsonEdgeOptions): Server {
-  const { endpoints, hosts, origins, log, headersTimeoutMs = 10_000, requestTimeoutMs = 60_000 } = options;
+  const { endpoints, log, headersTimeoutMs = 10_000, requestTimeoutMs = 60_000 } = options;
   const guard = edgeGuard(options);
-  const openGuard = edgeGuard({ hosts, origins });
   /** By their connections: requests that are dealt with piece by piece, unless another came behind them. */
   const streamed = new WeakMap<Duplex, IncomingMessage>();
   const server: Server = createServer({
@@ -81,8 +88,9 @@ export function createJsonEdge(options: JsonEdgeOptions): Server {
     try {
       const path = pathOf(request.url ?? "/");
       const endpoint = endpoints.find((each) => serves(each, request.method, path));
-      const refused = endpoint?.isOpen ? openGuard(request) : guard(request);
-      if (refused) throw refused;
+      if (isPreflight(request)) return preflight(guard, request, response);
+      // A path that leads nowhere changes nothing: people in a browser get the list of those that there are.
+      admit(guard, endpoint ? (endpoint.access ?? "change") : "read", request, response);
       streamed.delete(request.socket);
       if (endpoint) endpoint.handle(request, response, path.slice(endpoint.path.length));
       else sendNotFound(response, request, endpoints, path);
@@ -93,6 +101,22 @@ export function createJsonEdge(options: JsonEdgeOptions): Server {
     }
   });
   return server;
+}
+
+/** Lets a request pass, or throws why not. A page that is allowed may read the answer, also that its token is wrong. */
+function admit(guard: CallerGuard, access: Access, request: IncomingMessage, response: ServerResponse): void {
+  const refused = guard(request, access);
+  if (request.headers.origin !== undefined && refused?.reason !== "NOT_ALLOWED") {
+    response.setHeader("vary", "origin");
+    exposeToPage(request, response, cors);
+  }
+  if (refused) throw refused;
+}
+
+/** A browser sends no token with the question what a page may send. */
+function preflight(guard: CallerGuard, request: IncomingMessage, response: ServerResponse): void {
+  admit(guard, "public", request, response);
+  answerPreflight(response, cors);
 }
 
 /** Whatever was thrown as an error of the catalogue. */

@@ -11,6 +11,10 @@ export const processSettings = {
 
 /** Settings of a process with an admin port. */
 export const adminSettings = {
+  adminAllowHosts: setting.list({
+    help: "Names, beside loopback and --admin-host, by which the admin port may be called, such as broker; /livez and /readyz answer to any",
+    default: [],
+  }),
   maxAdminConnections: setting.integer({
     help: "Connections of the admin port: probes, Prometheus and people have a few each, 10 KiB apiece; more are closed",
     default: 1_000,

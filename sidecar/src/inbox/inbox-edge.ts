@@ -85,6 +85,8 @@ export class InboxEdge {
       const detail = `${maxStreams} inboxes are open already: end some first, or raise --max-websockets.`;
       throw new ExoError("RATE_LIMITED", detail, { facts: { limit: maxStreams } });
     }
+    // A client that is gone already would be noticed by nobody any more.
+    if (response.destroyed) return;
     const role = roleOf(request);
     const wanted = Math.min(concurrency, concurrencyOf(request, concurrency));
     this.#opened += 1;

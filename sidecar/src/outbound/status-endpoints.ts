@@ -16,12 +16,13 @@ export function statusEndpoints({ role, isAttached, topology, log }: StatusOptio
     {
       method: "GET",
       path: "/status",
-      isOpen: true,
+      access: "public",
       handle: (_request, response) => sendJson(response, 200, { role, connected: isAttached() }),
     },
     {
       method: "GET",
       path: "/config.json",
+      access: "read",
       handle: (_request, response) => {
         topology().then(
           (found) => sendJson(response, 200, configOf(found)),

@@ -45,7 +45,6 @@ export class SocketSidecar {
     onWindow: (window) => {
       this.window = window;
     },
-    onClaimed() {},
     log: silentLog(),
   });
 

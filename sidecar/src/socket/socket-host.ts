@@ -29,8 +29,6 @@ export interface SocketHostOptions {
   readonly settle: SessionHost["settle"];
   /** How many unsettled deliveries the app takes from now on. */
   readonly onWindow: (window: number) => void;
-  /** The app takes its deliveries here. */
-  readonly onClaimed: () => void;
   readonly log: Log;
   /** Streams at once. Default 100. */
   readonly maxStreams?: number;
@@ -129,8 +127,10 @@ export class SocketHost implements SessionHost {
 
   /** Gives a message to the app, or back if there is none. */
   deliver(incoming: Incoming): void {
-    if (this.#consumer) this.#consumer.deliver(incoming);
-    else this.settle(incoming, "returned");
+    if (this.#consumer) {
+      this.#options.consumer.confirm();
+      this.#consumer.deliver(incoming);
+    } else this.settle(incoming, "returned");
   }
 
   /** Whoever sent a message that the app has takes no more replies. */
@@ -188,7 +188,6 @@ export class SocketHost implements SessionHost {
       throw new ExoError("NOT_ALLOWED", "Another process takes this sidecar's deliveries. Start a sidecar for each.");
     this.#consumer = session;
     this.#options.log.info("the app takes its deliveries by the socket");
-    this.#options.onClaimed();
   }
 
   isConsumer(session: SocketSession): boolean {
@@ -213,6 +212,7 @@ export class SocketHost implements SessionHost {
     this.#consumer = undefined;
     this.#options.log.info("the app has left the socket");
     this.#options.onWindow(0);
+    this.#options.consumer.release("socket");
     this.#onIdle?.();
   }
 }

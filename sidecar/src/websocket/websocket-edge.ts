@@ -2,7 +2,14 @@ import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { defaultMaxUnreadBytes } from "@exosphere/frames";
 import { ExoError, problemOf } from "@exosphere/proto";
-import { ConnectedClients, type HeartbeatTimes, heartbeatTimes, type Log, refuseUpgrade } from "@exosphere/runtime";
+import {
+  type CallerGuard,
+  ConnectedClients,
+  type HeartbeatTimes,
+  heartbeatTimes,
+  type Log,
+  refuseUpgrade,
+} from "@exosphere/runtime";
 import { STATUS_CODES } from "@exosphere/runtime/node-http";
 import type { Server } from "ws";
 import type { Seats } from "../core/seat.ts";
@@ -23,8 +30,8 @@ const replyMs = 2_000;
 /** What the WebSocket edge needs. */
 export interface WebSocketEdgeOptions {
   readonly seats: Seats;
-  /** Why an upgrade is refused, or undefined if it may pass: the same as for any request. */
-  readonly guard: (request: IncomingMessage) => ExoError | undefined;
+  /** Decides who may open a WebSocket. */
+  readonly guard: CallerGuard;
   readonly maxPayloadBytes: number;
   /** Sockets at once. */
   readonly maxSockets: number;
@@ -111,7 +118,7 @@ export class WebSocketEdge {
 
   #refusalOf(request: IncomingMessage): { readonly status: number; readonly problem: object } | undefined {
     const { guard, maxSockets } = this.#options;
-    const guarded = guard(request);
+    const guarded = guard(request, "change");
     if (guarded) return { status: guarded.httpStatus, problem: problemOf(guarded) };
     if (request.url?.split("?", 1)[0] !== servicesPath) {
       const detail = `There is no WebSocket at ${request.url}, but at ${servicesPath}.`;

@@ -1,15 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ExoError } from "@exosphere/proto";
-import {
-  bearerToken,
-  constantTimeEquals,
-  hostGuard,
-  type ListenOptions,
-  type Log,
-  listen,
-  sendProblem,
-  sendStatusProblem,
-} from "@exosphere/runtime";
+import { callerGuard, type ListenOptions, type Log, listen, sendProblem, sendStatusProblem } from "@exosphere/runtime";
 import { createServer } from "@exosphere/runtime/node-http";
 import { Api, type ApiOptions } from "./api.ts";
 import { type StaticFile, StaticFiles } from "./static-files.ts";
@@ -33,7 +24,14 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
   const { host, allowHosts, token, log } = options;
   const files = new StaticFiles();
   const api = new Api(options);
-  const guard = hostGuard({ hosts: [host, ...allowHosts] });
+  const guard = callerGuard({
+    listensOn: host,
+    hosts: allowHosts,
+    hostsSetting: "--allow-hosts",
+    servesPage: true,
+    token,
+    tokenName: "the token of the dashboard, that of --token-file",
+  });
   const headers = {
     "content-security-policy": files.policy,
     "x-content-type-options": "nosniff",
@@ -43,13 +41,12 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     try {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-      const refusal = guard(withoutOwnOrigin(request));
-      if (refusal) throw refusal;
       const url = urlOf(request);
+      const refusal = guard(request, url.pathname.startsWith("/api/") ? "read" : "public");
+      if (refusal) throw refusal;
       const file = files.get(url.pathname);
       if (file) return sendFile(request, response, file);
       if (!url.pathname.startsWith("/api/")) return sendStatusProblem(response, 404, "Nothing is here but the page.");
-      checkToken(request, token);
       response.setHeader("cache-control", "no-store");
       await api.answer(request, url, response);
     } catch (error) {
@@ -67,13 +64,6 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
   };
 }
 
-/** Browsers name the page itself as the origin of its modules. That the host is ours is checked by itself. */
-function withoutOwnOrigin({ headers, rawHeaders }: IncomingMessage): Pick<IncomingMessage, "headers" | "rawHeaders"> {
-  const { origin, ...others } = headers;
-  const isOwn = origin === `http://${headers.host}` || origin === `https://${headers.host}`;
-  return isOwn ? { headers: others, rawHeaders } : { headers, rawHeaders };
-}
-
 function urlOf({ url = "/" }: IncomingMessage): URL {
   try {
     return new URL(url, "http://localhost");
@@ -86,9 +76,4 @@ function sendFile(request: IncomingMessage, response: ServerResponse, { mediaTyp
   const headers = { etag, "cache-control": "no-cache" };
   if (request.headers["if-none-match"] === etag) response.writeHead(304, headers).end();
   else response.writeHead(200, { ...headers, "content-type": mediaType, "content-length": body.byteLength }).end(body);
-}
-
-function checkToken(request: IncomingMessage, token: string | undefined): void {
-  if (token === undefined || constantTimeEquals(bearerToken(request) ?? "", token)) return;
-  throw new ExoError("UNAUTHENTICATED", "The dashboard asks for its token: that of --token-file.");
 }
