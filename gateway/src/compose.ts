@@ -26,6 +26,7 @@ import { requestEndpoint, sendEndpoint } from "./http/message-endpoints.ts";
 import { sessionEndpoints } from "./http/session-endpoints.ts";
 import { InterfaceTexts } from "./interface-texts.ts";
 import type { FoundRules } from "./rules/client-rules.ts";
+import { sharesOf } from "./shares.ts";
 import { EventEdge } from "./sse/event-edge.ts";
 import { SessionFile } from "./state/session-file.ts";
 import { GatewayCounts, type GatewayGauges } from "./telemetry/gateway-metrics.ts";
@@ -92,7 +93,9 @@ export function composeGateway(parts: GatewayParts) {
       bus: link,
       rights: () => rights,
       newId: randomUUID,
-      newSessionId: () => inner.desk.tokens.newId(),
+      newCallId: () => inner.desk.tokens.newCallId(),
+      requests: inner.shares.requests,
+      unconfirmed: inner.shares.outbox,
       isDraining: () => isDraining,
     }),
     isDraining: () => isDraining,
@@ -159,9 +162,9 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
     },
     store,
   );
-  const awaited = new AwaitedDeliveries(settle, config.ackTimeout);
-  // Half of the credit: what waits for those who are away must not hold up those who are there.
-  const parked = new Parked({ waitMs: config.absentWait, maxMessages: Math.floor(config.maxUnsettled / 2) });
+  const shares = sharesOf(config);
+  const awaited = new AwaitedDeliveries(settle, config.ackTimeout, shares.confirmations);
+  const parked = new Parked(config.absentWait, shares.absent);
   const sessions = new Sessions({
     tokens,
     windows,
@@ -170,6 +173,7 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
     ttlMs: config.sessionTtl,
     maxSessions: config.maxSessions,
     arrived: (session) => deliveries.arrived(session),
+    left: (session, isKept) => deliveries.left(session, isKept),
   });
   const namesForNobody = new Set<string>();
   /** Once for each name: it may be meant so, for every message of it. The names are those of the routes. */
@@ -232,7 +236,7 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
     awaited.sweep(now);
     deliveries.sweep(now);
   };
-  return { desk, windows, awaited, parked, deliveries, sweep };
+  return { desk, windows, awaited, parked, deliveries, shares, sweep };
 }
 
 function createUpstream(
@@ -267,7 +271,7 @@ function createEdges({ config, log }: GatewayParts, desk: Desk, { addresses, cou
   const http = new ClientEdge({
     endpoints: [
       sendEndpoint,
-      requestEndpoint(config.maxOpenRequests),
+      requestEndpoint,
       ...sessionEndpoints,
       {
         method: "GET",
@@ -300,7 +304,6 @@ function createEdges({ config, log }: GatewayParts, desk: Desk, { addresses, cou
     desk,
     guard: (request) => http.refusalOf(request, "change"),
     addressOf: (request) => addresses.of(request),
-    maxOpenRequests: config.maxOpenRequests,
     isCompressing: config.webSocketCompression,
     handled: (...frame) => counts.handled(...frame),
     log,
@@ -317,7 +320,7 @@ function createEdges({ config, log }: GatewayParts, desk: Desk, { addresses, cou
 
 function gaugesOf(
   desk: Desk,
-  { windows, awaited, parked }: ReturnType<typeof createCore>,
+  { windows, awaited, parked, shares }: ReturnType<typeof createCore>,
   { sockets, events }: ReturnType<typeof createEdges>,
   link: Upstream["link"],
 ): GatewayGauges {
@@ -330,6 +333,7 @@ function gaugesOf(
     parked: () => parked.size,
     limiterKeys: () => desk.limits.size,
     limited: () => desk.limits.refused,
+    refusedShares: () => Object.entries(shares).map(([share, { refused }]) => ({ share, refused })),
     remembered: () => desk.calls,
     openRequests: () => desk.sends.openRequests,
     pending: () => link.pending,

@@ -122,6 +122,20 @@ describe("the limits of the gateway", function () {
     );
   });
 
+  it("count all IPv6 addresses of a /64 as one, and IPv4 addresses in IPv6 form as themselves", async () => {
+    const { url } = await start("--address-requests", "2", "--trusted-proxies", "127.0.0.1");
+    const statuses = async (...hops: string[]) => {
+      const all = [];
+      for (const hop of hops) all.push((await tell(url, { "x-forwarded-for": hop })).status);
+      return all;
+    };
+    const ofOne = await statuses(...[1, 2, 3, 4, 5].map((each) => `2001:db8:9:9:${each}::${each}`));
+    assert.ok(ofOne.includes(429), ofOne.join());
+    assert.deepEqual(await statuses(...[1, 2, 3, 4].map((each) => `2001:db8:9:${each}::1`)), [202, 202, 202, 202]);
+    const mapped = await statuses("192.0.2.7", "::ffff:192.0.2.7", "::ffff:c000:207", "192.0.2.7");
+    assert.ok(mapped.includes(429), mapped.join());
+  });
+
   it("refuse frames, and end a connection that does not slow down", async () => {
     const { url } = await start("--session-requests", "1");
     const client = await WsClient.connect(url);

@@ -1,16 +1,38 @@
 import type { Incoming, Settle } from "./bus.ts";
+import type { CreditShare } from "./credit-share.ts";
+import type { Session } from "./session.ts";
+
+/** Kinds of holders of messages that wait for a confirmation. */
+export type AwaitedKind = "session" | "user" | "address";
+
+/**
+ * What one holder of each kind may have unconfirmed, of all that may be. A client that works through what it gets has some
+ * messages at once; a user has several devices; behind an address may be an office.
+ */
+export const awaitedFractions: Readonly<Record<AwaitedKind, number>> = { session: 0.1, user: 0.2, address: 0.5 };
 
 /** A delivery that the bus wants settled once a client has confirmed it, or too late. */
 export class Awaited {
   readonly incoming: Incoming;
   /** Until when a client may confirm it. */
   readonly dueMs: number;
+  /** Sessions whose clients may confirm it yet. */
+  readonly #sessions: Set<Session>;
   readonly #ended: (awaited: Awaited) => void;
+  /** A session that went away has it in its window. */
+  #isKept = false;
   #isSettled = false;
   readonly #settle: Settle;
 
-  constructor(incoming: Incoming, dueMs: number, settle: Settle, ended: (awaited: Awaited) => void) {
+  constructor(
+    incoming: Incoming,
+    sessions: readonly Session[],
+    dueMs: number,
+    settle: Settle,
+    ended: (awaited: Awaited) => void,
+  ) {
     this.incoming = incoming;
+    this.#sessions = new Set(sessions);
     this.dueMs = dueMs;
     this.#settle = settle;
     this.#ended = ended;
@@ -31,6 +53,18 @@ export class Awaited {
     this.#end(() => this.#settle(this.incoming, "failed", "No client confirmed it in time."));
   }
 
+  /**
+   * A session is not waited for any more, as its client went away. What its window keeps is done once nobody else is waited
+   * for; what no window keeps has failed.
+   */
+  leave(session: Session, isKept: boolean): void {
+    if (!this.#sessions.delete(session)) return;
+    this.#isKept ||= isKept;
+    if (this.#sessions.size > 0) return;
+    if (this.#isKept) this.confirm();
+    else this.#end(() => this.#settle(this.incoming, "failed", "The client that it is for went away."));
+  }
+
   #end(settle: () => void): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
@@ -39,25 +73,40 @@ export class Awaited {
   }
 }
 
-/** The deliveries that wait for a client: as many as there is credit at the most. */
+/** The deliveries that wait for a client to confirm them: a share of what the bus gives the gateway at once. */
 export class AwaitedDeliveries {
   readonly #open = new Set<Awaited>();
   readonly #settle: Settle;
   readonly #timeoutMs: number;
+  readonly #share: CreditShare<AwaitedKind>;
 
-  constructor(settle: Settle, timeoutMs: number) {
+  constructor(settle: Settle, timeoutMs: number, share: CreditShare<AwaitedKind>) {
     this.#settle = settle;
     this.#timeoutMs = timeoutMs;
+    this.#share = share;
   }
 
   get size(): number {
     return this.#open.size;
   }
 
-  /** Starts to wait. */
-  add(incoming: Incoming, now: number): Awaited {
+  /** Starts to wait until one of some sessions confirms. Undefined: they have their share unconfirmed already. */
+  add(incoming: Incoming, sessions: readonly Session[], now: number): Awaited | undefined {
+    const [first] = sessions;
+    if (!first) return undefined;
+    // A user's message counts once, however many devices it goes to: the first that confirms it ends the wait.
+    const holders = {
+      session: sessions.length === 1 ? first.id : undefined,
+      user: first.user?.id,
+      address: first.address,
+    };
+    const bytes = incoming.envelope.payload.byteLength;
+    if (!this.#share.take(holders, bytes)) return undefined;
     const dueMs = Math.min(incoming.dueMs, now + this.#timeoutMs);
-    const awaited = new Awaited(incoming, dueMs, this.#settle, (ended) => this.#open.delete(ended));
+    const awaited = new Awaited(incoming, sessions, dueMs, this.#settle, (ended) => {
+      this.#open.delete(ended);
+      this.#share.release(holders, bytes);
+    });
     this.#open.add(awaited);
     return awaited;
   }

@@ -1,5 +1,7 @@
+import type { Holders, Share } from "@exosphere/runtime/limits";
 import { checkId, type Draft } from "@exosphere/runtime/message";
 import type { Answered, Bus, Outgoing } from "./bus.ts";
+import type { CreditShare } from "./credit-share.ts";
 import { Denied } from "./denied.ts";
 import type { Rights } from "./rights.ts";
 import type { Session } from "./session.ts";
@@ -10,7 +12,18 @@ export interface Caller {
   /** Its session, if it named one. */
   readonly session: Session | undefined;
   readonly user: User | undefined;
+  /** Where it calls from, as limits count it. */
+  readonly address: string;
 }
+
+/** Kinds of holders of open requests, and of messages that the broker has not confirmed. */
+export type SendKind = "session" | "user" | "address";
+
+/**
+ * What one holder of each kind may have, of all that may be: a page asks for dozens of things at once, a user has several
+ * devices, and behind an address may be an office.
+ */
+export const sendFractions: Readonly<Record<SendKind, number>> = { session: 0.1, user: 0.2, address: 0.5 };
 
 /** Ids of a message that the bus has accepted. */
 export interface Ids {
@@ -34,9 +47,13 @@ export interface ClientSendsOptions {
   readonly bus: Bus;
   readonly rights: () => Rights;
   readonly newId: () => string;
-  /** An id for a session that lives no longer than one call. */
-  readonly newSessionId: () => string;
+  /** An id for a caller without a session, for this one call. */
+  readonly newCallId: () => string;
   readonly isDraining: () => boolean;
+  /** Requests that wait for their replies. */
+  readonly requests: Share<SendKind>;
+  /** Messages that the broker has not confirmed. */
+  readonly unconfirmed: CreditShare<SendKind>;
 }
 
 /** How long a request waits for its reply if its caller does not say, in milliseconds. CONTRACTS section 5. */
@@ -45,7 +62,6 @@ const defaultRequestMs = 10_000;
 /** Puts clients' messages on the bus: completes them, and checks that these clients may send them. */
 export class ClientSends {
   readonly #options: ClientSendsOptions;
-  #open = 0;
 
   constructor(options: ClientSendsOptions) {
     this.#options = options;
@@ -53,44 +69,73 @@ export class ClientSends {
 
   /** Requests that wait for their replies. */
   get openRequests(): number {
-    return this.#open;
+    return this.#options.requests.used;
+  }
+
+  /** What a caller is refused for whatever its payload is: before that is read. Throws a Denied. */
+  admit(caller: Caller, name: string, isRequest: boolean): void {
+    const { rights, isDraining, requests } = this.#options;
+    if (isDraining()) throw new Denied("DRAINING", "The gateway is shutting down. Try again.", { retryAfterMs: 1000 });
+    if (!rights().maySend(name, caller.user)) throw notAllowed(name, caller.user);
+    const lacking = isRequest ? requests.lacks(holdersOf(caller)) : undefined;
+    if (lacking !== undefined) throw tooManyOpen(lacking, requests.limitOf(lacking));
   }
 
   /** Sends a message. Throws a Denied or a Refusal. */
   send(caller: Caller, draft: Draft, sent: Sent): void {
     const complete = this.#complete(caller, draft, draft.deadlineMs ?? 0);
     const message = complete.responseTo === "" ? asReply(complete, caller) : complete;
-    this.#options.bus.send(message, (error) => sent(error, message));
+    const { bus, unconfirmed } = this.#options;
+    const holders = holdersOf(caller);
+    const bytes = message.payload.byteLength;
+    if (!unconfirmed.take(holders, bytes)) throw tooManyUnconfirmed();
+    try {
+      bus.send(message, (error) => {
+        unconfirmed.release(holders, bytes);
+        sent(error, message);
+      });
+    } catch (thrown) {
+      unconfirmed.release(holders, bytes);
+      throw thrown;
+    }
   }
 
   /** Sends a message and waits for the reply. Throws a Denied or a Refusal. */
   request(caller: Caller, draft: Draft, answered: Answered): OpenRequest {
-    const { bus, rights } = this.#options;
+    const { bus, rights, requests } = this.#options;
     const message = this.#complete(caller, draft, draft.deadlineMs ?? defaultRequestMs);
+    const holders = holdersOf(caller);
+    const lacking = requests.take(holders);
+    if (lacking !== undefined) throw tooManyOpen(lacking, requests.limitOf(lacking));
     const open = { isOpen: true, giveUp: () => {} };
-    this.#open += 1;
     const close = () => {
-      this.#open -= open.isOpen ? 1 : 0;
+      if (open.isOpen) requests.release(holders);
       open.isOpen = false;
     };
-    const number = bus.request(message, (error, reply) => {
+    try {
+      const number = bus.request(message, (error, reply) => {
+        close();
+        if (reply && !rights().mayReceive(reply.name, caller.user)) return answered(notReceived(reply.name), undefined);
+        answered(error, reply);
+      });
+      open.giveUp = () => {
+        if (!open.isOpen) return;
+        close();
+        bus.abandon(number);
+      };
+    } catch (thrown) {
       close();
-      if (reply && !rights().mayReceive(reply.name, caller.user)) return answered(notReceived(reply.name), undefined);
-      answered(error, reply);
-    });
-    open.giveUp = () => {
-      if (!open.isOpen) return;
-      close();
-      bus.abandon(number);
-    };
+      throw thrown;
+    }
     return open;
   }
 
-  #complete({ session, user }: Caller, draft: Draft, deadlineMs: number): Outgoing {
-    const { rights, newId, newSessionId, isDraining } = this.#options;
+  #complete(caller: Caller, draft: Draft, deadlineMs: number): Outgoing {
+    const { newId, newCallId } = this.#options;
+    const { session, user } = caller;
     const { name } = draft;
-    if (isDraining()) throw new Denied("DRAINING", "The gateway is shutting down. Try again.", { retryAfterMs: 1000 });
-    if (!rights().maySend(name, user)) throw notAllowed(name, user);
+    // Rights may have changed, or a drain begun, since the caller was admitted.
+    this.admit(caller, name, false);
     const responseTo = checkId(draft.responseTo, "exo-response-to") ?? "";
     const returnPath = responseTo === "" ? undefined : session?.replyPathOf(responseTo);
     if (returnPath) session?.answered(responseTo);
@@ -100,7 +145,7 @@ export class ClientSends {
       id: checkId(draft.id, "exo-message-id") ?? newId(),
       activityId: checkId(draft.activityId, "exo-activity-id") ?? returnPath?.activityId ?? newId(),
       responseTo,
-      auth: session?.auth ?? authOf(newSessionId(), user),
+      auth: session?.auth ?? authOf(newCallId(), user),
       traceparent: draft.traceparent ?? "",
       tracestate: draft.tracestate ?? "",
       deadlineMs,
@@ -114,6 +159,21 @@ function asReply(message: Outgoing, { session }: Caller): Outgoing {
   const request = session?.answerIn(message.activityId);
   if (!request) return message;
   return { ...message, responseTo: request.id, returnPath: request.path, isReplyGuessed: true };
+}
+
+function holdersOf({ session, user, address }: Caller): Holders<SendKind> {
+  return { session: session?.id, user: user?.id, address };
+}
+
+function tooManyOpen(part: SendKind | "total", limit: number): Denied {
+  const whose = part === "total" ? "" : ` of this ${part}`;
+  const detail = `${limit} requests${whose} wait for their replies already. Ask later, or raise --max-open-requests.`;
+  return new Denied("RATE_LIMITED", detail, { retryAfterMs: 1000, facts: { limit, scope: part } });
+}
+
+function tooManyUnconfirmed(): Denied {
+  const detail = "Too many messages wait for the broker to confirm them: send fewer at once, or later.";
+  return new Denied("RATE_LIMITED", detail, { retryAfterMs: 1000 });
 }
 
 function notAllowed(name: string, user: User | undefined): Denied {

@@ -47,7 +47,8 @@ export class Deliveries {
     const sessions = [...this.#options.sessions.of(target.sessionId, target.user)];
     if (sessions.length > 0) return this.#push(incoming, sessions);
     const { parked, clock } = this.#options;
-    if (!parked.add(incoming, target, clock.now())) this.#giveUp(incoming, "no_session");
+    const isWaitedFor = this.#options.sessions.mayCome(target.sessionId, target.user);
+    if (!isWaitedFor || !parked.add(incoming, target, clock.now())) this.#giveUp(incoming, "no_session");
   }
 
   /** A session, or its user, has come: what waited for it goes there. */
@@ -80,6 +81,14 @@ export class Deliveries {
     store.save(session);
   }
 
+  /** The client of a session has gone, or confirms no more: nothing waits for it. `isKept`: it may come back for its window. */
+  left(session: Session, isKept: boolean): void {
+    const { window } = session;
+    session.leaveUnkept();
+    for (let each = Math.max(session.acked, window.gone) + 1; each <= window.last; each += 1)
+      window.at(each)?.awaited?.leave(session, isKept);
+  }
+
   #push(incoming: Incoming, sessions: readonly Session[]): void {
     const { rights, pushed, awaited, clock, store, settle } = this.#options;
     const current = rights();
@@ -87,10 +96,12 @@ export class Deliveries {
     if (allowed.length < sessions.length) pushed("not_allowed", incoming, sessions.length - allowed.length);
     if (allowed.length === 0) return settle(incoming, "dead", "No client that it is for may receive it.");
     const takers = allowed.filter((session) => session.wants(incoming.name));
-    const isAwaited = takers.some(({ isAcking }) => isAcking);
-    const waits = isAwaited ? awaited.add(incoming, clock.now()) : undefined;
+    // Who is away holds no credit of others: its messages wait in its window, as do those beyond a share.
+    const confirming = takers.filter(({ isConfirming }) => isConfirming);
+    const waits = awaited.add(incoming, confirming, clock.now());
     const entry = this.#entryOf(incoming);
-    for (const session of takers) this.#append(session, entry, incoming, waits);
+    for (const session of takers)
+      this.#append(session, entry, incoming, confirming.includes(session) ? waits : undefined);
     pushed("ok", incoming, takers.length);
     if (waits) return;
     store.kept(() => settle(incoming, "done"));
@@ -100,9 +111,8 @@ export class Deliveries {
     session: Session,
     entry: Omit<Pushed, "awaited">,
     { attempt, id }: Incoming,
-    waits: Awaited | undefined,
+    awaited: Awaited | undefined,
   ): void {
-    const awaited = session.isAcking ? waits : undefined;
     // Brought again, as nobody confirmed it or the process that had it died: the session may have it already.
     const mayBeKnown = attempt > 1 || session.isRestored;
     const known = mayBeKnown ? session.window.find((each) => each.id === id && isSame(each, entry)) : undefined;

@@ -1,3 +1,5 @@
+import { FairEviction } from "@exosphere/runtime/limits";
+
 /** How much is remembered of answers, and for how long. */
 export interface IdempotencyLimits {
   readonly ttlMs: number;
@@ -15,8 +17,8 @@ export type Earlier<Answer> =
 interface Remembered<Answer> {
   readonly fingerprint: string;
   readonly untilMs: number;
+  readonly owner: string;
   answer: Answer | undefined;
-  bytes: number;
   /** Those who made the same call again while it was under way. */
   readonly waiting: ((answer: Answer | undefined) => void)[];
 }
@@ -29,12 +31,14 @@ const overheadBytes = 300;
 
 /**
  * Remembers answers by the key of their call, so that a call that is made again has no second effect:
- * draft-ietf-httpapi-idempotency-key-header. Entries are in the order in which they end, as all live equally long.
+ * draft-ietf-httpapi-idempotency-key-header. Entries are in the order in which they end, as all live equally long. Where they are
+ * too many, those of whoever has most are forgotten first.
  */
 export class IdempotentCalls<Answer> {
   readonly #limits: IdempotencyLimits;
   readonly #calls = new Map<string, Remembered<Answer>>();
-  #bytes = 0;
+  /** Keys of the calls that have their answers, by their owners. What is under way is never forgotten. */
+  readonly #answered = new FairEviction<string>();
 
   constructor(limits: IdempotencyLimits) {
     this.#limits = limits;
@@ -45,7 +49,7 @@ export class IdempotentCalls<Answer> {
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#answered.used + (this.#calls.size - this.#answered.size) * overheadBytes;
   }
 
   /** Whether there was a call with this key. */
@@ -53,14 +57,14 @@ export class IdempotentCalls<Answer> {
     return this.#calls.has(key);
   }
 
-  /** Starts a call, unless there was one with this key. `fingerprint` tells whether it was the same one. */
-  start(key: string, fingerprint: string, now: number): Earlier<Answer> {
+  /** Starts a call of an owner, unless there was one with this key. `fingerprint` tells whether it was the same one. */
+  start(key: string, owner: string, fingerprint: string, now: number): Earlier<Answer> {
     this.#forget(now);
     const earlier = this.#calls.get(key);
     if (!earlier) {
       const untilMs = now + this.#limits.ttlMs;
-      this.#calls.set(key, { fingerprint, untilMs, answer: undefined, bytes: overheadBytes, waiting: [] });
-      this.#bytes += overheadBytes;
+      this.#calls.set(key, { fingerprint, untilMs, owner, answer: undefined, waiting: [] });
+      this.#makeRoom();
       return { kind: "none" };
     }
     if (earlier.fingerprint !== fingerprint) return { kind: "other" };
@@ -72,8 +76,7 @@ export class IdempotentCalls<Answer> {
     const call = this.#calls.get(key);
     if (!call) return;
     call.answer = answer;
-    call.bytes += bytes;
-    this.#bytes += bytes;
+    this.#answered.set(key, call.owner, overheadBytes + bytes);
     for (const told of call.waiting.splice(0)) told(answer);
     this.#makeRoom();
   }
@@ -92,19 +95,18 @@ export class IdempotentCalls<Answer> {
   }
 
   #forget(now: number): void {
-    const { maxAnswers, maxBytes } = this.#limits;
     for (const [key, { untilMs }] of this.#calls) {
-      if (untilMs > now && this.#calls.size < maxAnswers && this.#bytes < maxBytes) return;
+      if (untilMs > now) return;
       this.#remove(key);
     }
   }
 
-  /** Forgets the oldest answers beyond what may be kept. What is under way is small. */
   #makeRoom(): void {
-    if (this.#bytes <= this.#limits.maxBytes) return;
-    for (const [key, { answer }] of this.#calls) {
-      if (answer !== undefined) this.#remove(key);
-      if (this.#bytes <= this.#limits.maxBytes) return;
+    const { maxAnswers, maxBytes } = this.#limits;
+    while (this.#calls.size > maxAnswers || this.bytes > maxBytes) {
+      const oldest = this.#answered.next();
+      if (oldest === undefined) return;
+      this.#remove(oldest);
     }
   }
 
@@ -112,7 +114,7 @@ export class IdempotentCalls<Answer> {
     const call = this.#calls.get(key);
     if (!call) return;
     this.#calls.delete(key);
-    this.#bytes -= call.bytes;
+    this.#answered.delete(key);
     for (const told of call.waiting) told(undefined);
   }
 }

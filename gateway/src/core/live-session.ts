@@ -26,7 +26,12 @@ export class LiveSession implements SessionConnection {
     this.#sink = sink;
     this.#feed = new Feed(session, sink, desk.feedLimits, offset);
     const { user } = session;
-    if (user) this.#signOut = desk.connections.signedIn(user.id);
+    try {
+      if (user) this.#signOut = desk.connections.signedIn(user.id);
+    } catch (error) {
+      desk.sessions.disconnect(session, this);
+      throw error;
+    }
   }
 
   get isEnded(): boolean {

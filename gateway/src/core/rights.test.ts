@@ -63,29 +63,32 @@ describe("IdempotentCalls", () => {
 
   it("tell the first call from those after it", () => {
     const calls = new IdempotentCalls<string>(limits);
-    assert.equal(calls.start("k", "f", 0).kind, "none");
-    assert.equal(calls.start("k", "f", 0).kind, "running");
-    assert.equal(calls.start("k", "g", 0).kind, "other");
+    assert.equal(calls.start("k", "ada", "f", 0).kind, "none");
+    assert.equal(calls.start("k", "ada", "f", 0).kind, "running");
+    assert.equal(calls.start("k", "ada", "g", 0).kind, "other");
     calls.answered("k", "yes", 3);
-    assert.deepEqual(calls.start("k", "f", 99), { kind: "answered", answer: "yes" });
-    assert.equal(calls.start("k", "f", 100).kind, "none");
+    assert.deepEqual(calls.start("k", "ada", "f", 99), { kind: "answered", answer: "yes" });
+    assert.equal(calls.start("k", "ada", "f", 100).kind, "none");
   });
 
   it("forget what had no effect, what is oldest, and all bytes of it", () => {
     const calls = new IdempotentCalls<string>(limits);
-    calls.start("a", "f", 0);
+    calls.start("a", "ada", "f", 0);
     calls.undone("a");
     assert.deepEqual([calls.size, calls.bytes], [0, 0]);
-    for (const key of ["a", "b", "c", "d", "e"]) calls.start(key, "f", 0);
+    for (const key of ["a", "b", "c", "d", "e"]) {
+      calls.start(key, "ada", "f", 0);
+      calls.answered(key, "yes", 3);
+    }
     assert.equal(calls.size, 3);
-    assert.equal(calls.start("e", "f", 0).kind, "running");
+    assert.equal(calls.start("e", "ada", "f", 0).kind, "answered");
   });
 
   it("tell those who wait for a call that is under way, however it ends", () => {
     const calls = new IdempotentCalls<string>(limits);
     const told: (string | undefined)[] = [];
     for (const key of ["a", "b"]) {
-      calls.start(key, "f", 0);
+      calls.start(key, "ada", "f", 0);
       assert.ok(calls.wait(key, (answer) => told.push(answer)));
     }
     calls.answered("a", "yes", 3);

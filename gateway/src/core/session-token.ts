@@ -19,6 +19,8 @@ const idLength = 22;
 /** 36 bits: enough to tell the lives of one session apart. */
 const incarnationLength = 6;
 
+const sessionIdForm = new RegExp(`^[\\w-]{${idLength}}$`);
+
 /** Makes and reads session tokens: `<sessionId>.<incarnation>.<signature>`. */
 export class SessionTokens {
   readonly #secrets: Secrets;
@@ -29,6 +31,16 @@ export class SessionTokens {
 
   newId(): string {
     return this.#secrets.random(idLength);
+  }
+
+  /** An id of a caller without a session. It does not look like that of a session, so that nobody is expected to come for it. */
+  newCallId(): string {
+    return `call.${this.newId()}`;
+  }
+
+  /** Whether there may be a token for an id. */
+  isSessionId(id: string): boolean {
+    return sessionIdForm.test(id);
   }
 
   newIncarnation(): string {

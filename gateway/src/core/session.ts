@@ -41,6 +41,10 @@ export class Session {
   incarnation: string;
   readonly window: SessionWindow;
   connection: SessionConnection | undefined;
+  /** Its client is about to connect: what comes meanwhile may be confirmed. */
+  isConnecting = false;
+  /** The address that its client was last seen at, as limits count it. Undefined: not since the process started. */
+  address: string | undefined;
   /** Its client confirms messages. */
   isAcking = false;
   /** Up to where it has. */
@@ -74,6 +78,17 @@ export class Session {
   set user(user: User | undefined) {
     this.#user = user;
     this.#auth = undefined;
+  }
+
+  /** Whether its client is here to confirm what it gets. */
+  get isConfirming(): boolean {
+    return this.isAcking && (this.connection !== undefined || this.isConnecting);
+  }
+
+  /** Whose it is, where what sessions keep is shared: its user's, else that of the address it came from. */
+  get owner(): string {
+    if (this.#user) return `user ${this.#user.id}`;
+    return this.address === undefined ? `session ${this.id}` : `address ${this.address}`;
   }
 
   /** The `auth` of what its client sends. */
@@ -135,6 +150,12 @@ export class Session {
       this.#unkept.delete(offset);
       awaited.confirm();
     }
+  }
+
+  /** Its client is gone, and so are these messages: they have failed, unless another client has them. */
+  leaveUnkept(): void {
+    for (const awaited of this.#unkept.values()) awaited.leave(this, false);
+    this.#unkept.clear();
   }
 
   /** Whether it wants messages of this name. */

@@ -1,3 +1,4 @@
+import { FairEviction } from "@exosphere/runtime/limits";
 import type { Clock } from "./clock.ts";
 import { Denied } from "./denied.ts";
 import { closeCodes, Session, type SessionConnection, type Wishes } from "./session.ts";
@@ -17,7 +18,12 @@ export interface SessionsOptions {
   readonly maxSessions: number;
   /** A session, or its user, is there from now on. */
   readonly arrived: (session: Session) => void;
+  /** Its client has gone, or no longer confirms. `isKept`: it may come back for its window, as the session has not ended. */
+  readonly left: (session: Session, isKept: boolean) => void;
 }
+
+/** Ended sessions that are remembered, as nobody comes back to them: some 100 bytes each. */
+const maxEnded = 10_000;
 
 /** What a client says of itself when it connects. */
 export interface Asked {
@@ -27,6 +33,8 @@ export interface Asked {
   readonly offset?: number | undefined;
   /** Who its token says that it is. */
   readonly user?: User | undefined;
+  /** Where it calls from, as limits count it. */
+  readonly address: string;
   /** What it wants from now on; undefined: as before. */
   readonly wishes?: Wishes | undefined;
 }
@@ -47,6 +55,10 @@ export class Sessions {
   readonly #byUser = new Map<string, Set<Session>>();
   /** Those without a connection, and when they end: in the order of that, as all have the same time. */
   readonly #absent = new Map<Session, number>();
+  /** The same by owners: where sessions are too many, those of whoever has most have to go. */
+  readonly #evictable = new FairEviction<Session>();
+  /** Ids of sessions that were ended on purpose, or for others. */
+  readonly #ended = new Set<string>();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -67,14 +79,15 @@ export class Sessions {
   }
 
   /** Opens a session, or finds the one that the client had. Throws a Denied. */
-  open({ session: token, offset, user, wishes }: Asked): Opened {
+  open({ session: token, offset, user, address, wishes }: Asked): Opened {
     const parts = token === undefined ? undefined : this.#options.tokens.read(token);
     const known = parts && this.#byId.get(parts.id);
-    if (!parts || !known) return this.#fresh(parts?.id, user, wishes);
+    if (!parts || !known) return this.#fresh(parts?.id, { user, address, wishes });
     const isSame = known.incarnation === parts.incarnation;
     // A token from before its client signed in may be in other hands.
     if (!isSame && known.user && !user) throw new Denied("UNAUTHENTICATED", "Send the token of this session's user.");
-    if (!this.#signIn(known, user, wishes)) return this.#fresh(undefined, user, wishes);
+    if (!this.#signIn(known, user, wishes)) return this.#fresh(undefined, { user, address, wishes });
+    known.address = address;
     const { gone, last } = known.window;
     const has = Math.max(offset ?? 0, known.acked);
     const recovered = isSame && has >= gone && has <= last;
@@ -85,15 +98,26 @@ export class Sessions {
   connect(session: Session, connection: SessionConnection): void {
     const before = session.connection;
     session.connection = connection;
+    session.isConnecting = false;
     this.#absent.delete(session);
+    this.#evictable.delete(session);
     before?.end(closeCodes.takenOver, "another connection took this session over");
   }
 
-  /** A connection has ended. */
+  /** A connection has ended, or does not come about. */
   disconnect(session: Session, connection: SessionConnection): void {
-    if (session.connection !== connection) return;
+    const before = session.connection;
+    if (before && before !== connection) return;
     session.connection = undefined;
-    this.#leave(session);
+    session.isConnecting = false;
+    if (before) this.#leave(session);
+    this.#options.left(session, true);
+  }
+
+  /** Whether somebody may come for a message that no session is there for. */
+  mayCome(sessionId: string | undefined, user: string | undefined): boolean {
+    if (user !== undefined) return true;
+    return sessionId !== undefined && this.#options.tokens.isSessionId(sessionId) && !this.#ended.has(sessionId);
   }
 
   /** The sessions that a message for a session or a user goes to. */
@@ -116,25 +140,19 @@ export class Sessions {
     throw new Denied("NOT_ALLOWED", "This session is another user's. Open a new one.");
   }
 
-  /** Ends a session at once. */
+  /** Ends a session at once. Its client is not expected any more. */
   end(session: Session): void {
-    if (this.#byId.get(session.id) !== session) return;
-    const { windows, store } = this.#options;
-    this.#byId.delete(session.id);
-    this.#absent.delete(session);
-    if (session.user) this.#unindex(session, session.user.id);
-    windows.remove(session);
-    store.remove(session);
-    const { connection } = session;
-    session.connection = undefined;
-    connection?.end(closeCodes.ended, "this session was ended");
+    if (!this.#remove(session)) return;
+    this.#ended.add(session.id);
+    const [oldest] = this.#ended;
+    if (this.#ended.size > maxEnded && oldest !== undefined) this.#ended.delete(oldest);
   }
 
   /** Ends the connections of users whose tokens have ended, and sessions that nobody came back to. */
   sweep(now: number): void {
     for (const [session, untilMs] of this.#absent) {
       if (untilMs > now) break;
-      this.end(session);
+      this.#remove(session);
     }
     const wallMs = this.#options.clock.wallMs();
     for (const sessions of this.#byUser.values())
@@ -148,13 +166,15 @@ export class Sessions {
     return this.#byId.values();
   }
 
-  #fresh(id: string | undefined, user: User | undefined, wishes: Wishes | undefined): Opened {
+  #fresh(id: string | undefined, { user, address, wishes }: Pick<Asked, "user" | "address" | "wishes">): Opened {
     const { tokens, store, maxSessions, arrived } = this.#options;
     if (this.#byId.size >= maxSessions) this.#makeRoom();
     const session = new Session(id ?? tokens.newId(), tokens.newIncarnation());
+    session.address = address;
+    this.#ended.delete(session.id);
     this.#byId.set(session.id, session);
     if (user) this.#identify(session, user);
-    if (wishes) session.wish(wishes);
+    if (wishes) this.#prepare(session, wishes);
     store.save(session);
     this.#leave(session);
     arrived(session);
@@ -171,10 +191,17 @@ export class Sessions {
     const isNew = user && !(current?.expiresMs === user.expiresMs && current.claims === user.claims);
     if (isNew) this.#identify(session, user);
     // Before anything goes to it that waited for its user.
-    if (wishes) session.wish(wishes);
+    if (wishes) this.#prepare(session, wishes);
     if (isNew || wishes) store.save(session);
     if (isNew && !current) arrived(session);
     return true;
+  }
+
+  /** A connection with these wishes follows. */
+  #prepare(session: Session, wishes: Wishes): void {
+    if (session.isAcking && !wishes.isAcking) this.#options.left(session, true);
+    session.wish(wishes);
+    session.isConnecting = true;
   }
 
   #identify(session: Session, user: User): void {
@@ -184,6 +211,25 @@ export class Sessions {
       session.incarnation = this.#options.tokens.newIncarnation();
     }
     session.user = user;
+    // From now on it counts as the user's.
+    if (this.#absent.has(session)) this.#evictable.set(session, session.owner);
+  }
+
+  /** False: it has ended already. */
+  #remove(session: Session): boolean {
+    if (this.#byId.get(session.id) !== session) return false;
+    const { windows, store, left } = this.#options;
+    this.#byId.delete(session.id);
+    this.#absent.delete(session);
+    this.#evictable.delete(session);
+    if (session.user) this.#unindex(session, session.user.id);
+    left(session, false);
+    windows.remove(session);
+    store.remove(session);
+    const { connection } = session;
+    session.connection = undefined;
+    connection?.end(closeCodes.ended, "this session was ended");
+    return true;
   }
 
   #index(session: Session, user: string): void {
@@ -202,10 +248,12 @@ export class Sessions {
   #leave(session: Session): void {
     this.#absent.delete(session);
     this.#absent.set(session, this.#options.clock.now() + this.#options.ttlMs);
+    this.#evictable.set(session, session.owner);
   }
 
+  /** Forgets a session that is away: the oldest one of the user or address that has most of them. */
   #makeRoom(): void {
-    const [oldest] = this.#absent.keys();
+    const oldest = this.#evictable.next();
     if (oldest) return this.end(oldest);
     throw new Denied("RATE_LIMITED", `${this.size} sessions are open, as many as there may be. Come back later.`, {
       retryAfterMs: 5_000,

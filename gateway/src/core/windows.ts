@@ -1,6 +1,7 @@
+import { FairEviction } from "@exosphere/runtime/limits";
 import type { Session } from "./session.ts";
 import type { SessionStore } from "./session-store.ts";
-import type { Pushed } from "./session-window.ts";
+import type { Pushed, SessionWindow } from "./session-window.ts";
 
 /** How much of what was pushed is kept. */
 export interface WindowLimits {
@@ -18,9 +19,8 @@ export interface WindowLimits {
 export class Windows {
   readonly #limits: WindowLimits;
   readonly #store: SessionStore;
-  /** Sessions with messages, the one that was pushed to least recently first. */
-  readonly #filled = new Set<Session>();
-  #bytes = 0;
+  /** Sessions with messages, by their owners: the ones of a flood make room for it. */
+  readonly #filled = new FairEviction<Session>();
 
   constructor(limits: WindowLimits, store: SessionStore) {
     this.#limits = limits;
@@ -29,7 +29,7 @@ export class Windows {
 
   /** Bytes that are kept. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#filled.used;
   }
 
   /** Adds a message to a session's window and makes room for it. */
@@ -37,7 +37,7 @@ export class Windows {
     const { window } = session;
     const offset = window.append(entry);
     this.#store.appended(session, offset, entry);
-    this.#restored(session, entry);
+    this.#weigh(session);
     const { messages, bytes } = this.#limits;
     this.#drop(session, () => window.size > messages || (window.bytes > bytes && window.size > 1));
     this.#makeRoom();
@@ -46,7 +46,7 @@ export class Windows {
   /** A message was read from where it was kept. */
   restore(session: Session, entry: Pushed): void {
     session.window.append(entry);
-    this.#restored(session, entry);
+    this.#weigh(session);
   }
 
   /** Drops what a client has confirmed, up to an offset. */
@@ -56,44 +56,44 @@ export class Windows {
 
   /** A session has ended. */
   remove(session: Session): void {
-    this.#bytes -= session.window.bytes;
     this.#filled.delete(session);
   }
 
   /** Drops what is too old. */
   sweep(now: number): void {
     const before = now - this.#limits.timeMs;
-    for (const session of [...this.#filled]) {
+    for (const session of this.#filled.entries()) {
       const { window } = session;
       this.#drop(session, () => window.oldest !== undefined && window.oldest.atMs < before);
     }
   }
 
-  #restored(session: Session, { bytes }: Pushed): void {
-    this.#bytes += bytes;
-    this.#filled.delete(session);
-    this.#filled.add(session);
+  #weigh(session: Session): void {
+    this.#filled.set(session, session.owner, session.window.bytes);
   }
 
+  /** Drops messages of whoever keeps most, those of the session first that was pushed to least recently. */
   #makeRoom(): void {
-    if (this.#bytes <= this.#limits.totalBytes) return;
-    for (const session of this.#filled) {
-      this.#drop(session, () => this.#bytes > this.#limits.totalBytes);
-      if (this.#bytes <= this.#limits.totalBytes) return;
+    const { totalBytes } = this.#limits;
+    for (let over = this.bytes - totalBytes; over > 0; over = this.bytes - totalBytes) {
+      const session = this.#filled.next();
+      if (!session) return;
+      const before = session.window.bytes;
+      this.#drop(session, ({ bytes }) => before - bytes < over);
     }
   }
 
   /** Drops the oldest as long as it should. */
-  #drop(session: Session, should: () => boolean): void {
+  #drop(session: Session, should: (window: SessionWindow) => boolean): void {
     const { window } = session;
     const before = window.gone;
-    while (window.size > 0 && should()) {
+    while (window.size > 0 && should(window)) {
       const dropped = window.dropOldest();
-      this.#bytes -= dropped?.bytes ?? 0;
       if (dropped) session.unkept(window.gone, dropped);
     }
     if (window.gone === before) return;
     this.#store.trimmed(session, window.gone);
-    if (window.size === 0) this.#filled.delete(session);
+    if (window.bytes > 0) this.#filled.resize(session, window.bytes);
+    else this.#filled.delete(session);
   }
 }

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
-import { BlockList, isIP, isIPv6 } from "node:net";
+import { BlockList, isIP, isIPv6, type Socket } from "node:net";
 import { SettingsError } from "@exosphere/runtime";
+import { addressGroup } from "@exosphere/runtime/limits";
 
-/** Finds the address that a request comes from, through proxies that are trusted by name. */
+/** Finds the address that a request comes from, through proxies that are trusted by name: an IPv6 address as its /64. */
 export class ClientAddresses {
   readonly #trusted = new BlockList();
   readonly #trustsAny: boolean;
@@ -18,7 +19,16 @@ export class ClientAddresses {
   }
 
   /** From the right, the first address in X-Forwarded-For that is no trusted proxy: whoever is left of it may have made up the rest. */
-  of({ socket, headers }: Pick<IncomingMessage, "socket" | "headers">): string {
+  of(request: Pick<IncomingMessage, "socket" | "headers">): string {
+    return addressGroup(this.#addressOf(request));
+  }
+
+  /** Whether a connection is that of a trusted proxy, which brings many clients. */
+  isProxy({ remoteAddress = "" }: Pick<Socket, "remoteAddress">): boolean {
+    return this.#isTrusted(plain(remoteAddress));
+  }
+
+  #addressOf({ socket, headers }: Pick<IncomingMessage, "socket" | "headers">): string {
     let address = plain(socket.remoteAddress ?? "");
     if (!this.#trustsAny) return address;
     const hops = [headers["x-forwarded-for"] ?? ""]

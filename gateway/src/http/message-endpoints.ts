@@ -1,4 +1,3 @@
-import { ExoError } from "@exosphere/proto";
 import { messageJson } from "@exosphere/runtime/message";
 import type { ClientEndpoint } from "./client-edge.ts";
 import { receiveMessage } from "./receive-message.ts";
@@ -11,7 +10,7 @@ export const sendEndpoint: ClientEndpoint = {
   path: "/v1/send/",
   route: "send",
   handle(exchange) {
-    receiveMessage(exchange, (caller, draft, finish) => {
+    receiveMessage(exchange, false, (caller, draft, finish) => {
       exchange.desk.sends.send(caller, draft, (error, { id, activityId }) => {
         if (error) return finish({ failed: error });
         finish({ status: 202, headers: json, body: JSON.stringify({ id, activityId }) });
@@ -21,31 +20,23 @@ export const sendEndpoint: ClientEndpoint = {
 };
 
 /** `POST /v1/request/<name>`: 200 with the reply as a message. */
-export function requestEndpoint(maxOpenRequests: number): ClientEndpoint {
-  return {
-    method: "POST",
-    path: "/v1/request/",
-    route: "request",
-    handle(exchange) {
-      const { response, desk } = exchange;
-      receiveMessage(exchange, (caller, draft, finish) => {
-        if (desk.sends.openRequests >= maxOpenRequests) throw tooManyOpen(maxOpenRequests);
-        const open = desk.sends.request(caller, draft, (error, reply) => {
-          if (reply) finish({ status: 200, headers: json, body: messageJson(reply, false) });
-          else finish({ failed: error });
-        });
-        // A caller that hung up needs no reply, unless it may come back with its key.
-        const isKept = exchange.header("idempotency-key") !== undefined;
-        if (isKept) return;
-        // It may have done so while its body was decompressed.
-        if (response.destroyed) open.giveUp();
-        else response.once("close", () => response.writableFinished || open.giveUp());
+export const requestEndpoint: ClientEndpoint = {
+  method: "POST",
+  path: "/v1/request/",
+  route: "request",
+  handle(exchange) {
+    const { response, desk } = exchange;
+    receiveMessage(exchange, true, (caller, draft, finish) => {
+      const open = desk.sends.request(caller, draft, (error, reply) => {
+        if (reply) finish({ status: 200, headers: json, body: messageJson(reply, false) });
+        else finish({ failed: error });
       });
-    },
-  };
-}
-
-function tooManyOpen(limit: number): ExoError {
-  const detail = `${limit} requests wait for their replies already. Ask later, or raise --max-open-requests.`;
-  return new ExoError("RATE_LIMITED", detail, { retryAfterMs: 1000, facts: { limit } });
-}
+      // A caller that hung up needs no reply, unless it may come back with its key.
+      const isKept = exchange.header("idempotency-key") !== undefined;
+      if (isKept) return;
+      // It may have done so while its body was decompressed.
+      if (response.destroyed) open.giveUp();
+      else response.once("close", () => response.writableFinished || open.giveUp());
+    });
+  },
+};

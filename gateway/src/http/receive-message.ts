@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { headers } from "@exosphere/proto";
 import { checkPayload, collectBody, headOfRequest, sendStatusProblem } from "@exosphere/runtime";
 import { type Draft, Refusal } from "@exosphere/runtime/message";
-import { callKey, idOfCall, lasting } from "../call-key.ts";
+import { callKey, idOfCall, lasting, ownerOf } from "../call-key.ts";
 import type { Caller } from "../core/client-sends.ts";
 import { Denied } from "../core/denied.ts";
 import type { Answer } from "../core/desk.ts";
@@ -15,6 +15,7 @@ export type Finish = (answer: Answer | { readonly failed: unknown }) => void;
 /** Receives the message of a call, checks who calls and how often, and has it dealt with once for each key. */
 export function receiveMessage(
   exchange: Exchange,
+  isRequest: boolean,
   handle: (caller: Caller, draft: Draft, finish: Finish) => void,
 ): void {
   const { request, rest, desk } = exchange;
@@ -27,6 +28,8 @@ export function receiveMessage(
     // Of a body that is too large nothing is read: what it says that it has is not owed by everybody at its address.
     exchange.limit(session, user, Math.min(Number(announced ?? 0), desk.maxPayloadBytes));
     const head = headOfRequest(request, rest);
+    const caller = { session, user: user ?? session?.user, address: exchange.address };
+    desk.sends.admit(caller, head.name, isRequest);
     collectBody(request, desk.maxPayloadBytes, (error, body) => {
       if (error) return exchange.fail(error);
       exchange.attempt(() => {
@@ -34,7 +37,6 @@ export function receiveMessage(
         if (announced === undefined) exchange.limit(session, user, body.byteLength, 0);
         exchange.withPlain(body, desk.maxPayloadBytes, (plain) => {
           const draft = { ...head, auth: undefined, payload: checkPayload(plain) };
-          const caller = { session, user: user ?? session?.user };
           onceForEachKey(exchange, caller, draft, (keyed, finish) => handle(caller, keyed, finish));
         });
       });
@@ -52,8 +54,8 @@ function onceForEachKey(
   const given = keyOf(exchange);
   if (given === undefined)
     return handle(draft, (answer) => exchange.send("failed" in answer ? answerOf(answer.failed, log) : answer));
-  const key = callKey(given, caller, exchange.address, desk);
-  const earlier = desk.calls.start(key, fingerprintOf(exchange, draft), desk.clock.now());
+  const key = callKey(given, caller, desk);
+  const earlier = desk.calls.start(key, ownerOf(caller), fingerprintOf(exchange, draft), desk.clock.now());
   if (earlier.kind === "answered") {
     const { answer } = earlier;
     return exchange.send({ ...answer, headers: { ...answer.headers, "idempotency-replayed": "true" } });

@@ -27,7 +27,7 @@ const openEndpoint: ClientEndpoint = {
         session: token,
         sessionId: session.id,
         ...identityOf(session.user),
-        ticket: desk.tickets.issue(token, desk.clock.now()),
+        ticket: desk.tickets.issue(token, session.owner, desk.clock.now()),
         ttlMs: desk.ttlMs,
       };
       desk.store.kept(() => exchange.answer(200, JSON.stringify(body), { "cache-control": "no-store" }));
@@ -73,7 +73,7 @@ export const sessionEndpoints: readonly ClientEndpoint[] = [openEndpoint, endEnd
 
 function openedBy(exchange: Exchange, user: User | undefined): Session {
   const token = exchange.header("exo-session");
-  const { session } = exchange.desk.sessions.open({ session: token, user });
+  const { session } = exchange.desk.sessions.open({ session: token, user, address: exchange.address });
   return session;
 }
 

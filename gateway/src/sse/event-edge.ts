@@ -48,7 +48,7 @@ export class EventEdge {
     try {
       const names = wantedNames(query.has("names") ? (query.get("names") ?? "").split(",") : undefined, desk);
       const wishes = { isAcking: flagOf(query, "ack"), names };
-      const opened = desk.sessions.open({ ...position, user, wishes });
+      const opened = desk.sessions.open({ ...position, user, address, wishes });
       const stream = new EventStream(request, response, desk, opened);
       this.#clients.add(stream);
       response.once("close", () => {

@@ -65,6 +65,8 @@ export interface GatewayGauges {
   readonly parked: () => number;
   readonly limiterKeys: () => number;
   readonly limited: () => ReadonlyMap<string, number>;
+  /** Who was turned away of what all clients use together, by the kind of part that was used up. */
+  readonly refusedShares: () => readonly { readonly share: string; readonly refused: ReadonlyMap<string, number> }[];
   readonly remembered: () => { readonly size: number; readonly bytes: number };
   readonly openRequests: () => number;
   readonly pending: () => { readonly messages: number; readonly bytes: number };
@@ -117,6 +119,16 @@ export function registerGatewayMetrics(registry: Registry, counts: GatewayCounts
     () => counts.pushed,
   );
   singles("exo_gateway_limited_total", "Calls and frames beyond a limit, by whose it was.", "scope", gauges.limited);
+  plainCounter({
+    registry,
+    name: "exo_gateway_share_refused_total",
+    help: "What was turned away as its session, user, address or target, or all together (total), had its share.",
+    labelNames: ["share", "part"],
+    collect: () =>
+      gauges
+        .refusedShares()
+        .flatMap(({ share, refused }) => [...refused].map(([part, value]) => ({ labels: { share, part }, value }))),
+  });
   plainGauge({
     registry,
     name: "exo_gateway_clients",

@@ -21,7 +21,6 @@ export interface ClientSocketHost {
   /** What the upgrade said of user and session. */
   readonly user: User | undefined;
   readonly session: string | undefined;
-  readonly maxOpenRequests: number;
   readonly log: Log;
   /** A frame was dealt with: for metrics. */
   handled(kind: string, failed: string | undefined): void;
@@ -77,7 +76,6 @@ export class ClientSocket implements LiveSink {
     });
     this.#sends = new SocketSends({
       desk: host.desk,
-      maxOpenRequests: host.maxOpenRequests,
       address: host.address,
       tell: (frame) => this.#tell(frame),
       fail: (ref, error) => this.#fail(ref, error),
@@ -167,9 +165,9 @@ export class ClientSocket implements LiveSink {
   /** A client whose first frame is a message. */
   #beginPlain(frame: ClientFrame): LiveSession {
     if (frame.kind !== "message") throw new Refusal("The first frame must be of the type 'connect', or a message.");
-    const { desk, user, session } = this.#host;
+    const { desk, user, session, address } = this.#host;
     this.#isPlain = true;
-    const live = new LiveSession(desk, desk.sessions.open({ user, session }), this);
+    const live = new LiveSession(desk, desk.sessions.open({ user, session, address }), this);
     this.#live = live;
     live.start();
     return live;
@@ -189,9 +187,15 @@ export class ClientSocket implements LiveSink {
   }
 
   #open(frame: ConnectFrame, user: User | undefined): void {
-    const { desk, session } = this.#host;
+    const { desk, session, address } = this.#host;
     const wishes = { isAcking: frame.isAcking, names: wantedNames(frame.names, desk) };
-    const opened = desk.sessions.open({ session: frame.session ?? session, offset: frame.offset, user, wishes });
+    const opened = desk.sessions.open({
+      session: frame.session ?? session,
+      offset: frame.offset,
+      user,
+      address,
+      wishes,
+    });
     const live = new LiveSession(desk, opened, this);
     this.#live = live;
     const { pingMs, ttlMs, maxPayloadBytes: maxPayload, tokens } = desk;

@@ -32,7 +32,6 @@ export interface SocketEdgeOptions {
   /** Why an upgrade is refused, or undefined if it may pass. */
   readonly guard: (request: IncomingMessage) => ExoError | undefined;
   readonly addressOf: (request: IncomingMessage) => string;
-  readonly maxOpenRequests: number;
   readonly isCompressing: boolean;
   /** A frame was dealt with: for metrics. */
   readonly handled: (kind: string, failed: string | undefined) => void;
@@ -124,7 +123,7 @@ export class SocketEdge {
   }
 
   #opened(webSocket: WebSocket, request: IncomingMessage, address: string, user: User | undefined): void {
-    const { desk, maxOpenRequests, handled, log } = this.#options;
+    const { desk, handled, log } = this.#options;
     const session = request.headers["exo-session"];
     this.#count += 1;
     const socket = new ClientSocket(webSocket, {
@@ -133,7 +132,6 @@ export class SocketEdge {
       address,
       user,
       session: typeof session === "string" ? session : undefined,
-      maxOpenRequests,
       log,
       handled,
       progressed: () => this.#clients.progressed(),

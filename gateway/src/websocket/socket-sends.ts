@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { ExoError } from "@exosphere/proto";
 import { type Log, problemAnswer } from "@exosphere/runtime";
 import { messageJson } from "@exosphere/runtime/message";
-import { callKey, idOfCall, lasting } from "../call-key.ts";
+import { callKey, idOfCall, lasting, ownerOf } from "../call-key.ts";
 import type { MessageFrame, Ref } from "../core/client-frame.ts";
 import type { OpenRequest } from "../core/client-sends.ts";
 import { Denied } from "../core/denied.ts";
@@ -14,7 +14,6 @@ import { failureOf } from "../failure.ts";
 /** What sending by a socket needs. */
 export interface SocketSendsOptions {
   readonly desk: Desk;
-  readonly maxOpenRequests: number;
   readonly address: string;
   readonly tell: (frame: string) => void;
   readonly fail: (ref: Ref, error: unknown) => void;
@@ -53,8 +52,9 @@ export class SocketSends {
     if (key === undefined) return this.#start(session, frame, (error, told) => this.#tell(ref, error, told));
     const { desk, address } = this.#options;
     const { calls, clock } = desk;
-    const whole = callKey(key, { session, user: session.user }, address, desk);
-    const earlier = calls.start(whole, fingerprintOf(frame), clock.now());
+    const caller = { session, user: session.user, address };
+    const whole = callKey(key, caller, desk);
+    const earlier = calls.start(whole, ownerOf(caller), fingerprintOf(frame), clock.now());
     if (earlier.kind === "answered") return this.#tell(ref, undefined, JSON.parse(earlier.answer.body) as Told);
     if (earlier.kind === "running") return this.#join(whole, ref);
     if (earlier.kind === "other")
@@ -118,12 +118,11 @@ export class SocketSends {
     done: (error: Error | undefined, told?: Told) => void,
   ): void {
     const { desk } = this.#options;
-    const caller = { session, user: session.user };
+    const caller = { session, user: session.user, address: this.#options.address };
     if (!isRequest)
       return desk.sends.send(caller, draft, (error, { id, activityId }) =>
         error ? done(error) : done(undefined, { id, activityId }),
       );
-    if (desk.sends.openRequests >= this.#options.maxOpenRequests) throw tooManyOpen(this.#options.maxOpenRequests);
     let open: OpenRequest | undefined;
     open = desk.sends.request(caller, draft, (error, reply) => {
       if (open) this.#requests.delete(open);
@@ -162,9 +161,4 @@ function fingerprintOf({ draft, isRequest }: MessageFrame): string {
 
 function tooLarge(limit: number): ExoError {
   return new ExoError("PAYLOAD_TOO_LARGE", `A payload has at most ${limit} bytes: send less.`, { facts: { limit } });
-}
-
-function tooManyOpen(limit: number): ExoError {
-  const detail = `${limit} requests wait for their replies already. Ask later.`;
-  return new ExoError("RATE_LIMITED", detail, { retryAfterMs: 1000, facts: { limit } });
 }

@@ -41,6 +41,15 @@ describe("FairEviction", () => {
     assert.deepEqual(evict(kept, 130), ["second"]);
   });
 
+  it("changes the weight of an entry, and leaves it as old as it was", () => {
+    const kept = new FairEviction<string>();
+    for (const entry of ["first", "second"]) kept.set(entry, "ada", 10);
+    kept.set("other", "bea", 5);
+    kept.resize("first", 1);
+    kept.resize("unknown", 1);
+    assert.deepEqual([kept.used, kept.usedBy("ada"), kept.next()], [16, 11, "first"]);
+  });
+
   it("has nothing to evict once all is gone", () => {
     const kept = new FairEviction<string>();
     kept.set("a", "ada", 5);

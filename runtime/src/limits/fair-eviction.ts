@@ -1,12 +1,13 @@
 interface Owner<Entry> {
+  readonly key: string;
   used: number;
   /** The oldest first. */
   readonly entries: Set<Entry>;
 }
 
-interface Owned {
-  readonly owner: string;
-  readonly weight: number;
+interface Owned<Entry> {
+  readonly owner: Owner<Entry>;
+  weight: number;
 }
 
 /**
@@ -16,10 +17,10 @@ interface Owned {
  * loses an entry.
  */
 export class FairEviction<Entry> {
-  readonly #entries = new Map<Entry, Owned>();
+  readonly #entries = new Map<Entry, Owned<Entry>>();
   readonly #owners = new Map<string, Owner<Entry>>();
   /** Owners by the power of two of what they use. */
-  readonly #groups: Set<string>[] = [];
+  readonly #groups: Set<Owner<Entry>>[] = [];
   #used = 0;
 
   /** Units that all entries have. */
@@ -40,43 +41,59 @@ export class FairEviction<Entry> {
   /** Adds an entry of an owner as its newest, or makes it its newest. `weight` in units above 0, such as bytes. */
   set(entry: Entry, owner: string, weight = 1): void {
     this.delete(entry);
-    this.#entries.set(entry, { owner, weight });
-    this.#change(owner, weight, (entries) => entries.add(entry));
+    const found = this.#owners.get(owner) ?? { key: owner, used: 0, entries: new Set<Entry>() };
+    this.#owners.set(owner, found);
+    found.entries.add(entry);
+    this.#entries.set(entry, { owner: found, weight });
+    this.#change(found, weight);
+  }
+
+  /** Changes the weight of an entry, which keeps its age. */
+  resize(entry: Entry, weight: number): void {
+    const owned = this.#entries.get(entry);
+    if (!owned) return;
+    const before = owned.weight;
+    owned.weight = weight;
+    this.#change(owned.owner, weight - before);
   }
 
   /** Takes an entry out, if it is there. */
   delete(entry: Entry): void {
     const owned = this.#entries.get(entry);
     if (!owned) return;
+    const { owner, weight } = owned;
     this.#entries.delete(entry);
-    this.#change(owned.owner, -owned.weight, (entries) => entries.delete(entry));
+    owner.entries.delete(entry);
+    this.#change(owner, -weight);
+    if (owner.entries.size === 0) this.#owners.delete(owner.key);
+  }
+
+  /** Those of now: they may be changed and deleted while they are gone through. */
+  entries(): Entry[] {
+    return [...this.#entries.keys()];
   }
 
   /** The entry that should go next; undefined if there is none. */
   next(): Entry | undefined {
     const [heaviest] = this.#groups.at(-1) ?? [];
-    const [oldest] = (heaviest === undefined ? undefined : this.#owners.get(heaviest)?.entries) ?? [];
+    const [oldest] = heaviest?.entries ?? [];
     return oldest;
   }
 
-  #change(key: string, units: number, edit: (entries: Set<Entry>) => void): void {
-    const owner = this.#owners.get(key) ?? { used: 0, entries: new Set<Entry>() };
+  #change(owner: Owner<Entry>, units: number): void {
     const before = groupOf(owner.used);
     owner.used += units;
     this.#used += units;
-    edit(owner.entries);
-    if (owner.entries.size === 0) this.#owners.delete(key);
-    else this.#owners.set(key, owner);
-    const after = owner.entries.size === 0 ? -1 : groupOf(owner.used);
+    const after = groupOf(owner.used);
     if (before === after) return;
-    this.#groups[before]?.delete(key);
-    if (after >= 0) this.#groupAt(after).add(key);
+    if (before >= 0) this.#groups[before]?.delete(owner);
+    if (after >= 0) this.#groupAt(after).add(owner);
     while (this.#groups.at(-1)?.size === 0) this.#groups.pop();
   }
 
-  #groupAt(index: number): Set<string> {
+  #groupAt(index: number): Set<Owner<Entry>> {
     while (this.#groups.length <= index) this.#groups.push(new Set());
-    return this.#groups[index] as Set<string>;
+    return this.#groups[index] as Set<Owner<Entry>>;
   }
 }
 

@@ -1,0 +1,56 @@
+import { Share } from "@exosphere/runtime/limits";
+import type { GatewayConfig } from "./config.ts";
+import { type AwaitedKind, awaitedFractions } from "./core/awaited.ts";
+import { type SendKind, sendFractions } from "./core/client-sends.ts";
+import { CreditShare } from "./core/credit-share.ts";
+import { type ParkedKind, parkedFractions } from "./core/parked.ts";
+
+/**
+ * Bytes of the messages that wait for confirmations, and as many of those for clients who are absent: together less than half
+ * of what the broker gives an instance at once.
+ */
+const maxWaitingBytes = 16 * 1024 * 1024;
+
+/** What all clients of a gateway use together, each with a part for one of them. */
+export interface Shares {
+  /** Messages that wait for a client to confirm them. */
+  readonly confirmations: CreditShare<AwaitedKind>;
+  /** Messages that wait for a client who is not known. */
+  readonly absent: CreditShare<ParkedKind>;
+  /** Requests that wait for their replies. */
+  readonly requests: Share<SendKind>;
+  /** Messages of clients that the broker has not confirmed. */
+  readonly outbox: CreditShare<SendKind>;
+}
+
+/** The shares of a gateway's clients. */
+export function sharesOf(config: GatewayConfig): Shares {
+  const { maxPayload: leastBytes, maxUnsettled, maxOpenRequests, maxOutboxMessages, maxOutboxBytes } = config;
+  // A quarter of the credit is left for what nobody has to wait for.
+  return {
+    confirmations: new CreditShare({
+      maxMessages: maxUnsettled / 2,
+      maxBytes: maxWaitingBytes,
+      leastBytes,
+      fractions: awaitedFractions,
+    }),
+    absent: new CreditShare({
+      maxMessages: maxUnsettled / 4,
+      maxBytes: maxWaitingBytes,
+      leastBytes,
+      fractions: parkedFractions,
+    }),
+    requests: new Share({ total: maxOpenRequests, parts: partsOf(maxOpenRequests) }),
+    outbox: new CreditShare({
+      maxMessages: maxOutboxMessages,
+      maxBytes: maxOutboxBytes,
+      leastBytes,
+      fractions: sendFractions,
+    }),
+  };
+}
+
+function partsOf(total: number): Readonly<Record<SendKind, number>> {
+  const of = (kind: SendKind) => Math.max(1, Math.floor(total * sendFractions[kind]));
+  return { session: of("session"), user: of("user"), address: of("address") };
+}
