@@ -2,6 +2,7 @@ import type { Acceptance, Instance, Observer, Sending } from "@exosphere/broker"
 import { decodeEnvelope } from "@exosphere/frames";
 import { ExoError } from "@exosphere/proto";
 import { textOf } from "@exosphere/runtime/json";
+import { printable } from "@exosphere/runtime/text";
 
 /** Who said it, and under which name. */
 interface Spoken {
@@ -9,9 +10,8 @@ interface Spoken {
   readonly name: string;
 }
 
-/** Raw line ends in JSON stand between tokens only; what else a terminal might obey stands in texts. */
+/** Raw line ends in JSON stand between tokens only. */
 const lineEnds = /[\r\n]+/g;
-const controlCharacters = /[^\P{Cc}\t]|[\u2028\u2029]/gu;
 
 /** What the all-in-one prints of its bus, one line each: CONTRACTS section 5, to the letter. */
 export class BusLines implements Observer {
@@ -49,7 +49,9 @@ export class BusLines implements Observer {
 
   /** The security role refused a message, or gave no verdict on it. */
   readonly refused: NonNullable<Observer["refused"]> = ({ role, name, activity }) =>
-    this.#print(`Warning: Unauthorized message '${name}' from '${role}' with activityId '${plain(activity)}'`);
+    this.#print(
+      `Warning: Unauthorized message '${plain(name)}' from '${plain(role)}' with activityId '${plain(activity)}'`,
+    );
 
   readonly publishes = (sender: Instance, { name, subscriptions }: Sending, message: Acceptance): void => {
     this.#senders.set(message, { role: sender.role.name, name });
@@ -72,11 +74,7 @@ function payloadLine(payload: Uint8Array): string {
   return payload.length === 0 ? "null" : plain(textOf(payload).replace(lineEnds, ""));
 }
 
-/** What clients say must not move the cursor, nor begin a line of its own. */
+/** What clients say in one line. */
 function plain(text: string): string {
-  return text.replace(lineEnds, " ").replace(controlCharacters, escaped);
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return printable(text.replace(lineEnds, " "), { keepTabs: true });
 }

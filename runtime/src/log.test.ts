@@ -36,6 +36,16 @@ describe("the log", () => {
     assert.ok(!stdout.includes("s3cret"));
   });
 
+  it("shows people what peers chose as text that a terminal cannot obey", () => {
+    const { stdout } = outputOf(
+      `const role = "x\\x1b[2J\\nINFO forged"; const err = new Error(role);
+       createLog({ name: "exocom", pretty: true }).warn({ role, err }, "attached as " + role);`,
+    );
+    assert.ok(!stdout.includes("\x1b[2J"));
+    assert.doesNotMatch(stdout, /^INFO forged/m);
+    assert.match(stdout, /attached as x\\u001b\[2J\\u000aINFO forged/);
+  });
+
   it("redacts secrets on top and inside", () => {
     const { log, lines } = collectingLog();
     log.info({

@@ -4,6 +4,7 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeF
 import { type LogLevel, markRoot } from "./log-level.ts";
 import type { OutputDescriptor } from "./output/descriptor-sink.ts";
 import { onLinesDropped, processOutput } from "./output/process-outputs.ts";
+import { printable, printableLines } from "./text/printable.ts";
 
 /** Where a process says what happens: pino's logger. */
 export type Log = Logger;
@@ -63,5 +64,13 @@ function prettyStream(fd: OutputDescriptor): DestinationStream {
   const { prettyFactory } = createRequire(import.meta.url)("pino-pretty") as typeof import("pino-pretty");
   const prettify = prettyFactory({ colorize: isatty(fd), ignore: "pid,hostname", translateTime: "SYS:HH:MM:ss.l" });
   const output = processOutput(fd);
-  return { write: (line) => output.write(prettify(line)) };
+  return { write: (line) => output.write(prettify(printableEntry(line))) };
+}
+
+/** An entry for people, on a terminal that would obey what peers chose, such as the role that they attach as. Stacks keep their lines. */
+function printableEntry(line: string): object {
+  return JSON.parse(line, (key, value) => {
+    if (typeof value !== "string") return value;
+    return key === "stack" ? printableLines(value) : printable(value);
+  });
 }

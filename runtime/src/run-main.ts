@@ -5,6 +5,7 @@ import { type Loaded, type LoadedRun, loadSettings, type SettingsInput } from ".
 import type { Settings } from "./settings/setting.ts";
 import { SettingsError } from "./settings/settings-error.ts";
 import { StartError } from "./start-error.ts";
+import { printable, printableLines } from "./text/printable.ts";
 
 /** What a text can be written to. */
 export interface TextOutput {
@@ -62,7 +63,7 @@ function loadOrReport<S extends Settings>(input: MainInput<S>, stderr: TextOutpu
 }
 
 function linesOf(command: string, { mistakes }: SettingsError): string {
-  return mistakes.map((mistake) => `${command}: ${mistake}\n`).join("");
+  return mistakes.map((mistake) => `${command}: ${printable(mistake)}\n`).join("");
 }
 
 /** Starts the process and leaves it running. Signals count from the beginning, so that nothing half started is left behind. */
@@ -95,7 +96,9 @@ async function startAndWatch<S extends Settings>(
   } catch (error) {
     // What the settings lead to, such as a file of routes, may be wrong too.
     const isUsage = error instanceof SettingsError;
-    stderr.write(isUsage ? linesOf(input.command, error) : `${input.command}: ${reportOf(error, loaded.config)}\n`);
+    stderr.write(
+      isUsage ? linesOf(input.command, error) : `${input.command}: ${printableLines(reportOf(error, loaded.config))}\n`,
+    );
     stop();
     // Told to end while it started: then the drain, which has nothing to wait for, ends it.
     if (!ending.signal.aborted) exit(isUsage ? exitCodes.usage : exitCodes.failure);

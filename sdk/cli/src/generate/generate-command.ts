@@ -3,6 +3,7 @@ import { join, relative, resolve } from "node:path";
 import { describeGateway } from "@exosphere/gateway/describe";
 import { exitCodes, type LoadedRun, loadSettings, SettingsError, setting } from "@exosphere/runtime";
 import { ApplicationError, readApplication } from "@exosphere/runtime/application";
+import { printableLines } from "@exosphere/runtime/text";
 
 /** Settings of `exo generate`. */
 const generateSettings = {
@@ -24,8 +25,8 @@ export interface GenerateCommandInput {
 /** Writes openapi.json and asyncapi.json of an application's gateway. Returns the exit code; never throws. */
 export function generateCommand(input: GenerateCommandInput): number {
   const {
-    print = (line) => process.stdout.write(`${line}\n`),
-    printError = (line) => process.stderr.write(`${line}\n`),
+    print = (line) => process.stdout.write(`${printableLines(line)}\n`),
+    printError = (line) => process.stderr.write(`${printableLines(line)}\n`),
   } = input;
   try {
     const loaded = loadSettings({

@@ -25,6 +25,17 @@ describe("log lines", () => {
     );
   });
 
+  it("neither move the cursor nor begin a line by what a peer chose", () => {
+    const role = "x\u001b[2J\nexocom | INFO forged";
+    const err = { type: "Error", message: role, stack: `Error: ${role}\u009b` };
+    const line = renderLogLine(JSON.stringify({ level: "warn", msg: `attached: ${role}`, role, bidi: "\u202e", err }));
+    assert.equal(
+      line,
+      String.raw`WARN attached: x\u001b[2J\u000aexocom | INFO forged role="x\u001b[2J\nexocom | INFO forged" bidi=\u202e err="x\u001b[2J\nexocom | INFO forged"` +
+        "\nError: x\\u001b[2J\nexocom | INFO forged\\u009b",
+    );
+  });
+
   it("stay as they are if they are none of pino's", () => {
     for (const line of ["users online", "{not json", '{"name":"Ada"}', "", "{}"])
       assert.equal(renderLogLine(line), line);

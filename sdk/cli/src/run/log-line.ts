@@ -1,3 +1,5 @@
+import { printable, printableLines } from "@exosphere/runtime/text";
+
 /** pino's levels as numbers, its default form. */
 const levelNames: Readonly<Record<number, string>> = {
   10: "trace",
@@ -13,7 +15,8 @@ const repeated = new Set(["level", "msg", "time", "pid", "hostname", "name"]);
 
 /**
  * Renders a line of pino's JSON as `LEVEL message key=value …`; any other line stays as it is. `role` is that of the
- * process: a line need not repeat it.
+ * process: a line need not repeat it. What peers chose, such as the role that they attach as, is made printable: only a stack has
+ * further lines.
  */
 export function renderLogLine(line: string, role?: string): string {
   const entry = parseEntry(line);
@@ -21,8 +24,9 @@ export function renderLogLine(line: string, role?: string): string {
   const level = typeof entry.level === "number" ? levelNames[entry.level] : entry.level;
   const facts = Object.entries(entry)
     .filter(([key, value]) => !repeated.has(key) && !(key === "role" && value === role))
-    .map(([key, value]) => `${key}=${render(value)}`);
-  return [String(level ?? "info").toUpperCase(), entry.msg ?? "", ...facts].join(" ");
+    .map(([key, value]) => `${printable(key)}=${render(value)}`);
+  const text = printable(String(entry.msg ?? ""));
+  return [printable(String(level ?? "info")).toUpperCase(), text, ...facts].join(" ");
 }
 
 function parseEntry(line: string): Record<string, unknown> | undefined {
@@ -37,8 +41,13 @@ function parseEntry(line: string): Record<string, unknown> | undefined {
 
 /** Errors by their message and stack, as pino writes them; texts with spaces in quotes; all else as JSON. */
 function render(value: unknown): string {
-  if (isError(value)) return JSON.stringify(value.message) + (value.stack ? `\n${value.stack}` : "");
-  return typeof value === "string" && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
+  if (isError(value)) return quoted(value.message) + (value.stack ? `\n${printableLines(String(value.stack))}` : "");
+  return typeof value === "string" && /^[^\s"=]+$/.test(value) ? printable(value) : quoted(value);
+}
+
+/** As JSON, whose escapes leave out some of what a terminal obeys. */
+function quoted(value: unknown): string {
+  return printable(JSON.stringify(value));
 }
 
 function isError(value: unknown): value is { message: string; stack?: string } {

@@ -24,6 +24,12 @@ describe("LogPrinter", () => {
     assert.equal(text, "\x1b[33musers  |\x1b[0m online\n");
   });
 
+  it("lets an app colour its lines, and do nothing else to the terminal", () => {
+    const line = "\x1b[32mok\x1b[0m\rexocom | forged\x1b[2K";
+    const text = printed(false, (printer) => printer.line("users", line));
+    assert.equal(text, "users  | \x1b[32mok\x1b[0m\\u000dexocom | forged\\u001b[2K\x1b[0m\n");
+  });
+
   it("uses colours on terminals only, and not if NO_COLOR is set", () => {
     assert.equal(wantsColours({}, true), true);
     assert.equal(wantsColours({}, false), false);

@@ -1,3 +1,4 @@
+import { printable } from "@exosphere/runtime/text";
 import { renderLogLine } from "./log-line.ts";
 
 /** What a printer writes to: a stream such as stdout. */
@@ -52,7 +53,9 @@ export class LogPrinter {
 
   #write(name: string, text: string): void {
     const prefix = `${name.padEnd(this.#width)} |`;
-    this.plain(`${this.#coloured(prefix, name)} ${text}`);
+    // An app may colour its lines. What else a terminal obeys could overwrite the prefix.
+    const shown = printable(text, { keepColours: true, keepTabs: true });
+    this.plain(`${this.#coloured(prefix, name)} ${shown}`);
   }
 
   #coloured(prefix: string, name: string): string {

@@ -16,6 +16,7 @@ import {
 import { type Application, ApplicationError, readApplication } from "@exosphere/runtime/application";
 import { createServer } from "@exosphere/runtime/node-http";
 import { freePorts } from "@exosphere/runtime/process";
+import { printable, printableLines } from "@exosphere/runtime/text";
 import { announcement } from "./announcement.ts";
 import { onEndSignal } from "./end-signals.ts";
 import { exampleRequest } from "./example-request.ts";
@@ -162,10 +163,10 @@ async function assertFree(port: number, setting: string): Promise<void> {
 
 function report(error: unknown): number {
   if (error instanceof SettingsError || error instanceof ApplicationError) {
-    for (const mistake of error.mistakes) process.stderr.write(`exo run: ${mistake}\n`);
+    for (const mistake of error.mistakes) process.stderr.write(`exo run: ${printable(mistake)}\n`);
     return exitCodes.usage;
   }
   const text = error instanceof StartError ? error.message : ((error as Error).stack ?? String(error));
-  process.stderr.write(`exo run: ${text}\n`);
+  process.stderr.write(`exo run: ${printableLines(text)}\n`);
   return exitCodes.failure;
 }

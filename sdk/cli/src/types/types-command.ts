@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { didYouMean, exitCodes, type LoadedRun, loadSettings, SettingsError } from "@exosphere/runtime";
 import { SchemaFolder, schemaFileOf } from "@exosphere/runtime/application";
+import { printableLines } from "@exosphere/runtime/text";
 import { declareMessages } from "./message-declaration.ts";
 import { findServices, type NamedMessage, type ServiceMessages } from "./role-messages.ts";
 import { typesSettings } from "./types-settings.ts";
@@ -19,8 +20,8 @@ export interface TypesCommandInput {
 /** Writes what the roles of a folder send and receive, as TypeScript. Resolves with the exit code; never rejects. */
 export async function typesCommand(input: TypesCommandInput): Promise<number> {
   const {
-    print = (line) => process.stdout.write(`${line}\n`),
-    printError = (line) => process.stderr.write(`${line}\n`),
+    print = (line) => process.stdout.write(`${printableLines(line)}\n`),
+    printError = (line) => process.stderr.write(`${printableLines(line)}\n`),
   } = input;
   try {
     const loaded = loadSettings({

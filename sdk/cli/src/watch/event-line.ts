@@ -1,5 +1,6 @@
 import type { BusEvent } from "@exosphere/analytics";
-import { type Colours, clock, ms, plain } from "./text.ts";
+import { printable } from "@exosphere/runtime/text";
+import { type Colours, clock, ms } from "./text.ts";
 
 const words: Readonly<Record<BusEvent["kind"], string>> = {
   published: "sent",
@@ -28,11 +29,11 @@ export function eventLine(event: BusEvent, { dim, bold, red, yellow, green, blue
   const parts = [
     dim(clock(at)),
     colour(words[kind].padEnd(9)),
-    plain(between(event)).padEnd(22),
-    bold(plain(message).padEnd(message ? 20 : 0)),
-    isFailed ? red(plain(detail(event))) : plain(detail(event)),
-    payload ? dim(plain(payload)) : "",
-    activity && kind === "published" ? dim(`[${plain(activity)}]`) : "",
+    printable(between(event)).padEnd(22),
+    bold(printable(message).padEnd(message ? 20 : 0)),
+    isFailed ? red(printable(detail(event))) : printable(detail(event)),
+    payload ? dim(printable(payload)) : "",
+    activity && kind === "published" ? dim(`[${printable(activity)}]`) : "",
   ];
   return parts.filter(Boolean).join("  ").trimEnd();
 }

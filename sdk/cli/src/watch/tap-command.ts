@@ -1,5 +1,6 @@
 import { type BusEvent, BusWatch, eventOfTap, isTrouble, redaction } from "@exosphere/analytics";
 import { exitCodes, type LoadedRun, loadSettings } from "@exosphere/runtime";
+import { printable } from "@exosphere/runtime/text";
 import { wantsColours } from "../run/log-printer.ts";
 import { eventLine } from "./event-line.ts";
 import { coloursOf } from "./text.ts";
@@ -38,7 +39,7 @@ async function tap({ config }: LoadedRun<typeof tapSettings>, env: NodeJS.Proces
       return;
     }
     shown += 1;
-    process.stdout.write(`${config.json ? JSON.stringify(event) : eventLine(event, colours)}\n`);
+    process.stdout.write(`${config.json ? printable(JSON.stringify(event)) : eventLine(event, colours)}\n`);
     if (shown === config.count) enough.resolve();
   };
   const watch = new BusWatch({
@@ -67,7 +68,7 @@ async function tap({ config }: LoadedRun<typeof tapSettings>, env: NodeJS.Proces
       // Once: it may come with the next change of the routes.
       for (const role of wanted.splice(0)) {
         const missing = missingRole({ roles }, role);
-        if (missing) process.stderr.write(`exo tap: ${missing}\n`);
+        if (missing) process.stderr.write(`exo tap: ${printable(missing)}\n`);
       }
     },
     onState: stateTeller("exo tap"),

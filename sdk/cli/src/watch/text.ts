@@ -14,14 +14,6 @@ export function coloursOf(isWanted: boolean): Colours {
   return { dim: mark(2), bold: mark(1), red: mark(31), yellow: mark(33), green: mark(32), blue: mark(34) };
 }
 
-/** What clients say must not move the cursor, nor begin a line of its own. */
-export function plain(text: string): string {
-  return text.replace(
-    /[\p{Cc}\u2028\u2029]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
 /** A duration in milliseconds, short. */
 export function ms(value: number | undefined): string {
   if (value === undefined) return "-";

@@ -1,5 +1,6 @@
 import type { BusView } from "@exosphere/analytics";
-import { type Colours, ms, plain, rate, table } from "./text.ts";
+import { printable } from "@exosphere/runtime/text";
+import { type Colours, ms, rate, table } from "./text.ts";
 
 /** The bus as lines for people. `role`: one role and its messages alone. */
 export function topTable(bus: BusView, { bold, dim, red, yellow }: Colours, role?: string): string[] {
@@ -10,7 +11,7 @@ export function topTable(bus: BusView, { bold, dim, red, yellow }: Colours, role
   const roleRows = [
     ["role", "instances", "in/s", "out/s", "failed/s", "in flight", "waiting", "oldest"],
     ...roles.map((each) => [
-      plain(each.role),
+      printable(each.role),
       String(each.instances.length),
       rate(each.receivedRate),
       rate(each.sentRate),
@@ -23,9 +24,9 @@ export function topTable(bus: BusView, { bold, dim, red, yellow }: Colours, role
   const edgeRows = [
     ["message", "from", "to", "per s", "p50", "p99", "failed", "again/s"],
     ...edges.map((edge) => [
-      plain(edge.name),
-      plain(edge.from),
-      plain(edge.to),
+      printable(edge.name),
+      printable(edge.from),
+      printable(edge.to),
       rate(edge.rate),
       ms(edge.p50),
       ms(edge.p99),
@@ -53,6 +54,6 @@ export function missingRole(
   role: string,
 ): string | undefined {
   if (roles.some((each) => each.role === role)) return undefined;
-  const named = roles.map((each) => plain(each.role)).join(", ");
-  return `The routes name no role '${plain(role)}'. ${named ? `There are: ${named}.` : "They name none at all."}`;
+  const named = roles.map((each) => printable(each.role)).join(", ");
+  return `The routes name no role '${printable(role)}'. ${named ? `There are: ${named}.` : "They name none at all."}`;
 }

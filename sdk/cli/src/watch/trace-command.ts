@@ -1,5 +1,6 @@
 import type { Activity, ActivityRow } from "@exosphere/analytics";
 import { exitCodes, type LoadedRun, loadSettings } from "@exosphere/runtime";
+import { printable } from "@exosphere/runtime/text";
 import { wantsColours } from "../run/log-printer.ts";
 import { coloursOf } from "./text.ts";
 import { traceList, traceText } from "./trace-text.ts";
@@ -31,7 +32,7 @@ async function trace(
   const token = tokenIn(config.tokenFile);
   const get = (path: string) => ask(config.dashboard, path, token);
   const print = (answer: unknown, lines: readonly string[]) =>
-    process.stdout.write(config.json ? `${JSON.stringify(answer)}\n` : `${lines.join("\n")}\n`);
+    process.stdout.write(config.json ? `${printable(JSON.stringify(answer))}\n` : `${lines.join("\n")}\n`);
   if (id !== undefined) {
     const activity = (await get(`/api/activities/${encodeURIComponent(id)}`)) as Activity;
     print(activity, traceText(activity, colours, config.payload));

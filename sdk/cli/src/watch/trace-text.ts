@@ -1,5 +1,6 @@
 import type { Activity, ActivityRow, MessageRecord } from "@exosphere/analytics";
-import { type Colours, clock, ms, plain, table } from "./text.ts";
+import { printable } from "@exosphere/runtime/text";
+import { type Colours, clock, ms, table } from "./text.ts";
 
 interface Line {
   readonly at: number;
@@ -12,8 +13,8 @@ export function traceText(activity: Activity, colours: Colours, showsPayloads = 
   const { bold, dim, red, yellow } = colours;
   const [first] = messages;
   const head = [
-    bold(plain(first?.name ?? id)),
-    ...(first?.from ? [`by ${plain(first.from)}`] : []),
+    bold(printable(first?.name ?? id)),
+    ...(first?.from ? [`by ${printable(first.from)}`] : []),
     clock(at),
     ms(last - at),
     `${messages.length + omitted} messages`,
@@ -24,7 +25,7 @@ export function traceText(activity: Activity, colours: Colours, showsPayloads = 
   const stamp = (moment: number) => dim(`+${ms(moment - at)}`.padStart(10));
   return [
     head.join("  "),
-    dim(plain(id)),
+    dim(printable(id)),
     "",
     ...lines.toSorted((a, b) => a.at - b.at).map(({ at: moment, text }) => `${stamp(moment)}  ${text}`),
     ...(omitted > 0 ? [dim(`${" ".repeat(10)}  … and ${omitted} more messages, which were not kept`)] : []),
@@ -33,21 +34,21 @@ export function traceText(activity: Activity, colours: Colours, showsPayloads = 
 
 function linesOf(message: MessageRecord, { bold, dim, red, yellow, green }: Colours, showsPayloads: boolean): Line[] {
   const { at, from = "exocom", name, payload, refused, copies, isRequest } = message;
-  const to = copies.map(({ to: role }) => plain(role)).join(", ") || "nobody";
-  const said = showsPayloads && payload ? `  ${dim(plain(payload))}` : "";
-  const sent = `${plain(from)} -> ${to}  ${bold(plain(name))}${isRequest ? dim(" (asks)") : ""}${said}`;
+  const to = copies.map(({ to: role }) => printable(role)).join(", ") || "nobody";
+  const said = showsPayloads && payload ? `  ${dim(printable(payload))}` : "";
+  const sent = `${printable(from)} -> ${to}  ${bold(printable(name))}${isRequest ? dim(" (asks)") : ""}${said}`;
   const lines: Line[] = [{ at, text: sent }];
-  if (refused) lines.push({ at, text: `    ${red(`refused: ${refused.reason}`)} ${plain(refused.detail)}` });
+  if (refused) lines.push({ at, text: `    ${red(`refused: ${refused.reason}`)} ${printable(refused.detail)}` });
   for (const copy of copies) {
-    const who = plain(copy.to);
+    const who = printable(copy.to);
     copy.attempts.forEach((attempt, index) => {
       const which = copy.attempts.length > 1 ? ` (attempt ${index + 1})` : "";
       const waited = index === 0 ? `, waited ${ms(attempt.waitedMs)}` : "";
-      lines.push({ at: attempt.at, text: `    ${who} is given ${plain(copy.name)}${which}${dim(waited)}` });
+      lines.push({ at: attempt.at, text: `    ${who} is given ${printable(copy.name)}${which}${dim(waited)}` });
       if (attempt.endedAt === undefined) return;
       const { outcome = "" } = attempt;
       const took = ms(attempt.endedAt - attempt.at);
-      const why = attempt.detail ? `: ${plain(attempt.detail)}` : "";
+      const why = attempt.detail ? `: ${printable(attempt.detail)}` : "";
       const ended =
         outcome === "ok"
           ? green(`done in ${took}`)
@@ -58,7 +59,7 @@ function linesOf(message: MessageRecord, { bold, dim, red, yellow, green }: Colo
     });
     const isUngiven = copy.endedAt !== undefined && copy.attempts.at(-1)?.endedAt !== copy.endedAt;
     if (isUngiven && copy.endedAt !== undefined) {
-      const why = copy.detail ? `: ${plain(copy.detail)}` : "";
+      const why = copy.detail ? `: ${printable(copy.detail)}` : "";
       lines.push({ at: copy.endedAt, text: `    ${who} ${red(`${copy.outcome}${why}`)}` });
     }
   }
@@ -68,10 +69,10 @@ function linesOf(message: MessageRecord, { bold, dim, red, yellow, green }: Colo
 /** Activities as lines for people. */
 export function traceList(rows: readonly ActivityRow[], { dim, red, yellow }: Colours): string[] {
   const cells = rows.map(({ id, at, ms: length, messages, errors, retries, from, name }) => [
-    plain(id),
+    printable(id),
     clock(at),
-    plain(name),
-    from ? `by ${plain(from)}` : "",
+    printable(name),
+    from ? `by ${printable(from)}` : "",
     ms(length),
     String(messages),
     errors > 0 ? `${errors} failed` : retries > 0 ? `${retries} again` : "",

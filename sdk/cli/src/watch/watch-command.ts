@@ -1,4 +1,5 @@
 import { exitCodes, type Loaded, type LoadedRun, type Settings, SettingsError } from "@exosphere/runtime";
+import { printable } from "@exosphere/runtime/text";
 
 /** What a command of the terminal is given. */
 export interface WatchCommandInput {
@@ -21,7 +22,7 @@ export async function runWatch<S extends Settings>(
     return exitCodes.ok;
   } catch (error) {
     const mistakes = error instanceof SettingsError ? error.mistakes : [(error as Error).message];
-    for (const mistake of mistakes) process.stderr.write(`${command}: ${mistake}\n`);
+    for (const mistake of mistakes) process.stderr.write(`${command}: ${printable(mistake)}\n`);
     return error instanceof SettingsError ? exitCodes.usage : exitCodes.failure;
   }
 }
@@ -43,6 +44,6 @@ export function stateTeller(
   return ({ isConnected, problem }) => {
     if (isConnected || problem === told) return;
     told = problem;
-    process.stderr.write(`${command}: ${problem} Trying again …\n`);
+    process.stderr.write(`${command}: ${printable(problem)} Trying again …\n`);
   };
 }

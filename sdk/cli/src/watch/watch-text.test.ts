@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { type BusEvent, busView } from "@exosphere/analytics";
+import { printable } from "@exosphere/runtime/text";
 import { eventLine } from "./event-line.ts";
-import { coloursOf, ms, plain, rate, table } from "./text.ts";
+import { coloursOf, ms, rate, table } from "./text.ts";
 import { topTable } from "./top-table.ts";
 import { traceList, traceText } from "./trace-text.ts";
 
@@ -36,7 +37,7 @@ describe("what the terminal shows", () => {
   it("obeys nothing that clients say", () => {
     const line = eventLine(event({ publicName: "a\u001b[2Jb\nc", receivers: [] }), none);
     assert.ok(!line.includes("\u001b") && !line.includes("\n"));
-    assert.equal(plain("tab\tand bell\u0007"), "tab\\u0009and bell\\u0007");
+    assert.equal(printable("tab\tand bell\u0007"), "tab\\u0009and bell\\u0007");
   });
 
   it("has colours only where they are wanted", () => {

@@ -1,0 +1,1 @@
+export { type PrintableOptions, printable, printableLines } from "./printable.ts";
