@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { mistakesOf, readToken, type SettingsFound, samePorts } from "@exosphere/runtime";
+import { mistakesOf, readToken, type SettingsFound, samePorts, tooSmall } from "@exosphere/runtime";
 import type { GatewayConfig, gatewaySettings } from "./config.ts";
 import { ClientAddresses } from "./http/client-address.ts";
 import { readRules } from "./rules/client-rules.ts";
@@ -13,6 +13,9 @@ type Found = SettingsFound<typeof gatewaySettings>;
 export function checkGateway(found: Found): string[] {
   const { attachTokenFile, adminTokenFile, host, port, adminHost, adminPort, trustedProxies, sessionKeyFile } =
     found.config;
+  const { maxPayload, maxBodyBytes } = found.config;
+  // Its default grows with the largest payload.
+  const addressBodyBytes = found.isGiven("addressBodyBytes") ? found.config.addressBodyBytes : undefined;
   const ports = [
     { setting: "port", host, port },
     { setting: "adminPort", host: adminHost, port: adminPort },
@@ -28,6 +31,7 @@ export function checkGateway(found: Found): string[] {
     ...tokenMistakes(found.config),
     ...originMistakes(found.config.allowOrigins ?? []),
     ...stateMistakes(found.config.state),
+    ...tooSmall({ maxPayload }, { maxBodyBytes, addressBodyBytes }),
     ...samePorts(ports),
   ];
 }

@@ -211,6 +211,7 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
     tokens,
     store,
     limits: new Limits({ allowances: allowancesOf(config), burstSeconds: config.burst / 1000 }),
+    bodies: shares.bodies,
     connections: new ConnectionCount({
       total: config.maxConnections,
       address: config.addressConnections,
@@ -282,7 +283,7 @@ function createEdges({ config, log }: GatewayParts, desk: Desk, { addresses, cou
         access: "read",
         handle: (exchange) => {
           exchange.identify((user) => {
-            exchange.limit(undefined, user, 0);
+            exchange.limit(undefined, user);
             events.open({ ...exchange, user });
           });
         },
@@ -332,6 +333,7 @@ function gaugesOf(
     awaited: () => awaited.size,
     parked: () => parked.size,
     limiterKeys: () => desk.limits.size,
+    bodyBytes: () => shares.bodies.used,
     limited: () => desk.limits.refused,
     refusedShares: () => Object.entries(shares).map(([share, { refused }]) => ({ share, refused })),
     remembered: () => desk.calls,

@@ -1,4 +1,11 @@
-import { adminSettings, type Config, edgeSettings, processSettings, setting } from "@exosphere/runtime";
+import {
+  adminSettings,
+  type Config,
+  edgeLimitSettings,
+  edgeSettings,
+  processSettings,
+  setting,
+} from "@exosphere/runtime";
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -106,6 +113,13 @@ const limitSettings = {
   maxConnections: setting.integer({ help: "WebSockets and event streams at once", default: 10_000, min: 1 }),
   addressConnections: setting.integer({ help: "The same of one address", default: 200, min: 1 }),
   userConnections: setting.integer({ help: "The same of one user", default: 50, min: 1 }),
+  maxBodyBytes: edgeLimitSettings.maxBodyBytes,
+  // An eighth of that: eight of the largest, from one address.
+  addressBodyBytes: setting.bytes({
+    help: "The same of one address, or one of the largest payload",
+    default: 8 * MiB,
+    min: 64 * KiB,
+  }),
   maxSubscriptions: setting.integer({ help: "Names that a client may subscribe to", default: 200, min: 1 }),
   maxOpenRequests: setting.integer({ help: "Requests that may wait for their replies", default: 10_000, min: 1 }),
   maxOutboxMessages: setting.integer({ help: "Messages that may wait for the broker", default: 10_000, min: 1 }),

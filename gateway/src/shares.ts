@@ -17,6 +17,8 @@ export interface Shares {
   readonly confirmations: CreditShare<AwaitedKind>;
   /** Messages that wait for a client who is not known. */
   readonly absent: CreditShare<ParkedKind>;
+  /** Bytes of request bodies that are being read. */
+  readonly bodies: Share<"address">;
   /** Requests that wait for their replies. */
   readonly requests: Share<SendKind>;
   /** Messages of clients that the broker has not confirmed. */
@@ -39,6 +41,10 @@ export function sharesOf(config: GatewayConfig): Shares {
       maxBytes: maxWaitingBytes,
       leastBytes,
       fractions: parkedFractions,
+    }),
+    bodies: new Share({
+      total: config.maxBodyBytes,
+      parts: { address: Math.max(config.addressBodyBytes, leastBytes) },
     }),
     requests: new Share({ total: maxOpenRequests, parts: partsOf(maxOpenRequests) }),
     outbox: new CreditShare({

@@ -124,4 +124,55 @@ describe("a gateway and clients that mean harm", function () {
     assert.equal(client.closed, undefined);
     client.drop();
   });
+
+  describe("that send bodies and do not end them", () => {
+    const proxied = (address: string) => ({ "x-forwarded-for": address });
+    let url: string;
+    let port: number;
+    let admin: string;
+
+    before(async () => {
+      ({ url, port, admin } = await bus.startGateway(
+        ...["--max-payload", "64KiB", "--max-body-bytes", "1MiB", "--address-body-bytes", "256KiB"],
+        ...["--trusted-proxies", "127.0.0.1", "--request-timeout", "10m"],
+      ));
+    });
+
+    /** A call whose body of so many bytes never ends, and all that is answered to it. */
+    const begin = (name: string, address: string, bytes: number) => {
+      const socket = connect(port, "127.0.0.1");
+      const answer = { text: "", socket };
+      socket.on("data", (data) => {
+        answer.text += data;
+      });
+      socket.on("error", () => {});
+      const head = `POST /v1/send/${name} HTTP/1.1\r\nhost: localhost\r\nx-forwarded-for: ${address}\r\ntransfer-encoding: chunked`;
+      socket.write(`${head}\r\n\r\n${bytes.toString(16)}\r\n${"x".repeat(bytes)}\r\n`);
+      return answer;
+    };
+
+    it("have the share of their address, and leave room for others", async () => {
+      const flood = Array.from({ length: 40 }, () => begin("tell", "192.0.2.66", 60_000));
+      await eventually("refusals", () => flood.filter(({ text }) => /^HTTP.1.1 429 /.test(text)).length === 36);
+      const held = await metricOf(admin, "exo_gateway_body_bytes");
+      assert.ok(held !== undefined && held <= 256 * 1024, `${held}`);
+      const refused = await metricOf(admin, 'exo_gateway_share_refused_total{share="bodies",part="address"}');
+      assert.equal(refused, 36);
+      const body = JSON.stringify("x".repeat(60_000));
+      const other = await fetch(`${url}/v1/send/tell`, { method: "POST", headers: proxied("192.0.2.1"), body });
+      assert.equal(other.status, 202);
+      for (const { socket } of flood) socket.destroy();
+      await eventually("room again", async () => (await metricOf(admin, "exo_gateway_body_bytes")) === 0);
+    });
+
+    it("are refused before it is read, where they have no right to send it", async () => {
+      const call = begin("purge", "192.0.2.2", 1);
+      await eventually("the refusal", () => /^HTTP.1.1 403 /.test(call.text));
+      assert.equal(await metricOf(admin, "exo_gateway_body_bytes"), 0);
+      // Its end is awaited, and the connection serves the next call.
+      call.socket.write("0\r\n\r\nGET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n");
+      await eventually("the next answer", () => call.text.includes("HTTP/1.1 200 "));
+      call.socket.destroy();
+    });
+  });
 });

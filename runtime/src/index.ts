@@ -4,7 +4,7 @@ export { type DrainOptions, drainOnSignal, type RunningProcess } from "./drain.t
 export { exitCodes } from "./exit-codes.ts";
 export { pollMs, type WatchFiles, watchByPath } from "./file-watch.ts";
 export { bearerToken } from "./http/bearer-token.ts";
-export { BodyBudget } from "./http/body-budget.ts";
+export { BodyBudget, type BodyRoom, tooMuchAtOnce } from "./http/body-budget.ts";
 export { type CallerGuard, callerGuard, type GuardedRequest } from "./http/caller-guard.ts";
 export { ConnectedClients } from "./http/connected-clients.ts";
 export { ConnectionCount } from "./http/connection-count.ts";
@@ -26,7 +26,7 @@ export {
 export { type ListenOptions, listen, startErrorOf } from "./http/listen.ts";
 export { answerMalformed } from "./http/malformed-request.ts";
 export type { Access, AllowedOrigins } from "./http/page-check.ts";
-export { collectBody, readBody, tooMuchAtOnce } from "./http/read-body.ts";
+export { type BodyDone, collectBody, dropBody, readBody } from "./http/read-body.ts";
 export { refuseUpgrade } from "./http/refuse-upgrade.ts";
 export { sendJson, sendText } from "./http/send.ts";
 export {

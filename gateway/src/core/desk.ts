@@ -1,3 +1,4 @@
+import type { Share } from "@exosphere/runtime/limits";
 import { maxNameBytes, Refusal } from "@exosphere/runtime/message";
 import type { ClientSends } from "./client-sends.ts";
 import type { Clock } from "./clock.ts";
@@ -28,6 +29,8 @@ export interface Desk {
   readonly store: SessionStore;
   readonly sends: ClientSends;
   readonly limits: Limits;
+  /** Bytes of request bodies that are being read. */
+  readonly bodies: Share<"address">;
   readonly connections: ConnectionCount;
   readonly tickets: Tickets;
   readonly calls: IdempotentCalls<Answer>;

@@ -38,6 +38,19 @@ describe("Gcra", () => {
     assert.ok(take(gcra, "a", 1, 4700).isGranted);
   });
 
+  it("takes back what was not used", () => {
+    const gcra = new Gcra({ perSecond: 10, burst: 3 });
+    for (let count = 0; count < 3; count += 1) take(gcra, "a", 1, 0);
+    gcra.giveBack("a", 2, 0);
+    gcra.giveBack("unknown", 2, 0);
+    assert.deepEqual(
+      [1, 2, 3].map(() => take(gcra, "a", 1, 0).isGranted),
+      [true, true, false],
+    );
+    gcra.giveBack("a", 3, 0);
+    assert.equal(gcra.size, 0);
+  });
+
   it("forgets who is quiet", () => {
     const gcra = new Gcra({ perSecond: 1000, burst: 1 });
     for (let count = 0; count < 10_000; count += 1) take(gcra, `${count}`, 1, count);

@@ -69,6 +69,15 @@ export class Gcra {
     if (isNew) this.#forgetQuiet(now);
   }
 
+  /** Gives back units that were taken and not used. */
+  giveBack(key: string, units: number, now: number): void {
+    const quietAt = this.#quietAt.get(key);
+    if (quietAt === undefined) return;
+    const before = quietAt - units * this.#unitMs;
+    if (before > now) this.#quietAt.set(key, before);
+    else this.#quietAt.delete(key);
+  }
+
   #forgetQuiet(now: number): void {
     let looks = looksPerKey;
     for (const [key, quietAt] of this.#quietAt) {

@@ -84,6 +84,14 @@ export class Limits {
     return tightest;
   }
 
+  /** Gives back what was taken of every limit. */
+  giveBack(keys: Keys, requests: number, bytes: number, now: number): void {
+    for (const { scope, unit, gcra } of this.#meters) {
+      const key = keys[scope];
+      if (key !== undefined) gcra.giveBack(key, unit === "requests" ? requests : bytes, now);
+    }
+  }
+
   #refusal({ scope, unit, gcra }: Meter, { retryAfterMs }: Grant): Denied {
     this.refused.set(scope, (this.refused.get(scope) ?? 0) + 1);
     const detail = `Too many ${unit} of this ${scope}: ${gcra.rate.perSecond} a second are allowed. Try again later.`;

@@ -11,7 +11,7 @@ export function descriptionEndpoints(texts: {
     route: kind,
     access: "public" as const,
     handle(exchange) {
-      exchange.limit(undefined, undefined, 0);
+      exchange.admit();
       exchange.answer(200, texts[kind](), { "cache-control": "no-cache" });
     },
   }));

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { problemMediaType } from "@exosphere/proto";
-import { bearerToken, type Log, problemAnswer } from "@exosphere/runtime";
+import { type ExoError, problemMediaType } from "@exosphere/proto";
+import { type BodyRoom, bearerToken, dropBody, type Log, problemAnswer, tooMuchAtOnce } from "@exosphere/runtime";
 import { Denied } from "../core/denied.ts";
 import type { Answer, Desk } from "../core/desk.ts";
-import type { Keys } from "../core/limits.ts";
+import type { Keys, Quota } from "../core/limits.ts";
 import type { Session } from "../core/session.ts";
 import type { User } from "../core/user.ts";
 import { failureOf } from "../failure.ts";
@@ -31,8 +31,12 @@ export class Exchange {
   readonly desk: Desk;
   readonly log: Log;
   readonly #connection: string;
-  /** The limits know of the call. */
-  #isCounted = false;
+  /** Bytes that the call said it would bring. */
+  #announced = 0;
+  /** Its session and user, once they are known. */
+  #own: Keys = {};
+  /** The tightest of the limits that it was counted for. */
+  #quota: Quota | undefined;
 
   constructor({ request, response, rest, address, connection, desk, log }: ExchangeOptions) {
     this.request = request;
@@ -64,8 +68,13 @@ export class Exchange {
     }
   }
 
-  /** Finds out who the user is, if there is a token, and goes on. */
-  identify(use: (user: User | undefined) => void): void {
+  /** Counts the call, with bytes that it announces, finds out who the user is, if there is a token, and goes on. */
+  identify(use: (user: User | undefined) => void, announcedBytes = 0): void {
+    try {
+      this.admit(announcedBytes);
+    } catch (thrown) {
+      return this.fail(thrown);
+    }
     if (this.header("authorization") === undefined) return this.attempt(() => use(undefined));
     const token = bearerToken(this.request);
     if (token === undefined) {
@@ -89,19 +98,51 @@ export class Exchange {
     });
   }
 
-  /** Takes the call, and bytes of it, from the limits, and tells the caller what is left. Throws a Denied. */
-  limit(session: Session | undefined, user: User | undefined, bytes: number, requests = 1): void {
+  /**
+   * Counts the call, and bytes that it announces, for its connection and address. Before anything that costs more than a
+   * look-up, such as a signature, is done for it. Throws a Denied.
+   */
+  admit(bytes = 0): void {
+    this.#announced = bytes;
+    this.#take({ connection: this.#connection, address: this.address }, 1, bytes);
+  }
+
+  /** Counts the call for its session and user as well, or else for nobody. Throws a Denied. */
+  limit(session: Session | undefined, user: User | undefined): void {
     const { limits, clock } = this.desk;
-    const keys = this.#keys(session, user);
-    this.#isCounted = true;
-    this.response.setHeader("ratelimit-policy", limits.policies(keys));
+    this.#own = ownKeys(session, user);
     try {
-      const quota = limits.take(keys, requests, bytes, clock.now());
-      if (quota) this.#tellLeft(quota.scope, quota.remaining, quota.resetMs);
+      this.#take(this.#own, 1, this.#announced);
     } catch (thrown) {
-      if (thrown instanceof Denied) this.#tellLeft(thrown.facts.scope ?? "", 0, thrown.retryAfterMs ?? 0);
+      const own = { connection: this.#connection, address: this.address };
+      limits.giveBack(own, 1, this.#announced, clock.now());
       throw thrown;
     }
+  }
+
+  /** Counts bytes that came without being announced. Throws a Denied. */
+  limitMore(bytes: number): void {
+    this.#take({ connection: this.#connection, address: this.address, ...this.#own }, 0, bytes);
+  }
+
+  /** Room for the body of the call, beside those of others. What was not announced counts for the limits as it comes. */
+  bodyRoom(isAnnounced: boolean): BodyRoom {
+    const { bodies } = this.desk;
+    const holders = { address: this.address };
+    return {
+      take: (bytes) => {
+        const lacking = bodies.take(holders, bytes);
+        if (lacking !== undefined) return noRoomFor(lacking, bodies.limitOf(lacking));
+        try {
+          if (!isAnnounced) this.limitMore(bytes);
+          return undefined;
+        } catch (thrown) {
+          bodies.release(holders, bytes);
+          return failureOf(thrown);
+        }
+      },
+      release: (bytes) => bodies.release(holders, bytes),
+    };
   }
 
   /** Undoes the compression of a body, and goes on. */
@@ -124,15 +165,19 @@ export class Exchange {
 
   /** Answers with a problem. */
   fail(thrown: unknown): void {
-    this.send(answerOf(this.#countedDenial(thrown), this.log));
+    this.send(answerOf(thrown, this.log));
   }
 
   /** Sends an answer. */
   send({ status, headers, body }: Answer): void {
     const { response, request } = this;
     if (response.headersSent || response.destroyed) return;
+    const isUnread = !request.complete && status >= 400;
+    // Refused before its body was looked at: that is dropped, so that the answer is not lost with a reset connection.
+    const isDropped = isUnread && request.listenerCount("data") === 0;
+    if (isDropped) dropBody(request, this.desk.maxPayloadBytes);
     // The rest of a body that nobody reads must not be taken for the next request.
-    const closes = !request.complete && status >= 400 ? { connection: "close" } : {};
+    const closes = isUnread && !isDropped ? { connection: "close" } : {};
     compress(body, this.header("accept-encoding"), (encoded) => {
       if (response.headersSent || response.destroyed) return;
       response.writeHead(status, {
@@ -145,31 +190,33 @@ export class Exchange {
     });
   }
 
-  /** A call whose token or session is refused uses up the limits of its address as well: else guessing would have none. */
-  #countedDenial(thrown: unknown): unknown {
-    const isDenied = thrown instanceof Denied && thrown.reason === "UNAUTHENTICATED";
-    if (!isDenied || this.#isCounted || this.response.headersSent) return thrown;
+  #take(keys: Keys, requests: number, bytes: number): void {
+    const { limits, clock } = this.desk;
+    const all = { connection: this.#connection, address: this.address, ...this.#own };
+    this.response.setHeader("ratelimit-policy", limits.policies(all));
     try {
-      this.limit(undefined, undefined, 0);
-      return thrown;
-    } catch (limited) {
-      return limited;
+      const quota = limits.take(keys, requests, bytes, clock.now());
+      if (quota === undefined || (this.#quota && this.#quota.remaining <= quota.remaining)) return;
+      this.#quota = quota;
+      this.#tellLeft(quota.scope, quota.remaining, quota.resetMs);
+    } catch (thrown) {
+      if (thrown instanceof Denied) this.#tellLeft(thrown.facts.scope ?? "", 0, thrown.retryAfterMs ?? 0);
+      throw thrown;
     }
   }
 
   #tellLeft(scope: string | number, remaining: number, resetMs: number): void {
     this.response.setHeader("ratelimit", `"${scope}";r=${remaining};t=${Math.ceil(resetMs / 1000)}`);
   }
+}
 
-  #keys(session: Session | undefined, user: User | undefined): Keys {
-    const who = user ?? session?.user;
-    return {
-      connection: this.#connection,
-      ...(session && { session: session.id }),
-      ...(who && { user: who.id }),
-      address: this.address,
-    };
-  }
+function noRoomFor(part: "address" | "total", limit: number): ExoError {
+  return tooMuchAtOnce(limit, part === "total" ? "--max-body-bytes" : "--address-body-bytes");
+}
+
+function ownKeys(session: Session | undefined, user: User | undefined): Keys {
+  const who = user ?? session?.user;
+  return { ...(session && { session: session.id }), ...(who && { user: who.id }) };
 }
 
 /** An error as the answer that it is. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { headers } from "@exosphere/proto";
-import { checkPayload, collectBody, headOfRequest, sendStatusProblem } from "@exosphere/runtime";
+import { type BodyDone, checkPayload, collectBody, headOfRequest, sendStatusProblem } from "@exosphere/runtime";
 import { type Draft, Refusal } from "@exosphere/runtime/message";
 import { callKey, idOfCall, lasting, ownerOf } from "../call-key.ts";
 import type { Caller } from "../core/client-sends.ts";
@@ -21,27 +21,25 @@ export function receiveMessage(
   const { request, rest, desk } = exchange;
   // The gateway says who somebody is, and nobody else.
   delete request.headers[headers.auth];
+  const announced = request.headers["content-length"];
+  // Of a body that is too large nothing is read: what it says that it has is not owed by everybody at its address.
+  const announcedBytes = Math.min(Number(announced ?? 0), desk.maxPayloadBytes);
   exchange.identify((user) => {
     const session = exchange.session(user);
     if (user && session && !session.user) throw anonymous();
-    const announced = request.headers["content-length"];
-    // Of a body that is too large nothing is read: what it says that it has is not owed by everybody at its address.
-    exchange.limit(session, user, Math.min(Number(announced ?? 0), desk.maxPayloadBytes));
+    exchange.limit(session, user);
     const head = headOfRequest(request, rest);
     const caller = { session, user: user ?? session?.user, address: exchange.address };
     desk.sends.admit(caller, head.name, isRequest);
-    collectBody(request, desk.maxPayloadBytes, (error, body) => {
+    const received: BodyDone = (error, body) => {
       if (error) return exchange.fail(error);
-      exchange.attempt(() => {
-        // How large a body in chunks is, is known at its end.
-        if (announced === undefined) exchange.limit(session, user, body.byteLength, 0);
-        exchange.withPlain(body, desk.maxPayloadBytes, (plain) => {
-          const draft = { ...head, auth: undefined, payload: checkPayload(plain) };
-          onceForEachKey(exchange, caller, draft, (keyed, finish) => handle(caller, keyed, finish));
-        });
+      exchange.withPlain(body, desk.maxPayloadBytes, (plain) => {
+        const draft = { ...head, auth: undefined, payload: checkPayload(plain) };
+        onceForEachKey(exchange, caller, draft, (keyed, finish) => handle(caller, keyed, finish));
       });
-    });
-  });
+    };
+    collectBody(request, desk.maxPayloadBytes, received, exchange.bodyRoom(announced !== undefined));
+  }, announcedBytes);
 }
 
 function onceForEachKey(

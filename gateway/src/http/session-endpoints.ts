@@ -18,7 +18,7 @@ const openEndpoint: ClientEndpoint = {
   handle(exchange) {
     const { desk } = exchange;
     exchange.identify((user) => {
-      exchange.limit(undefined, user, 0);
+      exchange.limit(undefined, user);
       if (desk.isDraining())
         throw new Denied("DRAINING", "The gateway is shutting down. Try again.", { retryAfterMs: 1000 });
       const session = openedBy(exchange, user);
@@ -42,7 +42,9 @@ const endEndpoint: ClientEndpoint = {
   route: "session",
   handle(exchange) {
     exchange.identify((user) => {
-      exchange.desk.sessions.end(sessionOf(exchange, user));
+      const session = sessionOf(exchange, user);
+      exchange.limit(session, user);
+      exchange.desk.sessions.end(session);
       exchange.empty(204);
     });
   },
@@ -56,7 +58,7 @@ const ackEndpoint: ClientEndpoint = {
   handle(exchange) {
     exchange.identify((user) => {
       const session = sessionOf(exchange, user);
-      exchange.limit(session, user, 0);
+      exchange.limit(session, user);
       collectBody(exchange.request, maxAckBytes, (error, body) => {
         if (error) return exchange.fail(error);
         exchange.withPlain(body, maxAckBytes, (plain) => {

@@ -64,6 +64,7 @@ export interface GatewayGauges {
   readonly awaited: () => number;
   readonly parked: () => number;
   readonly limiterKeys: () => number;
+  readonly bodyBytes: () => number;
   readonly limited: () => ReadonlyMap<string, number>;
   /** Who was turned away of what all clients use together, by the kind of part that was used up. */
   readonly refusedShares: () => readonly { readonly share: string; readonly refused: ReadonlyMap<string, number> }[];
@@ -137,6 +138,7 @@ export function registerGatewayMetrics(registry: Registry, counts: GatewayCounts
     collect: () => Object.entries(gauges.clients()).map(([transport, value]) => ({ labels: { transport }, value })),
   });
   gauge("exo_gateway_client_waiting_bytes", "Bytes that wait for clients which read slowly.", gauges.waitingBytes);
+  gauge("exo_gateway_body_bytes", "Bytes of request bodies that are being read.", gauges.bodyBytes);
   gauge("exo_gateway_sessions", "Sessions, connected or not.", gauges.sessions);
   gauge("exo_gateway_window_bytes", "Bytes that sessions can be caught up with.", gauges.windowBytes);
   gauge("exo_gateway_unconfirmed_messages", "Messages that wait for a client to confirm them.", gauges.awaited);

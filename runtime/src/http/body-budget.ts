@@ -1,5 +1,15 @@
+import { ExoError } from "@exosphere/proto";
+
+/** Room for bodies that are being read, beside those of other requests. */
+export interface BodyRoom {
+  /** Takes so many bytes more. Returns why there is no room for them, which is counted. */
+  take(bytes: number): ExoError | undefined;
+  /** Gives back what was taken. */
+  release(bytes: number): void;
+}
+
 /** Bytes of bodies that are being read, for all requests of a process together. */
-export class BodyBudget {
+export class BodyBudget implements BodyRoom {
   readonly maxBytes: number;
   /** What is being held at the moment, in bytes. */
   bytes = 0;
@@ -10,18 +20,22 @@ export class BodyBudget {
     this.maxBytes = maxBytes;
   }
 
-  /** Takes so many bytes more. False, and counted, if there is no room for them. */
-  take(bytes: number): boolean {
+  take(bytes: number): ExoError | undefined {
     if (this.bytes + bytes > this.maxBytes) {
       this.refused += 1;
-      return false;
+      return tooMuchAtOnce(this.maxBytes, "--max-body-bytes");
     }
     this.bytes += bytes;
-    return true;
+    return undefined;
   }
 
-  /** Gives back what was taken. */
   release(bytes: number): void {
     this.bytes -= bytes;
   }
+}
+
+/** There is no room for more of a body: `setting` is the flag that bounds it, in bytes. */
+export function tooMuchAtOnce(maxBytes: number, setting: string): ExoError {
+  const detail = `Bodies of ${maxBytes} bytes are being read already: send fewer at once, or raise ${setting}.`;
+  return new ExoError("RATE_LIMITED", detail, { retryAfterMs: 1000, facts: { limit: maxBytes } });
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { ExoError } from "@exosphere/proto";
-import type { BodyBudget } from "./body-budget.ts";
+import type { BodyRoom } from "./body-budget.ts";
+import { BodyPieces } from "./body-pieces.ts";
 
 /** Called once: with the error or with the body. */
 export type BodyDone = (error: ExoError | undefined, body: Buffer) => void;
@@ -17,10 +18,10 @@ const lingerMs = 1000;
  * Collects the body of a request, at most `maxBytes`. Reports PAYLOAD_TOO_LARGE with the fact `limit` as soon as Content-Length
  * or the received bytes exceed it, and INVALID_MESSAGE if the client goes away. What a refused client still sends is read and
  * dropped, twice `maxBytes` or 64 KiB of it, so that what is a little too large does not cost the connection, and as a client often reads an answer only once it has sent everything; then it is cut off.
- * With a `budget` it reports RATE_LIMITED as soon as there is no room for what comes, beside the bodies of other requests.
+ * With a `room` it reports why there is none, as RATE_LIMITED, as soon as there is no room for what comes beside other bodies.
  */
-export function collectBody(request: IncomingMessage, maxBytes: number, done: BodyDone, budget?: BodyBudget): void {
-  const chunks: Buffer[] = [];
+export function collectBody(request: IncomingMessage, maxBytes: number, done: BodyDone, room?: BodyRoom): void {
+  const pieces = new BodyPieces();
   let held = 0;
   let received = 0;
   let settled = false;
@@ -28,58 +29,62 @@ export function collectBody(request: IncomingMessage, maxBytes: number, done: Bo
   const settle = (error: ExoError | undefined, body: Buffer) => {
     if (settled) return;
     settled = true;
-    budget?.release(held);
+    room?.release(held);
     done(error, body);
   };
   const refuse = (error: ExoError) => {
-    chunks.length = 0;
+    pieces.clear();
     readUntil = received + Math.max(2 * maxBytes, leastLeeway);
     settle(error, empty);
   };
-  // To destroy the socket at once would reset the connection, and the client would lose the answer with it.
-  const linger = () => {
-    request.pause();
-    setTimeout(() => request.destroy(), lingerMs).unref();
-  };
   const keep = (chunk: Buffer) => {
-    if (budget && !budget.take(chunk.length)) return refuse(tooMuchAtOnce(budget));
+    const noRoom = room?.take(chunk.length);
+    if (noRoom) return refuse(noRoom);
     held += chunk.length;
-    chunks.push(chunk);
+    pieces.add(chunk);
   };
   request.on("data", (chunk: Buffer) => {
     received += chunk.length;
     if (received <= maxBytes && !settled) keep(chunk);
     else if (!settled) refuse(tooLarge(maxBytes));
-    else if (received > readUntil && !request.isPaused()) linger();
+    else if (received > readUntil && !request.isPaused()) linger(request);
   });
-  request.on("end", () => settle(undefined, joined(chunks)));
+  request.on("end", () => settle(undefined, pieces.joined()));
   // After the end, or without one: the client has gone.
   request.on("close", () => settled || settle(aborted(), empty));
   if (Number(request.headers["content-length"]) > maxBytes) refuse(tooLarge(maxBytes));
 }
 
-/** As collectBody, for where a promise per request does not matter. Rejects with the ExoError. */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    collectBody(request, maxBytes, (error, body) => (error ? reject(error) : resolve(body)));
+/**
+ * Reads and drops the body of a request that was refused for another reason, twice `maxBytes` or 64 KiB of it, so that its
+ * client reads the answer and keeps its connection; then it is cut off.
+ */
+export function dropBody(request: IncomingMessage, maxBytes: number): void {
+  const readUntil = Math.max(2 * maxBytes, leastLeeway);
+  let received = 0;
+  request.on("data", (chunk: Buffer) => {
+    received += chunk.length;
+    if (received > readUntil && !request.isPaused()) linger(request);
   });
 }
 
-function joined(chunks: readonly Buffer[]): Buffer {
-  const [first = empty] = chunks;
-  return chunks.length > 1 ? Buffer.concat(chunks) : first;
+/** To destroy the socket at once would reset the connection, and the client would lose the answer with it. */
+function linger(request: IncomingMessage): void {
+  request.pause();
+  setTimeout(() => request.destroy(), lingerMs).unref();
+}
+
+/** As collectBody, for where a promise per request does not matter. Rejects with the ExoError. */
+export function readBody(request: IncomingMessage, maxBytes: number, room?: BodyRoom): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    collectBody(request, maxBytes, (error, body) => (error ? reject(error) : resolve(body)), room);
+  });
 }
 
 function tooLarge(limit: number): ExoError {
   return new ExoError("PAYLOAD_TOO_LARGE", `At most ${limit} bytes are taken: send less, or raise the limit.`, {
     facts: { limit },
   });
-}
-
-/** There is no room for more of a body. */
-export function tooMuchAtOnce({ maxBytes }: BodyBudget): ExoError {
-  const detail = `Bodies of ${maxBytes} bytes are being read already: send fewer at once, or raise --max-body-bytes.`;
-  return new ExoError("RATE_LIMITED", detail, { retryAfterMs: 1000, facts: { limit: maxBytes } });
 }
 
 function aborted(): ExoError {

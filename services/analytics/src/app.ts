@@ -10,6 +10,7 @@ import {
   plainGauge,
   type Registry,
   type RunningProcess,
+  registerConnections,
   SettingsError,
   StartError,
   startAdmin,
@@ -59,6 +60,7 @@ export async function startAnalytics(loaded: LoadedRun<typeof analyticsSettings>
       log,
       info: { version, brokers: config.broker, keepMs: config.keep, payloads: config.payloads },
     });
+    registerConnections(registry, "exo_analytics", "the dashboard", page.connections);
     const admin = await startAdmin({
       ...adminOptionsOf(loaded),
       log,

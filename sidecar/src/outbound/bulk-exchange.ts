@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ExoError, headers } from "@exosphere/proto";
-import { errorOf, tooMuchAtOnce } from "@exosphere/runtime";
+import { errorOf } from "@exosphere/runtime";
 import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
 import { type Draft, draftOfMembers, Refusal } from "@exosphere/runtime/message";
 import { type BodyLine, BodyLines } from "../core/body-lines.ts";
@@ -116,7 +116,8 @@ export class BulkExchange {
     if (bytes > this.#heldBytes) {
       // Nothing is added any more: there was no room for what came last.
       if (this.#hasEnded) return;
-      if (!bodies.take(bytes - this.#heldBytes)) return this.#giveUp(tooMuchAtOnce(bodies));
+      const noRoom = bodies.take(bytes - this.#heldBytes);
+      if (noRoom) return this.#giveUp(noRoom);
     }
     if (bytes < this.#heldBytes) bodies.release(this.#heldBytes - bytes);
     this.#heldBytes = bytes;

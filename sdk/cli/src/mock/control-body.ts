@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { ExoError } from "@exosphere/proto";
-import { readBody } from "@exosphere/runtime";
+import { type BodyRoom, readBody } from "@exosphere/runtime";
 
 /** What a control request says, by member. */
 export class ControlBody {
@@ -11,9 +11,9 @@ export class ControlBody {
     this.#members = members;
   }
 
-  /** Reads the body of a request: a JSON object, or nothing. Rejects with INVALID_MESSAGE or PAYLOAD_TOO_LARGE. */
-  static async of(request: IncomingMessage, maxBytes: number): Promise<ControlBody> {
-    const text = (await readBody(request, maxBytes)).toString("utf8");
+  /** Reads the body of a request: a JSON object, or nothing. Rejects with INVALID_MESSAGE, PAYLOAD_TOO_LARGE or RATE_LIMITED. */
+  static async of(request: IncomingMessage, maxBytes: number, room: BodyRoom): Promise<ControlBody> {
+    const text = (await readBody(request, maxBytes, room)).toString("utf8");
     let value: unknown;
     try {
       value = text === "" ? {} : JSON.parse(text);

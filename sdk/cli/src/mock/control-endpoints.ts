@@ -1,7 +1,7 @@
 import { AssertionError } from "node:assert";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ExoError } from "@exosphere/proto";
-import { type Endpoint, type Log, refuse, sendJson, sendStatusProblem } from "@exosphere/runtime";
+import { BodyBudget, type Endpoint, type Log, refuse, sendJson, sendStatusProblem } from "@exosphere/runtime";
 import type { PlayedRole, TestBus } from "@exosphere/sdk/testing";
 import { ControlBody } from "./control-body.ts";
 import { answerOf } from "./mocked-answer.ts";
@@ -20,6 +20,9 @@ export interface ControlOptions {
 /** What a control body may have beside its payload, in bytes. */
 const bodyOverheadBytes = 64 * 1024;
 
+/** Bodies of the largest size that may be read at once: as many as at a sidecar by default. */
+const bodiesAtOnce = 64;
+
 /** An answer: a status, and what to say. */
 type Answer = readonly [status: number, body?: unknown];
 
@@ -29,6 +32,7 @@ type Control = (body: ControlBody) => Answer | Promise<Answer>;
 export function controlEndpoints(options: ControlOptions): Endpoint[] {
   const { bus, log, maxPayloadBytes } = options;
   const roles = new RoleFinder(options);
+  const room = new BodyBudget(bodiesAtOnce * (maxPayloadBytes + bodyOverheadBytes));
   const controls: Readonly<Record<string, Control>> = {
     "POST /mock/send": async (body) => [202, await sent(body, roles, "send")],
     "POST /mock/request": async (body) => [200, await sent(body, roles, "request")],
@@ -71,7 +75,7 @@ export function controlEndpoints(options: ControlOptions): Endpoint[] {
   return Object.entries(controls).map(([place, control]) => {
     const [method, path] = place.split(" ") as ["GET" | "POST", string];
     const handle = (request: IncomingMessage, response: ServerResponse) => {
-      ControlBody.of(request, maxPayloadBytes + bodyOverheadBytes)
+      ControlBody.of(request, maxPayloadBytes + bodyOverheadBytes, room)
         .then(control)
         .then(
           ([status, body]) => answer(response, status, body),

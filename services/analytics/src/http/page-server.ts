@@ -1,6 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ExoError } from "@exosphere/proto";
-import { callerGuard, type ListenOptions, type Log, listen, sendProblem, sendStatusProblem } from "@exosphere/runtime";
+import {
+  ConnectionCount,
+  callerGuard,
+  type ListenOptions,
+  type Log,
+  listen,
+  sendProblem,
+  sendStatusProblem,
+} from "@exosphere/runtime";
 import { createServer } from "@exosphere/runtime/node-http";
 import { Api, type ApiOptions } from "./api.ts";
 import { type StaticFile, StaticFiles } from "./static-files.ts";
@@ -13,9 +21,13 @@ export interface PageServerOptions extends ListenOptions, ApiOptions {
   readonly log: Log;
 }
 
+/** Connections at once: pages of some dozens of people, with up to 1 MiB that waits for each. More are closed. */
+const maxConnections = 200;
+
 /** A page server that listens. */
 export interface PageServer {
   readonly port: number;
+  readonly connections: ConnectionCount;
   close(): void;
 }
 
@@ -53,10 +65,15 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
       sendProblem(response, ExoError.from(error), log);
     }
   };
-  const server = createServer((request, response) => void answer(request, response));
+  // Time-outs as at the admin ports: whoever dawdles must not keep its connection.
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000 });
+  server.on("request", (request, response) => void answer(request, response));
+  server.maxConnections = maxConnections;
+  const connections = new ConnectionCount(server);
   const port = await listen(server, options);
   return {
     port,
+    connections,
     close() {
       server.close();
       server.closeAllConnections();

@@ -1,0 +1,55 @@
+/** Pieces below this are copied together once there are many, in bytes: each costs some 200 beside its content. */
+const smallBytes = 1024;
+/** So many pieces are kept as they come. */
+const freePieces = 64;
+/** Where small pieces are copied to, in bytes. */
+const blockBytes = 16 * 1024;
+
+const empty = Buffer.alloc(0);
+
+/** The pieces of a body as they come. A body that comes byte by byte takes little more memory than one that comes at once. */
+export class BodyPieces {
+  #pieces: Buffer[] = [];
+  #block: Buffer | undefined;
+  /** Bytes of the block that are in use. */
+  #filled = 0;
+
+  /** Adds the next piece. */
+  add(piece: Buffer): void {
+    if (this.#pieces.length < freePieces || piece.length >= smallBytes) {
+      this.#seal();
+      this.#pieces.push(piece);
+      return;
+    }
+    if (!this.#block || this.#block.length - this.#filled < piece.length) {
+      this.#seal();
+      this.#block = Buffer.allocUnsafeSlow(blockBytes);
+    }
+    this.#filled += piece.copy(this.#block, this.#filled);
+  }
+
+  /** Objects that hold the body: for tests. */
+  get count(): number {
+    return this.#pieces.length + Number(this.#filled > 0);
+  }
+
+  /** Forgets all of them. */
+  clear(): void {
+    this.#pieces = [];
+    this.#block = undefined;
+    this.#filled = 0;
+  }
+
+  /** The whole body. */
+  joined(): Buffer {
+    this.#seal();
+    const [first = empty] = this.#pieces;
+    return this.#pieces.length > 1 ? Buffer.concat(this.#pieces) : first;
+  }
+
+  #seal(): void {
+    if (this.#block && this.#filled > 0) this.#pieces.push(this.#block.subarray(0, this.#filled));
+    this.#block = undefined;
+    this.#filled = 0;
+  }
+}
