@@ -65,12 +65,18 @@ export class BusLines implements Observer {
     const names = name === subscription.name ? `[ ${name} ]` : `[ ${name} ]-[ ${subscription.name} ]`;
     const time = message.responseTimeNs > 0 ? `  ( ${(message.responseTimeNs / 1e6).toFixed(1)}ms )` : "";
     this.#print(`${from}  --${names}->  ${role.name}${time}`);
-    this.#print(payloadLine(decodeEnvelope(message.envelope).payload));
+    this.#print(payloadLine(message.envelope));
   };
 }
 
-/** A payload in one line, otherwise as it was sent. */
-function payloadLine(payload: Uint8Array): string {
+/** A payload in one line, otherwise as it was sent. Senders of other languages may send what is not an envelope. */
+function payloadLine(envelope: Uint8Array): string {
+  let payload: Uint8Array;
+  try {
+    payload = decodeEnvelope(envelope).payload;
+  } catch {
+    return "(malformed)";
+  }
   return payload.length === 0 ? "null" : plain(textOf(payload).replace(lineEnds, ""));
 }
 

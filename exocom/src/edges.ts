@@ -111,6 +111,7 @@ export function composeEdges(options: EdgesOptions) {
     newId: randomUUID,
     tracer,
     answered: (name, seconds) => counts.answered(name, seconds),
+    malformed: (name) => counts.malformed(name),
     log,
   };
   const roles = () => broker.exocom.roles;

@@ -22,6 +22,8 @@ export interface Membership {
   readonly tracer: Tracing["tracer"];
   /** A request over HTTP was answered in so many seconds, or failed. */
   readonly answered: (name: string, seconds: number) => void;
+  /** A message was settled as dead as it must not be given to anybody. */
+  readonly malformed: (name: string) => void;
   readonly log: Log;
 }
 
@@ -50,7 +52,7 @@ export class Member {
   readonly #upstream: Upstream;
 
   constructor({ role, agent, onDelivery, onLost, memory, sent }: MemberOptions, membership: Membership) {
-    const { dial, tokenOf, maxPayloadBytes, newId, tracer, answered, log } = membership;
+    const { dial, tokenOf, maxPayloadBytes, newId, tracer, answered, malformed, log } = membership;
     this.received = new ReceivedMessages(membership.remembered);
     this.completer = new MessageCompleter(memory ?? this.received, newId);
     this.observer = { sent, answered };
@@ -65,6 +67,7 @@ export class Member {
       tracer,
       log: log.child({ role }),
       onDelivery,
+      onMalformed: malformed,
       onStatus: ({ kind }: LinkStatus) => {
         if (kind === "detached") onLost();
       },

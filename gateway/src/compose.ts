@@ -79,7 +79,7 @@ export function composeGateway(parts: GatewayParts) {
   const settle: Settle = (incoming, outcome, detail) => upstream?.settle(incoming, outcome, detail);
   const file = config.state === undefined ? undefined : openFile(config.state, log);
   const inner = createCore({ ...parts, store: file ?? noStore, file, settle, rights: () => rights, counts });
-  upstream = createUpstream(parts, inner.deliveries, () => texts.changed());
+  upstream = createUpstream(parts, inner.deliveries, counts, () => texts.changed());
   const { link } = upstream;
   const texts = new InterfaceTexts({
     ...parts,
@@ -243,6 +243,7 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
 function createUpstream(
   { config, role, attachToken, agent, tracer, log }: GatewayParts,
   deliveries: Deliveries,
+  counts: GatewayCounts,
   onRoutes: () => void,
 ) {
   return new Upstream({
@@ -256,6 +257,7 @@ function createUpstream(
     tracer,
     log,
     onDelivery: (incoming) => deliveries.deliver(incoming),
+    onMalformed: () => counts.push("malformed", 1),
     onRoutes,
   });
 }

@@ -195,6 +195,19 @@ describe("the WebSocket of the gateway", function () {
     );
   });
 
+  it("lets nobody answer a request but the session that was given it", async () => {
+    const [asked, other] = await Promise.all([connect(), connect()]);
+    const answer = bus.server.request("question", "why?", { auth: { sessionId: asked.welcome.sessionId } });
+    const { id, activityId } = await asked.message();
+    const forged = { name: "answer", payload: "forged", responseTo: id, activityId };
+    other.send({ ...forged, ref: 1 });
+    await other.answer(1);
+    const headers = { "exo-response-to": String(id), "exo-activity-id": String(activityId) };
+    assert.equal((await fetch(`${url}/v1/send/answer`, { method: "POST", headers, body: '"forged"' })).status, 202);
+    asked.send({ name: "answer", payload: "because", responseTo: id });
+    assert.equal((await answer).payload, "because");
+  });
+
   it("takes a reply after its request was confirmed, and into the activity of that", async () => {
     const client = await connect({ ack: true });
     const asked = bus.server.request("question", "why?", { auth: { sessionId: client.welcome.sessionId } });

@@ -232,6 +232,9 @@ function compose({ config, app, tokens, tracer, log }: Composition) {
       else if (consumer.kind === "inbox") inboxSeats.deliver(incoming);
       else socket.deliver(incoming);
     },
+    // The SDK parses what it is given.
+    passesOn: () => consumer.kind === "socket",
+    onMalformed: (name) => counts.malformed(name),
     onUnwanted: (number) => socket.unwanted(number),
     onStatus: (status) => socket.busChanged(status),
   });

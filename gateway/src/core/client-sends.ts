@@ -136,7 +136,9 @@ export class ClientSends {
     const { name } = draft;
     // Rights may have changed, or a drain begun, since the caller was admitted.
     this.admit(caller, name, false);
-    const responseTo = checkId(draft.responseTo, "exo-response-to") ?? "";
+    const named = checkId(draft.responseTo, "exo-response-to") ?? "";
+    // Only who was given a request may answer it: whoever waits for the reply would take one by its id alone.
+    const responseTo = named !== "" && session?.wasGiven(named) ? named : "";
     const returnPath = responseTo === "" ? undefined : session?.replyPathOf(responseTo);
     if (returnPath) session?.answered(responseTo);
     return {

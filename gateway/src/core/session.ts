@@ -143,6 +143,11 @@ export class Session {
     return this.window.find(({ id }) => id === messageId)?.returnPath ?? this.#paths.get(messageId);
   }
 
+  /** Whether it was given a message, as far as it is remembered: of those that its client has confirmed, requests alone. */
+  wasGiven(messageId: string): boolean {
+    return this.#paths.has(messageId) || this.window.find(({ id }) => id === messageId) !== undefined;
+  }
+
   /** Confirms what is no longer kept, up to an offset. */
   confirmUnkept(until: number): void {
     for (const [offset, awaited] of this.#unkept) {

@@ -14,6 +14,7 @@ const outcomeLabels = {
   no_auth: "dropped",
   no_session: "dropped",
   returned: "retry",
+  malformed: "dead",
 } as const;
 
 /** Counts what goes through a gateway, in plain numbers. */

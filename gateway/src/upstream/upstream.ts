@@ -1,13 +1,23 @@
 import { randomUUID } from "node:crypto";
 import type { Log } from "@exosphere/runtime";
-import { Link, type Incoming as LinkIncoming, type LinkOptions, logStatus, outcomes } from "@exosphere/sdk/link";
+import { jsonTextMistake } from "@exosphere/runtime/message";
+import {
+  Link,
+  type Incoming as LinkIncoming,
+  type LinkOptions,
+  logMalformed,
+  logStatus,
+  outcomes,
+} from "@exosphere/sdk/link";
 import type { Incoming, Outcome } from "../core/bus.ts";
 
 /** What the way to the bus needs. */
-export interface UpstreamOptions extends Omit<LinkOptions, "instanceId"> {
+export interface UpstreamOptions extends Omit<LinkOptions, "instanceId" | "textMistake"> {
   readonly log: Log;
   /** A message for clients. */
   readonly onDelivery: (incoming: Incoming) => void;
+  /** A message was settled as dead as it must not be given to any client. */
+  readonly onMalformed: () => void;
   /** What the role may send and receive has changed, or become known. */
   readonly onRoutes: () => void;
 }
@@ -22,11 +32,16 @@ export interface RoleNames {
 export class Upstream {
   readonly link: Link;
 
-  constructor({ log, onDelivery, onRoutes, ...options }: UpstreamOptions) {
+  constructor({ log, onDelivery, onMalformed, onRoutes, ...options }: UpstreamOptions) {
+    const malformed = logMalformed(log);
     this.link = new Link(
-      { ...options, instanceId: randomUUID() },
+      { ...options, instanceId: randomUUID(), textMistake: jsonTextMistake },
       {
         delivery: onDelivery,
+        malformed: (message, mistake) => {
+          onMalformed();
+          malformed(message, mistake);
+        },
         status: (status) => {
           logStatus(log, status);
           if (status.kind === "routes" || status.kind === "attached") onRoutes();

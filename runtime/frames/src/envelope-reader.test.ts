@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decodeEnvelope, encodeEnvelope } from "./envelope-codec.ts";
-import { isEnvelope } from "./envelope-reader.ts";
+import { EnvelopeReader } from "./envelope-reader.ts";
 
 const bytes = fc.uint8Array({ maxLength: 300 });
 const envelopes = fc.record({
@@ -22,7 +22,10 @@ function decodes(encoded: Uint8Array): boolean {
   }
 }
 
-describe("isEnvelope", () => {
+const isEnvelope = (bytes: Uint8Array): boolean =>
+  EnvelopeReader.mistakeIn(bytes) !== "Its envelope cannot be decoded.";
+
+describe("EnvelopeReader.mistakeIn", () => {
   it("knows every envelope that is written", () => {
     fc.assert(fc.property(envelopes, (envelope) => isEnvelope(encodeEnvelope(envelope))));
     assert.equal(isEnvelope(new Uint8Array(0)), true);

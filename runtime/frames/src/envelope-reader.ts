@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { Envelope } from "@exosphere/proto";
+import { isIdText } from "./id-text.ts";
 
 const none = Buffer.alloc(0);
 
@@ -41,9 +42,16 @@ export class EnvelopeReader {
     return another;
   }
 
-  /** Whether bytes are an envelope with nothing out of the ordinary. */
-  static isPlain(bytes: Buffer): boolean {
-    return EnvelopeReader.#checker.#find(bytes);
+  /** Why bytes are not an envelope whose ids may be shown to anybody, or undefined if they are one. Makes no garbage. */
+  static mistakeIn(envelope: Uint8Array): string | undefined {
+    const bytes = asBuffer(envelope);
+    if (EnvelopeReader.#checker.#find(bytes)) return EnvelopeReader.#checker.#idMistake(bytes);
+    try {
+      const reader = EnvelopeReader.of(bytes);
+      return reader.#idMistake(reader.#bytes);
+    } catch {
+      return "Its envelope cannot be decoded.";
+    }
   }
 
   get id(): string {
@@ -94,6 +102,14 @@ export class EnvelopeReader {
     };
   }
 
+  #idMistake(bytes: Buffer): string | undefined {
+    if (!isIdText(bytes, this.#idAt, this.#idEnd))
+      return "Its id is not 1 to 255 characters of UTF-8 without control characters.";
+    if (this.#responseToAt === this.#responseToEnd || isIdText(bytes, this.#responseToAt, this.#responseToEnd))
+      return undefined;
+    return "The id that it replies to is not 1 to 255 characters of UTF-8 without control characters.";
+  }
+
   /**
    * Finds the places. False if the bytes are anything else than known fields that are complete, with a trace in ASCII: they may be
    * an envelope nevertheless, or none.
@@ -102,6 +118,9 @@ export class EnvelopeReader {
     const end = bytes.length;
     let isPlain = true;
     let at = 0;
+    // One reader checks many envelopes, and a field may be absent.
+    this.#idEnd = this.#idAt;
+    this.#responseToEnd = this.#responseToAt;
     while (at < end) {
       const tag = bytes[at++] as number;
       let length = 0;
@@ -152,20 +171,6 @@ export class EnvelopeReader {
 
   #view(start: number, end: number): Buffer {
     return start === end ? none : this.#bytes.subarray(start, end);
-  }
-}
-
-/** Whether bytes are an envelope. Costs a fraction of decoding it; only what is out of the ordinary is tried for real. */
-export function isEnvelope(bytes: Uint8Array): boolean {
-  return EnvelopeReader.isPlain(asBuffer(bytes)) || isDecodable(bytes);
-}
-
-function isDecodable(bytes: Uint8Array): boolean {
-  try {
-    Envelope.decode(bytes);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -1,7 +1,8 @@
 export { emptyRequest, emptyResponse } from "./attach-frames.ts";
 export { attachMethod } from "./attach-method.ts";
+export { deliveryMistake } from "./delivery-mistake.ts";
 export { decodeEnvelope, encodeEnvelope, encodeText, idIn } from "./envelope-codec.ts";
-export { EnvelopeReader, isAsciiText, isEnvelope } from "./envelope-reader.ts";
+export { EnvelopeReader, isAsciiText } from "./envelope-reader.ts";
 export { errorStatus } from "./error-status.ts";
 export type { FlushSchedule } from "./flush-schedule.ts";
 export type { FrameDuplex } from "./frame-duplex.ts";

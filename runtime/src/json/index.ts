@@ -1,2 +1,3 @@
+export { isJson } from "./is-json.ts";
 export { jsonMistake, textOf } from "./json-text.ts";
 export { rawElements, rawMembers } from "./raw-json.ts";

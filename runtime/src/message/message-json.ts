@@ -1,3 +1,5 @@
+import { isJson } from "../json/index.ts";
+
 /** What of a message from the bus its reader gets to see. */
 export interface MessageFields {
   readonly name: string;
@@ -10,12 +12,22 @@ export interface MessageFields {
   readonly timestampNanos: number;
   readonly responseTimeNs: number;
   readonly isSecurity: boolean;
-  /** JSON text, checked where it entered the bus. Empty: none. */
+  /** JSON text, checked by `jsonTextMistake` where it left the bus. Empty: none. */
   readonly envelope: { readonly payload: Uint8Array; readonly auth: Uint8Array };
 }
 
 const nullText = "null";
 const decoder = new TextDecoder();
+
+/**
+ * Why a message from the bus must not be made into text: its payload or `auth` is not exactly one JSON value. A sender that does not
+ * go by our edges could write members of the message into it, such as another `name`. For the `textMistake` of a link: once per message.
+ */
+export function jsonTextMistake({ envelope: { payload, auth } }: Pick<MessageFields, "envelope">): string | undefined {
+  if (payload.length > 0 && !isJson(payload)) return "Its payload is not one JSON value.";
+  if (auth.length > 0 && !isJson(auth)) return "Its auth is not one JSON value.";
+  return undefined;
+}
 
 /**
  * A message from the bus as the app gets it: CONTRACTS section 3. The payload stands in it byte for byte. `isAuthShown`: not
@@ -33,7 +45,7 @@ export function messageJson(incoming: MessageFields, isAuthShown = true): string
   );
 }
 
-/** JSON text was checked to be UTF-8 where it entered the bus, so that decoding and encoding it changes nothing. */
+/** JSON text was checked to be UTF-8, so that decoding and encoding it changes nothing. */
 function rawText(json: Uint8Array): string {
   return json.length === 0 ? nullText : decoder.decode(json);
 }

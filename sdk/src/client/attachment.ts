@@ -17,7 +17,7 @@ export class Attachment {
   /** Whether the bus has it, as it was told last. */
   #standing: Status | undefined;
 
-  constructor(options: LinkOptions, events: Pick<LinkEvents, "delivery" | "unwanted">) {
+  constructor(options: LinkOptions, events: Pick<LinkEvents, "delivery" | "unwanted" | "malformed">) {
     this.link = new Link(options, { ...events, status: (status) => this.#changed(status) });
   }
 

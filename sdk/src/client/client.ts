@@ -1,5 +1,6 @@
 import { systemClock } from "../link/clock.ts";
 import type { Link } from "../link/link.ts";
+import { logMalformed } from "../link/log-malformed.ts";
 import type { AnyMessages, ReceivedMessage, ReceivedName, RoleMessages } from "../messages.ts";
 import { Deliveries } from "../service/deliveries.ts";
 import { HandlerTable } from "../service/handler-table.ts";
@@ -38,11 +39,12 @@ export class Client<M extends RoleMessages = AnyMessages> {
   constructor(config: ClientConfig, handlers: HandlerTable = new HandlerTable()) {
     this.#config = config;
     this.role = config.role;
+    const { log, onError } = config;
     this.#attachment = new Attachment(config.link, {
       delivery: (incoming) => this.deliveries.take(incoming),
       unwanted: (number) => this.deliveries.unwanted(number),
+      malformed: logMalformed(log),
     });
-    const { log, onError } = config;
     this.#attachment.onStatus(statusLog(log));
     this.#attachment.onStatus(({ kind }) => {
       if (kind === "routes") this.#warnOfUnheard();

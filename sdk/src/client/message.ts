@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { ExoError } from "@exosphere/proto";
 import type { Incoming } from "../link/incoming.ts";
 
@@ -27,23 +28,27 @@ export function messageOf(incoming: Incoming): Message {
   const { name, responseTo } = incoming;
   return {
     name,
-    payload: parsed(incoming.payload, "The payload", name),
+    payload: parsed(incoming, "payload"),
     id: incoming.id,
     activityId: incoming.activityId,
     responseTo: responseTo === "" ? undefined : responseTo,
-    auth: parsed(incoming.auth, "The auth", name),
+    auth: parsed(incoming, "auth"),
     timestamp: timestampOf(incoming),
     responseTime: incoming.responseTimeNs,
     attempt: incoming.attempt,
   };
 }
 
-function parsed(json: string, what: string, name: string): unknown {
+function parsed(incoming: Incoming, what: "payload" | "auth"): unknown {
+  const json = incoming[what];
   if (json === "") return null;
   try {
+    // What is not UTF-8 was replaced when the text was made. To look for that in text without it costs next to nothing.
+    if (json.includes("\ufffd") && !isUtf8(incoming.envelope[what])) throw new SyntaxError("It is not UTF-8.");
     return JSON.parse(json) as unknown;
   } catch (cause) {
-    throw new ExoError("INVALID_MESSAGE", `${what} of '${name}' is not JSON. Its sender is at fault.`, { cause });
+    const detail = `The ${what} of '${incoming.name}' is not JSON. Its sender is at fault.`;
+    throw new ExoError("INVALID_MESSAGE", detail, { cause });
   }
 }
 

@@ -1,4 +1,4 @@
-import { envelopeOverheadBytes, isEnvelope, longestText, messageOverheadBytes } from "@exosphere/frames";
+import { deliveryMistake, envelopeOverheadBytes, longestText, messageOverheadBytes } from "@exosphere/frames";
 import {
   type AttachResponse,
   ExoError,
@@ -21,6 +21,9 @@ import { errorOfRefusal, tooLarge } from "./wire-error.ts";
 /** Numbers of deliveries on one stream: an `Incoming.number` has the attachment's ordinal above them. */
 const numbersOfStream = 2 ** 32;
 
+/** What is known of a delivery that must not be given to anybody. */
+export type MalformedDelivery = Pick<Incoming, "name" | "number" | "request" | "activityId">;
+
 /** What an attachment tells those who hold it. */
 export interface AttachmentEvents {
   /** The broker has taken the instance in, and told its routes. */
@@ -28,6 +31,8 @@ export interface AttachmentEvents {
   routes(attachment: Attachment, revision: number): void;
   /** A delivery that can be read. It must be settled. */
   delivery(incoming: Incoming, attachment: Attachment): void;
+  /** A delivery that must not be given to anybody. It must be settled. */
+  malformed(delivery: MalformedDelivery, mistake: string, attachment: Attachment): void;
   /** A request cannot be answered; by a reply in an activity, if that is not empty. */
   undeliverable(request: number, error: ExoError, activityId: string): void;
   /** A request with many replies has had its last one. */
@@ -269,9 +274,15 @@ export class Attachment implements RequestCarrier {
       const number = above + onStream;
       onStream = onStream === 0xffff_ffff ? 1 : onStream + 1;
       // Brokers pass it on unread.
-      if (!isEnvelope(delivery.envelope))
-        this.settle(number, { outcome: 4, retryAfterMs: 0, detail: "Its envelope cannot be decoded." });
-      else this.#events.delivery(new Incoming({ name, number, delivery, epoch, connection: this, nowMs }), this);
+      const mistake = deliveryMistake(delivery);
+      if (mistake === undefined)
+        this.#events.delivery(new Incoming({ name, number, delivery, epoch, connection: this, nowMs }), this);
+      else
+        this.#events.malformed(
+          { name, number, request: delivery.request, activityId: textOf(delivery.activityId) },
+          mistake,
+          this,
+        );
     }
   }
 

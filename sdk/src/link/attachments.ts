@@ -17,7 +17,15 @@ const endingMs = 1_000;
 export interface AttachmentsEvents
   extends Pick<
     AttachmentEvents,
-    "delivery" | "undeliverable" | "answered" | "unwanted" | "mayWaitAgain" | "waitAgain" | "writable" | "progressed"
+    | "delivery"
+    | "malformed"
+    | "undeliverable"
+    | "answered"
+    | "unwanted"
+    | "mayWaitAgain"
+    | "waitAgain"
+    | "writable"
+    | "progressed"
   > {
   status(status: LinkStatus): void;
   /** The second is with the same life of the same broker as the first was. */

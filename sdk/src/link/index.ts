@@ -7,6 +7,7 @@ export { Incoming } from "./incoming.ts";
 export { Link, type LinkEvents, outcomes } from "./link.ts";
 export type { LinkOptions } from "./link-config.ts";
 export type { LinkStatus } from "./link-status.ts";
+export { logMalformed } from "./log-malformed.ts";
 export { logStatus, type StatusLog } from "./log-status.ts";
 export type { NameTable } from "./name-table.ts";
 export type { Accepted, Outgoing, ReturnPath } from "./outgoing.ts";

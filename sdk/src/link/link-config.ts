@@ -1,6 +1,7 @@
 import { type FlushSchedule, type MessageTracer, Traffic } from "@exosphere/frames";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Dial } from "./dial.ts";
+import type { Incoming } from "./incoming.ts";
 import { dialByScheme } from "./socket-dial.ts";
 
 /** What a link is told. */
@@ -38,11 +39,19 @@ export interface LinkOptions {
   /** Makes a span of each message that is sent, and of each that is handled. Default: nobody does. */
   readonly tracer?: MessageTracer | undefined;
   readonly schedule?: FlushSchedule;
+  /**
+   * Why a message must not be made into text, for processes that pass messages on as text: it is then settled as dead, and a
+   * request that it answers fails. Asked once for each reply to `request`, and for each delivery unless `passesOn`. Default: whoever
+   * reads a message parses it.
+   */
+  readonly textMistake?: (incoming: Incoming) => string | undefined;
+  /** Whether deliveries are passed on with their envelopes still encoded, to a reader that parses them. */
+  readonly passesOn?: () => boolean;
   /** Hears of each message of this role that was not taken, beside whoever sent it. */
   readonly onRefused?: (name: string, error: Error) => void;
 }
 
-type Optional = "schedule" | "onRefused" | "tracer";
+type Optional = "schedule" | "onRefused" | "tracer" | "textMistake" | "passesOn";
 
 /** A link's settings, complete. */
 export type LinkConfig = Readonly<Required<Omit<LinkOptions, Optional>>> & Pick<LinkOptions, Optional>;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ExoError, type Settlement } from "@exosphere/proto";
+import { encodeEnvelope } from "@exosphere/frames";
+import { Envelope, ExoError, type Settlement } from "@exosphere/proto";
 import { type BrokerEnd, outgoing, settled } from "./fixtures/scripted-broker.ts";
 import { type StartedLink, startLink } from "./fixtures/start-link.ts";
 import type { Incoming } from "./incoming.ts";
@@ -230,7 +231,7 @@ describe("Link that asks", () => {
       isSecurity: false,
       many: false,
       more: false,
-      envelope: Buffer.alloc(0),
+      envelope: encodeEnvelope({ ...Envelope.decode(Buffer.alloc(0)), id: Buffer.from("id") }),
     };
     const all = [1, 2, 3].map(() => ({ ...delivery, ...rest }));
     await end.send({ firstDelivery: 0xffff_fffe, deliveries: all });

@@ -1,6 +1,6 @@
 import { type MessageSpan, messageOverheadBytes, type Traffic } from "@exosphere/frames";
 import { ExoError, type Publish, type Settlement, type Topology } from "@exosphere/proto";
-import { Attachment } from "./attachment.ts";
+import { Attachment, type MalformedDelivery } from "./attachment.ts";
 import { Attachments } from "./attachments.ts";
 import type { Clock } from "./clock.ts";
 import { busDeadlineOf, defaultDeadlineMs, forwardedGraceMs } from "./deadlines.ts";
@@ -15,7 +15,7 @@ import type { OutboxEntry } from "./outbox-entry.ts";
 import type { Accepted, Outgoing } from "./outgoing.ts";
 import { publishOf } from "./publish-of.ts";
 import { type Answered, type OpenRequest, ReplyMux } from "./reply-mux.ts";
-import { isLasting, tooManyRequests } from "./wire-error.ts";
+import { isLasting, malformedReply, tooManyRequests } from "./wire-error.ts";
 
 /** How an instance can end a delivery: the contract's outcomes. */
 export const outcomes = { done: 1, retry: 2, failed: 3, dead: 4, returned: 5, answered: 6 } as const;
@@ -26,6 +26,8 @@ export interface LinkEvents {
   delivery(incoming: Incoming): void;
   /** Whoever sent a delivery with `isMany` takes no more replies. It is still to be settled. */
   unwanted?(number: number): void;
+  /** A message was settled as dead, as it must not be given to anybody. To be counted and logged. */
+  malformed?(message: MalformedDelivery, mistake: string): void;
   status?(status: LinkStatus): void;
 }
 
@@ -39,6 +41,8 @@ export class Link {
   readonly #events: LinkEvents;
   readonly #clock: Clock;
   readonly #onRefused: LinkOptions["onRefused"];
+  readonly #textMistake: LinkOptions["textMistake"];
+  readonly #passesOn: () => boolean;
   readonly #outbox: Outbox;
   readonly #mux: ReplyMux;
   readonly #attachments: Attachments;
@@ -59,11 +63,14 @@ export class Link {
     this.#events = events;
     this.#clock = config.clock;
     this.#onRefused = config.onRefused;
+    this.#textMistake = config.textMistake;
+    this.#passesOn = config.passesOn ?? (() => false);
     const whyAway = () => (this.isAttached ? "The broker did not confirm in time." : this.lastError.detail);
     this.#outbox = new Outbox(config, whyAway, () => this.#lessUnderWay(), config.clock);
     this.#mux = new ReplyMux((request) => this.#abandoned(request), config.clock);
     this.#attachments = new Attachments(config, this.#outbox, {
       delivery: (incoming, attachment) => this.#delivered(incoming, attachment),
+      malformed: (delivery, mistake, attachment) => this.#malformed(delivery, mistake, attachment),
       undeliverable: (request, error, activityId) => this.#mux.fail(request, error, activityId),
       answered: (request) => this.#mux.end(request),
       unwanted: (number) => this.#events.unwanted?.(number),
@@ -151,6 +158,7 @@ export class Link {
       deadlineMs,
       answered: told,
       many,
+      textMistake: this.#textMistake,
       span,
       carrier: undefined,
       entry: undefined,
@@ -193,6 +201,7 @@ export class Link {
       deadlineMs,
       answered,
       many: message.many ?? false,
+      textMistake: undefined,
       span,
       carrier: undefined,
       entry: undefined,
@@ -345,12 +354,25 @@ export class Link {
     const taken = this.#mux.take(incoming);
     if (taken === "last") attachment.doneUnhurried(incoming.number);
     else if (taken === "more") return;
-    else if (incoming.request !== 0)
+    else if (typeof taken === "object") {
+      // Of many replies others may be on their way.
+      if (incoming.isMore) attachment.abandon(incoming.request);
+      this.#malformed(incoming, taken.mistake, attachment);
+    } else if (incoming.request !== 0)
       attachment.settle(incoming.number, { outcome: outcomes.returned, retryAfterMs: 0, detail: "" });
     else {
+      const mistake = this.#passesOn() ? undefined : this.#textMistake?.(incoming);
+      if (mistake !== undefined) return this.#malformed(incoming, mistake, attachment);
       this.#spans?.processes(incoming);
       this.#events.delivery(incoming);
     }
+  }
+
+  /** A message that must not be given to anybody: whoever waits for it is told. */
+  #malformed({ name, number, request, activityId }: MalformedDelivery, mistake: string, attachment: Attachment): void {
+    attachment.settle(number, { outcome: outcomes.dead, retryAfterMs: 0, detail: mistake });
+    if (request !== 0) this.#mux.fail(request, malformedReply(name, mistake), activityId);
+    this.#events.malformed?.({ name, number, request, activityId }, mistake);
   }
 
   /** The broker that has the request need not look for its reply any more. One that none has is not sent. */

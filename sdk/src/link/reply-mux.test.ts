@@ -56,6 +56,7 @@ describe("ReplyMux", () => {
       dueMs: later,
       answered: (error, reply) => ends.push(error ? ExoError.from(error).reason : (reply?.name ?? "nothing")),
       many: false,
+      textMistake: undefined,
       span: undefined,
       carrier: undefined,
       entry: undefined,

@@ -5,6 +5,7 @@ import { DeadlineWatch } from "./deadline-watch.ts";
 import type { Incoming } from "./incoming.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
 import { RequestSlots } from "./request-slots.ts";
+import { malformedReply } from "./wire-error.ts";
 
 /**
  * Is called once: with the reply, or with why there is none. For a request with many replies with each of them, and with
@@ -31,6 +32,8 @@ export interface OpenRequest {
   readonly answered: Answered;
   /** Any number of replies are taken. */
   readonly many: boolean;
+  /** Why a reply must not be made into text. Undefined where whoever asked parses it. */
+  readonly textMistake: ((reply: Incoming) => string | undefined) | undefined;
   /** For as long as the request takes, if it is traced. */
   readonly span: MessageSpan | undefined;
   /** Undefined as long as it was sent by none. */
@@ -67,12 +70,17 @@ export class ReplyMux {
 
   /**
    * Takes a message if somebody waits for it. `no`: it is an ordinary delivery. `more`: others may come, and whoever waits is to
-   * settle it.
+   * settle it. With a mistake: it must not be made into text, and whoever waited has been told.
    */
-  take(incoming: Incoming): "no" | "last" | "more" {
+  take(incoming: Incoming): "no" | "last" | "more" | { readonly mistake: string } {
     const request = this.#requestOf(incoming);
     // The activity is known to nobody outside of it: a reply that does not know it was made up.
     if (!request || !incoming.isReplyTo(request)) return "no";
+    const mistake = request.textMistake?.(incoming);
+    if (mistake !== undefined) {
+      this.fail(request.number, malformedReply(incoming.name, mistake));
+      return { mistake };
+    }
     const isLast = !incoming.isMore || !request.many;
     if (isLast) this.#close(request);
     request.answered(undefined, incoming);

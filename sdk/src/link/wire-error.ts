@@ -33,6 +33,12 @@ export function tooLarge(name: string, limit: number): ExoError {
   return new ExoError("PAYLOAD_TOO_LARGE", detail, { facts: { name, limit } });
 }
 
+/** HANDLER_FAILED, as the reply to a request must not be given to anybody. */
+export function malformedReply(name: string, mistake: string): ExoError {
+  const detail = `A reply '${name}' came that is malformed. ${mistake} Whoever sent it is at fault.`;
+  return new ExoError("HANDLER_FAILED", detail, { facts: { name } });
+}
+
 /** QUEUE_FULL, as every slot for an open request is taken. */
 export function tooManyRequests(): ExoError {
   const detail = `${maxOpenRequests} requests wait for their replies already. Try again when some have come.`;

@@ -4,6 +4,7 @@ import { logWith } from "../client/log.ts";
 import { type Message, messageOf } from "../client/message.ts";
 import type { Incoming } from "../link/incoming.ts";
 import { type Link, outcomes } from "../link/link.ts";
+import { logMalformed } from "../link/log-malformed.ts";
 import { type ContextHost, DeliveryContext } from "./delivery-context.ts";
 import { endingOf } from "./endings.ts";
 import { giveReplies, isStream, RefusedReply, type ReplyHost, streamReplies } from "./give-replies.ts";
@@ -22,6 +23,7 @@ export class Deliveries {
   readonly handlers: HandlerTable;
   readonly #host: DeliveriesHost;
   readonly #replies: ReplyHost;
+  readonly #malformed: ReturnType<typeof logMalformed>;
   #inFlight = 0;
   #isTaking = false;
   readonly #onIdle: (() => void)[] = [];
@@ -31,6 +33,7 @@ export class Deliveries {
   constructor(host: DeliveriesHost, handlers: HandlerTable) {
     this.handlers = handlers;
     this.#host = host;
+    this.#malformed = logMalformed(host.log);
     this.#replies = { link: host.link, caller: host.caller, report: (...what) => this.#report(...what) };
   }
 
@@ -79,7 +82,9 @@ export class Deliveries {
     try {
       return messageOf(incoming);
     } catch (malformed) {
-      this.#settle(incoming, "dead", ExoError.from(malformed).detail);
+      const { detail } = ExoError.from(malformed);
+      this.#settle(incoming, "dead", detail);
+      this.#malformed(incoming, detail);
       return undefined;
     }
   }

@@ -53,6 +53,11 @@ export class SidecarCounts {
     this.#record(this.appSeconds, name, seconds);
   }
 
+  /** A delivery was settled as dead as it must not be given to the app. */
+  malformed(name: string): void {
+    this.#count(this.receivedTotals, name, outcomeLabels.dead);
+  }
+
   #count(totals: Map<string, Map<string, number>>, name: string, outcome: string): void {
     const outcomes = totals.get(name) ?? this.#entry(totals, name, () => new Map());
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);

@@ -1,16 +1,27 @@
 import { randomUUID } from "node:crypto";
 import type { Log } from "@exosphere/runtime";
-import { type Incoming, Link, type LinkOptions, type LinkStatus, logStatus, outcomes } from "@exosphere/sdk/link";
+import { jsonTextMistake } from "@exosphere/runtime/message";
+import {
+  type Incoming,
+  Link,
+  type LinkOptions,
+  type LinkStatus,
+  logMalformed,
+  logStatus,
+  outcomes,
+} from "@exosphere/sdk/link";
 import { gatheringSchedule } from "./gathering-schedule.ts";
 
 /** How a delivery can end. */
 export type Outcome = keyof typeof outcomes;
 
 /** What the way to the bus needs. */
-export interface UpstreamOptions extends Omit<LinkOptions, "instanceId" | "schedule"> {
+export interface UpstreamOptions extends Omit<LinkOptions, "instanceId" | "schedule" | "textMistake"> {
   readonly log: Log;
   /** A message for the app. */
   readonly onDelivery: (incoming: Incoming) => void;
+  /** A message, by name, that was settled as dead since it must not be given to the app. */
+  readonly onMalformed: (name: string) => void;
   /** Whoever sent a message for the app, with this number, takes no more replies. */
   readonly onUnwanted?: (number: number) => void;
   /** What happens to the link, as it happens. */
@@ -23,14 +34,24 @@ export class Upstream {
   /** Deliveries that were not settled yet, and what they weigh. */
   readonly unsettled = { messages: 0, bytes: 0 };
 
-  constructor({ log, onDelivery, onStatus, onUnwanted, ...options }: UpstreamOptions) {
+  constructor({ log, onDelivery, onStatus, onMalformed, onUnwanted, ...options }: UpstreamOptions) {
+    const malformed = logMalformed(log);
     this.link = new Link(
-      { ...options, instanceId: randomUUID(), schedule: gatheringSchedule(() => this.#underWay) },
+      {
+        ...options,
+        instanceId: randomUUID(),
+        schedule: gatheringSchedule(() => this.#underWay),
+        textMistake: jsonTextMistake,
+      },
       {
         delivery: (incoming) => {
           this.unsettled.messages += 1;
           this.unsettled.bytes += incoming.bytes;
           onDelivery(incoming);
+        },
+        malformed: (message, mistake) => {
+          onMalformed(message.name);
+          malformed(message, mistake);
         },
         unwanted: (number) => onUnwanted?.(number),
         status: (status) => {
