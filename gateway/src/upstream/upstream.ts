@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Log } from "@exosphere/runtime";
-import { jsonTextMistake } from "@exosphere/runtime/message";
+import { jsonTextMistake } from "@exosphere/runtime/json";
 import {
   Link,
   type Incoming as LinkIncoming,

@@ -1,5 +1,3 @@
-import { isJson } from "../json/index.ts";
-
 /** What of a message from the bus its reader gets to see. */
 export interface MessageFields {
   readonly name: string;
@@ -12,22 +10,12 @@ export interface MessageFields {
   readonly timestampNanos: number;
   readonly responseTimeNs: number;
   readonly isSecurity: boolean;
-  /** JSON text, checked by `jsonTextMistake` where it left the bus. Empty: none. */
+  /** JSON text, checked by `jsonTextMistake` of ../json where it left the bus. Empty: none. */
   readonly envelope: { readonly payload: Uint8Array; readonly auth: Uint8Array };
 }
 
 const nullText = "null";
 const decoder = new TextDecoder();
-
-/**
- * Why a message from the bus must not be made into text: its payload or `auth` is not exactly one JSON value. A sender that does not
- * go by our edges could write members of the message into it, such as another `name`. For the `textMistake` of a link: once per message.
- */
-export function jsonTextMistake({ envelope: { payload, auth } }: Pick<MessageFields, "envelope">): string | undefined {
-  if (payload.length > 0 && !isJson(payload)) return "Its payload is not one JSON value.";
-  if (auth.length > 0 && !isJson(auth)) return "Its auth is not one JSON value.";
-  return undefined;
-}
 
 /**
  * A message from the bus as the app gets it: CONTRACTS section 3. The payload stands in it byte for byte. `isAuthShown`: not

@@ -1,6 +1,7 @@
 import { ExoError } from "@exosphere/proto";
-import { Link, type LinkEvents } from "../link/link.ts";
+import { Link } from "../link/link.ts";
 import type { LinkOptions } from "../link/link-config.ts";
+import type { LinkEvents } from "../link/link-events.ts";
 import type { LinkStatus } from "../link/link-status.ts";
 import { isLasting } from "../link/wire-error.ts";
 

@@ -4,8 +4,9 @@ import { Envelope, ExoError, type Settlement } from "@exosphere/proto";
 import { type BrokerEnd, outgoing, settled } from "./fixtures/scripted-broker.ts";
 import { type StartedLink, startLink } from "./fixtures/start-link.ts";
 import type { Incoming } from "./incoming.ts";
-import { type Link, outcomes } from "./link.ts";
+import type { Link } from "./link.ts";
 import type { LinkOptions } from "./link-config.ts";
+import { outcomes } from "./link-events.ts";
 import type { Outgoing } from "./outgoing.ts";
 
 const none = new Uint8Array();

@@ -7,8 +7,8 @@ import { busDeadlineOf, defaultDeadlineMs, forwardedGraceMs } from "./deadlines.
 import { type Forwarded, publishOfForwarded } from "./forwarded.ts";
 import { type Incoming, textOf } from "./incoming.ts";
 import { type LinkOptions, linkConfig } from "./link-config.ts";
+import { type LinkEvents, outcomes } from "./link-events.ts";
 import { answeringSpan, endSettled, LinkSpans, tellingSpan } from "./link-spans.ts";
-import type { LinkStatus } from "./link-status.ts";
 import type { NameTable } from "./name-table.ts";
 import { Outbox } from "./outbox.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
@@ -16,20 +16,6 @@ import type { Accepted, Outgoing } from "./outgoing.ts";
 import { publishOf } from "./publish-of.ts";
 import { type Answered, type OpenRequest, ReplyMux } from "./reply-mux.ts";
 import { isLasting, malformedReply, tooManyRequests } from "./wire-error.ts";
-
-/** How an instance can end a delivery: the contract's outcomes. */
-export const outcomes = { done: 1, retry: 2, failed: 3, dead: 4, returned: 5, answered: 6 } as const;
-
-/** What the owner of a link is told. */
-export interface LinkEvents {
-  /** A message for the app. It must be settled. */
-  delivery(incoming: Incoming): void;
-  /** Whoever sent a delivery with `isMany` takes no more replies. It is still to be settled. */
-  unwanted?(number: number): void;
-  /** A message was settled as dead, as it must not be given to anybody. To be counted and logged. */
-  malformed?(message: MalformedDelivery, mistake: string): void;
-  status?(status: LinkStatus): void;
-}
 
 /**
  * One instance's place on the bus: attaches, and attaches again, fails over, resends what was not confirmed, and brings

@@ -1,4 +1,4 @@
-import type { LinkEvents } from "./link.ts";
+import type { LinkEvents } from "./link-events.ts";
 
 /** How often malformed messages are logged, in milliseconds: whoever sends them must not fill the log. */
 const everyMs = 1_000;
