@@ -121,3 +121,30 @@ describe("The security service of the documentation", () => {
     assert.ok(((await metricOf(mesh.broker.admin, 'exocom_verdicts_total{outcome="refused_by_security"}')) ?? 0) > 0);
   });
 });
+
+describe("A security service that gives no verdict", function () {
+  this.timeout(30_000);
+  const mesh = new Mesh();
+  let edge: string;
+
+  before(async () => {
+    await mesh.startBroker({ routes });
+    edge = (await mesh.startSidecar("web")).edge;
+  });
+  after(() => mesh.stop());
+
+  it("has messages with a shorter deadline answered with DEADLINE_EXCEEDED", async () => {
+    for (const call of [send, ask]) {
+      const { status, json } = await call(edge, "users.list", "1", { "exo-deadline": "300ms" });
+      assert.deepEqual([status, json.reason], [504, "DEADLINE_EXCEEDED"]);
+    }
+  });
+
+  it("has all others answered with NO_INSTANCE, and when to come again", async () => {
+    const response = await fetch(`${edge}/v1/send/users.list`, { method: "POST", body: "1" });
+    const { reason } = (await response.json()) as { reason: string };
+    assert.deepEqual([response.status, reason, response.headers.get("retry-after")], [503, "NO_INSTANCE", "1"]);
+    const outcome = 'exocom_verdicts_total{outcome="no_instance"}';
+    assert.equal(await metricOf(mesh.broker.admin, outcome), 1);
+  });
+});

@@ -23,13 +23,53 @@ export function securityRequestCases({ start }: Subject): void {
     const answer = (users: Participant, replyTo: Received, isReplyGuessed = true) =>
       users.publish("users.may do", { replyTo, isReplyGuessed, payload: sealed({ id: "a", payload: "1.50" }) });
 
-    it("is delivered unchecked, as the message that it carries, in its own activity", async () => {
+    it("is delivered unchecked, as the message that it carries, in the activity that this names", async () => {
       const { security, users } = await attachAll();
-      assert.equal(await ask(security, "never seen"), "ok");
+      const payload = sealed({ payload: message(',"id":"inner","activityId":"never seen"') });
+      assert.equal(await security.publish("security request", { activity: "outer", payload }), "ok");
       const asked = await users.next();
       assert.deepEqual([asked.name, asked.activity, asked.isSecurity], ["users.may", "never seen", true]);
+      assert.equal(unsealed(asked).id, "inner");
       assert.equal(unsealed(asked).payload, '{"n":1.0,"id":12345678901234567890}');
       assert.deepEqual(await security.received(), []);
+    });
+
+    it("is delivered in an activity of its own, and under an id of its own, if the message names none", async () => {
+      const { security, users } = await attachAll();
+      await ask(security, "outer");
+      const [asked, { id }] = await users.next().then((each) => [each, unsealed(each)] as const);
+      assert.notEqual(asked.activity, "outer");
+      assert.ok(asked.activity.length > 0 && id.length > 0 && id !== "q");
+    });
+
+    it("gets each of several answers, all in one activity, by what it answers", async () => {
+      const { security, users } = await attachAll();
+      const carrying = (activity: string) =>
+        sealed({ id: `for ${activity}`, payload: message(`,"activityId":"${activity}"`) });
+      for (const activity of ["a", "b", "a"])
+        await security.publish("security request", { activity: "one", payload: carrying(activity) });
+      const first = await users.received();
+      assert.deepEqual(first.map(({ activity }) => activity).sort(), ["a", "b"]);
+      for (const asked of first.toReversed()) {
+        assert.equal(await answer(users, asked), "ok");
+        await users.done(asked);
+      }
+      const again = await users.next();
+      assert.equal(again.activity, "a");
+      await answer(users, again);
+      const responses = await security.received();
+      assert.deepEqual(
+        responses.map((each) => [
+          each.activity,
+          unsealed(each).responseTo,
+          JSON.parse(unsealed(each).payload).activityId,
+        ]),
+        [
+          ["one", "for b", "b"],
+          ["one", "for a", "a"],
+          ["one", "for a", "a"],
+        ],
+      );
     });
 
     it("takes id and auth from the message, where it has them", async () => {
@@ -43,12 +83,13 @@ export function securityRequestCases({ start }: Subject): void {
     it("gets the answer, unchecked and although nobody subscribes to it, as the payload of a security response", async () => {
       const { security, users } = await attachAll();
       await ask(security, "one");
-      assert.equal(await answer(users, await users.next()), "ok");
+      const asked = await users.next();
+      assert.equal(await answer(users, asked), "ok");
       const response = await security.next();
       assert.deepEqual([response.name, response.activity, response.answers], ["security response", "one", 0]);
       const { payload, responseTo } = unsealed(response);
       assert.equal(responseTo, "q");
-      const ids = '"id":"a","activityId":"one"';
+      const ids = `"id":"a","activityId":"${asked.activity}"`;
       const told = `{"name":"users.may do","payload":1.50,${ids},"auth":null,"isSecurity":false,"sender":"users"}`;
       assert.equal(payload, told);
     });
@@ -74,6 +115,24 @@ export function securityRequestCases({ start }: Subject): void {
       await decide(security, question, "authorized");
       assert.equal(await decided, "ok");
       assert.equal((await users.next()).isSecurity, false);
+    });
+
+    it("passes the handler that waits for the message which is being decided on, in whose activity it asks", async () => {
+      const bus = await start({
+        security: {},
+        web: { sends: ["users.ask"] },
+        users: { sends: ["tell"], receives: ["users.ask", "users.may"] },
+        tweets: { receives: ["tell"] },
+      });
+      const [security, web, users] = [await bus.attach("security"), await bus.attach("web"), await bus.attach("users")];
+      await publishPending(web, "users.ask", { activity: "shared" });
+      await decide(security, await security.next(), "authorized");
+      const handled = await users.next();
+      await publishPending(users, "tell", { activity: "shared", request: 5, cause: handled });
+      const question = await security.next();
+      const payload = sealed({ payload: message(',"activityId":"shared"') });
+      await security.publish("security request", { activity: "one", request: 9, cause: question, payload });
+      assert.equal((await users.next()).name, "users.may");
     });
 
     it("finds room at an instance whose handler waits for a message that is being decided on", async () => {
@@ -131,6 +190,8 @@ export function securityRequestCases({ start }: Subject): void {
         '{"name":""}',
         "{",
         `{"name":"users.may","id":"${"x".repeat(256)}"}`,
+        `{"name":"users.may","activityId":"${"x".repeat(256)}"}`,
+        '{"name":"users.may","activityId":"a\\nb"}',
       ]) {
         assert.equal(await send(payload), "INVALID_MESSAGE");
       }

@@ -111,6 +111,13 @@ export class Copy {
     message.activityId = new Uint8Array(message.activityId);
   }
 
+  /** How many handlers wait for this one, directly or through other requests. Counts no further than `most`. */
+  requestDepth(most: number): number {
+    let depth = 0;
+    for (let cause = this.request?.cause; cause?.instance && depth < most; cause = cause.request?.cause) depth += 1;
+    return depth;
+  }
+
   /**
    * Whether the handler of `delivery` waits, directly or through other requests, for this very message. Then it must not
    * wait for that delivery in turn.

@@ -322,7 +322,7 @@ export class Exocom {
     if (!this.#intake.security) {
       // What was to be checked is never delivered unchecked.
       const detail = `The routes no longer have a role '${securityRole}', which was to decide on it. Try again.`;
-      this.authoriser.refuseAll({ reason: "REFUSED_BY_SECURITY", detail });
+      this.authoriser.refuseAll({ reason: "NO_INSTANCE", detail, retryAfterMs: 1000 });
     }
     return change;
   }

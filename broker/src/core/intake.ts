@@ -3,13 +3,14 @@ import type { ActivityAffinity } from "./activity-affinity.ts";
 import type { Clock } from "./clock.ts";
 import { type Acceptance, Copy } from "./copy.ts";
 import type { Instance } from "./instance.ts";
-import { envelopeOverheadBytes, type Limits } from "./limits.ts";
+import { envelopeOverheadBytes, type Limits, maxRequestDepth } from "./limits.ts";
 import type { Refused } from "./link.ts";
 import type { Observer } from "./observer.ts";
 import type { OpenRequest } from "./open-request.ts";
 import type { Publish } from "./publish.ts";
 import {
   draining,
+  nestedTooDeep,
   noReceivers,
   payloadTooLarge,
   queueFull,
@@ -85,6 +86,7 @@ export class Intake implements SecurityHost {
   /** Publishes a message that was checked. Returns why nobody gets it, or undefined if at least one copy was taken. */
   accept(instance: Instance, sending: Sending, publish: Publish): Refused | StreamedReply | undefined {
     // Without a request there is nobody for many replies to go to.
+    if (isTooDeep(instance, publish)) return nestedTooDeep(sending.publicName);
     const isMany = publish.many && publish.request !== 0;
     if (isMany && this.#options.replies.streams.isFullFor(instance.role))
       return tooManyStreams(this.#options.limits.maxReplyStreams);
@@ -188,4 +190,10 @@ export class Intake implements SecurityHost {
   instanceOf(handle: number): Instance | undefined {
     return this.#options.instances.get(handle);
   }
+}
+
+/** Whether a request would make the chain of handlers that wait for each other longer than it may be. */
+function isTooDeep(instance: Instance, { request, cause: number }: Publish): boolean {
+  const cause = request === 0 || number === 0 ? undefined : instance.deliveries.get(number);
+  return cause !== undefined && cause.requestDepth(maxRequestDepth) >= maxRequestDepth;
 }

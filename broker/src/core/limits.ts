@@ -93,6 +93,13 @@ export const maxAwaitedRequests = 65_536;
  */
 export const copyOverheadBytes = 1536;
 
+/**
+ * How deep requests may be nested: handlers that wait, each for the request of the one before it. Whether a message is awaited by the
+ * handler at the head of its lane is found out by walking that chain, so its length bounds what one message costs. Calls between
+ * services are some five deep; what is a hundred deep is a role that asks itself.
+ */
+export const maxRequestDepth = 100;
+
 /** The length of an activity id that is part of that, in bytes: a UUID with a prefix. */
 export const usualActivityBytes = 64;
 

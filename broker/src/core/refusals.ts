@@ -1,4 +1,4 @@
-import { maxStreamBytes, maxStreamReplies } from "./limits.ts";
+import { maxRequestDepth, maxStreamBytes, maxStreamReplies } from "./limits.ts";
 import type { Refused } from "./link.ts";
 
 /** The routes do not let this role send that message. */
@@ -30,6 +30,14 @@ export function queueFull(name: string): Refused {
 export function tooManyStreams(limit: number): Refused {
   const detail = `Too many requests with many replies are open: ${limit} at most, and each role as many as are still free. Try again later, or raise --max-reply-streams of the broker.`;
   return { reason: "QUEUE_FULL", detail, retryAfterMs: 1000 };
+}
+
+/** Handlers wait for each other in too long a chain. `name` is the public one. */
+export function nestedTooDeep(name: string): Refused {
+  return {
+    reason: "INVALID_MESSAGE",
+    detail: `The request '${name}' is nested more than ${maxRequestDepth} deep: so many handlers wait, each for a request of the one before. Does a role ask itself in a loop? Answer without asking further, or send a message that nobody waits for.`,
+  };
 }
 
 /** The requester of a reply has its last one, or has given up. `name` is the public one. */

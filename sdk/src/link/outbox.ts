@@ -1,6 +1,7 @@
 import { type Attached, ExoError } from "@exosphere/proto";
 import { type Clock, systemClock } from "./clock.ts";
 import { DeadlineWatch } from "./deadline-watch.ts";
+import { confirmationGraceMs } from "./deadlines.ts";
 import { InFlight } from "./in-flight.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
 import { brokerUnavailable } from "./wire-error.ts";
@@ -190,12 +191,13 @@ export class Outbox {
   #sweep(now: number): number {
     const due: OutboxEntry[] = [];
     let next = Number.POSITIVE_INFINITY;
-    const look = (entry: OutboxEntry): void => {
-      if (entry.dueMs > now) next = Math.min(next, entry.dueMs);
+    const look = (entry: OutboxEntry, graceMs: number): void => {
+      const dueMs = entry.dueMs + graceMs;
+      if (dueMs > now) next = Math.min(next, dueMs);
       else due.push(entry);
     };
-    for (const carrier of this.#carriers) for (const entry of carrier) look(entry);
-    for (const entry of this.#waiting) look(entry);
+    for (const carrier of this.#carriers) for (const entry of carrier) look(entry, confirmationGraceMs);
+    for (const entry of this.#waiting) look(entry, 0);
     for (const entry of due) {
       this.#waiting.delete(entry);
       for (const carrier of this.#carriers) carrier.take(entry.sequence);

@@ -69,7 +69,7 @@ describe("A security service that is one predicate", function () {
       return "yes" as never;
     });
     for (const payload of ["throw", "say"]) {
-      const refused = (error: Error) => /REFUSED_BY_SECURITY/.test(error.message) && !/1234/.test(error.message);
+      const refused = (error: Error) => /NO_INSTANCE/.test(error.message) && !/1234/.test(error.message);
       await assert.rejects(web.request("users.list", payload), refused);
     }
     assert.deepEqual(errors.map(String), [

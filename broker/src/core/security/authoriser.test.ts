@@ -86,13 +86,13 @@ describe("Authoriser", () => {
       refused.map(({ role, name, activity, outcome }) => [role, name, activity, outcome]),
       [
         ["web", "note", "é", "refused_by_security"],
-        ["web", "note", "é", "deadline_exceeded"],
+        ["web", "note", "é", "no_instance"],
       ],
     );
     assert.deepEqual(Object.fromEntries(bus.exocom.authoriser.verdicts), {
       ok: 1,
       refused_by_security: 1,
-      deadline_exceeded: 1,
+      no_instance: 1,
     });
   });
 

@@ -38,6 +38,9 @@ export interface AuthoriserOptions {
   readonly host: SecurityHost;
 }
 
+/** When to try again what got no verdict, in milliseconds: a service that is started anew needs about a second. */
+const verdictRetryMs = 1_000;
+
 const none = new Uint8Array(0);
 
 /**
@@ -147,7 +150,7 @@ export class Authoriser {
     }
     held.timer = timers.add(now + waitMs, () => this.#expire(held));
     // Its handler's slot is free for others already now: the verdict may depend on it.
-    this.#host.waits(message.instance, publish);
+    held.cause = this.#host.waits(message.instance, publish);
     return held;
   }
 
@@ -187,7 +190,7 @@ export class Authoriser {
     }
     held.isAuthorized = isAuthorized;
     if (isAuthorized) this.#release(held.publish.activityId);
-    else this.#refuse(held, refusedBySecurity(held, "refused it"), "refused_by_security");
+    else this.#refuse(held, refusedBySecurity(held), "refused_by_security");
     return undefined;
   }
 
@@ -210,17 +213,16 @@ export class Authoriser {
   /** The question will not be answered: it came to nobody, or its handler failed. */
   #unanswered(held: HeldMessage, failure: Failure, detail: string): void {
     if (failure === "expired") this.#expire(held);
-    else this.#refuse(held, refusedBySecurity(held, `gave no verdict on it: ${detail}`), "handler_failed");
+    else this.#refuse(held, noVerdict(held, `gave no verdict on it: ${detail}`), "handler_failed");
   }
 
   #expire(held: HeldMessage): void {
     if (!held.isHeld) return;
-    const reason = held.isAsked ? "DEADLINE_EXCEEDED" : "NO_INSTANCE";
     const isOver = this.#options.clock.nowMs() >= held.expiresAtMs;
-    const refused: Refused = isOver
-      ? { reason, detail: `Its deadline passed before role '${securityRole}' gave its verdict.` }
-      : refusedBySecurity(held, `gave no verdict on it within ${verdictMs / 1000} s. Is its service running?`);
-    this.#refuse(held, refused, reason === "NO_INSTANCE" ? "no_instance" : "deadline_exceeded");
+    const detail = `'${held.sending.name}' is not delivered: its deadline passed before role '${securityRole}' gave its verdict.`;
+    if (isOver) return this.#refuse(held, { reason: "DEADLINE_EXCEEDED", detail }, "deadline_exceeded");
+    const why = held.isAsked ? "Its service may be overloaded" : "No instance of it takes work: is its service running";
+    this.#refuse(held, noVerdict(held, `gave no verdict on it within ${verdictMs / 1000} s. ${why}?`), "no_instance");
   }
 
   #refuse(held: HeldMessage, refused: Refused, verdict: Outcome): void {
@@ -279,6 +281,14 @@ function count(published: Tally, refused: Refused | undefined): void {
   published.count(refused ? (refused.reason.toLowerCase() as Outcome) : "ok");
 }
 
-function refusedBySecurity({ sending }: HeldMessage, why: string): Refused {
-  return { reason: "REFUSED_BY_SECURITY", detail: `'${sending.name}' is not delivered: role '${securityRole}' ${why}` };
+/** The security role has said that the message must not be delivered. */
+function refusedBySecurity({ sending }: HeldMessage): Refused {
+  const detail = `'${sending.name}' is not delivered: role '${securityRole}' refused it.`;
+  return { reason: "REFUSED_BY_SECURITY", detail };
+}
+
+/** The security role has said nothing, which may change. */
+function noVerdict({ sending }: HeldMessage, why: string): Refused {
+  const detail = `'${sending.name}' is not delivered: role '${securityRole}' ${why}`;
+  return { reason: "NO_INSTANCE", detail, retryAfterMs: verdictRetryMs };
 }

@@ -1,3 +1,4 @@
+import type { Copy } from "../copy.ts";
 import type { Instance } from "../instance.ts";
 import type { ListNode } from "../list.ts";
 import type { AwaitedCopy, Failure } from "../open-request.ts";
@@ -48,8 +49,8 @@ export class HeldMessage extends Undecided implements AwaitedCopy {
   /** Its place among the held messages of its activity. */
   place: ListNode<HeldMessage> | undefined;
   timer: Timer | undefined;
-  /** Nothing that is known waits for it. */
-  readonly cause = undefined;
+  /** The delivery whose handler waits for the answer to it, where it is a request and that is known. */
+  cause: Copy | undefined;
   readonly #onUnanswered: HeldFields["onUnanswered"];
 
   constructor(fields: HeldFields) {

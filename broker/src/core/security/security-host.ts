@@ -21,8 +21,8 @@ export interface SecurityHost {
   sendingOf(instance: Instance, number: number): Sending | undefined;
   /** The instance that waits for this message as a reply. */
   waiterOf(publish: Publish, sending: Sending): Instance | undefined;
-  /** The handler that sent a request waits from now on. */
-  waits(instance: Instance, publish: Publish): void;
+  /** The handler that sent a request waits from now on. Returns its delivery, where that is known. */
+  waits(instance: Instance, publish: Publish): Copy | undefined;
   /** A message ends the wait of the handler that asked for it, if it is of the activity of the request. */
   answered(waiter: Instance, publish: Publish): void;
   /** What waits for the answer to a message, if it is a request. */

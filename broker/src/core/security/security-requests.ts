@@ -23,7 +23,10 @@ export interface SecurityRequestsOptions {
 
 /** A message of the security role that is on its way, and wants an answer. */
 interface OpenSecurityRequest {
+  /** The activity of the message that was delivered, in which the answer must come. */
   readonly activity: string;
+  /** The activity of the `security request` itself, in which the `security response` goes. */
+  readonly activityId: Uint8Array;
   /** Who was given it: nobody else can answer. */
   readonly roles: ReadonlySet<Role>;
   /** Handle of the instance that asks. */
@@ -38,6 +41,8 @@ interface OpenSecurityRequest {
 interface Carried {
   /** By the security role's own name. */
   readonly name: string;
+  /** The activity that it names, else a new one. */
+  readonly activityId: Uint8Array;
   readonly message: EnvelopeFields;
   /** The id of the `security request` itself. */
   readonly id: Uint8Array;
@@ -48,7 +53,8 @@ const none = new Uint8Array(0);
 /**
  * `security request`: the security role has a message delivered unchecked, and gets the answer as the payload of a
  * `security response`. The delivery's return path leads here, so that the answer is known whoever else listens: handle 0,
- * which no instance has, and the number of the request.
+ * which no instance has, and the number of the request. The message has the id and the activity that it carries; the
+ * response is in the activity of the `security request`, so that several may be open in one activity.
  */
 export class SecurityRequests {
   readonly #options: SecurityRequestsOptions;
@@ -78,7 +84,7 @@ export class SecurityRequests {
     const number = this.#nextNumber();
     const request = host.open(instance, publish, subscriptions.length);
     const message = host.acceptance({
-      activityId: publish.activityId,
+      activityId: carried.activityId,
       envelope: envelopes.encode(carried.message),
       deadlineMs: publish.deadlineMs,
       isSecurity: true,
@@ -89,6 +95,7 @@ export class SecurityRequests {
     const roles = new Set(subscriptions.map(({ role }) => role));
     this.#open.set(number, {
       activity: message.activity,
+      activityId: new Uint8Array(publish.activityId),
       roles,
       requester: instance.handle,
       request: publish.request,
@@ -111,14 +118,14 @@ export class SecurityRequests {
   }
 
   /** Gives an answer to the instance that asked: straight, if it waits for it, else by the queue of its role. */
-  answer({ replyRequest, activityId }: Publish, { fields, json }: Told): Refused | undefined {
+  answer({ replyRequest }: Publish, { fields, json }: Told): Refused | undefined {
     const { host, envelopes } = this.#options;
     const open = this.#open.get(replyRequest);
     const subscription = host.security?.subscriptions.get(securityResponse);
     this.#close(replyRequest);
     if (!open || !subscription) return noReceivers(securityResponse);
     const response = host.acceptance({
-      activityId,
+      activityId: open.activityId,
       envelope: envelopes.encode({ ...fields, id: bytesOf(envelopes.newId()), responseTo: open.id, payload: json }),
       deadlineMs: 0,
       isSecurity: false,
@@ -156,10 +163,12 @@ export class SecurityRequests {
     const members = envelopes.rawMembers(fields.payload);
     const name = textIn(members, "name");
     const id = textIn(members, "id") ?? envelopes.newId();
-    if (name === undefined || id.length > 255) return undefined;
+    const activity = textIn(members, "activityId") ?? envelopes.newId();
+    if (name === undefined || !isId(id) || !isId(activity)) return undefined;
     const [auth = fields.auth, payload = none] = [members?.get("auth"), members?.get("payload")];
+    const message = { ...fields, id: bytesOf(id), auth, payload };
     // What is kept must not keep the whole frame that it came in.
-    return { name, id: new Uint8Array(fields.id), message: { ...fields, id: bytesOf(id), auth, payload } };
+    return { name, activityId: bytesOf(activity), id: new Uint8Array(fields.id), message };
   }
 }
 
@@ -178,7 +187,13 @@ function textIn(members: ReadonlyMap<string, Uint8Array> | undefined, key: strin
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** Whether a text has the form of an id. */
+function isId(text: string): boolean {
+  // The limit is in characters, as people count them: one beyond the basic plane is two units of a JavaScript string.
+  return text.length <= 510 && [...text].length <= 255 && !/\p{Cc}/u.test(text);
+}
+
 const wrongPayload: Refused = {
   reason: "INVALID_MESSAGE",
-  detail: `The payload of a '${securityRequest}' is a message: an object with a name.`,
+  detail: `The payload of a '${securityRequest}' is a message: an object with a name. Its id and activityId have 1 to 255 characters without control characters.`,
 };
