@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { statSync } from "node:fs";
 import { request as ask, type IncomingMessage } from "node:http";
 import { brotliDecompressSync } from "node:zlib";
 import { eventually } from "@exosphere/runtime/testing";
@@ -34,6 +35,13 @@ describe("a gateway that is killed", function () {
   };
   const send = (auth: Frame, payload: unknown) => bus.server.send("news", payload, { auth });
   const connect = (url: string, frame: Frame = {}) => WsClient.connect(url, frame);
+
+  it("keeps the key of its session tokens where only its user may read it", async () => {
+    const state = bus.file("private.sqlite");
+    await start("--state", state);
+    const modes = ["", "-wal"].map((suffix) => (statSync(state + suffix).mode & 0o777).toString(8));
+    assert.deepEqual(modes, ["600", "600"]);
+  });
 
   it("with --state, makes its clients miss nothing: neither what it had, nor what comes while it is away", async () => {
     const gateway = await start("--state", bus.file("state.sqlite"));

@@ -51,6 +51,7 @@ export {
 export { createRegistry, type MakeMetric, Registry, type RegistryOptions } from "./metrics/registry.ts";
 export { registerTraffic, type TrafficNames } from "./metrics/traffic-metrics.ts";
 export { onLinesDropped, processOutput } from "./output/process-outputs.ts";
+export { makePrivateDatabase, makePrivateFile, makePrivateFolder } from "./private-files.ts";
 export { type MainInput, runMain } from "./run-main.ts";
 export { type Address, formatAddress, parseAddress } from "./settings/addresses.ts";
 export { formatBytes, parseBytes } from "./settings/bytes.ts";

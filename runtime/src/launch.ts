@@ -24,7 +24,11 @@ export async function launch<Loaded>(load: () => Promise<Loaded>): Promise<Loade
   const { enableCompileCache, flushCompileCache } = await import("node:module");
   const { setFlagsFromString } = await import("node:v8");
   setFlagsFromString(heapGrowth);
-  enableCompileCache();
+  const { compileCacheFolder, thisUser } = await import("./compile-cache-folder.ts");
+  // By itself Node takes a folder of a known name in that for temporary files, where any user may have put code for others to run.
+  // NODE_COMPILE_CACHE has already been followed.
+  const folder = compileCacheFolder(thisUser());
+  if (folder !== undefined) enableCompileCache(folder);
   const loaded = await load();
   setTimeout(flushCompileCache, idleMs).unref();
   return loaded;

@@ -9,8 +9,9 @@ import { fileURLToPath } from "node:url";
 /** Opens the records called `name` in $EXO_DATA_DIR or, if that is not set, in a folder of the service. */
 export async function openRecords(name, serviceData) {
   const folder = process.env.EXO_DATA_DIR || fileURLToPath(serviceData);
-  await mkdir(folder, { recursive: true });
-  const file = await open(join(folder, `${name}.jsonl`), constants.O_RDWR | constants.O_CREAT);
+  // What users have written is nobody's business but theirs.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = await open(join(folder, `${name}.jsonl`), constants.O_RDWR | constants.O_CREAT, 0o600);
   const text = await file.readFile();
   // A crash amid an append leaves a last line without its end. Nobody was told that this record exists.
   const length = text.lastIndexOf("\n") + 1;

@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { SettingsError } from "@exosphere/runtime";
+import { makePrivateDatabase, SettingsError } from "@exosphere/runtime";
 import { Session } from "../core/session.ts";
 import type { SessionStore } from "../core/session-store.ts";
 import type { Pushed } from "../core/session-window.ts";
@@ -57,6 +57,8 @@ export class SessionFile implements SessionStore {
     this.#clock = clock;
     this.#failed = failed;
     try {
+      // It holds the key of the session tokens, and what users were sent.
+      makePrivateDatabase(path);
       this.#database = new DatabaseSync(path);
       // Two processes with the same sessions would take the clients' messages from each other. One that is being replaced may take a moment to end.
       this.#database.exec(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Activity, addEvent, newActivity } from "../core/activity.ts";
@@ -44,6 +44,15 @@ describe("the archive of the last hour", () => {
     assert.deepEqual(await found(archive, { troubleOnly: true }), ["c"]);
     assert.deepEqual(await found(archive, { before: 3000 }), ["b", "a"]);
     assert.deepEqual(await found(archive, { limit: 1 }), ["c"]);
+    archive.close();
+  });
+
+  it("keeps payloads in files that only their owner may open", () => {
+    const place = join(folder, "for/me");
+    const archive = new SqliteArchive(join(place, "analytics.sqlite"), limits);
+    archive.save([activity("a", 1000)]);
+    const modes = readdirSync(place).map((file) => statSync(join(place, file)).mode & 0o777);
+    assert.deepEqual([statSync(place).mode & 0o777, modes], [0o700, [0o600, 0o600, 0o600]]);
     archive.close();
   });
 

@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { makePrivateDatabase, makePrivateFolder } from "@exosphere/runtime";
 import { type Activity, type ActivityRow, rowOf } from "../core/activity.ts";
 import type { ActivityArchive } from "../core/activity-log.ts";
 import type { Sample } from "../core/sample.ts";
@@ -56,7 +56,11 @@ export class SqliteArchive implements ActivityArchive {
 
   /** `file`: a path, or ":memory:". A file of another version is begun anew. */
   constructor(file: string, limits: ArchiveLimits) {
-    if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
+    if (file !== ":memory:") {
+      // Payloads are in it.
+      makePrivateFolder(dirname(file));
+      makePrivateDatabase(file);
+    }
     this.#limits = limits;
     this.#database = new DatabaseSync(file);
     // Node has an option for how long it waits for another process, in milliseconds, as of 22.16.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -48,6 +48,21 @@ describe("A SqliteStore", () => {
     const stores = roles.map((role) => new SqliteStore(folder, { role, uniqueFields: [] }));
     for (const store of stores) await store.close();
     assert.equal(readdirSync(folder).filter((file) => file.endsWith(".sqlite")).length, before + roles.length);
+  });
+
+  it("keeps records in files that only their owner may open, those of an earlier version as well", async () => {
+    const place = join(folder, "for/me");
+    const modes = () =>
+      readdirSync(place).map((file) => `${file} ${(statSync(join(place, file)).mode & 0o777).toString(8)}`);
+    const store = new SqliteStore(place, { role: "a", uniqueFields: [] });
+    await store.create([entry], "c");
+    const wanted = ["a.sqlite 600", "a.sqlite-shm 600", "a.sqlite-wal 600"];
+    assert.deepEqual([statSync(place).mode & 0o777, modes()], [0o700, wanted]);
+    for (const file of readdirSync(place)) chmodSync(join(place, file), 0o644);
+    const other = new SqliteStore(place, { role: "a", uniqueFields: [] });
+    assert.deepEqual(modes(), wanted);
+    await other.close();
+    await store.close();
   });
 
   it("waits for the write of another process with the same file", async () => {

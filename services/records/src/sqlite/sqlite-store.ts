@@ -1,5 +1,3 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { keyOf } from "../core/field-key.ts";
 import type { Entry, Fields } from "../core/fields.ts";
@@ -7,6 +5,7 @@ import { PageInProgress } from "../core/page-in-progress.ts";
 import { type ListQuery, type Page, type Store, type StoreOptions, Taken } from "../core/store.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { listStatement, matchCondition } from "./list-statement.ts";
+import { privateDatabase } from "./private-database.ts";
 import { prepareSchema } from "./schema.ts";
 
 /** How long a write waits for that of another process with the same file, in milliseconds. */
@@ -22,8 +21,7 @@ export class SqliteStore implements Store {
   readonly #uniqueFields: ReadonlySet<string>;
 
   constructor(folder: string, { role, uniqueFields }: StoreOptions) {
-    mkdirSync(folder, { recursive: true });
-    this.#database = new DatabaseSync(join(folder, `${fileNameOf(role)}.sqlite`));
+    this.#database = new DatabaseSync(privateDatabase(folder, fileNameOf(role)));
     // Node has an option for it as of 22.16.
     this.#database.exec(`PRAGMA busy_timeout = ${busyMs}`);
     // Written ahead, and on disk before it is confirmed: a crash loses nothing that was.
