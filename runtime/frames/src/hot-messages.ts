@@ -3,7 +3,7 @@ import type { WireReader } from "./wire-reader.ts";
 
 /**
  * The messages that come by the hundred in a frame, read and written by hand: the generated code takes 1.5 to 3 times as
- * long, as it asks for room byte by byte and cares for nesting that there is none of. `hot-messages.test.ts` holds both to
+ * long, as it asks for room byte by byte and cares for nesting that there is none of. `frame-codec.test.ts` holds both to
  * the same bytes and to the same fields, whatever the contract adds.
  */
 
