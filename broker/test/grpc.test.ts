@@ -75,6 +75,16 @@ describe("The gRPC port of a broker", () => {
       }
     });
 
+    it("refuses a frame with more parts than it takes, and goes on serving others", async () => {
+      const [call, other] = [client.attach().send(registration()), client.attach().send(registration())];
+      await Promise.all([call.frameWith("attached"), other.frameWith("attached")]);
+      const empty = Buffer.from([58, 0]);
+      const error = await call.send(Buffer.concat(Array.from({ length: 400_000 }, () => empty))).ended;
+      assertRefused(error, status.INVALID_ARGUMENT, "INVALID_MESSAGE", /at most 4096 messages/);
+      other.send({ first_sequence: "1", publishes: [{ name: 1, activity_id: Buffer.from("a") }] });
+      await other.frameWith("confirmations");
+    });
+
     it("refuses a second registration", async () => {
       const call = client.attach().send(registration());
       await call.frameWith("attached");

@@ -44,6 +44,9 @@ export interface SessionHost {
   ended(session: AttachSession): void;
 }
 
+/** What a run of confirmations takes in a frame, in bytes: two numbers of up to eight bytes, tags and a length. */
+const confirmationBytes = 20;
+
 const noActivity = new Uint8Array();
 
 /** One attach stream: turns frames into calls of the core, and what the core has for the instance into frames. */
@@ -239,14 +242,14 @@ export class AttachSession implements Link {
   }
 
   #confirm(confirmations: readonly Confirmation[], refusals: readonly Refusal[]): void {
+    if (confirmations.length === 0) return;
     const bytes = refusals.reduce(
       (sum, { detail }) => sum + detail.length + messageOverheadBytes,
-      messageOverheadBytes,
+      messageOverheadBytes + confirmations.length * confirmationBytes,
     );
-    if (confirmations.length === 0) return;
     const response = this.#frame(bytes);
-    response.confirmations.push(...confirmations);
-    response.refusals.push(...refusals);
+    for (const confirmation of confirmations) response.confirmations.push(confirmation);
+    for (const refusal of refusals) response.refusals.push(refusal);
   }
 
   #leave(instance: Instance): void {

@@ -244,7 +244,10 @@ export class ClientSocket implements LiveSink {
         this.#received(bytes);
         // Another token is checked now.
         const nowQueued = this.#queued as Buffer[] | undefined;
-        if (nowQueued) return void nowQueued.push(...queued.slice(index + 1));
+        if (nowQueued) {
+          for (const later of queued.slice(index + 1)) nowQueued.push(later);
+          return;
+        }
       }
     };
     this.#host.desk.verify(token).then(

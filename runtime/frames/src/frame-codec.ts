@@ -1,5 +1,6 @@
 import { AttachRequest, AttachResponse } from "@exosphere/proto";
 import { emptyRequest, emptyResponse } from "./attach-frames.ts";
+import { checkParts, maxFrameMessages, maxFrameNumbers, TooManyParts } from "./frame-parts.ts";
 import { readConfirmation, readDelivery, readPublish } from "./hot-messages.ts";
 import { lendWith } from "./shared-writer.ts";
 import { WireReader } from "./wire-reader.ts";
@@ -79,7 +80,11 @@ function isHotResponse(frame: AttachResponse): boolean {
   );
 }
 
-/** What an instance sent. Throws what the generated code throws if it is no frame. Its bytes are views. */
+/** Fields of the frames that are repeated numbers: `done` and `abandoned`; `answered` and `unwanted`. */
+const packedOfRequest: ReadonlySet<number> = new Set([3, 5]);
+const packedOfResponse: ReadonlySet<number> = new Set([10, 11]);
+
+/** What an instance sent. Throws TooManyParts, and what the generated code throws if it is not a frame. Its bytes are views. */
 export function decodeRequest(bytes: Buffer): AttachRequest {
   const reader = new WireReader(bytes);
   const frame = emptyRequest();
@@ -89,11 +94,14 @@ export function decodeRequest(bytes: Buffer): AttachRequest {
     else if (tag === 26) readNumbers(reader, frame.done);
     else if (tag === 48) frame.firstSequence = reader.uint53();
     else reader.giveUp();
+    if (frame.publishes.length > maxFrameMessages || frame.done.length > maxFrameNumbers) throw new TooManyParts();
   }
-  return reader.isPlain ? frame : AttachRequest.decode(bytes);
+  if (reader.isPlain) return frame;
+  checkParts(bytes, packedOfRequest);
+  return AttachRequest.decode(bytes);
 }
 
-/** What a broker sent. Throws what the generated code throws if it is no frame. Its bytes are views. */
+/** What a broker sent. Throws TooManyParts, and what the generated code throws if it is not a frame. Its bytes are views. */
 export function decodeResponse(bytes: Buffer): AttachResponse {
   const reader = new WireReader(bytes);
   const frame = emptyResponse();
@@ -103,12 +111,15 @@ export function decodeResponse(bytes: Buffer): AttachResponse {
     else if (tag === 26) frame.confirmations.push(readConfirmation(reader, reader.endOfLength()));
     else if (tag === 40) frame.firstDelivery = reader.uint32();
     else reader.giveUp();
+    if (frame.deliveries.length + frame.confirmations.length > maxFrameMessages) throw new TooManyParts();
   }
-  return reader.isPlain ? frame : AttachResponse.decode(bytes);
+  if (reader.isPlain) return frame;
+  checkParts(bytes, packedOfResponse);
+  return AttachResponse.decode(bytes);
 }
 
 function readNumbers(reader: WireReader, numbers: number[]): void {
   const end = reader.endOfLength();
-  while (reader.at < end) numbers.push(reader.uint32());
+  while (reader.at < end && numbers.length <= maxFrameNumbers) numbers.push(reader.uint32());
   if (reader.at !== end) reader.giveUp();
 }

@@ -1,7 +1,8 @@
 import type { AttachRequest, AttachResponse } from "@exosphere/proto";
 import { attachMethod } from "./attach-method.ts";
 import { lendResponse } from "./frame-codec.ts";
-import { malformedFrame } from "./malformed-frame.ts";
+import { TooManyParts } from "./frame-parts.ts";
+import { malformedFrame, overfullFrame } from "./malformed-frame.ts";
 
 /**
  * The Attach method for who serves it by grpc-js. Were decoding to throw, grpc-js would end the stream with INTERNAL, and the peer
@@ -13,8 +14,8 @@ export const servedAttachMethod = {
   requestDeserialize(bytes: Buffer): AttachRequest {
     try {
       return attachMethod.requestDeserialize(bytes);
-    } catch {
-      return malformedFrame;
+    } catch (error) {
+      return error instanceof TooManyParts ? overfullFrame : malformedFrame;
     }
   },
   responseSerialize: (frame: AttachResponse): Buffer => lendResponse(frame, 0),

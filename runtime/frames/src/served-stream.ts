@@ -2,8 +2,9 @@ import { type AttachRequest, type AttachResponse, ExoError, type Registration } 
 import { emptyResponse } from "./attach-frames.ts";
 import type { FlushSchedule } from "./flush-schedule.ts";
 import type { FrameDuplex } from "./frame-duplex.ts";
+import { TooManyParts } from "./frame-parts.ts";
 import { FrameWriter } from "./frame-writer.ts";
-import { malformedFrame } from "./malformed-frame.ts";
+import { malformedFrame, overfullFrame } from "./malformed-frame.ts";
 
 /** Bytes that may wait for a peer that does not read, where nobody says otherwise: 16 of the largest replies. */
 export const defaultMaxUnreadBytes: number = 16 * 1024 * 1024;
@@ -101,6 +102,7 @@ export class ServedStream {
   #received(frame: AttachRequest): void {
     if (this.#isEnded) return;
     try {
+      if (frame === overfullFrame) throw malformed(new TooManyParts().message);
       if (frame === malformedFrame) throw malformed("What came is no frame of this protocol.");
       if (frame.registration) this.#register(frame.registration);
       else if (!this.#isRegistered) throw malformed("The first frame of a stream carries the registration.");

@@ -63,7 +63,11 @@ export class HandlerTable {
   takeWaiting(isWanted: (received: Received) => boolean = () => true): Received[] {
     return [...this.#entries.values()].flatMap(({ waiting }) => {
       const taken = waiting.filter(isWanted);
-      if (taken.length > 0) waiting.splice(0, waiting.length, ...waiting.filter((each) => !isWanted(each)));
+      if (taken.length === 0) return taken;
+      const left = waiting.filter((each) => !isWanted(each));
+      waiting.length = 0;
+      // Not spread: a call has room for some 100,000 arguments only.
+      for (const each of left) waiting.push(each);
       return taken;
     });
   }

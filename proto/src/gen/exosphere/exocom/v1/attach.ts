@@ -29,6 +29,8 @@ export const protobufFileName = "exosphere/exocom/v1/attach.proto";
  * One long-lived bidirectional stream carries everything between an instance and the broker. A frame (one gRPC message)
  * carries many of everything, because the cost of gRPC in Node is per frame, not per byte.
  *
+ * A frame has at most 4096 parts that are messages of their own and 65536 bare numbers. Others are refused with INVALID_MESSAGE.
+ *
  * Three habits of this contract:
  *
  * * Names of messages travel as numbers. The broker assigns them in the RouteSlice that it pushes; a number keeps its
