@@ -54,7 +54,7 @@ export async function startGateway(loaded: LoadedRun<typeof gatewaySettings>): P
     after: gateway.clock.after,
     replace: (changed) => {
       if ((config.role ?? changed.role) !== role)
-        log.error({ role: changed.role }, "the gateway plays another role now: restart it. The old rules stay");
+        log.error({ newRole: changed.role }, "the gateway plays another role now: restart it. The old rules stay");
       else gateway.replaceRules(changed);
     },
     log,

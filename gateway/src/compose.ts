@@ -197,7 +197,7 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
     pushed(outcome, { name, id }, times) {
       counts.push(outcome, times);
       if (outcome === "no_session")
-        log.info({ message: name, id, outcome }, "a message from the bus reached no client");
+        log.info({ messageName: name, id, outcome }, "a message from the bus reached no client");
       if (outcome === "no_auth") forNobody(name);
     },
   });

@@ -12,6 +12,7 @@ export { constantTimeEquals } from "./http/constant-time-equals.ts";
 export { answerPreflight, type CorsOptions, exposeToPage, isPreflight } from "./http/cors.ts";
 export { checkPayload, headersOfRequest, headOfRequest } from "./http/draft-of-request.ts";
 export { edgeLimitSettings, edgeSettings } from "./http/edge-settings.ts";
+export { closeGently, endWithClient, lingerAndClose } from "./http/gentle-close.ts";
 export { headersMistake } from "./http/headers-mistake.ts";
 export { Heartbeat, type HeartbeatTimes, heartbeatTimes } from "./http/heartbeat.ts";
 export {

@@ -1,3 +1,4 @@
+import { leaveFirstProcess } from "./first-process.ts";
 import { requireNode } from "./require-node.ts";
 
 /** How long after its start a process writes its compile cache, in milliseconds: when it has been ready for a while. */
@@ -20,6 +21,7 @@ const heapGrowth = "--heap-growing-percent=400";
  */
 export async function launch<Loaded>(load: () => Promise<Loaded>): Promise<Loaded> {
   requireNode();
+  await leaveFirstProcess();
   // Not imported above: a Node that lacks one of them would not get as far as to say that it is too old.
   const { enableCompileCache, flushCompileCache } = await import("node:module");
   const { setFlagsFromString } = await import("node:v8");

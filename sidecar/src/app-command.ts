@@ -99,7 +99,7 @@ function tell(log: Log, event: ProcessEvent): void {
       return log[expected ? "info" : "warn"]({ code, signal, livedMs: Math.round(livedMs) }, "the app exited");
     }
     case "started":
-      return log.info({ pid: event.pid }, "the app is started");
+      return log.info({ appPid: event.pid }, "the app is started");
     case "restarting":
       return log.info({ delayMs: event.delayMs, restarts: event.restarts }, "the app will be started again");
     case "online":

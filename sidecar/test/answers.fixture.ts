@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 /** How an app answers a request, and what comes of it: a row of the table of CONTRACTS section 5. */
 export interface Row {
@@ -57,6 +58,13 @@ export const rows: readonly Row[] = [
   row("404 with a body that is cut off", cutOff(404), "HANDLER_FAILED", { dead: 1 }, /answered 404/),
   failing("a connection that is lost before the answer", (response) => response.destroy(), /connection .* lost/),
   failing("a connection that is lost in the answer", cutOff(200), /connection .* lost/),
+  ...[["gzip", gzipSync] as const, ["br", brotliCompressSync] as const].map(([coding, compress]) => ({
+    what: `200 with a reply that is compressed by ${coding} all the same`,
+    answers: [says(200, compress('{"reply":{"name":"got","payload":7}}'), { "content-encoding": coding })],
+    gets: 7,
+    counts: { ok: 1 },
+  })),
+  failing("a coding that is not read", says(200, "x", { "content-encoding": "zstd" }), /compressed by 'zstd'/),
   failing("what is no HTTP", writes("HTTP/1.1 abc\r\n\r\n"), /not HTTP/),
   failing("chunks that are none", writes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n"), /not HTTP/),
   failing("more than any reply may be", says(200, `"${"x".repeat(2 * 1024 * 1024)}"`), /more than \d+ bytes/),
@@ -73,7 +81,7 @@ function failing(what: string, answer: Answer, saying: RegExp): Row {
   return row(what, answer, "HANDLER_FAILED", { handler_failed: 1 }, saying);
 }
 
-function says(status: number, body = "", headers: Record<string, string> = {}): Answer {
+function says(status: number, body: string | Buffer = "", headers: Record<string, string> = {}): Answer {
   return (response) => void response.writeHead(status, { location: "/elsewhere", ...headers }).end(body);
 }
 

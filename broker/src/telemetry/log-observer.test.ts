@@ -21,9 +21,9 @@ describe("what the log says of messages that were lost", () => {
   it("is who lost which, without taking the place of the process' own name", () => {
     const { lines, lose } = observed();
     lose(1);
-    const { level, msg, name, role, message, outcome, detail } = lines[0] ?? {};
+    const { level, msg, name, role, messageName, outcome, detail } = lines[0] ?? {};
     assert.deepEqual([level, msg, name], ["warn", "a message was lost", "exocom"]);
-    assert.deepEqual([role, message, outcome, detail], ["users", "get", "no_instance", "Nobody came."]);
+    assert.deepEqual([role, messageName, outcome, detail], ["users", "get", "no_instance", "Nobody came."]);
   });
 
   it("is a line each for the first of a second, and one for all others, though no more follow", () => {
@@ -42,7 +42,7 @@ describe("what the log says of messages that were lost", () => {
     clock.advance(1000);
     const refused = lines.filter(({ msg }) => String(msg).includes("not authorised"));
     assert.equal(refused.length, 21);
-    assert.deepEqual([refused[0]?.message, refused[0]?.outcome], ["get", "refused_by_security"]);
+    assert.deepEqual([refused[0]?.messageName, refused[0]?.outcome], ["get", "refused_by_security"]);
     assert.deepEqual([refused[20]?.msg, refused[20]?.refusals], ["more messages were not authorised", 1]);
   });
 

@@ -30,6 +30,6 @@ function warnings(log: Log, clock: Pick<Clock, "after">, text: string, more: (co
     if (count === 0) startSecond();
     count += 1;
     // Not as `name`: that is the process' own in every line.
-    if (count <= linesPerSecond) log.warn({ ...facts, message: name }, text);
+    if (count <= linesPerSecond) log.warn({ ...facts, messageName: name }, text);
   };
 }

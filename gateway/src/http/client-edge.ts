@@ -8,6 +8,7 @@ import {
   ConnectedClients,
   type CorsOptions,
   callerGuard,
+  closeGently,
   exposeToPage,
   isPreflight,
   type Log,
@@ -86,6 +87,7 @@ export class ClientEdge {
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
     });
     this.server.maxConnections = options.maxConnections + spareConnections;
+    closeGently(this.server);
     answerMalformed(this.server, () => false);
     this.server.on("request", (request, response) => this.#serve(request, response));
   }

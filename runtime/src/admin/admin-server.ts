@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { ExoError } from "@exosphere/proto";
 import { callerGuard } from "../http/caller-guard.ts";
 import { ConnectionCount } from "../http/connection-count.ts";
+import { closeGently } from "../http/gentle-close.ts";
 import { type ListenOptions, listen } from "../http/listen.ts";
 import { createServer } from "../http/node-http.ts";
 import type { Access } from "../http/page-check.ts";
@@ -38,6 +39,7 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
   const answer = answerer(options);
   // Time-outs as at the JSON edge: whoever dawdles must not keep its connection.
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000 });
+  closeGently(server);
   server.on("request", (request, response) => void answer(request, response));
   server.maxConnections = options.maxConnections ?? defaultMaxConnections;
   registerConnections(options.registry, "exo_admin", "the admin port", new ConnectionCount(server));

@@ -5,6 +5,7 @@ import type { Log } from "../log.ts";
 import { Refusal } from "../message/refusal.ts";
 import { type CallerGuard, callerGuard } from "./caller-guard.ts";
 import { answerPreflight, type CorsOptions, exposeToPage, isPreflight } from "./cors.ts";
+import { closeGently } from "./gentle-close.ts";
 import { answerMalformed } from "./malformed-request.ts";
 import { createServer } from "./node-http.ts";
 import type { Access } from "./page-check.ts";
@@ -82,6 +83,7 @@ export function createJsonEdge(options: JsonEdgeOptions): Server {
       headers.upgrade?.toLowerCase() === "websocket" && server.listenerCount("upgrade") > 0,
   });
   server.maxConnections = options.maxConnections ?? 10_240;
+  closeGently(server);
   // Once such a request has arrived, it is the next one of its connection that takes too long.
   answerMalformed(server, (connection) => streamed.get(connection)?.complete === false);
   server.on("request", (request, response) => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { problemMediaType } from "@exosphere/proto";
+import { lingerAndClose } from "./gentle-close.ts";
 import { STATUS_CODES } from "./node-http.ts";
 
 /** What Node reports for a request that it cannot read, or not in time, and what to say of it. */
@@ -52,6 +53,6 @@ function answerAndEnd(connection: Duplex, status: number, detail: string): void 
     `content-type: ${problemMediaType}`,
     `content-length: ${Buffer.byteLength(body)}`,
   ];
-  connection.once("finish", () => connection.destroy());
-  connection.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  connection.write(`${head.join("\r\n")}\r\n\r\n${body}`);
+  lingerAndClose(connection);
 }

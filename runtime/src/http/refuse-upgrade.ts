@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { problemMediaType } from "@exosphere/proto";
+import { lingerAndClose } from "./gentle-close.ts";
 import { STATUS_CODES } from "./node-http.ts";
 
 /** Answers a request for a WebSocket with a problem, and ends the connection. */
@@ -17,6 +18,6 @@ export function refuseUpgrade(
     `content-length: ${Buffer.byteLength(body)}`,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ];
-  socket.once("finish", () => socket.destroy());
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  socket.write(`${head.join("\r\n")}\r\n\r\n${body}`);
+  lingerAndClose(socket);
 }

@@ -139,7 +139,7 @@ export class Client<M extends RoleMessages = AnyMessages> {
       if (!names || names.isReceived(name) || this.#warned.has(name)) continue;
       this.#warned.add(name);
       const text = `Role '${this.role}' does not receive '${name}', so its handler gets nothing. Add it to the receives of its service.yml.`;
-      this.#config.log.warn({ message: name }, text);
+      this.#config.log.warn({ messageName: name }, text);
     }
   }
 

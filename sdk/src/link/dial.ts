@@ -38,6 +38,8 @@ export const grpcDial: Dial = (address, { maxPayloadBytes, traffic = new Traffic
     "grpc.use_local_subchannel_pool": 1,
     // Lets a frame of deliveries through without waiting for window updates; the default is 64 KiB.
     "grpc-node.flow_control_window": 4 * 1024 * 1024,
+    // A proxy of the environment leads out of the network that brokers are in.
+    "grpc.enable_http_proxy": 0,
     // Nobody asks for its figures.
     "grpc.enable_channelz": 0,
   });

@@ -184,7 +184,7 @@ export class Deliveries {
   #report(incoming: Incoming, err: unknown, text: string): void {
     const { name, id, activityId } = incoming;
     try {
-      logWith(this.#host.log, { message: name, id, activityId }).error({ err }, text);
+      logWith(this.#host.log, { messageName: name, id, activityId }).error({ err }, text);
       this.#host.onError(err, { name, id, activityId });
     } catch (error) {
       // What is wrong with the log must not be the delivery's. It ends the process, as any error that nobody catches.

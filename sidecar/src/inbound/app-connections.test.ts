@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Client } from "undici";
@@ -14,7 +15,8 @@ describe("AppConnections", () => {
   before(async () => {
     server = createServer((request, response) => {
       if (request.url === "/held") waiting.push(response);
-      else response.end("x");
+      // Without the hint "keep-alive: timeout=…" that Node would add.
+      else response.setHeader("connection", "keep-alive").end("x");
     });
     server.on("connection", () => {
       opened += 1;
@@ -32,6 +34,8 @@ describe("AppConnections", () => {
     server.closeAllConnections();
     server.close();
   });
+
+  const take = () => connections.take().connection;
 
   /** Sends one request, and resolves with why it failed, or nothing. */
   function call(connection: Client, path = "/"): Promise<Error | undefined> {
@@ -59,7 +63,7 @@ describe("AppConnections", () => {
 
   it("uses one for what comes one after the other", async () => {
     for (let each = 0; each < 10; each += 1) {
-      const connection = connections.take();
+      const connection = take();
       assert.equal(await call(connection), undefined);
       connections.giveBack(connection);
     }
@@ -67,35 +71,51 @@ describe("AppConnections", () => {
   });
 
   it("has one for each request that is not answered yet", async () => {
-    const taken = Array.from({ length: 5 }, () => connections.take());
+    const taken = Array.from({ length: 5 }, () => take());
     const calls = taken.map((connection) => call(connection, "/held"));
     await held(5);
     assert.equal(opened, 5);
     for (const response of waiting) response.end();
     await Promise.all(calls);
     for (const connection of taken) connections.giveBack(connection);
-    const again = new Set(Array.from({ length: 5 }, () => connections.take()));
+    const again = new Set(Array.from({ length: 5 }, () => take()));
     assert.deepEqual(again, new Set(taken));
   });
 
   it("does not give out what was dropped", async () => {
-    const broken = connections.take();
+    const broken = take();
     const failed = call(broken, "/held");
     await held(1);
     connections.drop(broken);
     assert.ok((await failed) instanceof Error);
-    const other = connections.take();
+    const other = take();
     assert.notEqual(other, broken);
     assert.equal(await call(other), undefined);
   });
 
   it("breaks off what is under way as it closes, and takes nothing back afterwards", async () => {
-    const connection = connections.take();
+    const connection = take();
     const failed = call(connection, "/held");
     await held(1);
     await connections.close();
     assert.ok((await failed) instanceof Error);
     connections.giveBack(connection);
-    assert.notEqual(connections.take(), connection);
+    assert.notEqual(take(), connection);
+  });
+
+  it("does not use one again for longer than half of the time after which the app was seen to close them", async () => {
+    server.keepAliveTimeout = 200;
+    server.keepAliveTimeoutBuffer = 0;
+    const first = take();
+    assert.equal(await call(first), undefined);
+    connections.giveBack(first);
+    await once(first, "disconnect");
+    // That one is opened anew by the next request, and closed by the app after as long.
+    assert.notEqual(take(), first);
+    const second = take();
+    assert.equal(await call(second), undefined);
+    connections.giveBack(second);
+    const { connection, wasUsed, wasIdle } = connections.take();
+    assert.deepEqual([connection === second, wasUsed, wasIdle], [true, true, false]);
   });
 });

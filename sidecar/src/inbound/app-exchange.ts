@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import { type Verdict, verdictOf } from "../core/answer.ts";
+import { decodeAnswer, isCoded } from "./answer-coding.ts";
 
 /** What the app said to a delivery. */
 export interface AppAnswer extends Verdict {
@@ -9,6 +10,8 @@ export interface AppAnswer extends Verdict {
   readonly isJson: boolean;
   /** The app did not even take the connection. */
   readonly isUnreachable: boolean;
+  /** It did not take this one, which it had been about to close, though it may take another. */
+  readonly mayBeUp?: boolean;
   /** The deadline was so near that no answer says nothing of the app. */
   readonly isHurried?: boolean;
 }
@@ -21,6 +24,8 @@ export interface AppExchangeOptions {
   readonly dueMs: number;
   /** Largest answer, in bytes. */
   readonly maxAnswerBytes: number;
+  /** Its connection had a request before. A reset then comes of the app closing it as idle, not of handling this one. */
+  readonly isOnUsedConnection?: boolean;
   /** How the delivery went; why, where it is of interest to the log alone. Called once. */
   readonly answered: (answer: AppAnswer, error?: Error) => void;
   /** Nothing more comes by its connection, which is good for another exchange if all went `isWell`. Called once. */
@@ -72,6 +77,7 @@ export class AppExchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #verdict: Verdict | undefined;
   #isJson = false;
+  #coding = "";
   #chunks: Buffer[] = [];
   #bytes = 0;
   #isTold = false;
@@ -91,6 +97,7 @@ export class AppExchange implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: unknown, status: number, headers: Record<string, string | string[] | undefined>): void {
     if (status < 200) return;
     this.#verdict = verdictOf(status, textOf(headers["retry-after"]), Date.now());
+    this.#coding = (textOf(headers["content-encoding"]) ?? "").trim().toLowerCase();
     this.#isJson = jsonType.test(textOf(headers["content-type"]) ?? "");
     // The status says it all: what the app writes beside may be long, cut off, or never end. A 204 has no body, whatever its
     // headers promise.
@@ -112,7 +119,15 @@ export class AppExchange implements Dispatcher.DispatchHandler {
     this.#end(true);
     const [first = nothing] = this.#chunks;
     const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first;
-    if (this.#verdict) this.#tell({ ...this.#verdict, body, isJson: this.#isJson, isUnreachable: false });
+    const verdict = this.#verdict;
+    if (!verdict || this.#isTold) return;
+    const done = (decoded: Buffer) =>
+      this.#tell({ ...verdict, body: decoded, isJson: this.#isJson, isUnreachable: false });
+    if (body.length === 0 || !isCoded(this.#coding)) return done(body);
+    decodeAnswer(body, this.#coding, this.#options.maxAnswerBytes, (mistake, decoded) => {
+      if (mistake === undefined) done(decoded);
+      else this.#tell(failed(mistake));
+    });
   }
 
   onResponseError(_controller: unknown, error: Error): void {
@@ -130,8 +145,23 @@ export class AppExchange implements Dispatcher.DispatchHandler {
         : `The app refused the connection (${code}).`;
       const answer: AppAnswer = { ...failed(detail), outcome: "retry", isUnreachable: true };
       this.#tell(answer, isExhausted ? error : undefined);
+    } else if (this.#isUnread(code)) {
+      this.#tell({
+        ...failed("The app closed the connection, as it was idle."),
+        outcome: "retry",
+        isUnreachable: true,
+        mayBeUp: true,
+      });
     } else if (error.name === "HTTPParserError") this.#tell(failed("What the app answered is not HTTP."), error);
     else this.#tell(failed("The connection to the app was lost before it answered."), error);
+  }
+
+  /**
+   * Whether the app closed a connection that had been used before without having read this delivery: a reset, not an end, comes of
+   * bytes that nobody read any more. An app that dies while it handles a delivery has read it, and ends the connection.
+   */
+  #isUnread(code: string): boolean {
+    return this.#options.isOnUsedConnection === true && !this.#verdict && (code === "ECONNRESET" || code === "EPIPE");
   }
 
   /** The deadline has come. */

@@ -46,6 +46,14 @@ const signs: Readonly<Record<AppAnswer["outcome"], Sign>> = {
   failed: "unwell",
 };
 
+/** What is wrong with the replies in an answer. */
+interface ReplyMistake {
+  /** They have not the form of messages, so that nothing can be sent. */
+  readonly isMalformed: boolean;
+  /** For people. */
+  readonly detail: string;
+}
+
 /** Brings deliveries to the app over HTTP, and its answers back. */
 export class AppInbound {
   readonly #options: AppInboundOptions;
@@ -133,8 +141,8 @@ export class AppInbound {
     await this.#delivery.close();
   }
 
-  #judge({ isUnreachable, isHurried, outcome }: AppAnswer, isProbe: boolean): void {
-    if (isHurried) {
+  #judge({ isUnreachable, mayBeUp, isHurried, outcome }: AppAnswer, isProbe: boolean): void {
+    if (isHurried || mayBeUp) {
       if (isProbe) this.#standing.probeReturned();
     } else if (!isUnreachable) this.#standing.ended(signs[outcome], isProbe);
     else {
@@ -179,21 +187,27 @@ export class AppInbound {
       return outcome;
     }
     const mistake = this.#reply(incoming, received, answer);
-    if (mistake !== undefined) log.warn({ message: incoming.name, activityId: incoming.activityId }, mistake);
-    // Whoever waits for the reply hears of it now, not at the deadline.
-    const ending = mistake !== undefined && received.returnPath ? "failed" : "done";
-    settle(incoming, ending, mistake);
+    if (!mistake) {
+      settle(incoming, "done");
+      return "done";
+    }
+    log.warn(factsOf(incoming), mistake.detail);
+    // What the app meant to say is lost. Of what the bus did not take, whoever waits is notified now, not at the deadline.
+    const ending = mistake.isMalformed || received.returnPath ? "failed" : "done";
+    settle(incoming, ending, mistake.detail);
     return ending;
   }
 
   /** Sends the replies in an answer, in order. Returns what is wrong with them, if anything is. */
-  #reply(incoming: Incoming, received: Received, { body, isJson }: AppAnswer): string | undefined {
+  #reply(incoming: Incoming, received: Received, { body, isJson }: AppAnswer): ReplyMistake | undefined {
     const { completer, bus, log, maxPayloadBytes } = this.#options;
     try {
       const replies = repliesOf(body, isJson);
       const large = replies.find(({ payload }) => payload.byteLength > maxPayloadBytes);
-      if (large)
-        return `The reply '${large.name}' has more than ${maxPayloadBytes} bytes: send less, or raise --max-payload.`;
+      if (large) {
+        const detail = `The reply '${large.name}' has more than ${maxPayloadBytes} bytes: send less, or raise --max-payload.`;
+        return { isMalformed: true, detail };
+      }
       for (const [index, reply] of replies.entries()) {
         const { activityId } = received;
         const { traceparent, tracestate } = incoming.envelope;
@@ -204,17 +218,25 @@ export class AppInbound {
         bus.send(more ? { ...message, more } : message, (error) => {
           if (isHere) refused = error;
           else if (error)
-            log.warn({ message: reply.name, activityId }, `a reply was refused: ${ExoError.from(error).detail}`);
+            log.warn({ messageName: reply.name, activityId }, `a reply was refused: ${ExoError.from(error).detail}`);
         });
         isHere = false;
-        if (refused) return `The reply '${reply.name}' was refused: ${ExoError.from(refused).detail}`;
+        if (refused) {
+          const detail = `The reply '${reply.name}' was refused: ${ExoError.from(refused).detail}`;
+          return { isMalformed: false, detail };
+        }
       }
       return undefined;
     } catch (error) {
-      if (error instanceof Refusal) return error.message;
+      if (error instanceof Refusal) return { isMalformed: true, detail: error.message };
       throw error;
     }
   }
+}
+
+/** The message that a line of the log is about. */
+function factsOf({ name, id, activityId }: Incoming) {
+  return { messageName: name, id, activityId };
 }
 
 const realClock = {

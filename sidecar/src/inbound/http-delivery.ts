@@ -1,6 +1,7 @@
 import type { Log } from "@exosphere/runtime";
 import { messageJson } from "@exosphere/runtime/message";
 import { DeadlineWatch } from "@exosphere/sdk/link";
+import type { Client } from "undici";
 import type { Incoming } from "../core/bus.ts";
 import { AppConnections } from "./app-connections.ts";
 import { type AppAnswer, AppExchange } from "./app-exchange.ts";
@@ -33,13 +34,15 @@ export class HttpDelivery {
   /** Posts a message to the app, and says once how it went. */
   deliver(incoming: Incoming, answered: (answer: AppAnswer) => void): void {
     const nowMs = performance.now();
-    const connection = this.#connections.take();
+    const { connection, wasUsed, wasIdle } = this.#connections.take();
     const exchange = new AppExchange({
       nowMs,
       dueMs: incoming.dueMs,
       maxAnswerBytes: this.#maxAnswerBytes,
+      isOnUsedConnection: wasUsed,
       answered: (answer, error) => {
-        if (error) this.#log.warn({ err: error, message: incoming.name }, "a delivery to the app failed");
+        const { name, id, activityId } = incoming;
+        if (error) this.#log.warn({ err: error, messageName: name, id, activityId }, "a delivery to the app failed");
         answered(answer);
       },
       ended: (isWell) => {
@@ -50,6 +53,17 @@ export class HttpDelivery {
     });
     this.#open.add(exchange);
     this.#watch.watch(exchange.dueMs);
+    // An end that the app has sent meanwhile is found first, so that the delivery goes by another connection.
+    if (wasIdle) setImmediate(() => this.#dispatch(connection, incoming, exchange));
+    else this.#dispatch(connection, incoming, exchange);
+  }
+
+  async close(): Promise<void> {
+    this.#watch.close();
+    await this.#connections.close();
+  }
+
+  #dispatch(connection: Client, incoming: Incoming, exchange: AppExchange): void {
     try {
       connection.dispatch(
         {
@@ -66,11 +80,6 @@ export class HttpDelivery {
     } catch (error) {
       exchange.fail(error as Error);
     }
-  }
-
-  async close(): Promise<void> {
-    this.#watch.close();
-    await this.#connections.close();
   }
 
   #sweep(nowMs: number): number {
@@ -90,7 +99,8 @@ export class HttpDelivery {
 const traceText = /^[\x20-\x7e]+$/;
 
 function headersOf({ envelope: { traceparent, tracestate } }: Incoming): Record<string, string> {
-  const headers: Record<string, string> = { "content-type": "application/json" };
+  // Without it any coding will do (RFC 9110, section 12.5.3), and some frameworks compress what they can.
+  const headers: Record<string, string> = { "content-type": "application/json", "accept-encoding": "identity" };
   if (traceText.test(traceparent)) headers.traceparent = traceparent;
   if (traceText.test(tracestate)) headers.tracestate = tracestate;
   return headers;

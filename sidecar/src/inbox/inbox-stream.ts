@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { endWithClient } from "@exosphere/runtime";
 import { messageJson } from "@exosphere/runtime/message";
 import type { Incoming } from "../core/bus.ts";
 import { OutstandingDeliveries } from "../core/outstanding.ts";
@@ -66,6 +67,7 @@ export class InboxStream implements Taker {
     const expired = (incoming: Incoming) => seat.settle(incoming, "returned");
     this.#turns = new RequestTurns({ received: seat.received, habit: "at once", clock, expired });
     response.on("close", () => this.#end());
+    endWithClient(response);
     response.writeHead(200, {
       "content-type": "text/event-stream",
       "cache-control": "no-store",

@@ -79,7 +79,7 @@ export class ServiceSocket implements Taker {
       ping: () => socket.ping(),
       isReading: () => !socket.isPaused,
       vanished: () => {
-        host.log.info({ role: this.#registered?.role }, "a WebSocket did not answer a ping: it is ended");
+        host.log.info({ registeredAs: this.#registered?.role }, "a WebSocket did not answer a ping: it is ended");
         this.#end();
         socket.terminate();
       },
@@ -176,7 +176,10 @@ export class ServiceSocket implements Taker {
     const { seats, observer, notices, after } = this.#host;
     if (this.#registered) {
       if (this.#registered.role === role) return;
-      notices.warn({ role: this.#registered.role }, `a WebSocket registered a second time, as '${role}': it is ended`);
+      notices.warn(
+        { registeredAs: this.#registered.role },
+        `a WebSocket registered a second time, as '${role}': it is ended`,
+      );
       const detail = `This socket is registered as '${this.#registered.role}'. Open another one for '${role}'.`;
       return this.#reject(new ExoError("NOT_ALLOWED", detail, { facts: { role } }));
     }
@@ -190,7 +193,7 @@ export class ServiceSocket implements Taker {
       seat.windowChanged();
     } catch (thrown) {
       const error = ExoError.from(thrown);
-      notices.warn({ role, reason: error.reason }, `refused a registration: ${error.detail}`);
+      notices.warn({ wantedRole: role, reason: error.reason }, `refused a registration: ${error.detail}`);
       if (this.#options.errors) this.#reject(error);
     }
   }
@@ -240,7 +243,7 @@ export class ServiceSocket implements Taker {
   #refuse(name: string, error: ExoError, subject = { id: "", activityId: "" }): void {
     const { notices, log } = this.#host;
     const { id, activityId } = subject;
-    const facts = { role: this.#registered?.role, ...(name !== "" && { message: name }), id, activityId };
+    const facts = { registeredAs: this.#registered?.role, ...(name !== "" && { messageName: name }), id, activityId };
     if (error.reason === "INTERNAL") log.error({ ...facts, err: error.cause }, "unexpected error");
     else notices.warn({ ...facts, reason: error.reason }, `refused what a WebSocket sent: ${error.detail}`);
     this.#tell(error, { id, activityId });
@@ -283,7 +286,7 @@ export class ServiceSocket implements Taker {
   #cutOff(bytes: number): void {
     if (this.#isEnded) return;
     this.#host.log.warn(
-      { role: this.#registered?.role, bytes },
+      { registeredAs: this.#registered?.role, bytes },
       "a WebSocket does not read what it is sent: it is ended",
     );
     this.#end();

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { request } from "@exosphere/runtime/node-http";
 
 /** 25 ms: a probe costs a few hundred microseconds, and nobody notices a start that takes 25 ms longer. */
 const pauseMs = 25;
@@ -15,12 +16,15 @@ export async function untilOk(url: string, signal: AbortSignal): Promise<void> {
   throw signal.reason;
 }
 
-async function isOk(url: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(answerTimeoutMs)]) });
-    await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    return false; // not listening yet
-  }
+/** Without an agent, as that of Node goes by the proxies of the environment where NODE_USE_ENV_PROXY says so. */
+function isOk(url: string, signal: AbortSignal): Promise<boolean> {
+  const within = AbortSignal.any([signal, AbortSignal.timeout(answerTimeoutMs)]);
+  return new Promise((resolve) => {
+    const asking = request(url, { agent: false, signal: within }, (response) => {
+      response.resume();
+      response.once("close", () => resolve(response.complete && response.statusCode === 200));
+    });
+    asking.once("error", () => resolve(false)); // not listening yet
+    asking.end();
+  });
 }

@@ -54,6 +54,8 @@ export class BusWatch {
     const broker = brokers[this.#attempt % brokers.length] ?? "";
     const client = new AdminServiceClient(broker, credentials.createInsecure(), {
       "grpc.max_receive_message_length": receiveBytes,
+      // A proxy of the environment leads out of the network that brokers are in.
+      "grpc.enable_http_proxy": 0,
       "grpc.keepalive_time_ms": 20_000,
       "grpc.keepalive_timeout_ms": 8_000,
     });

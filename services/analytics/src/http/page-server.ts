@@ -3,6 +3,7 @@ import { ExoError } from "@exosphere/proto";
 import {
   ConnectionCount,
   callerGuard,
+  closeGently,
   type ListenOptions,
   type Log,
   listen,
@@ -67,6 +68,7 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
   };
   // Time-outs as at the admin ports: whoever dawdles must not keep its connection.
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000 });
+  closeGently(server);
   server.on("request", (request, response) => void answer(request, response));
   server.maxConnections = maxConnections;
   const connections = new ConnectionCount(server);

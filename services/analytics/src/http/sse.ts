@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { endWithClient } from "@exosphere/runtime";
 
 /** Bytes that may wait for a page that does not read. What comes beyond is left out: the next tells everything again. */
 const maxWaitingBytes = 1024 * 1024;
@@ -21,6 +22,7 @@ export class EventStream {
     response.write(": hello\n\n");
     const timer = setInterval(() => response.write(": still here\n\n"), heartbeatMs);
     response.on("close", () => clearInterval(timer));
+    endWithClient(response);
   }
 
   /** Sends a value as JSON. False: it was left out. */
