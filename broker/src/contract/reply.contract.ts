@@ -93,6 +93,22 @@ export function replyCases({ start }: Subject): void {
       assert.deepEqual(await other.received(), []);
     });
 
+    it("is reported as lost on the requester's next connection if it had been written to the one that broke", async () => {
+      const bus = await start(alone);
+      const [before, sink] = [await bus.attach("web", { id: "same" }), await bus.attach("sink")];
+      await before.publish("ask", { request: 7, activity: "one" });
+      await sink.publish("answer", { replyTo: await sink.next() });
+      assert.equal((await before.next()).answers, 7);
+      await before.break();
+      const after = await bus.attach("web", { id: "same" });
+      const [lost, ...others] = await after.undelivered();
+      assert.deepEqual([lost?.request, lost?.reason, others], [7, "HANDLER_FAILED", []]);
+      assert.equal(Buffer.from(lost?.activityId ?? []).toString(), "one");
+      // Once.
+      await after.break();
+      assert.deepEqual(await (await bus.attach("web", { id: "same" })).undelivered(), []);
+    });
+
     it("to an instance that has gone becomes an ordinary delivery to its role", async () => {
       const bus = await start(alone);
       const [gone, other, sink] = [await bus.attach("web"), await bus.attach("web"), await bus.attach("sink")];

@@ -159,6 +159,15 @@ export function requestCases({ start }: Subject): void {
       assert.deepEqual(await reasons(after), [[7, "HANDLER_FAILED"]]);
     });
 
+    it("is told to a requester that was away when it happened, once it is back", async () => {
+      const bus = await start(alone);
+      const [before, sink] = [await bus.attach("web", { id: "same" }), await bus.attach("sink")];
+      await before.publish("ask", { request: 7 });
+      await before.break();
+      await sink.settle(await sink.next(), "failed");
+      assert.deepEqual(await reasons(await bus.attach("web", { id: "same" })), [[7, "HANDLER_FAILED"]]);
+    });
+
     it("is told to nobody if the requester has gone", async () => {
       const bus = await start(alone);
       const [gone, sink] = [await bus.attach("web"), await bus.attach("sink")];

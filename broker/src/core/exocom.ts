@@ -7,8 +7,9 @@ import { defaultLimits, type Limits, maxWindow } from "./limits.ts";
 import type { Link, Refused } from "./link.ts";
 import type { Observer } from "./observer.ts";
 import type { Publish } from "./publish.ts";
-import { draining, notAllowed } from "./refusals.ts";
+import { draining, notAllowed, replyLost } from "./refusals.ts";
 import { Replies } from "./replies.ts";
+import { Requesters } from "./requesters.ts";
 import { type LatencyRecorder, Role } from "./role.ts";
 import type { RouteTable } from "./route.ts";
 import { RouteRegistry } from "./route-registry.ts";
@@ -69,6 +70,7 @@ export class Exocom {
   readonly #intake: Intake;
   readonly #replies: Replies;
   readonly #instances = new Map<number, Instance>();
+  readonly #requesters = new Requesters(this.#instances);
   #lastHandle: number;
 
   constructor(options: ExocomOptions) {
@@ -81,7 +83,7 @@ export class Exocom {
     this.#lastHandle = options.firstHandle ?? 0;
     this.#timers = new TimerWheel(clock);
     this.#replies = new Replies({
-      instances: this.#instances,
+      requesters: this.#requesters,
       timers: this.#timers,
       seed: this.#lastHandle,
       maxStreams: this.limits.maxReplyStreams,
@@ -166,6 +168,7 @@ export class Exocom {
     this.#instances.set(handle, instance);
     role.instances.add(instance);
     link.routes(role.slice(this.revision));
+    this.#requesters.attached(instance);
     this.#observer.attached?.(instance);
     this.setWindow(instance, attaching.window);
     return instance;
@@ -173,9 +176,9 @@ export class Exocom {
 
   /**
    * Lets an instance go. Its deliveries from `firstUnwritten` on were never written to its stream and go elsewhere; the
-   * others may have been seen by its app, and are not repeated.
+   * others may have been seen by its app, and are not repeated. `why` is for people who read the log.
    */
-  detach(instance: Instance, firstUnwritten?: number): void {
+  detach(instance: Instance, firstUnwritten?: number, why = "it was detached"): void {
     if (!instance.isAttached) return;
     instance.isAttached = false;
     this.#instances.delete(instance.handle);
@@ -187,12 +190,17 @@ export class Exocom {
     for (const copy of instance.unsettled()) {
       isUnwritten ||= copy.number === firstUnwritten;
       if (isUnwritten) unwritten.push(copy);
-      else this.#settlements.lost(instance, copy);
+      else {
+        // Whether the reply arrived before the connection broke, the requester alone knows.
+        if (copy.answers !== 0)
+          this.#requesters.undeliverable(instance.handle, copy.answers, replyLost, copy.message.activityId);
+        this.#settlements.lost(instance, copy);
+      }
     }
     // Backwards, as each becomes the first of its lane.
     for (const copy of unwritten.reverse()) this.#settlements.returned(instance, copy);
     instance.role.queue.dispatch();
-    this.#observer.detached?.(instance);
+    this.#observer.detached?.(instance, why);
   }
 
   /** From now on takes replies only. What waits is still delivered. */
@@ -286,7 +294,7 @@ export class Exocom {
       const detail = `The routes no longer have a role '${role.name}'.`;
       for (const copy of role.queue.removeWaiting(() => true)) this.#settlements.dropped(copy, detail);
       for (const instance of [...role.instances]) {
-        this.detach(instance);
+        this.detach(instance, undefined, detail);
         instance.link.close({ reason: "NOT_ALLOWED", detail });
       }
     }

@@ -36,7 +36,8 @@ export interface RefusedMessage {
 /** Is told what the core does, apart from what it counts. For logs and the live tap; must not throw. */
 export interface Observer {
   attached?(instance: Instance): void;
-  detached?(instance: Instance): void;
+  /** `why` is for people: it broke, left in order, was drained, or what else ended it. */
+  detached?(instance: Instance, why: string): void;
   /** Nothing is dropped silently. */
   lost?(loss: Loss): void;
   /** The security role refused a message, or gave no verdict in time. */

@@ -1,6 +1,6 @@
 import type { Copy } from "./copy.ts";
-import type { Instance } from "./instance.ts";
 import type { Refused } from "./link.ts";
+import type { Requesters } from "./requesters.ts";
 
 /** How a copy of a request can fail to be answered. */
 export type Failure = "expired" | "failed";
@@ -32,7 +32,7 @@ export interface AwaitedCopy {
  * requester is told instead of waiting for the deadline. A copy that is done may still be answered later.
  */
 export class OpenRequest implements AwaitedCopy {
-  readonly #instances: ReadonlyMap<number, Instance>;
+  readonly #requesters: Requesters;
   /** Its handle, which the requester keeps when it attaches again. */
   readonly #requester: number;
   /** The requester's own number for it. */
@@ -47,13 +47,13 @@ export class OpenRequest implements AwaitedCopy {
   #departures = 0;
 
   constructor(fields: {
-    instances: ReadonlyMap<number, Instance>;
+    requesters: Requesters;
     requester: number;
     number: number;
     cause: Copy | undefined;
     copies: number;
   }) {
-    this.#instances = fields.instances;
+    this.#requesters = fields.requesters;
     this.#requester = fields.requester;
     this.number = fields.number;
     this.cause = fields.cause;
@@ -80,9 +80,8 @@ export class OpenRequest implements AwaitedCopy {
     if (failure === "failed") this.#failed += 1;
     else this.#expired += 1;
     if (this.#failed + this.#expired < this.#copies) return;
-    const requester = this.#instances.get(this.#requester);
-    requester?.noLongerWaits(this.number);
-    requester?.link.undeliverable(this.number, { reason: this.#reason(), detail });
+    this.#requesters.get(this.#requester)?.noLongerWaits(this.number);
+    this.#requesters.undeliverable(this.#requester, this.number, { reason: this.#reason(), detail });
   }
 
   #reason(): Refused["reason"] {

@@ -74,3 +74,10 @@ export const wrongActivity: Refused = {
   reason: "INVALID_MESSAGE",
   detail: "An activity id has 1 to 255 characters.",
 };
+
+/** HANDLER_FAILED, told to a requester that attaches again. */
+export const replyLost: Refused = {
+  reason: "HANDLER_FAILED",
+  detail:
+    "The request was handled, but the connection of its requester broke before the reply was known to have arrived. Ask again if that does no harm.",
+};

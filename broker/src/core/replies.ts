@@ -8,13 +8,13 @@ import type { Publish } from "./publish.ts";
 import { notWanted, queueFull, streamFull } from "./refusals.ts";
 import type { ReplyStream, StreamedReply } from "./reply-stream.ts";
 import { ReplyStreams } from "./reply-streams.ts";
+import type { Requesters } from "./requesters.ts";
 import type { Sending } from "./sending.ts";
 import type { TimerWheel } from "./timer-wheel.ts";
 
 /** What finding those who asked needs. */
 export interface RepliesOptions {
-  /** Those that are attached, by handle. */
-  readonly instances: ReadonlyMap<number, Instance>;
+  readonly requesters: Requesters;
   readonly timers: TimerWheel;
   /** That of the hashes of activities. */
   readonly seed: number;
@@ -26,12 +26,12 @@ export interface RepliesOptions {
 export class Replies {
   /** Those that are open and take many replies. */
   readonly streams: ReplyStreams;
-  readonly #instances: ReadonlyMap<number, Instance>;
+  readonly #requesters: Requesters;
   readonly #seed: number;
 
-  constructor({ instances, timers, seed, maxStreams }: RepliesOptions) {
+  constructor({ requesters, timers, seed, maxStreams }: RepliesOptions) {
     this.#seed = seed;
-    this.#instances = instances;
+    this.#requesters = requesters;
     this.streams = new ReplyStreams(timers, maxStreams);
   }
 
@@ -39,7 +39,7 @@ export class Replies {
   open(instance: Instance, publish: Publish, cause: Copy | undefined, copies: number, message?: Acceptance) {
     const { request: number } = publish;
     if (number === 0) return undefined;
-    const fields = { instances: this.#instances, requester: instance.handle, number, cause, copies };
+    const fields = { requesters: this.#requesters, requester: instance.handle, number, cause, copies };
     return publish.many && message
       ? this.streams.open(instance.role, { ...fields, activity: message.activity }, message.expiresAtMs)
       : new OpenRequest(fields);
@@ -48,14 +48,14 @@ export class Replies {
   /** The instance that waits for this message as a reply. */
   waiterOf(publish: Publish, sending: Sending): Instance | undefined {
     if (publish.replyRequest === 0) return undefined;
-    const waiter = this.#instances.get(publish.replyInstance);
+    const waiter = this.#requesters.get(publish.replyInstance);
     const isReply = !publish.replyGuessed || waiter?.role.subscriptions.has(sending.publicName);
     return isReply ? waiter : undefined;
   }
 
   /** Why a reply with `more` is not taken. */
   refusalOf(publish: Publish, { publicName }: Sending): Refused | undefined {
-    const isWanted = this.#instances.has(publish.replyInstance) && this.#streamOf(publish);
+    const isWanted = this.#requesters.has(publish.replyInstance) && this.#streamOf(publish);
     return isWanted ? undefined : notWanted(publicName);
   }
 
@@ -103,7 +103,8 @@ export class Replies {
     const { replyInstance, replyRequest, replyGuessed, activityId } = publish;
     // That nobody receives it was told when it was accepted as a reply; or nobody wants it any more.
     if (replyGuessed || activityId.length === 0 || refused.reason === "NO_RECEIVERS") return;
-    const waiter = this.#instances.get(replyInstance);
+    // One that is away is not told later: a return path may be made up, and many of them would push out what others are to be told.
+    const waiter = this.#requesters.get(replyInstance);
     waiter?.noLongerWaits(replyRequest, activityHash(activityId, this.#seed));
     waiter?.link.undeliverable(replyRequest, refused, activityId);
     this.#streamOf(publish)?.abandon();

@@ -1,8 +1,8 @@
 import type { Copy } from "./copy.ts";
-import type { Instance } from "./instance.ts";
 import { maxStreamBytes, maxStreamReplies } from "./limits.ts";
 import type { Refused } from "./link.ts";
 import type { AwaitedCopy, Failure } from "./open-request.ts";
+import type { Requesters } from "./requesters.ts";
 import type { Role } from "./role.ts";
 import type { Timer } from "./timer-wheel.ts";
 import { Undecided } from "./undecided.ts";
@@ -27,7 +27,7 @@ export class StreamedReply extends Undecided {
 
 /** What a stream of replies is made of. */
 interface StreamFields {
-  readonly instances: ReadonlyMap<number, Instance>;
+  readonly requesters: Requesters;
   /** Handle of the requester, which it keeps when it attaches again. */
   readonly requester: number;
   readonly number: number;
@@ -168,10 +168,11 @@ export class ReplyStream implements AwaitedCopy {
   #endIfThrough(): void {
     if (!this.isOpen || !this.#isThrough) return;
     this.close();
-    const requester = this.#fields.instances.get(this.requester);
+    const { requesters } = this.#fields;
+    const requester = requesters.get(this.requester);
     requester?.noLongerWaits(this.number);
     if (this.#failed + this.#expired === 0) requester?.link.answered(this.number);
-    else requester?.link.undeliverable(this.number, { reason: this.#reason(), detail: this.#detail });
+    else requesters.undeliverable(this.requester, this.number, { reason: this.#reason(), detail: this.#detail });
   }
 
   #reason(): Refused["reason"] {

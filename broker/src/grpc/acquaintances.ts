@@ -10,6 +10,11 @@ export class Acquaintance implements RefusalOwner {
   /** The highest sequence that was taken from it. */
   takenThrough = 0;
   forgottenThrough = 0;
+  /**
+   * Not 0: what was known of it was forgotten, and publishes up to here may have been taken from it. Until it has published
+   * something new: only then does it know.
+   */
+  unknownThrough = 0;
   readonly #memory: RefusalMemory;
   /** Publishes that were taken, and wait for the verdict of the security role, or for a requester. The core bounds them. */
   readonly undecided = new Set<number>();
@@ -66,6 +71,8 @@ export class Acquaintances {
   readonly #gone = new Map<string, Acquaintance>();
   readonly #maxInstances: number;
   readonly #memory: RefusalMemory;
+  /** The highest sequence that was taken from any instance which is forgotten. */
+  #forgottenThrough = 0;
 
   /** Remembers as many as may be attached at once, a few hundred bytes each. */
   constructor(maxInstances: number, memory: RefusalMemory) {
@@ -75,7 +82,8 @@ export class Acquaintances {
 
   /**
    * What is known of an instance that attaches. An unknown one is met now; so is one that does not know this life of the
-   * broker: another process under the same name, whose sequences begin anew.
+   * broker: another process under the same name, whose sequences begin anew. One that knows this life of the broker, but is unknown
+   * to it, was forgotten: what it published and did not get confirmed may have been taken.
    */
   meet(role: string, instanceId: string, knowsBroker: boolean): Acquaintance {
     const key = keyOf(role, instanceId);
@@ -83,7 +91,9 @@ export class Acquaintances {
     this.#gone.delete(key);
     if (before && knowsBroker) return before;
     if (before) this.#memory.forget(before);
-    return new Acquaintance(this.#memory);
+    const known = new Acquaintance(this.#memory);
+    if (knowsBroker) known.unknownThrough = this.#forgottenThrough;
+    return known;
   }
 
   /** An instance has gone. */
@@ -95,7 +105,9 @@ export class Acquaintances {
   #forgetOldest(): void {
     const [oldest] = this.#gone;
     if (!oldest) return;
-    this.#gone.delete(oldest[0]);
+    const [key, { takenThrough, unknownThrough }] = oldest;
+    this.#gone.delete(key);
+    this.#forgottenThrough = Math.max(this.#forgottenThrough, takenThrough, unknownThrough);
     this.#memory.forget(oldest[1]);
   }
 }

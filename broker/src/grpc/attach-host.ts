@@ -203,7 +203,7 @@ export class AttachHost {
   /** Ends every stream. */
   close(): void {
     this.#isDraining = true;
-    for (const session of [...this.#sessions]) session.end();
+    for (const session of [...this.#sessions]) session.end(undefined, "this broker shut down");
   }
 
   #isDone(): boolean {
@@ -226,7 +226,7 @@ export class AttachHost {
     }
     const key = keyOf(role, instanceId);
     // The same instance again: its old connection broke without the broker having noticed yet.
-    this.#registered.get(key)?.end();
+    this.#registered.get(key)?.end(undefined, "the same instance attached again");
     this.#registered.set(key, session);
     return this.#acquaintances.meet(role, instanceId, registration.epoch === this.epoch);
   }

@@ -204,19 +204,36 @@ describe("AttachSession", () => {
       assert.equal(second?.attached?.instance, first?.attached?.instance);
     });
 
-    it("is another one once as many have gone after it as are remembered", async () => {
+    it("is told that nobody knows what was taken, once it is forgotten as many have gone after it", async () => {
       start(undefined, 2);
       const before = new FrameClient(host);
       await before.register({ instanceId });
-      await before.publish(1, heard);
+      await before.publish(1, heard, heard);
       await before.break();
       for (let other = 0; other < 2; other += 1) {
         const client = new FrameClient(host);
         await client.register();
         await client.break();
       }
-      const second = await new FrameClient(host).register({ instanceId, epoch: host.epoch });
-      assert.equal(second?.attached?.takenThrough, 0);
+      const knows = { instanceId, epoch: host.epoch, confirmedThrough: 0 };
+      // Also if it does not get the first answer.
+      for (let attempt = 0; attempt < 2; attempt += 1) {
+        const after = new FrameClient(host);
+        const { attached } = (await after.register(knows)) ?? {};
+        assert.deepEqual([attached?.takenThrough, attached?.uncertainThrough], [2, 2]);
+        if (attempt === 0) await after.break();
+        // What is new has higher sequences than all before.
+        else await after.publish(3, heard);
+        if (attempt === 1) await after.break();
+      }
+      assert.equal(exocom.roles.get("sink")?.queue.messages, 3);
+      const known = (await new FrameClient(host).register(knows))?.attached;
+      assert.deepEqual([known?.takenThrough, known?.uncertainThrough], [3, 0]);
+    });
+
+    it("is met for the first time if nothing was forgotten, whatever it says", async () => {
+      const first = await new FrameClient(host).register({ instanceId, epoch: host.epoch });
+      assert.deepEqual([first?.attached?.takenThrough, first?.attached?.uncertainThrough], [0, 0]);
     });
 
     it("is told of the refusals that it has not heard of", async () => {

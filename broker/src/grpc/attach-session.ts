@@ -73,9 +73,9 @@ export class AttachSession implements Link {
       register: (registration) => this.#register(registration),
       take: (frame) => host.exocom.atOnce(() => this.#take(frame, this.#instance as Instance)),
       onWritable: () => this.#instance && host.exocom.writable(this.#instance),
-      gone: (firstUnwritten) => {
+      gone: (firstUnwritten, why) => {
         if (this.#acquaintance) this.#acquaintance.tell = undefined;
-        if (this.#instance) host.exocom.detach(this.#instance, firstUnwritten);
+        if (this.#instance) host.exocom.detach(this.#instance, firstUnwritten, why);
         host.ended(this);
       },
     });
@@ -163,8 +163,8 @@ export class AttachSession implements Link {
   }
 
   /** Ends the stream: in order, or with an error. */
-  end(error?: ExoError): void {
-    this.#stream.end(error);
+  end(error?: ExoError, why?: string): void {
+    this.#stream.end(error, why);
   }
 
   #frame(bytes: number): AttachResponse {
@@ -189,13 +189,14 @@ export class AttachSession implements Link {
     known.handle = instance.handle;
     known.tell = (sequence, refusal) => this.#confirm([{ first: sequence, last: sequence }], refusal ? [refusal] : []);
     this.#instance = instance;
+    const uncertainThrough = Math.max(known.forgottenThrough, known.unknownThrough);
     this.#movesAway = registration.protocolVersion >= movingProtocolVersion;
     this.#frame(messageOverheadBytes).attached = {
       protocolVersion: registration.protocolVersion,
       epoch,
-      takenThrough: known.takenThrough,
+      takenThrough: Math.max(known.takenThrough, known.unknownThrough),
       undecided: [...known.undecided],
-      uncertainThrough: known.forgottenThrough > registration.confirmedThrough ? known.forgottenThrough : 0,
+      uncertainThrough: uncertainThrough > registration.confirmedThrough ? uncertainThrough : 0,
       refusals: known.refusals.filter(({ sequence }) => sequence > registration.confirmedThrough),
       instance: instance.handle,
       maxPayloadBytes: exocom.limits.maxPayloadBytes,
@@ -213,11 +214,14 @@ export class AttachSession implements Link {
     if (frame.publishes.length > 0) this.#publish(frame, instance);
     if (frame.topologyQuery) this.#frame(messageOverheadBytes).topology = this.#host.topology();
     if (frame.leave) this.#leave(instance);
-    if (this.#isLeaving && instance.deliveries.size === 0 && instance.window === 0) this.end();
+    if (this.#isLeaving && instance.deliveries.size === 0 && instance.window === 0)
+      this.end(undefined, "it left in order");
   }
 
   #publish(frame: AttachRequest, instance: Instance): void {
     const known = this.#acquaintance as Acquaintance;
+    // It has heard what was unknown, and goes on with higher sequences.
+    known.unknownThrough = 0;
     const refusals: Refusal[] = [];
     let isAwaited = false;
     let sequence = frame.firstSequence;

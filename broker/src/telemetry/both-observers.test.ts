@@ -10,7 +10,7 @@ describe("two observers as one", () => {
       { lost: ({ name }) => heard.push(`second ${name}`), publishes: () => heard.push("second alone") },
     );
     both.lost?.({ name: "x" } as Loss);
-    both.detached?.(undefined as never);
+    both.detached?.(undefined as never, "it left");
     both.publishes?.(undefined as never, undefined as never, undefined as never);
     assert.deepEqual(heard, ["first x", "second x", "first alone", "second alone"]);
     assert.deepEqual(Object.keys(both).sort(), ["detached", "lost", "publishes"]);

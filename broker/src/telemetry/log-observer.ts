@@ -9,7 +9,7 @@ const linesPerSecond = 20;
 export function logObserver(log: Log, clock: Pick<Clock, "after">): Observer {
   return {
     attached: ({ role, id, agent }) => log.info({ role: role.name, instance: id, agent }, "instance attached"),
-    detached: ({ role, id }) => log.info({ role: role.name, instance: id }, "instance detached"),
+    detached: ({ role, id }, why) => log.info({ role: role.name, instance: id, why }, "instance detached"),
     lost: warnings(log, clock, "a message was lost", (losses) => log.warn({ losses }, "more messages were lost")),
     refused: warnings(log, clock, "a message was not authorised", (refusals) =>
       log.warn({ refusals }, "more messages were not authorised"),

@@ -27,8 +27,8 @@ export interface ServedStreamOptions {
   readonly take: (frame: AttachRequest) => void;
   /** A writer that was full has room again. */
   readonly onWritable: () => void;
-  /** The stream has ended, however it did. Called once; deliveries from `firstUnwritten` on never left. */
-  readonly gone: (firstUnwritten: number | undefined) => void;
+  /** The stream has ended. Called once; deliveries from `firstUnwritten` on never left. `why` is for people who read the log. */
+  readonly gone: (firstUnwritten: number | undefined, why: string) => void;
 }
 
 /** The served end of one attach stream: takes its first frame, bounds what is unread, and ends it in one way or another. */
@@ -44,9 +44,9 @@ export class ServedStream {
     this.writer = new FrameWriter(duplex, { create: emptyResponse, ...(schedule ? { schedule } : {}), onWritable });
     duplex.on("data", (frame) => this.#received(frame));
     // The peer will send nothing more.
-    duplex.on("end", () => this.end());
-    duplex.on("error", () => this.#break());
-    duplex.on("close", () => this.#break());
+    duplex.on("end", () => this.end(undefined, `the ${options.peer} ended its stream`));
+    duplex.on("error", (error) => this.#break(`the connection broke: ${error.message}`));
+    duplex.on("close", () => this.#break("the connection broke"));
   }
 
   /** Whether it is over for whoever serves it. */
@@ -76,19 +76,20 @@ export class ServedStream {
 
   /**
    * Ends the stream: with an error at once, else in order. What the peer is owed (confirmations, refusals, news of its
-   * requests) is then still sent, as soon as it reads; deliveries are not, for it could not settle them any more.
+   * requests) is then still sent, as soon as it reads; deliveries are not, for it could not settle them any more. `why` is for
+   * people who read the log.
    */
-  end(error?: ExoError): void {
+  end(error?: ExoError, why = "its stream was ended"): void {
     if (this.#isEnded) return;
     if (error) {
-      this.#break();
+      this.#break(`${error.reason}: ${error.detail}`);
       this.#options.refuse(error);
       return;
     }
     this.#isEnded = true;
     const firstUnwritten = withdrawDeliveries(this.writer.unsent());
     this.writer.end();
-    this.#options.gone(firstUnwritten);
+    this.#options.gone(firstUnwritten, why);
   }
 
   /** Ends the stream, once what is being added has been, if too much waits for the peer. */
@@ -120,10 +121,10 @@ export class ServedStream {
   }
 
   /** Nothing reaches the peer any more, or shall. */
-  #break(): void {
+  #break(why: string): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#options.gone(withdrawDeliveries(this.writer.takeUnsent()));
+    this.#options.gone(withdrawDeliveries(this.writer.takeUnsent()), why);
   }
 }
 

@@ -30,6 +30,8 @@ export interface AttachmentsEvents
   status(status: LinkStatus): void;
   /** The second is with the same life of the same broker as the first was. */
   resumed(from: Attachment, to: Attachment): void;
+  /** The same, but the broker has forgotten the instance: replies to what it accepted find it no more. */
+  forgotten(from: Attachment, to: Attachment, error: ExoError): void;
   /** Replies to what was sent there can come no more. */
   abandonedBy(attachment: Attachment, error: ExoError): void;
   /** An attachment has ended. */
@@ -196,7 +198,9 @@ export class Attachments {
     if (before?.isOpen) this.#startLeaving(before);
     this.#moveByMs = undefined;
     if (isSameLife) {
-      if (latest) this.#events.resumed(latest, attachment);
+      // Replies find an instance by its handle.
+      if (latest?.attached?.instance === attached.instance) this.#events.resumed(latest, attachment);
+      else if (latest) this.#events.forgotten(latest, attachment, forgottenInstance());
       this.#outbox.settleTaken(attached, carrier, refusalsIn(attached));
     } else this.#outbox.giveUpUncertain();
     attachment.setWindow(this.#window);
@@ -299,6 +303,12 @@ export class Attachments {
 function refusalsIn({ refusals, uncertainThrough }: Attached): (sequence: number) => ExoError | undefined {
   const bySequence = new Map(refusals.map((refusal) => [refusal.sequence, errorOfRefusal(refusal)]));
   return (sequence) => bySequence.get(sequence) ?? (sequence <= uncertainThrough ? forgotten() : undefined);
+}
+
+function forgottenInstance(): ExoError {
+  return brokerUnavailable(
+    "The broker has forgotten this instance while its connection was broken. The message was taken; no reply to it can come.",
+  );
 }
 
 function forgotten(): ExoError {

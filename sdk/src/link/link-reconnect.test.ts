@@ -50,6 +50,40 @@ describe("Link whose connection breaks", () => {
     assert.equal(link.pending.bytes, 0);
   });
 
+  it("tells senders and requesters that nobody knows, where the same broker has forgotten the instance", async () => {
+    const { link, broker } = start();
+    const first = await broker.next();
+    await first.welcome();
+    const ends = sendAll(link, "1", "2");
+    const answers = new Map<string, string>();
+    for (const payload of ["accepted", "unconfirmed", "3"])
+      link.request(outgoing({ name: "ask", payload }), (error) =>
+        answers.set(payload, error ? ExoError.from(error).reason : "ok"),
+      );
+    await settled();
+    assert.deepEqual(first.payloads, ["1", "2", "accepted", "unconfirmed", "3"]);
+    await first.confirm(1, 1);
+    await first.confirm(3, 3);
+    await first.break();
+    const second = await broker.next();
+    // Up to 4 something was taken from somebody: the fifth was not.
+    await second.welcome({ takenThrough: 4, uncertainThrough: 4, instance: 8 });
+    assert.deepEqual([...ends].sort(), [
+      ["1", "ok"],
+      ["2", "BROKER_UNAVAILABLE"],
+    ]);
+    assert.deepEqual([...answers].sort(), [
+      ["accepted", "BROKER_UNAVAILABLE"],
+      ["unconfirmed", "BROKER_UNAVAILABLE"],
+    ]);
+    assert.deepEqual(second.payloads, ["3"]);
+    const { request, sequence } = second.publishes[0] ?? { request: 0, sequence: 0 };
+    assert.ok(sequence > 4);
+    await second.confirm(sequence, sequence);
+    await second.deliver(1, { name: 4, request, activityId: second.publishes[0]?.activityId ?? new Uint8Array() });
+    assert.equal(answers.get("3"), "ok");
+  });
+
   it("tells the senders of what the same broker has taken, and may have forgotten to have refused", async () => {
     const { link, broker } = start();
     const first = await broker.next();

@@ -70,6 +70,7 @@ export class Link {
       progressed: () => this.#leaveIfDone(),
       status: (status) => this.#events.status?.(status),
       resumed: (from, to) => this.#mux.carryAll(from, to),
+      forgotten: (from, to, error) => this.#mux.failAccepted(from, to, error),
       abandonedBy: (attachment, error) => this.#mux.failCarried(attachment, error),
       ended: () => this.#ended(),
     });

@@ -125,6 +125,18 @@ export class ReplyMux {
     for (const request of this.#open) if (request.carrier === from) this.carry(request.number, to);
   }
 
+  /**
+   * Replies to what one carrier's bus has accepted can come no more: those requests end. What it has not accepted yet is decided by
+   * another carrier.
+   */
+  failAccepted(from: RequestCarrier, to: RequestCarrier, error: Error): void {
+    for (const request of [...this.#open]) {
+      if (request.carrier !== from) continue;
+      if (request.entry) this.carry(request.number, to);
+      else this.fail(request.number, error);
+    }
+  }
+
   /** The caller no longer waits. Undefined if it had its answer already. */
   abandon(number: number): OpenRequest | undefined {
     const request = this.#open.get(number);

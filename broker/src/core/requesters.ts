@@ -1,0 +1,68 @@
+import type { Instance } from "./instance.ts";
+import type { Refused } from "./link.ts";
+
+/**
+ * Notices that are kept for requesters whose connection broke, for all together: some 2 MB. It is what a hundred instances with a
+ * hundred open requests each may miss; older ones are dropped, and their requesters wait for their deadlines.
+ */
+const maxNotices = 10_000;
+
+/** That a request can no longer be answered. */
+interface Notice {
+  readonly request: number;
+  readonly why: Refused;
+  readonly activityId: Uint8Array | undefined;
+}
+
+/** Those who may wait for replies, by handle, also while their connection is broken: an instance that comes back has its handle. */
+export class Requesters {
+  readonly #attached: ReadonlyMap<number, Instance>;
+  /** What the absent ones are to be told, by handle, the one that has been absent longest first. */
+  readonly #notices = new Map<number, Notice[]>();
+  #size = 0;
+
+  /** `attached`: the instances that are attached, by handle. */
+  constructor(attached: ReadonlyMap<number, Instance>) {
+    this.#attached = attached;
+  }
+
+  /** The instance of a handle, while it is attached. */
+  get(handle: number): Instance | undefined {
+    return this.#attached.get(handle);
+  }
+
+  has(handle: number): boolean {
+    return this.#attached.has(handle);
+  }
+
+  /** Tells a requester that a request of its can no longer be answered: now, or when it attaches again. See `Link.undeliverable`. */
+  undeliverable(handle: number, request: number, why: Refused, activityId?: Uint8Array): void {
+    const instance = this.#attached.get(handle);
+    if (instance) return instance.link.undeliverable(request, why, activityId);
+    const notices = this.#notices.get(handle);
+    // A copy: a view may keep a whole frame.
+    const notice = { request, why, activityId: activityId && new Uint8Array(activityId) };
+    if (notices) notices.push(notice);
+    else this.#notices.set(handle, [notice]);
+    this.#size += 1;
+    if (this.#size > maxNotices) this.#dropOldest();
+  }
+
+  /** An instance has attached, for the first time or again: it is told what it missed. */
+  attached({ handle, link }: Instance): void {
+    const notices = this.#notices.get(handle);
+    if (!notices) return;
+    this.#notices.delete(handle);
+    this.#size -= notices.length;
+    for (const { request, why, activityId } of notices) link.undeliverable(request, why, activityId);
+  }
+
+  #dropOldest(): void {
+    const [oldest] = this.#notices;
+    if (!oldest) return;
+    const [handle, notices] = oldest;
+    notices.shift();
+    this.#size -= 1;
+    if (notices.length === 0) this.#notices.delete(handle);
+  }
+}
