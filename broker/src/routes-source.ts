@@ -53,9 +53,14 @@ function sourcesOf(given: Readonly<Record<keyof RoutesSettings, boolean>>): stri
   );
 }
 
+/** What brokers of 2017 were started with. */
+const earlierHint =
+  '; SERVICE_ROUTES, the list of 2017, is not read any more: give its roles as SERVICE_DATA=\'{"<role>": {"receives": [], "sends": [], "translations": []}}\'';
+
 function notOneSource(sources: readonly string[]): string {
   const what = sources.length === 0 ? "no routes are given" : `${sources.join(" and ")} are given`;
-  return `${what}: give one of --app application.yml, --routes FILE or the variable SERVICE_DATA`;
+  const isEarlier = sources.length === 0 && process.env.SERVICE_ROUTES !== undefined;
+  return `${what}: give one of --app application.yml, --routes FILE or the variable SERVICE_DATA${isEarlier ? earlierHint : ""}`;
 }
 
 function ofApplication(path: string): FoundRoutes {

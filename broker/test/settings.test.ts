@@ -69,6 +69,11 @@ describe("The settings of exocom serve", () => {
       none.text,
       /no routes are given: give one of --app application\.yml, --routes FILE or .* SERVICE_DATA/,
     );
+    const earlier = await serve([], { SERVICE_ROUTES: "[]" });
+    assert.match(
+      earlier.text,
+      /SERVICE_ROUTES, the list of 2017, is not read any more: give its roles as SERVICE_DATA/,
+    );
     const several = await serve(["--routes", file("routes.json", "{}")], { SERVICE_DATA: "{}" });
     assert.equal(several.code, 64);
     assert.match(several.text, /--routes and SERVICE_DATA are given/);

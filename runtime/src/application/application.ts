@@ -38,7 +38,7 @@ export type ServiceType = "public" | "private" | "worker";
 export interface Startup {
   /** The shell command, run in the service's folder. */
   readonly command: string;
-  /** The text on its output that says it is up; undefined: the process running is enough. */
+  /** The text on its output that says it is up; undefined: it is up when it listens or attaches. */
   readonly onlineText: string | undefined;
 }
 
@@ -51,6 +51,8 @@ export interface ApplicationService {
   readonly type: ServiceType;
   readonly description: string;
   readonly startup: Startup | undefined;
+  /** The port that the app itself serves people on, where the service says so. */
+  readonly port?: number | undefined;
   /** The shell command that runs its tests. */
   readonly tests: string | undefined;
   /** Environment variables for its process. */

@@ -5,21 +5,26 @@
 export const earlierKeys = {
   /** At the top of application.yml. */
   application: new Set([
-    ..."author bots dependencies development docker environment local production remote".split(" "),
-    ..."secrets setup shared templates tests title url".split(" "),
+    ..."author bots bus dependencies development docker environment environments local production remote".split(" "),
+    ..."secrets setup shared shared-directories templates tests title url user-data".split(" "),
   ]),
   /** In `services.<role>` of application.yml. */
   entry: new Set([
     ..."author cpu dependencies development docker docker_image health-check host local memory port ports".split(" "),
-    ..."production public-port remote setup silent title url version volumes".split(" "),
+    ..."production public-port remote setup shared-directories silent title url user-data version volumes".split(" "),
   ]),
   /** At the top of service.yml. */
   service: new Set([
-    ..."author cpu dependencies docker docker-image health-check host local location memory name port ports".split(" "),
-    ..."production public-port remote restart secrets setup shutdown templates title url version volumes".split(" "),
+    ..."author bus cpu dependencies docker docker-image environments health-check host local location memory name".split(
+      " ",
+    ),
+    ..."port ports production public-port remote restart secrets setup shared-directories shutdown templates title".split(
+      " ",
+    ),
+    ..."url user-data version volumes".split(" "),
   ]),
   /** In `development` of service.yml. */
-  development: new Set("dependencies environment port ports volumes".split(" ")),
+  development: new Set("dependencies environment ports volumes".split(" ")),
   /** In `environment` of service.yml, where values were grouped by kind of deployment. */
   environment: new Set(["production", "secrets"]),
   /** In `development.scripts` of service.yml, where anything but `run` and `test` was for people. */

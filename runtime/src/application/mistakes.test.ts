@@ -84,8 +84,7 @@ describe("the mistakes of an application", () => {
     };
     assert.deepEqual(withFolder(files, mistakesOf), [
       "application.yml:3:42: key 'services.web.message-translation': says the same as 'services.web.translations'; keep one of them",
-      "web/service.yml:4:25: key 'development.scripts.run': says the same as 'startup'; keep one of them",
-      "web/service.yml:4:33: key 'development.scripts.test': says the same as 'tests'; keep one of them",
+      "web/service.yml:4:25: key 'development.scripts.run': says the same as 'startup.command'; keep one of them",
       "web/service.yml:5:19: key 'dependency-data.exocom': says the same as 'messages'; keep one of them",
     ]);
   });

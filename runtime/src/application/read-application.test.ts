@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { isAbsolute, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Application } from "./application.ts";
+import { withFolder } from "./fixtures/temporary-application.ts";
 import { readApplication } from "./read-application.ts";
 
 const fixtures = fileURLToPath(new URL("fixtures", import.meta.url));
@@ -164,8 +165,51 @@ describe("readApplication", () => {
       });
     });
 
+    it("takes the port of development for the one that the app serves people on", () => {
+      assert.equal(serviceOf(application, "web")?.port, 3000);
+      assert.equal(serviceOf(application, "users")?.port, undefined);
+    });
+
     it("warns once per file", () => {
       assert.equal(application.warnings.length, 2);
+    });
+  });
+
+  describe("in the schemas that were published from 2016 to 2018", () => {
+    const files = {
+      "application.yml": [
+        "name: old",
+        "bus: {type: exocom, version: 0.16.1}",
+        "shared-directories: [shared]",
+        "environments: {qa: {}}",
+        "user-data: {team: web}",
+        "services: {web: {location: web}, users: {location: users}}",
+      ].join("\n"),
+      "web/service.yml": [
+        "type: htmlserver",
+        "startup: {online-text: all systems go}",
+        "tests: npm test",
+        "development: {port: '3000', scripts: {run: node app.js, test: mocha}}",
+      ].join("\n"),
+      "users/service.yml": "user-data: {}\nshared-directories: []\nmessages: {sends: [a]}",
+    };
+
+    it("accepts every key and spelling, with one warning per file", () => {
+      withFolder(files, (folder) => {
+        const application = readApplication(folder);
+        const { startup, tests, port, type } = serviceOf(application, "web") ?? {};
+        assert.deepEqual(startup, { command: "node app.js", onlineText: "all systems go" });
+        assert.deepEqual([tests, port, type], ["npm test", 3000, "private"]);
+        const ignored = "keys of earlier versions that mean nothing here are ignored";
+        assert.deepEqual(
+          application.warnings.map((warning) => warning.replaceAll(`${folder}/`, "")),
+          [
+            `web/service.yml: ${ignored}: 'type', 'development.scripts.test'`,
+            `users/service.yml: ${ignored}: 'user-data', 'shared-directories'`,
+            `application.yml: ${ignored}: 'bus', 'shared-directories', 'environments', 'user-data'`,
+          ],
+        );
+      });
     });
   });
 

@@ -5,9 +5,12 @@ import { checkRole } from "./read-routes.ts";
 import { SourceFiles } from "./source-files.ts";
 import { YamlValue } from "./yaml-value.ts";
 
+/** Keys of `gateway` that say what its role may do on the bus. A gateway without an application learns that from the broker. */
+const routeKeys = ["sends", "receives", "messages", "translations"];
+
 /**
- * Reads a file with what `gateway` of application.yml says of clients, for a gateway that is run without the application's
- * files: `role`, if it says so, and `clients`. YAML or JSON.
+ * Reads a file with the section `gateway` of application.yml, for a gateway that is run without the application's files: `role`,
+ * if it says so, and `clients`. What the role sends and receives may be in it, but is the broker's to know. YAML or JSON.
  *
  * @throws ApplicationError with every mistake
  */
@@ -21,6 +24,7 @@ export function readClientRules(file: string): Omit<GatewaySection, "role"> & { 
     role: role?.text(),
     clients: readClients(map?.need("clients", "say which clients may do what"), undefined),
   };
+  for (const key of routeKeys) map?.get(key);
   map?.close();
   files.mistakes.throwIfAny(files.paths);
   return rules;

@@ -55,6 +55,7 @@ describe("the clients of a gateway", () => {
       "a.json": '{"role":"r","clients":{"users":{"sends":"all"}}}',
       "b.yml": "clients: {}",
       "c.yml": "role: r",
+      "d.yml": "role: r\nsends: [a]\nreceives: [b]\nclients: {users: {sends: [a]}}",
     };
     withFolder(files, (folder) => {
       const { role, clients } = readClientRules(join(folder, "a.json"));
@@ -64,6 +65,8 @@ describe("the clients of a gateway", () => {
         mistakesOf(() => readClientRules(join(folder, "c.yml"))),
         ["c.yml:1:1: lacks 'clients'; say which clients may do what"],
       );
+      // The section of application.yml as it is: what the role sends and receives is the broker's to know.
+      assert.deepEqual(readClientRules(join(folder, "d.yml")).clients.users.sends, ["a"]);
     });
   });
 });

@@ -47,6 +47,7 @@ export function readEntry(entry: Entry, root: string, files: SourceFiles): Appli
     type: service.type ?? entry.level ?? "private",
     description: service.description,
     startup: service.startup,
+    port: service.port,
     tests: service.tests,
     environment,
     route: routeOf(entry.role, messages, translations, entry.value),

@@ -1,3 +1,4 @@
+import { didYouMean } from "../settings/did-you-mean.ts";
 import type { ServiceType, Startup } from "./application.ts";
 import { earlierKeys } from "./earlier-keys.ts";
 import { KeyedMap } from "./keyed-map.ts";
@@ -11,6 +12,8 @@ export interface ServiceFile {
   readonly type: ServiceType | undefined;
   readonly description: string;
   readonly startup: Startup | undefined;
+  /** The port that the app itself serves people on. */
+  readonly port: number | undefined;
   readonly tests: string | undefined;
   readonly environment: Environment;
   readonly messages: Messages;
@@ -21,6 +24,7 @@ export const emptyService: ServiceFile = {
   type: undefined,
   description: "",
   startup: undefined,
+  port: undefined,
   tests: undefined,
   environment: {},
   messages: noMessages,
@@ -31,11 +35,12 @@ export function readService(source: YamlSource): ServiceFile {
   const root = YamlValue.root(source);
   const map = root.isEmpty ? undefined : KeyedMap.of(root);
   if (map === undefined) return emptyService;
-  const scripts = readScripts(map.get("development"));
+  const { scripts, port } = readDevelopment(map.get("development"));
   const service = {
     ...readDescription(map),
     startup: readStartup(map, scripts?.get("run")),
-    tests: map.getOne(map.get("tests"), scripts?.get("test"))?.text(),
+    port,
+    tests: readTests(map.get("tests"), scripts?.get("test")),
     environment: readEnvironment(map.get("environment")),
     messages: readMessagesOnly(map.getOne(map.get("messages"), readExocomData(map))),
   };
@@ -46,10 +51,18 @@ export function readService(source: YamlSource): ServiceFile {
 
 /** Reads `type` and `description`. */
 export function readDescription(map: KeyedMap): Pick<ServiceFile, "type" | "description"> {
-  return {
-    type: map.get("type")?.oneOf(["public", "private", "worker"] as const),
-    description: map.get("description")?.words() ?? "",
-  };
+  return { type: readType(map.get("type")), description: map.get("description")?.words() ?? "" };
+}
+
+const serviceTypes: readonly ServiceType[] = ["public", "private", "worker"];
+
+/** In 2016 `type` was the kind of service that a folder held, by a name of the author's own: ignored, unless it looks misspelt. */
+function readType(value: YamlValue | undefined): ServiceType | undefined {
+  const name = value?.isText ? value.text() : undefined;
+  const isKind = name !== undefined && !serviceTypes.some((type) => type === name) && !didYouMean(name, serviceTypes);
+  if (!isKind) return value?.oneOf(serviceTypes);
+  value?.ignore();
+  return undefined;
 }
 
 /** Reads a map of `sends`, `receives` and `namespace` and nothing else. */
@@ -69,22 +82,30 @@ export function readExocomData(map: KeyedMap): YamlValue | undefined {
   return value;
 }
 
-function readScripts(development: YamlValue | undefined): KeyedMap | undefined {
+function readDevelopment(development: YamlValue | undefined) {
   const map = KeyedMap.of(development);
   const scripts = KeyedMap.of(map?.get("scripts"));
+  const port = map?.get("port")?.integer(1, 65_535);
   map?.close(earlierKeys.development);
-  return scripts;
+  return { scripts, port };
+}
+
+/** Where both spellings say how to test, the later one is for tools of its time. */
+function readTests(value: YamlValue | undefined, script: YamlValue | undefined): string | undefined {
+  if (value !== undefined) script?.ignore();
+  return (value ?? script)?.text();
 }
 
 function readStartup(map: KeyedMap, run: YamlValue | undefined): Startup | undefined {
-  const value = map.getOne(map.get("startup"), run);
-  if (value === undefined) return undefined;
-  if (value === run) return startupOf(run.text(), undefined);
+  const value = map.get("startup");
+  if (value === undefined) return startupOf(run?.text(), undefined);
   const startup = KeyedMap.of(value);
-  const command = startup?.need("command", "write the shell command that starts the service")?.text();
+  const own = startup?.get("command");
+  const command =
+    startup?.getOne(own, run) ?? startup?.need("command", "write the shell command that starts the service");
   const onlineText = startup?.get("online-text")?.text();
   startup?.close();
-  return startupOf(command, onlineText);
+  return startupOf(command?.text(), onlineText);
 }
 
 function startupOf(command: string | undefined, onlineText: string | undefined): Startup | undefined {

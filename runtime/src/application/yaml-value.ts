@@ -112,9 +112,10 @@ export class YamlValue {
     return typeof value === "number" ? value : undefined;
   }
 
-  /** A whole number within bounds. */
+  /** A whole number within bounds, written as a number or as a text. */
   integer(min: number, max: number): number | undefined {
-    const value = this.number();
+    const text = this.#scalar()?.value;
+    const value = typeof text === "string" && /^\d{1,15}$/.test(text) ? Number(text) : this.number();
     if (value !== undefined && Number.isInteger(value) && value >= min && value <= max) return value;
     return this.#mustBe(`a whole number from ${min} to ${max}`, "change it");
   }

@@ -89,6 +89,13 @@ describe("arguments", () => {
     assert.deepEqual(mistakes, ["Unexpected argument 'c': takes at most 2 NAME"]);
   });
 
+  it("take help and version for what they say where no other word is expected", () => {
+    assert.equal(read(["version"]).asked, "version");
+    assert.equal(read(["help", "--port", "1"]).asked, "help");
+    assert.equal(read(["--port", "version"]).asked, undefined);
+    assert.equal(read(["version"], { positionals: { name: "FOLDER", help: "f", max: 1 } }).asked, undefined);
+  });
+
   it("see --help and --version before anything else", () => {
     assert.equal(read(["--prot", "-h"]).asked, "help");
     assert.equal(read(["--version", "x"]).asked, "version");

@@ -21,7 +21,7 @@ export interface ArgumentRules {
 
 /** A command line, taken apart but with no value read yet. */
 export interface Arguments {
-  /** Set if there is --help or --version, which beat everything else. */
+  /** Set if there is --help or --version, or the word alone where there are no positionals. They beat everything else. */
   readonly asked: "help" | "version" | undefined;
   /** Text of each setting that has a flag, by the setting's name. */
   readonly values: ReadonlyMap<string, string>;
@@ -72,7 +72,10 @@ class ArgumentReader {
 
   #asked(): Arguments["asked"] {
     if (this.#own.includes("--help") || this.#own.includes("-h")) return "help";
-    return this.#own.includes("--version") ? "version" : undefined;
+    if (this.#own.includes("--version")) return "version";
+    // As words, too, where the first word has no other meaning.
+    const [first] = this.#rules.positionals ? [] : this.#own;
+    return first === "help" || first === "version" ? first : undefined;
   }
 
   #flag(argument: string): void {

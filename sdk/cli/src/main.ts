@@ -1,4 +1,5 @@
 import { exitCodes, packageVersion } from "@exosphere/runtime";
+import { printable } from "@exosphere/runtime/text";
 import { endQuietlyWithoutReader } from "./broken-pipe.ts";
 import { runCommand } from "./run/run-command.ts";
 
@@ -13,9 +14,9 @@ usage: exo run [folder]    runs an application: a broker, a sidecar per service,
        exo mock            plays ExoCom for a service under test, in any language
        exo types [folder]  writes the messages that services send and receive as TypeScript
        exo generate [folder]  writes openapi.json and asyncapi.json of the gateway
-       exo --version
+       exo help [command]  says this, or lists the settings of a command
+       exo version
 
-'exo run --help' and the like list their settings.
 `;
 
 /** The `exo` command: runs the subcommand that the arguments name and resolves with the exit code. */
@@ -46,15 +47,22 @@ export async function main(argv: readonly string[]): Promise<number> {
       const { generateCommand } = await import("./generate/generate-command.ts");
       return generateCommand({ argv: rest, env: process.env, version });
     }
+    case "help":
+      if (rest.length > 0) return main([...rest, "--help"]);
+      process.stdout.write(usage);
+      return exitCodes.ok;
     case "--help":
     case "-h":
       process.stdout.write(usage);
       return exitCodes.ok;
+    case "version":
     case "--version":
       process.stdout.write(`${version}\n`);
       return exitCodes.ok;
     default:
-      process.stderr.write(subcommand === undefined ? usage : `exo: there is no command '${subcommand}'\n\n${usage}`);
+      process.stderr.write(
+        subcommand === undefined ? usage : `exo: there is no command '${printable(subcommand)}'\n\n${usage}`,
+      );
       return exitCodes.usage;
   }
 }

@@ -16,13 +16,14 @@ export class ExoRun {
   /** Every process seen under it. */
   #pids: number[] = [];
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}, command: "run" | "mock" = "run") {
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}, command: "run" | "mock" = "run", cwd?: string) {
     const { PORT: _, PATH = "", ...inherited } = process.env;
     // The services run `node`: the one that runs the tests.
     const path = `${dirname(process.execPath)}:${PATH}`;
     this.#child = spawn(process.execPath, [bin, command, ...args], {
       env: { ...inherited, PATH: path, NO_COLOR: "1", EXO_DASHBOARD: "false", ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      ...(cwd !== undefined && { cwd }),
     });
     this.#exited = once(this.#child, "close");
     for (const stream of [this.#child.stdout, this.#child.stderr])

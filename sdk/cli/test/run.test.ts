@@ -7,11 +7,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { freePorts } from "@exosphere/runtime/process";
 import { ExoRun } from "./exo-run.fixture.ts";
 
 const spaceTweet = fileURLToPath(new URL("../../../examples/space-tweet", import.meta.url));
 const languages = fileURLToPath(new URL("../../../examples/languages", import.meta.url));
 const echoApp = fileURLToPath(new URL("fixtures/echo-app", import.meta.url));
+
+async function freePort(): Promise<number> {
+  const [port = 0] = await freePorts(1);
+  return port;
+}
 
 describe("exo run", function () {
   // A broker, three sidecars and three services from the sources: seconds on a busy machine.
@@ -20,8 +26,8 @@ describe("exo run", function () {
   let folder: string;
   const started: ExoRun[] = [];
 
-  const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}): ExoRun => {
-    const exo = new ExoRun(args, { EXO_DATA_DIR: folder, ...env });
+  const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): ExoRun => {
+    const exo = new ExoRun(args, { EXO_DATA_DIR: folder, ...env }, "run", cwd);
     started.push(exo);
     return exo;
   };
@@ -154,7 +160,7 @@ describe("exo run", function () {
   });
 
   it("names all mistakes of an application and starts nothing", async () => {
-    const exo = run([await application("type: sometimes\nmessages:\n  sends: 7\n"), "--grace", "soon"]);
+    const exo = run([await application("type: publik\nmessages:\n  sends: 7\n"), "--grace", "soon"]);
     assert.equal(await exo.exited(), 64);
     assert.match(exo.output, /--grace: 'soon'/);
     assert.match(exo.output, /service\.yml:1:.*type.*service\.yml:3:.*sends/s);
@@ -174,8 +180,31 @@ describe("exo run", function () {
     exo.look();
     assert.equal(await exo.exited(), 1);
     assert.match(exo.output, /solo +\| .*no-such-program.*not found/);
-    assert.match(exo.output, /exo run: solo ended with exit code 127 before it was up\n$/);
+    assert.match(exo.output, /exo run: solo ended with exit code 127 \(.*is it installed.*\) before it was up\n$/);
     assert.deepEqual(exo.leftovers, []);
+  });
+
+  it("ends where the command of a service that only sends cannot be run", async () => {
+    const exo = run([await application("startup: {command: no-such-program}\nmessages: {sends: [a]}\n")]);
+    await exo.until(/broker online/);
+    exo.look();
+    assert.equal(await exo.exited(), 1);
+    assert.match(exo.output, /exo run: solo ended with exit code 127 \(.*is it installed/);
+    assert.deepEqual(exo.leftovers, []);
+  });
+
+  it("waits for a service without an online text until it takes messages, and says what it waits for", async () => {
+    const port = await freePort();
+    const server = `require("http").createServer((q, r) => r.end()).listen(process.env.EXORELAY_PORT)`;
+    const startup = `startup:\n  command: until [ -e go ]; do sleep 0.1; done; exec node -e '${server}'\n`;
+    const root = await application(`${startup}development: {port: ${port}}\nmessages: {receives: [a]}\n`);
+    const exo = run([], {}, join(root, "solo"));
+    await exo.until(/solo runs, but nothing listens on port \d+ \(EXORELAY_PORT\) for messages and \d+ \(PORT\)/);
+    assert.doesNotMatch(exo.output, /application ready/);
+    await writeFile(join(root, "solo", "go"), "");
+    await exo.ready();
+    assert.match(exo.output, new RegExp(`^solo is at http://127.0.0.1:${port}$`, "m"));
+    assert.equal(await exo.end("SIGTERM"), 0);
   });
 
   it("says which service did not come up in time", async () => {

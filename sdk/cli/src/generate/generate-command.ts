@@ -4,6 +4,7 @@ import { describeGateway } from "@exosphere/gateway/describe";
 import { exitCodes, type LoadedRun, loadSettings, SettingsError, setting } from "@exosphere/runtime";
 import { ApplicationError, readApplication } from "@exosphere/runtime/application";
 import { printableLines } from "@exosphere/runtime/text";
+import { applicationFolder } from "../application-folder.ts";
 
 /** Settings of `exo generate`. */
 const generateSettings = {
@@ -35,7 +36,11 @@ export function generateCommand(input: GenerateCommandInput): number {
         "Writes openapi.json and asyncapi.json: what clients may say to an application's gateway, and what they get.",
       version: input.version,
       settings: generateSettings,
-      positionals: { name: "FOLDER", help: "of the application; the current one by default", max: 1 },
+      positionals: {
+        name: "FOLDER",
+        help: "of the application; by default the current one, or the nearest above it that has an application.yml",
+        max: 1,
+      },
       argv: input.argv,
       env: input.env,
     });
@@ -55,7 +60,7 @@ function generate(
   print: (line: string) => void,
   printError: (line: string) => void,
 ): number {
-  const application = readApplication(resolve(positionals[0] ?? "."));
+  const application = readApplication(applicationFolder(positionals[0]));
   const documents = describeGateway(application, config.url);
   if (!documents) throw new SettingsError([`${application.file} has no section 'gateway', and so nothing for clients`]);
   const folder = resolve(config.out ?? application.root);

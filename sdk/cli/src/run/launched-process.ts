@@ -1,8 +1,14 @@
 import { StartError } from "@exosphere/runtime";
 import { type ProcessEvent, SupervisedProcess, type Watchdog } from "@exosphere/runtime/process";
 import type { LogPrinter } from "./log-printer.ts";
-import { untilOk } from "./probe.ts";
-import type { PlannedProcess } from "./process-plan.ts";
+import { untilAppIsReachable, untilListening, untilOk } from "./probe.ts";
+import type { PlannedProcess, TakesWork } from "./process-plan.ts";
+
+/** How long an app may take to listen or attach before that is remarked on, in milliseconds. */
+const silentMs = 5_000;
+
+/** What a shell ends with if its command is not executable, or does not exist (POSIX, XCU 2.8.2). */
+const cannotRunCodes: readonly (number | null)[] = [126, 127];
 
 /** What launching a process needs beside its plan. */
 export interface Launch {
@@ -10,6 +16,8 @@ export interface Launch {
   readonly watchdog: Watchdog | undefined;
   /** How long it may take to come up, in milliseconds. */
   readonly timeoutMs: number;
+  /** The command of a process that counted as up could not be run at all. */
+  readonly onCannotRun?: (error: StartError) => void;
 }
 
 type EndEvent = Extract<ProcessEvent, { kind: "exited" | "failed" }>;
@@ -24,6 +32,7 @@ export class LaunchedProcess {
   readonly #waiting = new AbortController();
   #isUp = false;
   #isStopping = false;
+  #hasEnded = false;
   #howItEnded = "";
 
   constructor(planned: PlannedProcess, launch: Launch) {
@@ -48,12 +57,12 @@ export class LaunchedProcess {
 
   /** Starts it. Resolves when it is up; rejects with a StartError if it ends before, or does not come up in time. */
   async start(): Promise<void> {
-    const { name, up } = this.#planned;
-    const timer = setTimeout(() => this.#fail(`${name} did not come up: ${this.#overdue()}`), this.#launch.timeoutMs);
+    const { up } = this.#planned;
+    const timer = setTimeout(() => this.#late(), this.#launch.timeoutMs);
     this.#supervised.start();
     if (up && "readyUrl" in up) {
       untilOk(up.readyUrl, this.#waiting.signal).then(this.#up.resolve, () => {});
-    }
+    } else if (up && "exorelayPort" in up) this.#watchApp(up);
     try {
       await this.#up.promise;
       this.#isUp = true;
@@ -68,6 +77,21 @@ export class LaunchedProcess {
     this.#isStopping = true;
     this.#fail(`${this.#planned.name} was stopped before it was up`);
     await this.#supervised.stop(graceMs);
+  }
+
+  /** An app that says nothing of itself is up as soon as it takes messages or serves people. */
+  #watchApp({ sidecarMetricsUrl, exorelayPort, publicPort }: TakesWork): void {
+    const { signal } = this.#waiting;
+    const isSilent = setTimeout(() => {
+      const served = publicPort === undefined ? "" : ` and ${publicPort} (PORT) for people`;
+      this.#launch.printer.note(
+        `${this.#planned.name} runs, but nothing listens on port ${exorelayPort} (EXORELAY_PORT) for messages${served}, ` +
+          "nor has it attached: let it listen there, or read GET /v1/inbox, or use the SDK; messages for it wait",
+      );
+    }, silentMs);
+    signal.addEventListener("abort", () => clearTimeout(isSilent), { once: true });
+    untilAppIsReachable(sidecarMetricsUrl, signal).then(this.#up.resolve, () => {});
+    if (publicPort !== undefined) untilListening(publicPort, signal).then(this.#up.resolve, () => {});
   }
 
   #on(event: ProcessEvent): void {
@@ -85,6 +109,10 @@ export class LaunchedProcess {
     const { name } = this.#planned;
     this.#howItEnded = describeEnd(event);
     this.#fail(`${name} ${this.#howItEnded} before it was up`);
+    const cannotRun = event.kind === "exited" && cannotRunCodes.includes(event.code);
+    if (cannotRun && this.#isUp && !this.#hasEnded && !this.#isStopping)
+      this.#launch.onCannotRun?.(new StartError(`${name} ${this.#howItEnded}`));
+    this.#hasEnded = true;
     const wasKilled = this.#isStopping && event.kind === "exited" && event.signal === "SIGKILL";
     if (wasKilled) this.#launch.printer.note(`${name} did not end when it was asked to, and was killed`);
   }
@@ -93,15 +121,26 @@ export class LaunchedProcess {
     this.#up.reject(new StartError(why));
   }
 
-  #overdue(): string {
-    const { up } = this.#planned;
+  /** The time to come up is over. An app that never said what it would do may be waited for without an end: it runs as it is. */
+  #late(): void {
+    const { name, up } = this.#planned;
     const seconds = this.#launch.timeoutMs / 1000;
-    if (up && "onlineText" in up) return `it did not print '${up.onlineText}' within ${seconds} s`;
-    return `${up?.readyUrl} did not answer 200 within ${seconds} s`;
+    if (up && "onlineText" in up)
+      this.#fail(`${name} did not come up: it did not print '${up.onlineText}' within ${seconds} s`);
+    else if (up && "readyUrl" in up)
+      this.#fail(`${name} did not come up: ${up.readyUrl} did not answer 200 within ${seconds} s`);
+    else {
+      this.#launch.printer.note(
+        `${name} has neither listened nor attached within ${seconds} s; the application runs without it`,
+      );
+      this.#up.resolve();
+    }
   }
 }
 
 function describeEnd(event: EndEvent): string {
   if (event.kind === "failed") return `could not be started: ${event.error.message}`;
-  return event.signal === null ? `ended with exit code ${event.code}` : `was ended by ${event.signal}`;
+  if (event.signal !== null) return `was ended by ${event.signal}`;
+  const hint = cannotRunCodes.includes(event.code) ? " (the shell cannot run its command: is it installed?)" : "";
+  return `ended with exit code ${event.code}${hint}`;
 }

@@ -128,8 +128,21 @@ describe("process plan", () => {
     assert.equal(plan().gateway, undefined);
   });
 
-  it("takes a service without an online text for up once it runs", () => {
-    assert.equal(plan().services[2]?.up, undefined);
+  it("takes a service without an online text for up once it serves people or takes messages", () => {
+    const sidecarMetricsUrl = "http://127.0.0.1:1013/metrics";
+    assert.deepEqual(plan().services[2]?.up, { sidecarMetricsUrl, exorelayPort: 1010, publicPort: 1011 });
+    const startup = { command: "./run", onlineText: undefined };
+    const route = { sends: ["a"], receives: [{ name: "b" }], translations: [] };
+    const receiving = plan({ application: applicationOf(serviceOf("sink", { startup, route })) });
+    assert.equal(receiving.services[0]?.up && "publicPort" in receiving.services[0].up, true);
+    const sending = plan({ application: applicationOf(serviceOf("source", { startup })) });
+    assert.equal(sending.services[0]?.up, undefined, "what only sends is up once it runs");
+  });
+
+  it("gives a service the port that its service.yml says, and announces that", () => {
+    const { services, addresses } = plan({ application: applicationOf(serviceOf("web", { port: 3000 })) });
+    assert.equal(services[0]?.env.PORT, "3000");
+    assert.equal(addresses[0]?.publicUrl, "http://127.0.0.1:3000");
   });
 
   it("names the services that it cannot start", () => {

@@ -4,6 +4,16 @@ import type { Command } from "@exosphere/runtime/process";
 import { planDashboard } from "./plan-dashboard.ts";
 import { gatewayEnvironment, planGateway } from "./plan-gateway.ts";
 
+/** An app that says nothing of itself is up when its sidecar finds it, or when it listens for people. */
+export interface TakesWork {
+  /** Where its sidecar tells whether the app takes messages. */
+  readonly sidecarMetricsUrl: string;
+  /** Where it should listen for messages, if it listens at all. */
+  readonly exorelayPort: number;
+  /** Where it should listen for people. */
+  readonly publicPort: number | undefined;
+}
+
 /** A process of the application as it is to be started. */
 export interface PlannedProcess {
   /** As the output names it: "exocom", "users", "users/sidecar". */
@@ -13,8 +23,11 @@ export interface PlannedProcess {
   readonly command: Command;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** How it is known to be up: by a line of its output, by its admin port, or, if undefined, by having been started. */
-  readonly up: { readonly onlineText: string } | { readonly readyUrl: string } | undefined;
+  /**
+   * How it is known to be up: by a line of its output, by its admin port, by serving people or taking messages, or, if undefined,
+   * by having been started.
+   */
+  readonly up: { readonly onlineText: string } | { readonly readyUrl: string } | TakesWork | undefined;
   /** The application runs although this one cannot be started. */
   readonly isOptional?: boolean;
   /** It brings in what comes from outside: stopped before all others, so that they can still answer what is under way. */
@@ -112,7 +125,7 @@ export function planProcesses(input: PlanInput): ProcessPlan {
   const [freePort = 0, gatewayAdmin = 0, freeDashboardPort = 0, dashboardAdmin = 0] = others;
   const gatewayPort = input.gatewayPort || freePort;
   Object.assign(env, gatewayEnvironment(application, gatewayPort));
-  const firstPublic = startable.find(({ type }) => type === "public");
+  const firstPublic = startable.find(({ type, port }) => type === "public" && port === undefined);
   const planned = startable.map((service, index) => {
     const own = ports.slice(index * portsOfService, (index + 1) * portsOfService);
     if (service === firstPublic && publicPort) own[1] = publicPort;
@@ -171,7 +184,8 @@ function planService(
 ) {
   const { role, directory, startup, environment } = service;
   const [appPort = 0, servedPort = 0, port = 0, adminPort = 0] = ports;
-  const isPublic = service.type === "public";
+  const publicPort = service.port ?? (service.type === "public" ? servedPort : undefined);
+  const isPublic = publicPort !== undefined;
   // Both ways for the app to take its deliveries: the sidecar keeps to the one that it finds the app at.
   const app = `http://${local(appPort)}`;
   const flags = { role, broker: local(broker), app, socket, port, "admin-port": adminPort };
@@ -197,12 +211,18 @@ function planService(
       EXOCOM_SOCKET: socket,
       ROLE: role,
       EXORELAY_PORT: String(appPort),
-      ...(isPublic ? { PORT: String(servedPort) } : {}),
+      ...(isPublic ? { PORT: String(publicPort) } : {}),
     },
-    up: startup.onlineText === undefined ? undefined : { onlineText: startup.onlineText },
+    up: upOf(service, { sidecarMetricsUrl: `http://${local(adminPort)}/metrics`, exorelayPort: appPort, publicPort }),
   };
-  const publicUrl = isPublic ? `http://${local(servedPort)}` : undefined;
+  const publicUrl = isPublic ? `http://${local(publicPort)}` : undefined;
   return { sidecar, process, addresses: { role, sidecarUrl: `http://${local(port)}`, publicUrl } };
+}
+
+/** What sends only, and serves nobody, has no reason to listen or to attach: it is up when it runs. */
+function upOf({ startup, route }: Startable, takesWork: TakesWork): PlannedProcess["up"] {
+  if (startup.onlineText !== undefined) return { onlineText: startup.onlineText };
+  return route.receives.length > 0 || takesWork.publicPort !== undefined ? takesWork : undefined;
 }
 
 function local(port: number): string {

@@ -17,10 +17,17 @@ export class RunningApplication {
   readonly #watchdog = new Watchdog();
   /** In the order in which they were started: the broker, the sidecars and the gateway, the services. */
   readonly #tiers: LaunchedProcess[][] = [];
+  readonly #cannotRun = Promise.withResolvers<never>();
   #isStopping = false;
 
   constructor(options: RunApplicationOptions) {
     this.#options = options;
+    this.#cannotRun.promise.catch(() => {}); // it may come when nobody waits for it any more
+  }
+
+  /** Rejects with a StartError if the command of a process that counts as up turns out to be none that can be run. */
+  get cannotRun(): Promise<never> {
+    return this.#cannotRun.promise;
   }
 
   /** Starts everything, each after what it needs. Resolves when all is up; rejects with a StartError if something is not. */
@@ -49,7 +56,13 @@ export class RunningApplication {
   async #startTier(tier: readonly PlannedProcess[]): Promise<void> {
     const { printer, timeoutMs } = this.#options;
     const launched = tier.map(
-      (planned) => new LaunchedProcess(planned, { printer, timeoutMs, watchdog: this.#watchdog }),
+      (planned) =>
+        new LaunchedProcess(planned, {
+          printer,
+          timeoutMs,
+          watchdog: this.#watchdog,
+          ...(!planned.isOptional && { onCannotRun: this.#cannotRun.reject }),
+        }),
     );
     this.#tiers.push(launched);
     const starts = launched.map((process, index) => {

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   exitCodes,
@@ -17,6 +17,7 @@ import { type Application, ApplicationError, readApplication } from "@exosphere/
 import { createServer } from "@exosphere/runtime/node-http";
 import { freePorts } from "@exosphere/runtime/process";
 import { printable, printableLines } from "@exosphere/runtime/text";
+import { applicationFolder } from "../application-folder.ts";
 import { announcement } from "./announcement.ts";
 import { onEndSignal } from "./end-signals.ts";
 import { exampleRequest } from "./example-request.ts";
@@ -48,9 +49,13 @@ export async function runCommand(input: RunCommandInput): Promise<number> {
         "Runs an application on this machine: a broker, a sidecar per service, the services, the gateway and the dashboard.",
       version: input.version,
       settings: runSettings,
-      positionals: { name: "FOLDER", help: "the application's folder; the current one by default", max: 1 },
+      positionals: {
+        name: "FOLDER",
+        help: "the application's folder; by default the current one, or the nearest above it that has an application.yml",
+        max: 1,
+      },
       argv: input.argv,
-      check: ({ positionals }) => mistakesOf(() => readApplication(folderOf(positionals))),
+      check: ({ positionals }) => mistakesOf(() => readApplication(applicationFolder(positionals[0]))),
       env: input.env,
     });
     if (loaded.kind === "run") return await runFolder(input, loaded);
@@ -62,9 +67,11 @@ export async function runCommand(input: RunCommandInput): Promise<number> {
 }
 
 async function runFolder(input: RunCommandInput, { config, positionals }: LoadedRun<typeof runSettings>) {
-  const application = readApplication(folderOf(positionals));
+  const application = readApplication(applicationFolder(positionals[0]));
   const { port: publicPort, gatewayPort } = config;
   if (publicPort) await assertFree(publicPort, "--port");
+  for (const { role, port } of application.services)
+    if (port !== undefined) await assertFree(port, `development.port in the service.yml of ${role}`);
   if (gatewayPort && application.gateway) await assertFree(gatewayPort, "--gateway-port");
   const dashboardPort = config.dashboard ? await dashboardPortOf(config.dashboardPort) : undefined;
   const socketFolder = mkdtempSync(join(tmpdir(), "exo-"));
@@ -94,10 +101,6 @@ async function runFolder(input: RunCommandInput, { config, positionals }: Loaded
   });
 }
 
-function folderOf(positionals: readonly string[]): string {
-  return resolve(positionals[0] ?? ".");
-}
-
 interface Session {
   readonly application: Application;
   readonly plan: ProcessPlan;
@@ -114,11 +117,15 @@ async function untilEnded(running: RunningApplication, session: Session): Promis
   processOutput(1).onBroken(() => ending.resolve());
   const started = running.start();
   try {
-    const hasStarted = await Promise.race([started.then(() => true), ending.promise.then(() => false)]);
+    const hasStarted = await Promise.race([
+      started.then(() => true),
+      ending.promise.then(() => false),
+      running.cannotRun,
+    ]);
     if (hasStarted) {
       for (const line of announcement(plan.addresses, exampleRequest(application, plan.addresses), plan))
         printer.plain(line);
-      await ending.promise;
+      await Promise.race([ending.promise, running.cannotRun]);
     }
     printer.note("stopping …");
   } finally {
