@@ -128,14 +128,12 @@ export function composeEdges(options: EdgesOptions) {
     handled: (name: string, ending: keyof typeof outcomeLabels, seconds: number) =>
       counts.handled(name, outcomeLabels[ending], seconds),
   };
+  const shared = { maxUnreadBytes, concurrency, observer, log };
   const inbox = new InboxEdge({
     seats: inboxSeats,
     roleOf: http.receiverOf.bind(http),
     maxStreams: maxWebsockets,
-    maxUnreadBytes,
-    concurrency,
-    observer,
-    log,
+    ...shared,
   });
   const topology = async () => servicesOf(broker, httpAgentOf(agent));
   const server = createJsonEdge({
@@ -156,10 +154,8 @@ export function composeEdges(options: EdgesOptions) {
     guard: edgeGuard(guards),
     maxPayloadBytes,
     maxSockets: maxWebsockets,
-    maxUnreadBytes,
-    concurrency,
-    observer,
-    log,
+    messageTimeoutMs: config.requestTimeout,
+    ...shared,
   });
   webSockets.serve(server);
   return {

@@ -26,7 +26,7 @@ import { requestEndpoint, sendEndpoint } from "./http/message-endpoints.ts";
 import { sessionEndpoints } from "./http/session-endpoints.ts";
 import { InterfaceTexts } from "./interface-texts.ts";
 import type { FoundRules } from "./rules/client-rules.ts";
-import { sharesOf } from "./shares.ts";
+import { type Shares, sharesOf } from "./shares.ts";
 import { EventEdge } from "./sse/event-edge.ts";
 import { SessionFile } from "./state/session-file.ts";
 import { GatewayCounts, type GatewayGauges } from "./telemetry/gateway-metrics.ts";
@@ -101,7 +101,7 @@ export function composeGateway(parts: GatewayParts) {
     isDraining: () => isDraining,
     verify: (token) => verifier.verify(token),
   };
-  const edges = createEdges(parts, desk, { addresses, counts, texts });
+  const edges = createEdges(parts, desk, { addresses, counts, texts, shares: inner.shares });
   link.setWindow(config.maxUnsettled);
   const sweep = setInterval(() => inner.sweep(), sweepMs);
   const close = () => {
@@ -266,10 +266,11 @@ interface EdgeParts {
   readonly addresses: ClientAddresses;
   readonly counts: GatewayCounts;
   readonly texts: InterfaceTexts;
+  readonly shares: Shares;
 }
 
 /** The ways in which clients come. */
-function createEdges({ config, log }: GatewayParts, desk: Desk, { addresses, counts, texts }: EdgeParts) {
+function createEdges({ config, log }: GatewayParts, desk: Desk, { addresses, counts, texts, shares }: EdgeParts) {
   const events = new EventEdge(desk);
   const http = new ClientEdge({
     endpoints: [
@@ -297,7 +298,7 @@ function createEdges({ config, log }: GatewayParts, desk: Desk, { addresses, cou
     origins: new Origins(config.allowOrigins),
     addresses,
     desk,
-    maxConnections: config.maxConnections,
+    connections: shares.connections,
     headersTimeoutMs: config.headersTimeout,
     requestTimeoutMs: config.requestTimeout,
     answered: (...answer) => counts.answered(...answer),
@@ -308,6 +309,8 @@ function createEdges({ config, log }: GatewayParts, desk: Desk, { addresses, cou
     guard: (request) => http.refusalOf(request, "change"),
     addressOf: (request) => addresses.of(request),
     isCompressing: config.webSocketCompression,
+    firstFrameMs: config.firstFrameTimeout,
+    messageTimeoutMs: config.requestTimeout,
     handled: (...frame) => counts.handled(...frame),
     log,
   });

@@ -112,6 +112,19 @@ const limitSettings = {
   // Some 10 KiB each, and as many file descriptors.
   maxConnections: setting.integer({ help: "WebSockets and event streams at once", default: 10_000, min: 1 }),
   addressConnections: setting.integer({ help: "The same of one address", default: 200, min: 1 }),
+  // Twice as many: those of calls come and go beside the streams. A browser has six.
+  addressTcpConnections: setting.integer({
+    help: "TCP connections of one address, whatever they carry; more are closed. Those of trusted proxies do not count",
+    default: 400,
+    min: 1,
+  }),
+  // As long as the headers of a request.
+  firstFrameTimeout: setting.durationMs({
+    help: "Time that the first frame of a WebSocket may take to arrive",
+    default: 10_000,
+    min: 100,
+    max: 3_600_000,
+  }),
   userConnections: setting.integer({ help: "The same of one user", default: 50, min: 1 }),
   maxBodyBytes: edgeLimitSettings.maxBodyBytes,
   // An eighth of that: eight of the largest, from one address.

@@ -11,12 +11,17 @@ import { type ParkedKind, parkedFractions } from "./core/parked.ts";
  */
 const maxWaitingBytes = 16 * 1024 * 1024;
 
+/** Connections beside those of streams: for calls. */
+const spareConnections = 1_000;
+
 /** What all clients of a gateway use together, each with a part for one of them. */
 export interface Shares {
   /** Messages that wait for a client to confirm them. */
   readonly confirmations: CreditShare<AwaitedKind>;
   /** Messages that wait for a client who is not known. */
   readonly absent: CreditShare<ParkedKind>;
+  /** TCP connections, whatever they carry. Those of trusted proxies count for no address. */
+  readonly connections: Share<"address">;
   /** Bytes of request bodies that are being read. */
   readonly bodies: Share<"address">;
   /** Requests that wait for their replies. */
@@ -41,6 +46,10 @@ export function sharesOf(config: GatewayConfig): Shares {
       maxBytes: maxWaitingBytes,
       leastBytes,
       fractions: parkedFractions,
+    }),
+    connections: new Share({
+      total: config.maxConnections + spareConnections,
+      parts: { address: config.addressTcpConnections },
     }),
     bodies: new Share({
       total: config.maxBodyBytes,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { eventually, metricOf } from "@exosphere/runtime/testing";
@@ -174,5 +175,34 @@ describe("a gateway and clients that mean harm", function () {
       await eventually("the next answer", () => call.text.includes("HTTP/1.1 200 "));
       call.socket.destroy();
     });
+  });
+
+  it("have the TCP connections of their address, and no more", async () => {
+    const { url, admin, port } = await bus.startGateway("--address-tcp-connections", "3");
+    const sockets = [1, 2, 3].map(() => connect(port, "127.0.0.1"));
+    await Promise.all(sockets.map((socket) => once(socket, "connect")));
+    const refused = 'exo_gateway_share_refused_total{share="connections",part="address"}';
+    const more = connect(port, "127.0.0.1");
+    await heardFrom(more);
+    assert.equal(await metricOf(admin, refused), 1);
+    sockets.pop()?.destroy();
+    await eventually("a place", () =>
+      fetch(`${url}/openapi.json`, { headers: { connection: "close" } }).then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
+    );
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it("do not use up the connections of a proxy that brings others as well", async () => {
+    const { port } = await bus.startGateway("--address-tcp-connections", "1", "--trusted-proxies", "127.0.0.1");
+    const get = "GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    const sockets = [1, 2, 3].map(() => connect(port, "127.0.0.1"));
+    for (const socket of sockets) {
+      socket.write(get);
+      assert.match(String((await once(socket, "data"))[0]), /^HTTP.1.1 200 /);
+    }
+    for (const socket of sockets) socket.destroy();
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
-import { eventually, frameOf, type ReadFrame, readFrame } from "@exosphere/runtime/testing";
+import { eventually, frameOf, metricOf, type ReadFrame, readFrame } from "@exosphere/runtime/testing";
 import { Bus } from "./kit/bus.ts";
 
 /** A raw connection after its upgrade: nothing of ours, and no library. */
@@ -130,6 +130,10 @@ describe("the WebSocket protocol, RFC 6455", function () {
       [frameOf("x".repeat(100 * 1024), { isFinal: false }), frameOf("x".repeat(100 * 1024), { opcode: 0 })],
       1009,
     ],
+    "a message in more fragments than it has KiB": [
+      [frameOf("{", { isFinal: false }), ...new Array<Buffer>(300).fill(frameOf("", { opcode: 0, isFinal: false }))],
+      1008,
+    ],
   };
   for (const [what, [frames, code]] of Object.entries(broken)) {
     it(`ends with ${code} for ${what}`, async () => {
@@ -139,6 +143,17 @@ describe("the WebSocket protocol, RFC 6455", function () {
       await eventually("the end", () => raw.isClosed);
     });
   }
+
+  it("ends a connection whose message does not arrive in time, or whose first frame does not come", async () => {
+    const { port: impatient, admin } = await bus.startGateway("--request-timeout", "1s", "--first-frame-timeout", "1s");
+    const silent = await RawSocket.open(impatient);
+    const dawdling = await RawSocket.open(impatient, connectFrame);
+    open.push(silent, dawdling);
+    dawdling.write(frameOf(ping.slice(0, 5), { isFinal: false }));
+    assert.equal(await silent.closeCode(), 4408);
+    assert.equal(await dawdling.closeCode(), 4408);
+    assert.equal(await metricOf(admin, 'exo_gateway_frames_total{kind="frame",outcome="timed_out"}'), 2);
+  });
 
   it("answers a close frame with one, and ends", async () => {
     const raw = await connected(frameOf(Buffer.from([0x03, 0xe8]), { opcode: 8 }));

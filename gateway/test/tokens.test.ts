@@ -236,4 +236,27 @@ describe("tokens", function () {
     const { url } = await bus.startGateway();
     assert.equal((await answerTo(url, await tokenOf("ada"))).status, 401);
   });
+
+  it("are checked after the limits of an address, over HTTP and WebSockets", async () => {
+    // Keys that never come: whatever is answered was not found out by a signature.
+    const keys = createServer(() => {}).listen(0, "127.0.0.1");
+    servers.push(keys);
+    await eventually("the server of keys", () => keys.listening);
+    const jwks = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/keys`;
+    const { url } = await bus.startGateway(
+      ...["--jwt-jwks-url", jwks, "--jwt-algorithms", "ES256", "--jwt-issuer", "issuer", "--jwt-audience", "app"],
+      ...["--address-requests", "1", "--burst", "1s"],
+    );
+    const { privateKey } = await keysOf("ES256");
+    const token = await new SignJWT({ sub: "ada" }).setProtectedHeader({ alg: "ES256", kid: "1" }).sign(privateKey);
+    const answered: number[] = [];
+    const calls = [1, 2, 3, 4].map(async () => answered.push((await answerTo(url, token)).status));
+    await eventually("refusals", () => answered.length >= 2);
+    assert.deepEqual(answered.slice(0, 2), [429, 429]);
+    const headers = { authorization: `Bearer ${token}` };
+    const upgrade = (await WsClient.open(url, { headers }).catch((error: unknown) => error)) as { status: number };
+    assert.equal(upgrade.status, 429);
+    keys.closeAllConnections();
+    await Promise.all(calls);
+  });
 });

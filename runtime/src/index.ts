@@ -37,6 +37,7 @@ export {
   sendProblem,
   sendStatusProblem,
 } from "./http/send-problem.ts";
+export { limitUnfinishedMessages, webSocketBounds } from "./http/websocket-bounds.ts";
 export { collectingLog, createLog, type Log, type LogOptions, silentLog } from "./log.ts";
 export { isLogLevel, type LogLevel, logLevels, setLogLevel } from "./log-level.ts";
 export { registerConnections } from "./metrics/connection-metrics.ts";

@@ -55,6 +55,7 @@ export function createAppEdges(options: AppEdgesOptions, seats: AppSeats) {
     guard: edgeGuard(guards),
     maxPayloadBytes,
     maxSockets: maxWebsockets,
+    messageTimeoutMs: config.requestTimeout,
     maxUnreadBytes,
     concurrency,
     observer,

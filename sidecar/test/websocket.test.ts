@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { eventually, metricOf } from "@exosphere/runtime/testing";
+import { eventually, metricOf, opcodes } from "@exosphere/runtime/testing";
 import type { AppUnderTest } from "./kit/app-under-test.ts";
 import { Mesh } from "./kit/mesh.ts";
 import { ask, send } from "./kit/messages.ts";
@@ -195,6 +195,24 @@ describe("A service on a WebSocket", function () {
       assert.deepEqual([first.closeCode, second.closeCode], codes);
     }
     assert.equal(log.deliveries.length, 0);
+  });
+
+  it("is ended for a message in too many fragments, or one that does not arrive in time, in the same way", async () => {
+    const impatient = await mesh.startSidecar("users", { args: ["--max-payload", "64KiB", "--request-timeout", "1s"] });
+    const fragment = { isFinal: false, opcode: opcodes.continuation };
+    for (const [payload, codes] of [
+      [undefined, [undefined, undefined]],
+      [{ errors: true }, [1008, 1008]],
+    ] as const) {
+      const first = await registered(impatient, payload);
+      first.send("{", { isFinal: false });
+      for (let count = 0; count < 300; count += 1) first.send("", fragment);
+      await first.closed();
+      const second = await registered(impatient, payload);
+      second.send("{", { isFinal: false });
+      await second.closed();
+      assert.deepEqual([first.closeCode, second.closeCode], codes);
+    }
   });
 
   it("is told what was wrong if it asks for errors", async () => {

@@ -10,6 +10,7 @@ export const closeCodes = {
   internal: 1011,
   restart: 1012,
   unauthenticated: 4401,
+  tardy: 4408,
   takenOver: 4409,
   slow: 4413,
   tooMany: 4429,

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { ExoError } from "@exosphere/proto";
 import {
   type Access,
@@ -14,6 +15,7 @@ import {
   type Log,
   sendStatusProblem,
 } from "@exosphere/runtime";
+import { addressGroup, type Share } from "@exosphere/runtime/limits";
 import { createServer } from "@exosphere/runtime/node-http";
 import type { Desk } from "../core/desk.ts";
 import type { Origins } from "../core/origins.ts";
@@ -42,16 +44,14 @@ export interface ClientEdgeOptions {
   readonly origins: Origins;
   readonly addresses: ClientAddresses;
   readonly desk: Desk;
-  readonly maxConnections: number;
+  /** TCP connections. */
+  readonly connections: Share<"address">;
   /** Time that headers, and a whole request, may take to arrive, in milliseconds. */
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly answered: (route: string, status: number, seconds: number) => void;
   readonly log: Log;
 }
-
-/** Connections beside those of streams: for calls. */
-const spareConnections = 1_000;
 
 /** How often Node looks for requests that take too long, in milliseconds. */
 const timeoutCheckMs = 1_000;
@@ -86,7 +86,7 @@ export class ClientEdge {
       keepAliveTimeout: 30_000,
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
     });
-    this.server.maxConnections = options.maxConnections + spareConnections;
+    this.server.on("connection", (socket: Socket) => this.#count(socket));
     closeGently(this.server);
     answerMalformed(this.server, () => false);
     this.server.on("request", (request, response) => this.#serve(request, response));
@@ -133,6 +133,15 @@ export class ClientEdge {
       else if (endpoint) endpoint.handle(exchange);
       else sendNotFound(response, request, endpoints, path);
     });
+  }
+
+  /** Cuts a connection beyond the share of its address: whoever opens it has not been read yet, and gets no answer. */
+  #count(socket: Socket): void {
+    const { addresses, connections } = this.#options;
+    // A proxy brings many clients, each of whom is counted by its own address elsewhere.
+    const holders = { address: addresses.isProxy(socket) ? undefined : addressGroup(socket.remoteAddress ?? "") };
+    if (connections.take(holders) !== undefined) return void socket.destroy();
+    socket.once("close", () => connections.release(holders));
   }
 
   #nameOf(socket: object): string {

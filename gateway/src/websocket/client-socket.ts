@@ -22,6 +22,8 @@ export interface ClientSocketHost {
   readonly user: User | undefined;
   readonly session: string | undefined;
   readonly log: Log;
+  /** How long the first frame may take to come, in milliseconds. */
+  readonly firstFrameMs: number;
   /** A frame was dealt with: for metrics. */
   handled(kind: string, failed: string | undefined): void;
   /** Something that was under way has ended. */
@@ -52,6 +54,8 @@ export class ClientSocket implements LiveSink {
   readonly #heartbeat: Heartbeat;
   readonly #sends: SocketSends;
   #live: LiveSession | undefined;
+  /** Ends the wait for the first frame. */
+  readonly #begun: () => void;
   /** A plain client knows messages only. */
   #isPlain = false;
   #refusedFrames = 0;
@@ -83,6 +87,7 @@ export class ClientSocket implements LiveSink {
       log: host.log,
       progressed: () => host.progressed(),
     });
+    this.#begun = clock.after(host.firstFrameMs, () => this.expired("no frame came in time"));
     socket.on("message", (bytes: Buffer) => this.#received(bytes));
     socket.on("pong", () => this.#heartbeat.heard());
     socket.on("error", (error) => host.log.debug({ reason: error.message }, "a client broke the WebSocket protocol"));
@@ -109,6 +114,12 @@ export class ClientSocket implements LiveSink {
     else this.finish(code, reason);
   }
 
+  /** Something of the client did not come in time. It may come back: networks are slow at times. */
+  expired(reason: string): void {
+    this.#host.handled("frame", "timed_out");
+    this.end(closeCodes.tardy, reason);
+  }
+
   finish(code: number, reason: string): void {
     this.#end();
     this.#socket.close(code, reason);
@@ -121,6 +132,7 @@ export class ClientSocket implements LiveSink {
 
   #received(bytes: Buffer): void {
     if (this.#isEnded) return;
+    this.#begun();
     this.#heartbeat.heard();
     if (this.#queued) {
       if (this.#queued.length < maxQueuedFrames) this.#queued.push(bytes);
@@ -295,6 +307,7 @@ export class ClientSocket implements LiveSink {
   #end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#begun();
     this.#heartbeat.close();
     this.#sends.close();
     this.#live?.gone();

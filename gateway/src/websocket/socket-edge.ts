@@ -1,6 +1,14 @@
 import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
 import { type ExoError, problemOf, retryMsOf } from "@exosphere/proto";
-import { bearerToken, ConnectedClients, type Log, refuseUpgrade } from "@exosphere/runtime";
+import {
+  bearerToken,
+  ConnectedClients,
+  type Log,
+  limitUnfinishedMessages,
+  refuseUpgrade,
+  webSocketBounds,
+} from "@exosphere/runtime";
 import { STATUS_CODES } from "@exosphere/runtime/node-http";
 import { type WebSocket, WebSocketServer } from "ws";
 import { Denied } from "../core/denied.ts";
@@ -33,6 +41,10 @@ export interface SocketEdgeOptions {
   readonly guard: (request: IncomingMessage) => ExoError | undefined;
   readonly addressOf: (request: IncomingMessage) => string;
   readonly isCompressing: boolean;
+  /** How long the first frame may take to come, in milliseconds. */
+  readonly firstFrameMs: number;
+  /** How long a message may take from its first to its last byte, in milliseconds. */
+  readonly messageTimeoutMs: number;
   /** A frame was dealt with: for metrics. */
   readonly handled: (kind: string, failed: string | undefined) => void;
   readonly log: Log;
@@ -50,7 +62,7 @@ export class SocketEdge {
     this.#upgrades = new WebSocketServer({
       noServer: true,
       clientTracking: false,
-      maxPayload: options.desk.maxPayloadBytes + frameOverheadBytes,
+      ...webSocketBounds(options.desk.maxPayloadBytes + frameOverheadBytes),
       perMessageDeflate: options.isCompressing && {
         threshold: compressFrom,
         // Without a context of their own, messages compress less and clients cost 30 KiB instead of 300.
@@ -87,13 +99,11 @@ export class SocketEdge {
         this.#options.handled("upgrade", error.reason.toLowerCase());
         refuseUpgrade(socket, error.httpStatus, problemOf(error), { ...challenge, ...retry });
       };
-      this.#admit(request)
+      const address = this.#options.addressOf(request);
+      this.#admit(request, socket, address)
         .then((user) => {
-          const address = this.#options.addressOf(request);
-          const close = this.#options.desk.connections.open(address);
-          socket.once("close", close);
           this.#upgrades.handleUpgrade(request, socket, head, (webSocket) =>
-            this.#opened(webSocket, request, address, user),
+            this.#opened(webSocket, socket, request, address, user),
           );
         })
         .catch(refuse);
@@ -110,20 +120,29 @@ export class SocketEdge {
     for (const socket of this.#clients) socket.end(code, reason);
   }
 
-  async #admit(request: IncomingMessage): Promise<User | undefined> {
+  /** What costs nothing is checked first, and a signature last. Rejects with an ExoError or a Denied. */
+  async #admit(request: IncomingMessage, socket: Duplex, address: string): Promise<User | undefined> {
     const { guard, desk } = this.#options;
     const refused = guard(request);
     if (refused) throw refused;
     if (desk.isDraining())
       throw new Denied("DRAINING", "The gateway is shutting down. Come back.", { retryAfterMs: 1000 });
+    desk.limits.take({ address }, 1, 0, desk.clock.now());
+    socket.once("close", desk.connections.open(address));
     if (request.headers.authorization === undefined) return undefined;
     const token = bearerToken(request);
     if (token === undefined) throw new Denied("UNAUTHENTICATED", "The authorization must be 'Bearer <token>'.");
     return desk.verify(token);
   }
 
-  #opened(webSocket: WebSocket, request: IncomingMessage, address: string, user: User | undefined): void {
-    const { desk, handled, log } = this.#options;
+  #opened(
+    webSocket: WebSocket,
+    connection: Duplex,
+    request: IncomingMessage,
+    address: string,
+    user: User | undefined,
+  ): void {
+    const { desk, firstFrameMs, messageTimeoutMs, handled, log } = this.#options;
     const session = request.headers["exo-session"];
     this.#count += 1;
     const socket = new ClientSocket(webSocket, {
@@ -132,9 +151,17 @@ export class SocketEdge {
       address,
       user,
       session: typeof session === "string" ? session : undefined,
+      firstFrameMs,
       log,
       handled,
       progressed: () => this.#clients.progressed(),
+    });
+    limitUnfinishedMessages({
+      socket: connection,
+      withinMs: messageTimeoutMs,
+      after: (delayMs, run) => desk.clock.after(delayMs, run),
+      isReading: () => !webSocket.isPaused,
+      expired: () => socket.expired("a message did not arrive in time"),
     });
     this.#clients.add(socket);
     webSocket.once("close", () => this.#clients.delete(socket));

@@ -1,7 +1,8 @@
+import { webSocketBounds } from "@exosphere/runtime";
 import { type Server, WebSocket, WebSocketServer } from "ws";
 
-/** What `ws` closes with of its own accord when it cannot read what came: RFC 6455, section 7.4.1. */
-const ownCodes: ReadonlySet<number> = new Set([1002, 1003, 1007, 1009]);
+/** What `ws` closes with of its own accord when it cannot read what came, or not in so many pieces: RFC 6455, section 7.4.1. */
+const ownCodes: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1009]);
 
 /**
  * A WebSocket that sends no close frame of its own accord unless its client is known to survive one: the original Go client
@@ -25,7 +26,7 @@ export function quietServer(maxFrameBytes: number): Server<typeof QuietSocket> {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    maxPayload: maxFrameBytes,
+    ...webSocketBounds(maxFrameBytes),
     // UTF-8 is checked with the JSON: what is none is one bad frame, and no reason to lose the connection.
     skipUTF8Validation: true,
     WebSocket: QuietSocket,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ExoError, problemOf } from "@exosphere/proto";
-import { Heartbeat, type HeartbeatTimes, type Log } from "@exosphere/runtime";
+import { formatDurationMs, Heartbeat, type HeartbeatTimes, type Log } from "@exosphere/runtime";
 import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
 import { type Draft, type Members, messageJson, Refusal } from "@exosphere/runtime/message";
 import {
@@ -126,6 +126,13 @@ export class ServiceSocket implements Taker {
       written(error);
       this.#host.progressed();
     });
+  }
+
+  /** A message of the client has not arrived in time: what has come of it is not kept for ever. */
+  expired(withinMs: number): void {
+    const detail = `A message did not arrive within ${formatDurationMs(withinMs)}: send it faster, or raise --request-timeout.`;
+    this.#host.notices.warn({ role: this.#registered?.role }, "a message of a WebSocket did not arrive in time");
+    this.#reject(new ExoError("INVALID_MESSAGE", detail));
   }
 
   /** Takes no more deliveries, as this process is about to shut down. */

@@ -8,6 +8,7 @@ import {
   type HeartbeatTimes,
   heartbeatTimes,
   type Log,
+  limitUnfinishedMessages,
   refuseUpgrade,
 } from "@exosphere/runtime";
 import { STATUS_CODES } from "@exosphere/runtime/node-http";
@@ -37,6 +38,8 @@ export interface WebSocketEdgeOptions {
   readonly maxSockets: number;
   /** Bytes that may wait for a client that does not read, before its connection ends. Default 16 MiB. */
   readonly maxUnreadBytes?: number;
+  /** How long a message of a client may take to arrive, in milliseconds. Default: 60 s, as of any request. */
+  readonly messageTimeoutMs?: number;
   /** Unsettled deliveries that each client is given. */
   readonly concurrency: number;
   readonly observer: SocketObserver;
@@ -113,7 +116,7 @@ export class WebSocketEdge {
   #upgrade(upgrades: Server<typeof QuietSocket>, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const refused = this.#refusalOf(request);
     if (refused) refuseUpgrade(socket, refused.status, refused.problem);
-    else upgrades.handleUpgrade(request, socket, head, (webSocket) => this.#opened(webSocket));
+    else upgrades.handleUpgrade(request, socket, head, (webSocket) => this.#opened(webSocket, socket));
   }
 
   #refusalOf(request: IncomingMessage): { readonly status: number; readonly problem: object } | undefined {
@@ -134,7 +137,7 @@ export class WebSocketEdge {
     return error && { status: error.httpStatus, problem: problemOf(error) };
   }
 
-  #opened(webSocket: QuietSocket): void {
+  #opened(webSocket: QuietSocket, connection: Duplex): void {
     const {
       seats,
       maxPayloadBytes,
@@ -143,7 +146,7 @@ export class WebSocketEdge {
       observer,
       log,
     } = this.#options;
-    const { heartbeat = heartbeatTimes, after = afterRealTime } = this.#options;
+    const { heartbeat = heartbeatTimes, after = afterRealTime, messageTimeoutMs = 60_000 } = this.#options;
     const socket = new ServiceSocket(webSocket, {
       seats,
       maxPayloadBytes,
@@ -156,6 +159,13 @@ export class WebSocketEdge {
       log,
       progressed: () => this.#clients.progressed(),
       ended: (ended) => this.#clients.delete(ended),
+    });
+    limitUnfinishedMessages({
+      socket: connection,
+      withinMs: messageTimeoutMs,
+      after,
+      isReading: () => !webSocket.isPaused,
+      expired: () => socket.expired(messageTimeoutMs),
     });
     this.#clients.add(socket);
   }
