@@ -150,6 +150,7 @@ function createInbound({
     maxAnswerBytes: config.maxPayload + answerOverheadBytes,
     maxPayloadBytes: config.maxPayload,
     bus: upstream.link,
+    onFailing: upstream.link.setFailing,
     settle: (incoming, ...how) => upstream.settle(incoming as LinkIncoming, ...how),
     onHandled: (name, outcome, seconds) => counts.handled(name, outcomeLabels[outcome], seconds),
   });

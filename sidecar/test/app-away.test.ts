@@ -35,26 +35,36 @@ describe("An app that keeps failing", () => {
     assert.equal(sidecar.logged("it is set aside").length, 0);
   });
 
-  it("is set aside, and what is sent then waits until it has shown that it is well", async () => {
-    users.on("get", (_, response) => void response.writeHead(500).end());
+  it("goes on getting messages while it is the only instance, so that one failing name does not delay others", async () => {
+    users.on("get", ({ message }, response) => {
+      if (message.payload === "well") return { reply: { name: "got", payload: message.payload } };
+      return void response.writeHead(500).end();
+    });
     for (let time = 0; time < 5; time += 1) assert.equal((await ask(web.edge, "get", "1")).status, 502);
     await isSetAside(1);
-    await sidecar.logs("it is set aside");
-    users.reset();
-    users.on("get", ({ message }) => ({ reply: { name: "got", payload: message.payload } }));
-    const answers = await Promise.all(["2", "3", "4"].map((payload) => ask(web.edge, "get", payload)));
+    await sidecar.logs("it is set aside while other instances of its role take work");
+    // One that hangs holds up no other either.
+    users.on("get", ({ message }, response) => {
+      if (message.payload === "hang") return new Promise(() => {});
+      if (message.payload === "well") return { reply: { name: "got", payload: message.payload } };
+      return void response.writeHead(500).end();
+    });
+    const hanging = ask(web.edge, "get", '"hang"', { "exo-deadline": "5s" });
+    await users.delivery("get", 6);
+    let isAnswered = false;
+    void hanging.then(() => {
+      isAnswered = true;
+    });
+    const failing = await Promise.all(["2", "3", "4"].map((payload) => ask(web.edge, "get", payload)));
     assert.deepEqual(
-      answers.map(({ status, json }) => [status, json.payload]),
-      [
-        [200, 2],
-        [200, 3],
-        [200, 4],
-      ],
+      failing.map(({ status }) => status),
+      [502, 502, 502],
     );
-    // Handed back unseen is not an attempt.
-    assert.deepEqual(new Set(users.received("get").map(({ message }) => message.attempt)), new Set([1]));
+    const { status, json } = await ask(web.edge, "get", '"well"');
+    assert.deepEqual([status, json.payload, isAnswered], [200, "well", false]);
     await isSetAside(0);
     await sidecar.logs("no longer set aside");
+    await hanging;
   });
 
   it("leaves its work to the other instances of its role", async () => {
@@ -67,7 +77,7 @@ describe("An app that keeps failing", () => {
       return (await metricOf(sidecar.admin, "exo_sidecar_app_set_aside")) === 1;
     });
     const seen = users.received("get").length;
-    assert.ok(seen >= 5);
+    assert.ok(seen > 0);
     assert.equal((await ask(web.edge, "get", "6")).json.payload, 6);
   });
 });

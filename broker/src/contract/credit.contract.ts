@@ -44,6 +44,59 @@ export function creditCases({ start }: Subject): void {
       );
     });
 
+    it("gives the work of an instance whose app keeps failing to another one that takes work", async () => {
+      const bus = await start(alone);
+      const [web, failing, well] = [await bus.attach("web"), await bus.attach("sink"), await bus.attach("sink")];
+      await failing.setFailing(true);
+      for (const payload of ["1", "2", "3"]) await web.publish("a", { payload });
+      assert.equal((await well.received()).length, 3);
+      assert.deepEqual(await failing.received(), []);
+    });
+
+    it("goes on giving work to the last instance that takes any, although its app keeps failing", async () => {
+      const bus = await start(alone);
+      const [web, failing, closed] = [await bus.attach("web"), await bus.attach("sink"), await bus.attach("sink")];
+      await failing.setFailing(true);
+      await closed.setWindow(0);
+      for (const payload of ["1", "2"]) await web.publish("a", { payload });
+      assert.equal((await failing.received()).length, 2);
+    });
+
+    it("gives an instance whose app keeps failing what waits once the others have gone", async () => {
+      const bus = await start(alone);
+      const [web, failing] = [await bus.attach("web"), await bus.attach("sink")];
+      const well = await bus.attach("sink", { window: 1 });
+      await failing.setFailing(true);
+      for (const payload of ["1", "2"]) await web.publish("a", { payload });
+      assert.equal((await well.received()).length, 1);
+      assert.deepEqual(await failing.received(), []);
+      await well.break();
+      assert.equal((await failing.next()).payload, "2");
+    });
+
+    it("gives an instance whose app keeps failing as many deliveries as it asks for to find out", async () => {
+      const bus = await start(alone);
+      const [web, failing, well] = [await bus.attach("web"), await bus.attach("sink"), await bus.attach("sink")];
+      await failing.setFailing(true, 1);
+      for (const payload of ["1", "2", "3", "4"]) await web.publish("a", { payload });
+      assert.equal((await failing.received()).length, 1);
+      assert.equal((await well.received()).length, 3);
+      await failing.setFailing(false);
+      await web.publish("a", { payload: "5" });
+      assert.equal((await failing.next()).payload, "5");
+    });
+
+    it("gives the activities of an instance whose app keeps failing to another one", async () => {
+      const bus = await start(alone);
+      const [web, failing] = [await bus.attach("web"), await bus.attach("sink")];
+      await web.publish("a", { payload: "1", activity: "x" });
+      await failing.done(await failing.next());
+      const well = await bus.attach("sink");
+      await failing.setFailing(true);
+      await web.publish("a", { payload: "2", activity: "x" });
+      assert.equal((await well.next()).payload, "2");
+    });
+
     it("leaves out what is out when a window shrinks", async () => {
       const bus = await start(alone);
       const [web, sink] = [await bus.attach("web"), await bus.attach("sink", { window: 2 })];

@@ -74,6 +74,8 @@ export interface Participant {
   done(delivery: Pick<Received, "number">): Promise<void>;
   settle(delivery: Pick<Received, "number">, ending: Ending, retryAfterMs?: number): Promise<void>;
   setWindow(window: number): Promise<void>;
+  /** Says whether its app keeps failing, and how many deliveries it takes all the same. */
+  setFailing(isFailing: boolean, probes?: number): Promise<void>;
   /** The caller of a request no longer waits. */
   abandon(request: number): Promise<void>;
   /** Every request that the bus has given up so far. */

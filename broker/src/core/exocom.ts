@@ -200,6 +200,7 @@ export class Exocom {
     // Backwards, as each becomes the first of its lane.
     for (const copy of unwritten.reverse()) this.#settlements.returned(instance, copy);
     instance.role.queue.dispatch();
+    this.#relieve(instance.role);
     this.#observer.detached?.(instance, why);
   }
 
@@ -227,6 +228,25 @@ export class Exocom {
     instance.window = Math.min(window, maxWindow);
     if (window === 0) instance.role.queue.unpark(instance);
     this.writable(instance);
+    if (window === 0) this.#relieve(instance.role);
+  }
+
+  /**
+   * Whether the app of an instance keeps failing, and how many deliveries it takes all the same. What waited for it alone goes to
+   * other instances of its role, if one of them takes work.
+   */
+  setFailing(instance: Instance, isFailing: boolean, probes: number): void {
+    const isNews = isFailing && !instance.isFailing;
+    instance.isFailing = isFailing;
+    instance.probes = isFailing ? Math.min(probes, maxWindow) : 0;
+    if (isNews) instance.role.queue.unpark(instance);
+    this.writable(instance);
+    if (isNews) this.#relieve(instance.role);
+  }
+
+  /** The last instance that took work may be gone: those whose apps keep failing get it then. */
+  #relieve({ instances, queue }: Role): void {
+    for (const each of instances) if (each.isFailing) queue.dispatchTo(each);
   }
 
   /** An instance's link takes more again. */

@@ -29,7 +29,7 @@ export function chooseInstance({ role, affinity, timers }: Choice, lane: Lane, c
   // It waits although it was given out: it was not taken.
   if (copy.attempt > 0) return pickForRetry(instances, message);
   const bound = affinity.get(copy.message.activity, role);
-  if (bound && bound.window > 0 && (bound.hasCapacity || !lane.isOverdue)) return bound;
+  if (bound && bound.window > 0 && !bound.isSetAside && (bound.hasCapacity || !lane.isOverdue)) return bound;
   return pickInstance(instances, message, timers);
 }
 

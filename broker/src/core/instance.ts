@@ -47,6 +47,10 @@ export class Instance {
   declinedAtMs = Number.NEGATIVE_INFINITY;
   /** How many unsettled deliveries it takes. */
   window = 0;
+  /** Its app keeps failing: other instances of its role get the work, as long as one of them takes any. */
+  isFailing = false;
+  /** Deliveries that it takes all the same, to find out whether it still fails. */
+  probes = 0;
   /** Unsettled deliveries that needed credit. */
   inFlight = 0;
   /** What these count for, in bytes. */
@@ -77,8 +81,16 @@ export class Instance {
 
   /** Whether it takes one more delivery. A handler that waits for a reply has given up its slot meanwhile. */
   get hasCapacity(): boolean {
+    if (this.isFailing && this.isSetAside) return false;
     if (this.inFlightBytes >= this.role.maxInFlightBytes) return false;
     return this.inFlight - this.#waiting < this.window && this.link.isWritable;
+  }
+
+  /** Whether it is given nothing because its app keeps failing and another instance takes work. */
+  get isSetAside(): boolean {
+    if (!this.isFailing || this.probes > 0) return false;
+    for (const other of this.role.instances) if (other.window > 0 && !other.isFailing) return true;
+    return false;
   }
 
   /** How many more deliveries of a message it may work on at once. A handler that waits for a reply works on its own still. */
@@ -105,6 +117,7 @@ export class Instance {
     this.deliveries.set(copy.number, copy);
     if (copy.answers === 0) {
       this.inFlight += 1;
+      if (this.probes > 0) this.probes -= 1;
       this.inFlightBytes += copy.bytes;
       this.#workOn(copy, 1);
     }

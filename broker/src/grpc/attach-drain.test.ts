@@ -103,7 +103,7 @@ describe("A broker that drains", () => {
     await attach();
     await web.publish(1, heard);
     await drain();
-    await sink.send({ credit: { window: 0 }, leave: {} });
+    await sink.send({ credit: { window: 0, failing: false, probes: 0 }, leave: {} });
     assert.equal(sink.isEnded, false);
     await sink.send({ done: [1] });
     assert.deepEqual([sink.isEnded, isDrained], [true, false]);

@@ -9,6 +9,7 @@ import {
   type AttachRequest,
   type AttachResponse,
   type Confirmation,
+  type Credit,
   ExoError,
   movingProtocolVersion,
   type Refusal,
@@ -207,7 +208,7 @@ export class AttachSession implements Link {
 
   #take(frame: AttachRequest, instance: Instance): void {
     const { exocom } = this.#host;
-    if (frame.credit) exocom.setWindow(instance, frame.credit.window);
+    if (frame.credit) takeCredit(exocom, instance, frame.credit);
     for (const number of frame.done) exocom.done(instance, number);
     for (const settlement of frame.settlements) exocom.settle(instance, settledOf(settlement));
     for (const request of frame.abandoned) exocom.abandon(instance, request);
@@ -276,4 +277,9 @@ function settledOf({ delivery, outcome, retryAfterMs, detail }: Settlement): Set
   const known = outcomes[outcome];
   if (!known) throw new ExoError("INVALID_MESSAGE", `${outcome} is not an outcome of a settlement.`);
   return { number: delivery, outcome: known, retryAfterMs, detail: detail.slice(0, longestText) };
+}
+
+function takeCredit(exocom: Exocom, instance: Instance, { window, failing, probes }: Credit): void {
+  if (failing || instance.isFailing) exocom.setFailing(instance, failing, probes);
+  exocom.setWindow(instance, window);
 }

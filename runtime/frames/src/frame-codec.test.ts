@@ -31,7 +31,10 @@ const anyRequest = fc
     abandoned: fc.array(fc.nat(0xffff_ffff), { maxLength: 2 }),
     firstSequence: sequence,
     publishes: fc.array(anyMessage(Publish)),
-    credit: fc.option(fc.record({ window: fc.nat(1000) }), { nil: undefined, freq: 1 }),
+    credit: fc.option(fc.record({ window: fc.nat(1000), failing: fc.boolean(), probes: fc.nat(10) }), {
+      nil: undefined,
+      freq: 1,
+    }),
   })
   .map((parts): AttachRequest => ({ ...emptyRequest(), ...parts }));
 const anyResponse = fc

@@ -7,6 +7,7 @@ import {
   type Settlement,
   type Topology,
 } from "@exosphere/proto";
+import type { AppStanding } from "./app-standing.ts";
 import type { Clock } from "./clock.ts";
 import { Connection } from "./connection.ts";
 import type { InFlight } from "./in-flight.ts";
@@ -20,6 +21,9 @@ import { errorOfRefusal, tooLarge } from "./wire-error.ts";
 
 /** Numbers of deliveries on one stream: an `Incoming.number` has the attachment's ordinal above them. */
 const numbersOfStream = 2 ** 32;
+
+/** What a Credit adds to a frame, in bytes. */
+const creditBytes = 16;
 
 /** What is known of a delivery that must not be given to anybody. */
 export type MalformedDelivery = Pick<Incoming, "name" | "number" | "request" | "activityId">;
@@ -76,6 +80,7 @@ export class Attachment implements RequestCarrier {
   #names: NameTable | undefined;
   #openRequests = 0;
   #window: number;
+  #standing: AppStanding = { failing: false, probes: 0 };
   #isClosed = false;
 
   constructor(
@@ -189,7 +194,17 @@ export class Attachment implements RequestCarrier {
   setWindow(window: number): void {
     if (window === this.#window) return;
     this.#window = window;
-    this.#connection.writer.frame(10).credit = { window };
+    this.#writeCredit();
+  }
+
+  /** Whether the app keeps failing, and how many deliveries it takes all the same to find out whether it still does. */
+  setFailing(standing: AppStanding): void {
+    this.#standing = standing;
+    this.#writeCredit();
+  }
+
+  #writeCredit(): void {
+    this.#connection.writer.frame(creditBytes).credit = { window: this.#window, ...this.#standing };
   }
 
   /** Nobody waits for the reply to this request any more. */

@@ -1,4 +1,5 @@
 import { type Attached, ExoError, type Move, protocolVersion, type Registration } from "@exosphere/proto";
+import type { AppStanding } from "./app-standing.ts";
 import { Attachment, type AttachmentEvents } from "./attachment.ts";
 import { Backoff } from "./backoff.ts";
 import type { LinkConfig } from "./link-config.ts";
@@ -54,6 +55,7 @@ export class Attachments {
   /** The one that was ready last, also after its end: its broker may be found again. */
   #latest: Attachment | undefined;
   #window: number;
+  #standing: AppStanding = { failing: false, probes: 0 };
   #broker = 0;
   #ready = 0;
   #retry: (() => void) | undefined;
@@ -110,6 +112,12 @@ export class Attachments {
   setWindow(window: number): void {
     this.#window = window;
     for (const attachment of this.open) attachment.setWindow(window);
+  }
+
+  /** How the app gets on, from now on and for brokers to come. */
+  setFailing(standing: AppStanding): void {
+    this.#standing = standing;
+    for (const attachment of this.open) attachment.setFailing(standing);
   }
 
   /** Opens an attachment, unless there is one or none could be of use. */
@@ -204,6 +212,7 @@ export class Attachments {
       this.#outbox.settleTaken(attached, carrier, refusalsIn(attached));
     } else this.#outbox.giveUpUncertain();
     attachment.setWindow(this.#window);
+    if (this.#standing.failing) attachment.setFailing(this.#standing);
     this.#events.writable(attachment);
     this.#events.status({ kind: "attached", broker: attachment.address, agent });
     if (before) this.#leaveIfThrough(before);

@@ -1,5 +1,6 @@
 import { type MessageSpan, messageOverheadBytes, type Traffic } from "@exosphere/frames";
 import { ExoError, type Publish, type Settlement, type Topology } from "@exosphere/proto";
+import type { AppStanding } from "./app-standing.ts";
 import { Attachment, type MalformedDelivery } from "./attachment.ts";
 import { Attachments } from "./attachments.ts";
 import type { Clock } from "./clock.ts";
@@ -32,7 +33,6 @@ export class Link {
   readonly #outbox: Outbox;
   readonly #mux: ReplyMux;
   readonly #attachments: Attachments;
-  /** Undefined if nobody traces. */
   readonly #spans: LinkSpans | undefined;
   /** For all requests of its own, by the numbers that their publishes carry. */
   readonly #requestAccepted: OutboxEntry["accepted"] = (error, { publish }) =>
@@ -232,6 +232,9 @@ export class Link {
   setWindow(window: number): void {
     this.#attachments.setWindow(window);
   }
+
+  /** Whether the app keeps failing: then other instances of the role get its work, as long as any of them takes work. */
+  readonly setFailing = (standing: AppStanding): void => this.#attachments.setFailing(standing);
 
   /** The whole bus at this moment. Fails with BROKER_UNAVAILABLE while it is away. */
   async topology(): Promise<Topology> {

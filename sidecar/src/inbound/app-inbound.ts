@@ -1,8 +1,8 @@
 import { ExoError } from "@exosphere/proto";
 import type { Log } from "@exosphere/runtime";
 import { Refusal } from "@exosphere/runtime/message";
-import { AppStanding, type Sign, type StandingState, tolerableFailures } from "../core/app-standing.ts";
 import type { Bus, Incoming } from "../core/bus.ts";
+import { type BreakerState, CircuitBreaker, type Sign, tolerableFailures } from "../core/circuit-breaker.ts";
 import type { MessageCompleter } from "../core/outgoing-message.ts";
 import type { Received, ReceivedMessages } from "../core/received.ts";
 import { RequestTurns } from "../core/request-turns.ts";
@@ -31,6 +31,8 @@ export interface AppInboundOptions {
   readonly completer: MessageCompleter;
   readonly bus: Bus;
   readonly settle: Settle;
+  /** Whether the app keeps failing, for the broker's choice among the instances of its role. */
+  readonly onFailing: (standing: { readonly failing: boolean; readonly probes: number }) => void;
   /** The app takes so many deliveries at once from now on. */
   readonly onWindow: (window: number) => void;
   /** The app dealt with a delivery in so many seconds. For metrics. */
@@ -59,21 +61,21 @@ export class AppInbound {
   readonly #options: AppInboundOptions;
   readonly #delivery: HttpDelivery;
   readonly #probe: AppProbe;
-  readonly #standing: AppStanding;
+  readonly #breaker: CircuitBreaker;
   readonly #turns: RequestTurns;
-  #loggedState: StandingState = "trusted";
+  #loggedState: BreakerState = "closed";
   #inFlight = 0;
   #onIdle: (() => void) | undefined;
 
   constructor(options: AppInboundOptions) {
     this.#options = options;
     this.#delivery = new HttpDelivery(options);
-    this.#standing = new AppStanding({
+    this.#breaker = new CircuitBreaker({
       clock: realClock,
       random: Math.random,
       onChange: (state, pauseMs) => {
-        this.#logStanding(state, pauseMs);
-        this.#tellWindow();
+        this.#logBreaker(state, pauseMs);
+        options.onFailing({ failing: state !== "closed", probes: state === "half-open" ? 1 : 0 });
       },
     });
     const { received, settle } = options;
@@ -81,7 +83,7 @@ export class AppInbound {
     this.#turns = new RequestTurns({ received, habit: "at once", clock: realClock, expired });
     const changed = (isUp: boolean) => {
       options.log.info(isUp ? `the app at ${options.app.origin} is up` : `the app at ${options.app.origin} is gone`);
-      if (isUp) this.#standing.restarted();
+      if (isUp) this.#breaker.restarted();
       this.#tellWindow();
     };
     this.#probe = new AppProbe(options.app, changed, options.healthPath);
@@ -92,9 +94,9 @@ export class AppInbound {
     return this.#probe.isUp;
   }
 
-  /** Whether the app keeps failing and is given no work, but for what finds out whether it still does. */
+  /** Whether the app keeps failing, so that other instances of its role get its work. */
   get isSetAside(): boolean {
-    return this.#standing.state !== "trusted";
+    return this.#breaker.state !== "closed";
   }
 
   /** Gives a message to the app, and settles it by the answer. */
@@ -103,9 +105,9 @@ export class AppInbound {
   }
 
   #give(incoming: Incoming): void {
-    const isProbe = this.isSetAside;
+    const { round } = this.#breaker;
     // Without a name: the routes changed while it was under way, and the role no longer receives it.
-    if (!this.#probe.isUp || incoming.name === "" || !this.#standing.admits()) {
+    if (!this.#probe.isUp || incoming.name === "") {
       return this.#options.settle(incoming, "returned");
     }
     const received = this.#options.received.add(incoming);
@@ -114,7 +116,7 @@ export class AppInbound {
     this.#delivery.deliver(incoming, (answer) => {
       this.#options.received.handled(received);
       this.#inFlight -= 1;
-      this.#judge(answer, isProbe);
+      this.#judge(answer, round);
       const outcome = this.#answered(incoming, received, answer);
       if (outcome !== "done") this.#options.received.failed(received);
       if (outcome !== "returned") {
@@ -137,41 +139,30 @@ export class AppInbound {
   async close(): Promise<void> {
     this.#probe.close();
     this.#turns.close();
-    this.#standing.close();
+    this.#breaker.close();
     await this.#delivery.close();
   }
 
-  #judge({ isUnreachable, mayBeUp, isHurried, outcome }: AppAnswer, isProbe: boolean): void {
-    if (isHurried || mayBeUp) {
-      if (isProbe) this.#standing.probeReturned();
-    } else if (!isUnreachable) this.#standing.ended(signs[outcome], isProbe);
-    else {
-      // No credit first, then the message: else the bus would give it straight back.
-      this.#probe.missed();
-      if (isProbe) this.#standing.probeReturned();
-    }
+  #judge({ isUnreachable, mayBeUp, isHurried, outcome }: AppAnswer, round: number): void {
+    if (!isUnreachable && !isHurried) return this.#breaker.ended(signs[outcome], round);
+    // No credit first, then the message: else the bus would give it straight back.
+    if (isUnreachable && !mayBeUp) this.#probe.missed();
+    this.#breaker.returned();
   }
 
   #tellWindow(): void {
-    const { state } = this.#standing;
-    let window = 0;
-    if (state === "trusted") window = this.#options.concurrency;
-    // What was out when the app was set aside still counts at the broker.
-    else if (state === "awaited") window = this.#inFlight + 1;
-    this.#options.onWindow(this.#probe.isUp ? window : 0);
+    this.#options.onWindow(this.#probe.isUp ? this.#options.concurrency : 0);
   }
 
-  #logStanding(state: StandingState, pauseMs: number): void {
+  #logBreaker(state: BreakerState, pauseMs: number): void {
     const { log } = this.#options;
-    // Of many probes that say nothing, only the first is news.
-    if (state === "probed" || state === this.#loggedState) return;
+    // Of many pauses in which nothing changed, only the first is news.
+    if (state === this.#loggedState || (state === "half-open" && this.#loggedState === "open")) return;
     this.#loggedState = state;
-    if (state === "aside") {
-      const why = `the app failed ${tolerableFailures} deliveries in a row, or the one that was to find out`;
-      log.warn({ pauseMs }, `${why}: it is set aside`);
-    } else if (state === "awaited")
-      log.info("the app is set aside: the next delivery finds out whether it still fails");
-    else if (state === "trusted") log.info("the app answered: it is no longer set aside");
+    if (state === "open") {
+      const why = `the app failed ${tolerableFailures} deliveries in a row`;
+      log.warn({ pauseMs }, `${why}: it is set aside while other instances of its role take work`);
+    } else if (state === "closed") log.info("the app answered: it is no longer set aside");
   }
 
   /** Settles a delivery by its answer, and says how. */

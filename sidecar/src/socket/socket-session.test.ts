@@ -55,7 +55,7 @@ describe("An app's stream over the socket", () => {
       assert.equal(second.refused?.reason, "NOT_ALLOWED");
       await sender.register({ credit: 0 });
       assert.deepEqual([sender.refused], [undefined]);
-      await sender.send({ credit: { window: 1 } });
+      await sender.send({ credit: { window: 1, failing: false, probes: 0 } });
       assert.equal(sender.refused?.reason, "NOT_ALLOWED");
       assert.equal(sidecar.consumer.claim("http"), false);
     });
@@ -199,7 +199,7 @@ describe("An app's stream over the socket", () => {
     });
 
     it("as many as the app has credit for", async () => {
-      await app.send({ credit: { window: 9 } });
+      await app.send({ credit: { window: 9, failing: false, probes: 0 } });
       assert.equal(sidecar.window, 9);
     });
   });

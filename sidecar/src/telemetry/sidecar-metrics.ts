@@ -105,8 +105,10 @@ export function registerSidecarMetrics(registry: Registry, counts: SidecarCounts
   histogram("exo_sidecar_app_seconds", "Time that the app took for a delivery.", counts.appSeconds);
   gauge("exo_sidecar_connected", "1 while a broker has taken this sidecar in.", () => Number(gauges.isAttached()));
   gauge("exo_sidecar_app_reachable", "1 while the app takes connections.", () => Number(gauges.isAppReachable()));
-  gauge("exo_sidecar_app_set_aside", "1 while the app is given no work as it keeps failing.", () =>
-    Number(gauges.isAppSetAside()),
+  gauge(
+    "exo_sidecar_app_set_aside",
+    "1 while the app keeps failing, so that other instances of its role get its work.",
+    () => Number(gauges.isAppSetAside()),
   );
   gauge("exo_sidecar_outbox_messages", "Messages that the broker has not confirmed.", () => gauges.pending().messages);
   gauge("exo_sidecar_outbox_bytes", "Bytes that the broker has not confirmed.", () => gauges.pending().bytes);

@@ -114,6 +114,10 @@ export class CoreParticipant implements Participant, Link {
     this.#bus.exocom.setWindow(this.instance, window);
   }
 
+  async setFailing(isFailing: boolean, probes = 0): Promise<void> {
+    this.#bus.exocom.setFailing(this.instance, isFailing, probes);
+  }
+
   async abandon(request: number): Promise<void> {
     this.#bus.exocom.abandon(this.instance, request);
   }

@@ -35,6 +35,7 @@ export interface Place {
 
 /** An instance at a broker over any connection, without any of the SDK: every call is one frame. */
 export class FrameParticipant implements Participant {
+  #window = 0;
   readonly id: string;
   readonly #place: Place;
   readonly #connection: TestConnection;
@@ -77,6 +78,7 @@ export class FrameParticipant implements Participant {
       epoch,
       agent,
     };
+    participant.#window = window;
     participant.#write({ registration });
     await participant.#attached.promise;
     return participant;
@@ -115,7 +117,13 @@ export class FrameParticipant implements Participant {
   }
 
   async setWindow(window: number): Promise<void> {
-    this.#write({ credit: { window } });
+    this.#window = window;
+    this.#write({ credit: { window, failing: false, probes: 0 } });
+    await this.#sync();
+  }
+
+  async setFailing(failing: boolean, probes = 0): Promise<void> {
+    this.#write({ credit: { window: this.#window, failing, probes } });
     await this.#sync();
   }
 

@@ -45,6 +45,7 @@ export function deliverToApp({ role, app, concurrency, membership, notTaken }: A
     },
     settle: (incoming, ...how) => member.settle(incoming, ...how),
     onWindow: (window) => bus.setWindow(window),
+    onFailing: bus.setFailing,
     onHandled: () => {},
     log,
   });

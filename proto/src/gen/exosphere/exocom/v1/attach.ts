@@ -142,6 +142,10 @@ export interface Registration {
 export interface Credit {
   /** The new window. Deliveries that are already out stay out, also when the window shrinks. */
   window: number;
+  /** Its app keeps failing. Other instances of the role get the work as long as one of them takes any; the last one keeps getting it. */
+  failing: boolean;
+  /** How many deliveries a failing instance takes all the same, to find out whether its app is well again. */
+  probes: number;
 }
 
 /** The broker has taken the instance in. */
@@ -884,13 +888,19 @@ export const Registration: MessageFns<Registration> = {
 };
 
 function createBaseCredit(): Credit {
-  return { window: 0 };
+  return { window: 0, failing: false, probes: 0 };
 }
 
 export const Credit: MessageFns<Credit> = {
   encode(message: Credit, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.window !== 0) {
       writer.uint32(8).uint32(message.window);
+    }
+    if (message.failing !== false) {
+      writer.uint32(16).bool(message.failing);
+    }
+    if (message.probes !== 0) {
+      writer.uint32(24).uint32(message.probes);
     }
     return writer;
   },
@@ -914,6 +924,22 @@ export const Credit: MessageFns<Credit> = {
             }
 
             message.window = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.failing = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.probes = reader.uint32();
             continue;
           }
         }
