@@ -238,9 +238,7 @@ export class Link {
 
   /** The whole bus at this moment. Fails with BROKER_UNAVAILABLE while it is away. */
   async topology(): Promise<Topology> {
-    const topology = await this.#attachments.current?.topology();
-    if (!topology) throw this.lastError;
-    return topology;
+    return (await this.#attachments.current?.topology()) ?? Promise.reject(this.lastError);
   }
 
   /** Takes no more deliveries, sends what waits, and leaves once everything is confirmed, answered and settled. */
