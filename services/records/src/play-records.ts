@@ -32,7 +32,11 @@ export async function playRecords({ role, vocabulary }: RecordServiceOptions): P
 
 async function start({ role, vocabulary }: RecordServiceOptions): Promise<Service> {
   const settings = recordSettings(process.env, { role, folder: join(process.cwd(), ".data") });
-  const store = await openStore(settings, settings);
+  const store = await openStore(settings, settings, (error) => {
+    // A service that goes on would answer every message with a failure, and look as if it were well.
+    console.error(error.message);
+    process.exit(exitCodes.start);
+  });
   const handlers = recordHandlers({ store, vocabulary, hasOwners: settings.hasOwners, newId: () => uuidByTime() });
   return service(settings.role, handlers, { afterAll: () => store.close() });
 }

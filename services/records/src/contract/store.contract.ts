@@ -98,6 +98,17 @@ export function describeStore(name: string, open: OpenStore, isShared: () => boo
         assert.equal(await store.find(match), undefined, JSON.stringify(match));
     });
 
+    it("finds ids as text, whether they were sent as numbers or not", async () => {
+      const text = await created({ owner_id: "7" });
+      const number = await created({ owner_id: 7, age: 7 });
+      for (const owner_id of [7, "7"]) {
+        const { entries } = await store.list({ ...everything, match: { owner_id } });
+        assert.deepEqual(entries, [text, number]);
+      }
+      assert.equal(await store.find({ owner_id: "07" }), undefined);
+      assert.equal(await store.find({ age: "7" }), undefined);
+    });
+
     it("takes values that look like operators for what they are", async () => {
       await created({ name: "Ada" });
       for (const value of [{ $ne: null }, { $gt: "" }, { $exists: true }, { $in: ["Ada"] }, { $regex: ".*" }])

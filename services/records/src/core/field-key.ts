@@ -21,6 +21,17 @@ export function keyOf(value: unknown): string {
   }
 }
 
+/**
+ * The keys that a field matches by. Ids compare as text, whichever way they were sent: some services of 2016 count 1, 2, 3, and others
+ * send what they were given as "1".
+ */
+export function keysOf(name: string, value: unknown): readonly string[] {
+  if (!/^id$|_id$/.test(name)) return [keyOf(value)];
+  if (typeof value === "number") return [keyOf(value), keyOf(String(value))];
+  const isNumber = typeof value === "string" && String(Number(value)) === value;
+  return isNumber ? [keyOf(value), keyOf(Number(value))] : [keyOf(value)];
+}
+
 /** The key of a field that says nothing: several records may have it, even where values must be unique. */
 export const nullKey = "0";
 

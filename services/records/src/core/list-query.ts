@@ -1,6 +1,6 @@
 import { keyOf } from "./field-key.ts";
 import type { Entry } from "./fields.ts";
-import { type Fields, isObject } from "./fields.ts";
+import { type Fields, hasInexactNumber, inexactNumber, isObject } from "./fields.ts";
 import type { ListQuery, Position } from "./store.ts";
 
 /** Records of a page if the query does not say: what fits on a screen, and far below a payload's limit. */
@@ -23,6 +23,7 @@ export function listQuery(payload: unknown): ListQuery {
   if (!isObject(query)) throw new QueryMistake("A query is an object");
   const { owner_id: owner, filter = {}, sort, limit = defaultLimit, cursor } = query;
   if (!isObject(filter ?? {})) throw new QueryMistake("filter is an object of fields and their values");
+  if (hasInexactNumber([filter, owner])) throw new QueryMistake(inexactNumber);
   if (typeof limit !== "number" || !Number.isInteger(limit) || limit < 1)
     throw new QueryMistake(`limit is a whole number from 1 to ${maxLimit}`);
   const match = { ...((filter ?? {}) as Fields), ...(owner !== undefined && owner !== null && { owner_id: owner }) };

@@ -11,7 +11,12 @@ export function owned(fields: Fields, user: string | number | undefined): Fields
   return user === undefined ? fields : { ...fields, owner_id: user };
 }
 
-/** Whether this user, or nobody, may change a record: its owner, and anybody if it has none. */
+/** Whether this user, or nobody, may change a record: its owner, and anybody if it has none. Ids compare as text. */
 export function mayChange({ owner_id: owner }: Entry, user: string | number | undefined): boolean {
-  return owner === undefined || owner === null || owner === user;
+  return owner === undefined || owner === null || isSame(owner, user);
+}
+
+function isSame(owner: unknown, user: string | number | undefined): boolean {
+  if (typeof owner !== "string" && typeof owner !== "number") return false;
+  return user !== undefined && String(owner) === String(user);
 }

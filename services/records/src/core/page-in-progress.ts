@@ -1,9 +1,8 @@
-import type { Entry } from "./fields.ts";
-import type { ListQuery, Page } from "./store.ts";
+import type { ListQuery } from "./store.ts";
 
 /** Takes the records of a page one by one, as they are read, until there is no room for another: no more than a page is held. */
-export class PageInProgress {
-  readonly #entries: Entry[] = [];
+export class PageInProgress<Item> {
+  readonly #entries: Item[] = [];
   readonly #limits: Pick<ListQuery, "limit" | "maxBytes">;
   #bytes = 0;
   #hasMore = false;
@@ -13,7 +12,7 @@ export class PageInProgress {
   }
 
   /** Takes a record of so many bytes as JSON. False: it is one of those that follow. */
-  take(entry: Entry, bytes: number): boolean {
+  take(entry: Item, bytes: number): boolean {
     const { limit, maxBytes } = this.#limits;
     this.#bytes += bytes;
     this.#hasMore = this.#entries.length === limit || (this.#bytes > maxBytes && this.#entries.length > 0);
@@ -22,7 +21,7 @@ export class PageInProgress {
   }
 
   /** What was taken. */
-  get taken(): Omit<Page, "count"> {
+  get taken(): { readonly entries: readonly Item[]; readonly hasMore: boolean } {
     return { entries: this.#entries, hasMore: this.#hasMore };
   }
 }

@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { v7 as uuidByTime } from "uuid";
 import { SqliteStore } from "../sqlite/sqlite-store.ts";
 import type { Entry } from "./fields.ts";
+import { inexactNumber } from "./fields.ts";
 import { recordHandlers } from "./record-handlers.ts";
 import type { Store } from "./store.ts";
 import { messageNames } from "./vocabulary.ts";
@@ -22,7 +23,7 @@ describe("The handlers of a service of records", () => {
   const play = async (options: { readonly hasOwners?: boolean; readonly uniqueFields?: readonly string[] } = {}) => {
     const { hasOwners = false, uniqueFields = [] } = options;
     await store?.close();
-    store = new SqliteStore(folder, { role: `users ${++count}`, uniqueFields });
+    store = await SqliteStore.open(folder, { role: `users ${++count}`, uniqueFields });
     handlers = recordHandlers({ store, vocabulary, hasOwners, newId: () => uuidByTime() });
   };
   beforeEach(() => play());
@@ -110,8 +111,46 @@ describe("The handlers of a service of records", () => {
     const blank = ["user.not-updated", { error: "Name cannot be blank" }];
     for (const name of ["", " ", null, 7]) assert.deepEqual(await ask("user.update", { id, name }), blank);
     assert.deepEqual(await ask("user.get-details", { id }), ["user.details", { id, name: "Ada", age: 37 }]);
-    for (const query of [{}, { id: "nobody" }, { id: 5, name: "x" }, { id: { $ne: "" } }, null])
+    for (const query of [{}, { id: "nobody" }, { id: 5 }, { id: { $ne: "" } }, null])
       assert.deepEqual(await ask("user.update", query), ["user.not-found", query]);
+  });
+
+  it("names the id alone where an update finds nothing", async () => {
+    for (const id of ["nobody", 5])
+      assert.deepEqual(await ask("user.update", { id, name: "x", age: 3 }), ["user.not-found", { id }]);
+    assert.deepEqual(await ask("user.update", { name: "x" }), ["user.not-found", {}]);
+  });
+
+  it("refuses numbers that would not come back as they were sent", async () => {
+    const exact = ["users.not-created", { error: inexactNumber }];
+    for (const number of ["12345678901234567890", "-9007199254740993", "1e400", "-0"])
+      for (const payload of [`{"name":"Ada","n":${number}}`, `{"name":"Ada","deep":[{"n":[${number}]}]}`])
+        assert.deepEqual(await ask("users.create", JSON.parse(payload)), exact, payload);
+    const { id } = await create({
+      name: "Ada",
+      big: 2 ** 53 - 1,
+      small: -(2 ** 53 - 1),
+      zero: 0,
+      part: 0.1,
+      tiny: 1e-300,
+    });
+    const [, { error }] = await ask("user.update", { id, big: 2 ** 53 });
+    assert.equal(error, inexactNumber);
+    const [, listed] = await ask("users.list", { filter: { big: 2 ** 53 } });
+    assert.equal(listed.error, inexactNumber);
+  });
+
+  it("takes ids for text, whichever way they were sent", async () => {
+    await play({ hasOwners: true });
+    const asUser = (user: unknown) => ({ auth: { user } });
+    const [, byText] = await ask("users.create", { name: "Ada" }, asUser("1"));
+    const [, byNumber] = await ask("users.create", { name: "Bob" }, asUser(1));
+    for (const owner_id of [1, "1"]) {
+      const [, { users }] = await ask("users.list", { owner_id });
+      assert.deepEqual(users, [byText, byNumber]);
+    }
+    assert.equal((await ask("user.update", { id: byText.id, name: "Eve" }, asUser(1)))[0], "user.updated");
+    assert.equal((await ask("users.list", { owner_id: "01" }))[1].count, 0);
   });
 
   it("refuses an update of a version that is no longer", async () => {

@@ -86,12 +86,15 @@ class RecordHandlers {
   }
 
   async update({ payload: query, auth }: Message): Promise<Reply> {
-    if (!isObject(query) || typeof query.id !== "string") return this.#notFound(query);
+    if (!isObject(query)) return this.#notFound(query);
     const { id, ...changes } = query;
+    // The id alone: what the update says is nothing that anybody asked for.
+    const notFound = () => this.#notFound(id === undefined ? {} : { id });
+    if (typeof id !== "string") return notFound();
     const user = userOf(auth);
     try {
-      const entry = await this.#store.update(query.id, (present) => this.#changed(present, changes, user));
-      return entry ? { name: this.names.updated, payload: entry } : this.#notFound(query);
+      const entry = await this.#store.update(id, (present) => this.#changed(present, changes, user));
+      return entry ? { name: this.names.updated, payload: entry } : notFound();
     } catch (error) {
       return { name: this.names.notUpdated, payload: { error: textOf(error) } };
     }

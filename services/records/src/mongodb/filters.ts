@@ -1,5 +1,5 @@
 import type { Filter, Sort } from "mongodb";
-import { keyOf } from "../core/field-key.ts";
+import { keysOf } from "../core/field-key.ts";
 import type { Fields } from "../core/fields.ts";
 import type { ListQuery, Position } from "../core/store.ts";
 import type { RecordDocument } from "./document.ts";
@@ -9,7 +9,10 @@ type Condition = Filter<RecordDocument>;
 
 /** The documents of records that have exactly these values. Values become keys, which are mere text. */
 export function matching(match: Fields): Condition {
-  const conditions = Object.entries(match).map(([name, value]) => ({ [pathOf(name)]: keyOf(value) }));
+  const conditions = Object.entries(match).map(([name, value]) => {
+    const [key, ...others] = keysOf(name, value);
+    return { [pathOf(name)]: others.length === 0 ? key : { $in: [key, ...others] } };
+  });
   return all(conditions as Condition[]);
 }
 

@@ -107,7 +107,7 @@ export class MongodbStore implements Store {
   async #page(query: ListQuery): Promise<Omit<Page, "count">> {
     const { filter, sort } = pageOf(query);
     const found = this.#records.find(filter).sort(sort);
-    const page = new PageInProgress(query);
+    const page = new PageInProgress<Entry>(query);
     for await (const document of found.limit(query.limit + 1)) {
       const entry = entryOf(document);
       if (!page.take(entry, Buffer.byteLength(JSON.stringify(entry)))) break;

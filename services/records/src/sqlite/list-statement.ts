@@ -1,4 +1,4 @@
-import { keyOf } from "../core/field-key.ts";
+import { keysOf } from "../core/field-key.ts";
 import { type Fields, maxFields } from "../core/fields.ts";
 import type { ListQuery } from "../core/store.ts";
 
@@ -13,10 +13,13 @@ export function matchCondition(match: Fields): Condition {
   const fields = Object.entries(match);
   // No record has more, and no statement that many parameters.
   if (fields.length > maxFields) return { condition: "false", values: [] };
-  const conditions = fields.map(() => "id IN (SELECT id FROM field WHERE name = ? AND key = ?)");
+  const keys = fields.map(([name, value]) => keysOf(name, value));
+  const conditions = keys.map(
+    ({ length }) => `id IN (SELECT id FROM field WHERE name = ? AND key IN (${new Array(length).fill("?")}))`,
+  );
   return {
     condition: allOf(conditions),
-    values: fields.flatMap(([name, value]) => [name, keyOf(value)]),
+    values: fields.flatMap(([name], at) => [name, ...(keys[at] ?? [])]),
   };
 }
 
