@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BrokerProcess } from "@exosphere/runtime/testing";
@@ -209,6 +211,29 @@ describe("The gRPC port of a broker", () => {
     const [instance] = (topology.roles[1]?.instances ?? []) as Record<string, unknown>[];
     assert.deepEqual([instance?.instance_id, instance?.agent, instance?.credit], ["me", "test/1", 10]);
     call.cancel();
+  });
+});
+
+describe("A connection to a broker", () => {
+  it("has room for a hundred streams, also once it carries an attach stream", async () => {
+    const broker = await BrokerProcess.start({ routes });
+    const session = connect(`http://127.0.0.1:${broker.port}`);
+    try {
+      await once(session, "remoteSettings");
+      assert.equal(session.remoteSettings.maxConcurrentStreams, 100);
+      const path = "/exosphere.exocom.v1.BrokerService/Attach";
+      const headers = { ":method": "POST", ":path": path, "content-type": "application/grpc", te: "trailers" };
+      const stream = session.request(headers);
+      // It does not register, and is refused for that.
+      const [response] = (await once(stream, "response")) as [Record<string, unknown>];
+      assert.equal(response["grpc-status"], String(status.INVALID_ARGUMENT));
+      assert.equal(session.remoteSettings.maxConcurrentStreams, 100);
+      const text = await (await fetch(`${broker.admin}/metrics`)).text();
+      assert.match(text, /^exocom_connections 1$/m);
+    } finally {
+      session.destroy();
+      await broker.stop();
+    }
   });
 });
 

@@ -41,14 +41,14 @@ export function isLimited(role: Role, { subscription }: Copy): boolean {
 }
 
 /**
- * The instance with the fewest deliveries in flight among those that take one more of the message with this number, or
- * undefined if none does. One whose app has just not taken a delivery comes last.
+ * The instance with the fewest deliveries in flight, of equals the least recently used, among those that take one more of the
+ * message with this number, or undefined if none does. One whose app has just not taken a delivery comes last.
  */
 function pickInstance(instances: Iterable<Instance>, message: number, timers: TimerWheel): Instance | undefined {
   let best: Instance | undefined;
   let reluctant: Instance | undefined;
   for (const instance of instances) {
-    if (!instance.hasCapacity || (best && instance.inFlight >= best.inFlight)) continue;
+    if (!instance.hasCapacity || (best && leastLoaded(best, instance) === best)) continue;
     if (instance.roomFor(message) <= 0) continue;
     if (hasJustDeclined(instance, timers)) reluctant = leastLoaded(reluctant, instance);
     else best = instance;
@@ -72,6 +72,9 @@ function hasJustDeclined({ declinedAtMs }: Instance, timers: TimerWheel): boolea
   return declinedAtMs !== Number.NEGATIVE_INFINITY && timers.nowMs - declinedAtMs < declineMemoryMs;
 }
 
+/** The one with the fewest in flight; of equals the least recently used, so that they take turns where one message follows another. */
 function leastLoaded(one: Instance | undefined, other: Instance): Instance {
-  return one && one.inFlight <= other.inFlight ? one : other;
+  if (!one) return other;
+  if (one.inFlight !== other.inFlight) return one.inFlight < other.inFlight ? one : other;
+  return one.lastTaken <= other.lastTaken ? one : other;
 }

@@ -45,6 +45,8 @@ export class Instance {
   isAttached = true;
   /** When its app last did not take a delivery, in milliseconds of the clock. */
   declinedAtMs = Number.NEGATIVE_INFINITY;
+  /** When it was last given a delivery, or attached, in deliveries to its role. */
+  lastTaken: number;
   /** How many unsettled deliveries it takes. */
   window = 0;
   /** Its app keeps failing: other instances of its role get the work, as long as one of them takes any. */
@@ -72,6 +74,8 @@ export class Instance {
   ) {
     this.#observer = observer;
     this.role = fields.role;
+    // As if just used: an activity that the only instance of a role took part in is not remembered, and must not move to a new one.
+    this.lastTaken = fields.role.given;
     this.handle = fields.handle;
     this.id = fields.id;
     this.agent = fields.agent;
@@ -112,6 +116,8 @@ export class Instance {
     this.#lastNumber = this.#lastNumber === 0xffff_ffff ? 1 : this.#lastNumber + 1;
     copy.number = this.#lastNumber;
     copy.instance = this;
+    this.role.given += 1;
+    this.lastTaken = this.role.given;
     copy.attempt += 1;
     if (copy.attempt > 1) this.role.redeliveries += 1;
     this.deliveries.set(copy.number, copy);

@@ -37,6 +37,8 @@ export class Role {
   readonly rate: RateLimit | undefined;
   /** Bytes of the unsettled deliveries of each of its instances, beyond which it is given no more. */
   readonly maxInFlightBytes: number;
+  /** How often any of its instances was given a delivery. */
+  given = 0;
   /** Copies that were given to an instance again. */
   redeliveries = 0;
   /** How many deliveries of a message one instance works on at once, by number of the message, where that is limited. */

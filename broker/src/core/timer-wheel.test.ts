@@ -52,6 +52,15 @@ describe("TimerWheel", () => {
     assert.equal(ran.length, 1);
   });
 
+  it("never runs a timer that is infinitely far away, and does not wait for it", () => {
+    const clock = new FakeClock();
+    const wheel = new TimerWheel(clock);
+    const timer = wheel.add(Number.POSITIVE_INFINITY, () => assert.fail("it ran"));
+    clock.advance(100_000);
+    timer.cancel();
+    assert.deepEqual([wheel.size, clock.pending], [0, 0]);
+  });
+
   it("runs everything that fell due while the process was suspended", () => {
     const [clock, ran] = [new FakeClock(), [] as number[]];
     const wheel = new TimerWheel(clock);

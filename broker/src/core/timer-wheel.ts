@@ -17,6 +17,9 @@ export interface Timer {
   cancel(): void;
 }
 
+/** A timer that never runs: no slot is kept busy for it. */
+const never: Timer = { cancel() {} };
+
 /**
  * Many timers for the price of one: setting and calling off are constant time, and the platform sees a single timer.
  * A timer runs up to two slots (32 ms) late, never early.
@@ -45,8 +48,9 @@ export class TimerWheel {
     return this.#size;
   }
 
-  /** Runs `run` at `atMs` of the clock. */
+  /** Runs `run` at `atMs` of the clock; never, if that is infinite. */
   add(atMs: number, run: () => void): Timer {
+    if (atMs === Number.POSITIVE_INFINITY) return never;
     // Nothing was missed while there was nothing. In a tick the position has been moved on already.
     if (this.#size === 0 && !this.#isTicking) this.#position = Math.floor(this.#clock.nowMs() / slotMs);
     const node = this.#slot(Math.max(Math.ceil(atMs / slotMs), this.#position)).push({ atMs, run });

@@ -16,11 +16,10 @@ import type { Exocom } from "../core/exocom.ts";
 import { type Acquaintance, Acquaintances, keyOf } from "./acquaintances.ts";
 import type { AttachAuthoriser } from "./attach-authoriser.ts";
 import { AttachSession, type SessionHost } from "./attach-session.ts";
+import { ConnectionLimit } from "./connection-limit.ts";
 import { RefusalMemory } from "./refusal-memory.ts";
 import { topologyOf } from "./topology.ts";
-
-/** How long a stream may be open without having registered, in milliseconds. */
-const registrationMs = 10_000;
+import { UnregisteredStreams } from "./unregistered-streams.ts";
 
 /** How far apart instances are asked to move on average, in milliseconds: a broker takes in some hundred a second with ease. */
 const moveSpacingMs = 5;
@@ -47,7 +46,7 @@ export interface AttachHostOptions {
 
 /** What a broker takes of those who attach. */
 export interface AttachLimits {
-  /** Attach streams at once, and instances that are remembered after they have gone. */
+  /** Instances at once, and those that are remembered after they have gone. */
   readonly maxInstances: number;
   /** Bytes that may wait for an instance that does not read, before its stream ends. */
   readonly maxUnreadBytes: number;
@@ -72,10 +71,13 @@ export class AttachHost {
   readonly traffic = new Traffic();
   /** What was refused to instances that may not have heard of it. */
   readonly refusals: RefusalMemory;
+  /** The connections that they come by. */
+  readonly connections: ConnectionLimit;
   /** Attach streams that were refused, or ended with an error, by reason. */
   readonly failures = new Map<string, number>();
   readonly #options: AttachHostOptions;
   readonly #sessions = new Set<AttachSession>();
+  readonly #unregistered: UnregisteredStreams;
   /** Of those that are registered: by role and instance id. */
   readonly #registered = new Map<string, AttachSession>();
   readonly #limits: AttachLimits;
@@ -88,6 +90,8 @@ export class AttachHost {
   constructor(options: AttachHostOptions) {
     this.#options = options;
     this.#limits = { ...defaultAttachLimits, ...options.limits };
+    this.connections = new ConnectionLimit(this.#limits.maxInstances);
+    this.#unregistered = new UnregisteredStreams(options.clock);
     this.refusals = new RefusalMemory(this.#limits.maxRefusalBytes);
     this.#acquaintances = new Acquaintances(this.#limits.maxInstances, this.refusals);
   }
@@ -115,14 +119,9 @@ export class AttachHost {
       this.#countFailure(error);
       refuse(error);
     };
-    const { maxInstances, maxUnreadBytes } = this.#limits;
+    const { maxUnreadBytes } = this.#limits;
     if (this.#isDraining) return fail(draining());
-    if (this.#sessions.size >= maxInstances) return fail(tooMany(maxInstances));
     const { exocom, agent, schedule } = this.#options;
-    const overdue = setTimeout(
-      () => session.end(new ExoError("INVALID_MESSAGE", "No registration came on this stream.")),
-      registrationMs,
-    );
     const isDraining = () => this.#isDraining;
     const host: SessionHost = {
       exocom,
@@ -132,7 +131,7 @@ export class AttachHost {
       ...(schedule ? { schedule } : {}),
       admit: (registration, session) => {
         const known = this.#admit(registration, session, peer);
-        clearTimeout(overdue);
+        this.#unregistered.delete(session);
         return known;
       },
       topology: () => this.topology(),
@@ -140,7 +139,7 @@ export class AttachHost {
         return isDraining();
       },
       ended: (session) => {
-        clearTimeout(overdue);
+        this.#unregistered.delete(session);
         this.#ended(session);
       },
     };
@@ -152,6 +151,7 @@ export class AttachHost {
       fail(error);
     });
     this.#sessions.add(session);
+    this.#unregistered.add(session);
   }
 
   /**
@@ -225,6 +225,8 @@ export class AttachHost {
       throw new ExoError("NOT_ALLOWED", detail, { facts: { role } });
     }
     const key = keyOf(role, instanceId);
+    const { maxInstances } = this.#limits;
+    if (this.#registered.size >= maxInstances && !this.#registered.has(key)) throw tooMany(maxInstances);
     // The same instance again: its old connection broke without the broker having noticed yet.
     this.#registered.get(key)?.end(undefined, "the same instance attached again");
     this.#registered.set(key, session);
@@ -248,7 +250,7 @@ export class AttachHost {
 }
 
 function tooMany(limit: number): ExoError {
-  const detail = `This broker has ${limit} attach streams already: raise --max-instances, or run fewer instances.`;
+  const detail = `This broker has ${limit} instances already: raise --max-instances, or run fewer instances.`;
   return new ExoError("RATE_LIMITED", detail, { retryAfterMs: 1000, facts: { limit } });
 }
 

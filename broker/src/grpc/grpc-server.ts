@@ -16,6 +16,12 @@ import { addHealthAndReflection } from "./health-and-reflection.ts";
  */
 const goodbyeMs = 1_000;
 
+/** Streams of one connection at once. */
+const maxStreams = 100;
+
+/** How long a connection may be open without a stream, in milliseconds: a monitor that asks every half minute keeps its connection. */
+const idleMs = 60_000;
+
 /** What the broker's gRPC server needs. */
 export interface GrpcServerOptions {
   readonly host: string;
@@ -48,6 +54,11 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     // Finds peers that vanished without a word within half a minute.
     "grpc.keepalive_time_ms": 20_000,
     "grpc.keepalive_timeout_ms": 8_000,
+    // A sidecar has one stream on its connection, an operator some few. RFC 9113, 6.5.2: no less than 100, so as not to limit anybody
+    // needlessly.
+    "grpc.max_concurrent_streams": maxStreams,
+    // Whoever attaches, asks or watches does so at once; what has no stream is of no use to anybody.
+    "grpc.max_connection_idle_ms": idleMs,
     // Nobody asks for its figures, which are counted for every frame.
     "grpc.enable_channelz": 0,
   });
@@ -58,6 +69,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   server.addService(AdminServiceService, options.admin);
   const health = addHealthAndReflection(server);
   const port = await bind(server, options);
+  const unwatch = attachHost.connections.watch(port);
   health.setServing(true);
   return {
     port,
@@ -70,6 +82,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
       clearTimeout(timer);
     },
     close() {
+      unwatch();
       health.setServing(false);
       server.forceShutdown();
     },

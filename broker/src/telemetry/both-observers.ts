@@ -1,18 +1,42 @@
 import type { Observer } from "../core/observer.ts";
 
-type Hooks = Record<string, (...facts: unknown[]) => void>;
+type Hook = (...facts: unknown[]) => void;
+type Hooks = Readonly<Record<keyof Observer, Hook | undefined>>;
 
-/** An observer that has two others hear of everything that they want to hear of, the first one first. */
+/** Everything that an observer may want to hear of. The compiler holds this list against `Observer`. */
+const all: Readonly<Record<keyof Observer, true>> = {
+  attached: true,
+  detached: true,
+  lost: true,
+  refused: true,
+  publishes: true,
+  refuses: true,
+  delivers: true,
+  takesBack: true,
+  ends: true,
+};
+
+/**
+ * An observer that has two others hear of everything that they want to hear of, the first one first. They may be objects or instances
+ * of classes, whose methods are not their own members.
+ */
 export function bothObservers(first: Observer, second: Observer): Observer {
-  const [one, other] = [first as Hooks, second as Hooks];
-  const both: Hooks = { ...one, ...other };
-  for (const [name, hear] of Object.entries(one)) {
-    const hearToo = other[name];
-    if (!hearToo) continue;
-    both[name] = (...facts) => {
-      hear(...facts);
-      hearToo(...facts);
-    };
+  const both: Partial<Record<keyof Observer, Hook>> = {};
+  for (const name of Object.keys(all) as (keyof Observer)[]) {
+    const hook = bothHooks(hookOf(first, name), hookOf(second, name));
+    if (hook) both[name] = hook;
   }
-  return both;
+  return both as Observer;
+}
+
+function hookOf(observer: Observer, name: keyof Observer): Hook | undefined {
+  return (observer as Hooks)[name]?.bind(observer);
+}
+
+function bothHooks(one: Hook | undefined, other: Hook | undefined): Hook | undefined {
+  if (!one || !other) return one ?? other;
+  return (...facts) => {
+    one(...facts);
+    other(...facts);
+  };
 }

@@ -10,6 +10,8 @@ export interface LinkState {
   readonly failures: ReadonlyMap<string, number>;
   readonly refusals: { readonly bytes: number; readonly evictions: number };
   readonly queuedBytes: number;
+  /** Connections of the gRPC port. */
+  readonly connections: { readonly open: number; readonly refused: number };
   readonly traffic: Traffic;
 }
 
@@ -35,6 +37,14 @@ function registerAttachments(registry: Registry, state: LinkState): void {
     "Memory for what was refused to instances that may not have heard of it.",
     () => state.refusals.bytes,
   );
+  gauge("exocom_connections", "Open connections of the gRPC port.", () => state.connections.open);
+  plainCounter({
+    registry,
+    name: "exocom_connections_refused_total",
+    help: "Connections of the gRPC port that were closed at once, as there were too many.",
+    labelNames: [],
+    collect: () => [{ labels: {}, value: state.connections.refused }],
+  });
   plainCounter({
     registry,
     name: "exocom_refusal_evictions_total",
