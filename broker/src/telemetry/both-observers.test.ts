@@ -31,7 +31,7 @@ describe("two observers as one", () => {
     const [first, second] = [new Further(), new Counting()];
     const both = bothObservers(first, bothObservers(second, {}));
     both.lost?.({ name: "x" } as Loss);
-    both.detached?.(undefined as never);
+    both.detached?.(undefined as never, undefined as never);
     assert.deepEqual([first.count, second.count], [11, 1]);
   });
 });
