@@ -5,7 +5,6 @@ import {
   type LoadedRun,
   packageVersion,
   type RunningProcess,
-  readToken,
   startAdmin,
 } from "@exosphere/runtime";
 import { composeBroker } from "./compose.ts";
@@ -26,7 +25,6 @@ export interface RunningBroker extends RunningProcess {
 /** Puts a broker together and starts it. Throws a SettingsError before any port is bound, a StartError if one is taken. */
 export async function startBroker(loaded: LoadedRun<typeof brokerSettings>): Promise<RunningBroker> {
   const { config } = loaded;
-  const adminToken = readToken(config.adminTokenFile, "--admin-token-file");
   const log = createLog({ name: "exocom", level: config.logLevel, pretty: config.pretty });
   const broker = composeBroker({ config, log, agent: `exocom/${version}` });
   const { attachHost } = broker;
@@ -41,7 +39,7 @@ export async function startBroker(loaded: LoadedRun<typeof brokerSettings>): Pro
     setting: "--port",
     attachHost,
     maxPayloadBytes: maxPayload,
-    admin: broker.admin(adminToken),
+    admin: broker.admin(),
   }).catch((error: unknown) => {
     broker.close();
     throw error;
@@ -52,7 +50,8 @@ export async function startBroker(loaded: LoadedRun<typeof brokerSettings>): Pro
     registry,
     ready: () => isServing || "draining",
     remarks: () => broker.remarks(),
-    token: adminToken,
+    tokens: broker.adminTokens,
+    tokenFiles: broker.tokenFiles,
   }).catch((error: unknown) => {
     broker.close();
     grpc.close();

@@ -1,4 +1,4 @@
-import { mistakesOf, readToken, type SettingsFound, samePorts, tooSmall } from "@exosphere/runtime";
+import { mistakesOf, readTokens, type SettingsFound, samePorts, tooSmall } from "@exosphere/runtime";
 import type { busSettings } from "./bus-settings.ts";
 import type { brokerSettings } from "./config.ts";
 import { routesMistakes } from "./routes-source.ts";
@@ -14,8 +14,8 @@ export function checkBus(found: BusFound): string[] {
   return [
     ...routesMistakes(found),
     ...mistakesOf(
-      () => readAttachTokens(attachTokens),
-      () => readToken(adminTokenFile, "--admin-token-file"),
+      () => attachTokens && readAttachTokens(attachTokens, "--attach-tokens"),
+      () => adminTokenFile && readTokens(adminTokenFile, "--admin-token-file"),
     ),
     ...tooSmall({ maxPayload }, { maxQueueBytes, maxTotalBytes, maxInFlightBytes, maxUnreadBytes }),
   ];

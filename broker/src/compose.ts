@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { getHeapStatistics } from "node:v8";
 import type { AdminServiceServer } from "@exosphere/proto";
-import { type Log, type Registry, watchByPath } from "@exosphere/runtime";
+import { type AcceptedTokens, type Log, type Registry, readTokens, TokenFiles, watchByPath } from "@exosphere/runtime";
 import { AdminService } from "./admin/admin-service.ts";
 import { busStats } from "./admin/bus-stats.ts";
 import { TapHub } from "./admin/tap-hub.ts";
@@ -36,8 +36,12 @@ export interface ComposeOptions {
 export interface ComposedBroker {
   readonly exocom: Exocom;
   readonly attachHost: AttachHost;
-  /** What operators ask of it over gRPC: with this token, or from loopback only. */
-  admin(token: string | undefined): AdminServiceServer;
+  /** What operators ask of it over gRPC: with the admin token, or from loopback only. */
+  admin(): AdminServiceServer;
+  /** The admin tokens that are accepted at the moment; undefined: none is asked for. */
+  readonly adminTokens: AcceptedTokens | undefined;
+  /** The token files of the process. */
+  readonly tokenFiles: TokenFiles;
   /** Ends the streams of those who watch. */
   stopWatching(): void;
   /** Where the routes come from, for the log. */
@@ -53,7 +57,11 @@ export interface ComposedBroker {
 /** Puts a broker together, without anything that listens. Throws a SettingsError or an ApplicationError before it starts anything. */
 export function composeBroker({ config, log, agent, observer = {} }: ComposeOptions): ComposedBroker {
   const found = readRoutes(config);
-  const tokens = readAttachTokens(config.attachTokens);
+  const tokenFiles = new TokenFiles({ log });
+  const tokens = tokenFiles.open(config.attachTokens, "--attach-tokens", readAttachTokens, () =>
+    attachHost.checkTokens(),
+  );
+  const adminTokens = tokenFiles.open(config.adminTokenFile, "--admin-token-file", readTokens);
   for (const warning of found.warnings) log.warn(warning);
   const latencies = new Latencies();
   const hub = new TapHub(systemClock);
@@ -71,7 +79,7 @@ export function composeBroker({ config, log, agent, observer = {} }: ComposeOpti
   });
   const { exocom, attachHost } = broker;
   const reloader = createReloader(config, found, exocom, log);
-  const stopReloading = reloadOnHangup(reloader);
+  const stopReloading = reloadOnHangup(reloader, tokenFiles);
   const services: AdminService[] = [];
   const topology = () => attachHost.topology();
   const latency = (role: string, name: string) => latencies.snapshot(role, name);
@@ -80,14 +88,16 @@ export function composeBroker({ config, log, agent, observer = {} }: ComposeOpti
   return {
     exocom,
     attachHost,
-    admin(token) {
-      const service = new AdminService({ clock: systemClock, topology, stats, hub, token });
+    adminTokens,
+    tokenFiles,
+    admin() {
+      const service = new AdminService({ clock: systemClock, topology, stats, hub, tokens: adminTokens });
       services.push(service);
       return service.handlers();
     },
     stopWatching,
     origin: found.origin,
-    tokenOf: (role) => tokens?.get(role),
+    tokenOf: (role) => tokens?.().get(role)?.[0],
     register(registry) {
       registerBrokerMetrics(registry, exocom, latencies);
       registerLinkMetrics(registry, attachHost);
@@ -136,12 +146,16 @@ function createReloader(config: BusConfig, found: FoundRoutes, exocom: Exocom, l
   });
 }
 
-/** SIGHUP has the routes read again, as operators expect of a daemon. Returns what ends all reloading. */
-function reloadOnHangup(reloader: RoutesReloader): () => void {
-  const reload = () => reloader.reload();
+/** SIGHUP has routes and tokens read again, as operators expect of a daemon. Returns what ends all reloading. */
+function reloadOnHangup(reloader: RoutesReloader, tokenFiles: TokenFiles): () => void {
+  const reload = () => {
+    reloader.reload();
+    tokenFiles.reload();
+  };
   process.on("SIGHUP", reload);
   return () => {
     process.off("SIGHUP", reload);
     reloader.close();
+    tokenFiles.close();
   };
 }

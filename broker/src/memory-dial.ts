@@ -1,6 +1,7 @@
 import { memoryDuplexPair } from "@exosphere/frames";
 import type { AttachRequest, AttachResponse, ExoError } from "@exosphere/proto";
 import type { AttachHost } from "./grpc/attach-host.ts";
+import { inProcess } from "./loopback.ts";
 
 type Pair = ReturnType<typeof memoryDuplexPair<AttachResponse, AttachRequest>>;
 
@@ -25,7 +26,7 @@ export function memoryDial(
       left.emit("error", error);
     };
     // A tick later, as from a network: whoever dials listens only then.
-    process.nextTick(() => attachHost.accept(right, "memory", refuse));
+    process.nextTick(() => attachHost.accept(right, inProcess, refuse));
     return { duplex: left, cancel: () => left.break() };
   };
 }

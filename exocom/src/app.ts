@@ -11,8 +11,7 @@ import {
   packageVersion,
   processOutput,
   type RunningProcess,
-  readBearerToken,
-  readToken,
+  readBearerTokens,
   StartError,
   startAdmin,
   startTracing,
@@ -43,18 +42,17 @@ export interface RunningExocom extends RunningProcess {
 /** Puts broker and edges together in one process. Throws a SettingsError before any port is bound, a StartError if one is taken. */
 export async function startExocom(loaded: LoadedRun<typeof exocomSettings>): Promise<RunningExocom> {
   const { config } = loaded;
-  const adminToken = readToken(config.adminTokenFile, "--admin-token-file");
-  const token = readBearerToken(config.tokenFile, "--token-file");
   const log = createLog({ name: "exocom", level: config.logLevel, pretty: config.pretty, destination: "stderr" });
   const print = (line: string) => processOutput(1).write(`${line}\n`);
   const lines = new BusLines(print, (instance) => instance.agent !== httpAgentOf(agent));
   const broker = composeBroker({ config, log, agent, observer: lines });
+  const tokens = broker.tokenFiles.open(config.tokenFile, "--token-file", readBearerTokens);
   const tracing = await startTracing({ service: "exocom", version, log });
   const edges = composeEdges({
     config,
     broker,
     notTaken: (role, name, refused) => lines.notTaken(role, name, refused),
-    token,
+    tokens,
     agent,
     tracer: tracing.tracer,
     log,
@@ -69,8 +67,8 @@ export async function startExocom(loaded: LoadedRun<typeof exocomSettings>): Pro
     void admin?.close();
   };
   try {
-    grpc = await openGrpc(config, broker, adminToken);
-    admin = await openAdmin(loaded, broker, log, { ready: () => readiness, token: adminToken, edges });
+    grpc = await openGrpc(config, broker);
+    admin = await openAdmin(loaded, broker, log, { ready: () => readiness, edges });
     const { host, port: wanted } = config;
     const port = await listen(edges.server, { host, port: wanted, setting: "--port" });
     const { size: roles } = broker.exocom.roles;
@@ -114,11 +112,11 @@ function addressInUse(error: unknown, print: (line: string) => void): unknown {
   return new StartError(text, { cause: error });
 }
 
-async function openGrpc(config: ExocomConfig, broker: ComposedBroker, adminToken: string | undefined) {
+async function openGrpc(config: ExocomConfig, broker: ComposedBroker) {
   const { grpcHost: host, grpcPort: port, maxPayload: maxPayloadBytes } = config;
   if (port === undefined) return undefined;
   const { attachHost } = broker;
-  const admin = broker.admin(adminToken);
+  const admin = broker.admin();
   return startGrpcServer({ host, port, setting: "--grpc-port", attachHost, maxPayloadBytes, admin });
 }
 
@@ -126,11 +124,7 @@ async function openAdmin(
   loaded: LoadedRun<typeof exocomSettings>,
   broker: ComposedBroker,
   log: Log,
-  {
-    ready,
-    token,
-    edges,
-  }: { readonly ready: () => true | string; readonly token: string | undefined; readonly edges: EdgeState },
+  { ready, edges }: { readonly ready: () => true | string; readonly edges: EdgeState },
 ): Promise<AdminServer | undefined> {
   const { adminPort } = loaded.config;
   if (adminPort === undefined) return undefined;
@@ -142,6 +136,7 @@ async function openAdmin(
     registry,
     ready,
     remarks: () => broker.remarks(),
-    token,
+    tokens: broker.adminTokens,
+    tokenFiles: broker.tokenFiles,
   });
 }

@@ -1,5 +1,5 @@
 import { checkBus } from "@exosphere/broker";
-import { mistakesOf, readBearerToken, type SettingsFound, samePorts, tooSmall } from "@exosphere/runtime";
+import { mistakesOf, readBearerTokens, type SettingsFound, samePorts, tooSmall } from "@exosphere/runtime";
 import type { exocomSettings } from "./config.ts";
 
 /** What is wrong with the settings of the all-in-one together. */
@@ -12,7 +12,7 @@ export function checkExocom(found: SettingsFound<typeof exocomSettings>): string
   ];
   return [
     ...checkBus(found),
-    ...mistakesOf(() => readBearerToken(tokenFile, "--token-file")),
+    ...mistakesOf(() => tokenFile && readBearerTokens(tokenFile, "--token-file")),
     ...samePorts(ports),
     ...tooSmall({ maxPayload }, { maxBodyBytes }),
   ];

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type EmbeddedBroker, memoryDial } from "@exosphere/broker/embedded";
 import type { ExoError } from "@exosphere/proto";
 import {
+  type AcceptedTokens,
   BodyBudget,
   ConnectionCount,
   createJsonEdge,
@@ -65,8 +66,8 @@ export interface EdgesOptions {
   readonly broker: EdgeBroker;
   /** A message of a role was not taken. */
   readonly notTaken: (role: string, name: string, refused: Error) => void;
-  /** What callers have to know, if anything. */
-  readonly token: string | undefined;
+  /** What callers have to know one of, if anything. */
+  readonly tokens: AcceptedTokens | undefined;
   /** What this process is called where its instances are listed. */
   readonly agent: string;
   readonly tracer?: Tracing["tracer"];
@@ -97,11 +98,11 @@ export function httpAgentOf(agent: string): string {
 
 /** The JSON edges of a sidecar around the bus of this process, before they are bound. */
 export function composeEdges(options: EdgesOptions) {
-  const { config, broker, notTaken, token, agent, tracer, log, endpoints = [] } = options;
+  const { config, broker, notTaken, tokens, agent, tracer, log, endpoints = [] } = options;
   const { maxPayload: maxPayloadBytes, concurrency } = config;
   const { maxConnections, maxWebsockets, maxUnreadBytes, ...limits } = limitsOf(config);
   const bodies = new BodyBudget(limits.maxBodyBytes);
-  const guards = { listensOn: config.host, hosts: config.allowHosts, origins: config.allowOrigins, token };
+  const guards = { listensOn: config.host, hosts: config.allowHosts, origins: config.allowOrigins, tokens };
   const counts = edgeCounts(broker);
   const membership: Membership = {
     dial: memoryDial(broker.attachHost, options.onAttachRefused),

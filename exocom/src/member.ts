@@ -56,11 +56,10 @@ export class Member {
     this.received = new ReceivedMessages(membership.remembered);
     this.completer = new MessageCompleter(memory ?? this.received, newId);
     this.observer = { sent, answered };
-    const token = tokenOf(role);
     this.#upstream = new Upstream({
       brokers: ["memory"],
       role,
-      ...(token !== undefined && { token }),
+      token: () => tokenOf(role) ?? "",
       agent,
       maxPayloadBytes,
       dial,

@@ -7,9 +7,10 @@ import {
   listen,
   packageVersion,
   type RunningProcess,
-  readToken,
+  readTokens,
   startAdmin,
   startTracing,
+  TokenFiles,
   watchByPath,
 } from "@exosphere/runtime";
 import { composeGateway } from "./compose.ts";
@@ -30,17 +31,18 @@ export interface RunningGateway extends RunningProcess {
 /** Puts a gateway together and starts it. Throws a SettingsError before any port is bound, a StartError if one is taken. */
 export async function startGateway(loaded: LoadedRun<typeof gatewaySettings>): Promise<RunningGateway> {
   const { config } = loaded;
-  const attachToken = readToken(config.attachTokenFile, "--attach-token-file");
-  const adminToken = readToken(config.adminTokenFile, "--admin-token-file");
   const found = readRules(config);
   const role = config.role ?? found.role ?? "";
   const log: Log = createLog({ name: "exo-gateway", level: config.logLevel, pretty: config.pretty }).child({ role });
   for (const warning of found.warnings) log.warn(warning);
+  const tokenFiles = new TokenFiles({ log });
+  const attachTokens = tokenFiles.open(config.attachTokenFile, "--attach-token-file", readTokens);
+  const adminTokens = tokenFiles.open(config.adminTokenFile, "--admin-token-file", readTokens);
   const tracing = await startTracing({ service: role, version, log });
   const gateway = composeGateway({
     config,
     role,
-    attachToken,
+    attachTokens,
     agent: `exo-gateway/${version} node/${process.versions.node}`,
     version,
     found,
@@ -62,6 +64,7 @@ export async function startGateway(loaded: LoadedRun<typeof gatewaySettings>): P
   const registry = createRegistry({ version });
   registerGatewayMetrics(registry, gateway.counts, gateway.gauges);
   const closeAll = () => {
+    tokenFiles.close();
     reloader.close();
     gateway.close();
   };
@@ -73,7 +76,8 @@ export async function startGateway(loaded: LoadedRun<typeof gatewaySettings>): P
       log,
       registry,
       ready: () => gateway.readiness(),
-      token: adminToken,
+      tokens: adminTokens,
+      tokenFiles,
     });
     log.info({ port, adminPort: admin.port, state: config.state }, "gateway online");
     const close = () => {

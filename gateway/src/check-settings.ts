@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { mistakesOf, readToken, type SettingsFound, samePorts, tooSmall } from "@exosphere/runtime";
+import { mistakesOf, readTokens, type SettingsFound, samePorts, tooSmall } from "@exosphere/runtime";
 import type { GatewayConfig, gatewaySettings } from "./config.ts";
 import { ClientAddresses } from "./http/client-address.ts";
 import { readRules } from "./rules/client-rules.ts";
@@ -22,8 +22,8 @@ export function checkGateway(found: Found): string[] {
   ];
   return [
     ...mistakesOf(
-      () => readToken(attachTokenFile, "--attach-token-file"),
-      () => readToken(adminTokenFile, "--admin-token-file"),
+      () => attachTokenFile && readTokens(attachTokenFile, "--attach-token-file"),
+      () => adminTokenFile && readTokens(adminTokenFile, "--admin-token-file"),
       () => new ClientAddresses(trustedProxies ?? []),
       () => sessionKeyFile !== undefined && readKey(sessionKeyFile),
     ),

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Log, Tracing } from "@exosphere/runtime";
+import type { AcceptedTokens, Log, Tracing } from "@exosphere/runtime";
 import type { GatewayConfig } from "./config.ts";
 import { AwaitedDeliveries } from "./core/awaited.ts";
 import type { Settle } from "./core/bus.ts";
@@ -39,7 +39,8 @@ import { SocketEdge } from "./websocket/socket-edge.ts";
 export interface GatewayParts {
   readonly config: GatewayConfig;
   readonly role: string;
-  readonly attachToken: string | undefined;
+  /** Of which the first is given to the broker. */
+  readonly attachTokens: AcceptedTokens | undefined;
   readonly agent: string;
   readonly version: string;
   readonly found: FoundRules;
@@ -241,7 +242,7 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
 }
 
 function createUpstream(
-  { config, role, attachToken, agent, tracer, log }: GatewayParts,
+  { config, role, attachTokens, agent, tracer, log }: GatewayParts,
   deliveries: Deliveries,
   counts: GatewayCounts,
   onRoutes: () => void,
@@ -249,7 +250,7 @@ function createUpstream(
   return new Upstream({
     brokers: config.broker,
     role,
-    ...(attachToken !== undefined && { token: attachToken }),
+    ...(attachTokens && { token: () => attachTokens()[0] ?? "" }),
     agent,
     maxOutboxMessages: config.maxOutboxMessages,
     maxOutboxBytes: config.maxOutboxBytes,

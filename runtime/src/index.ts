@@ -8,7 +8,7 @@ export { BodyBudget, type BodyRoom, tooMuchAtOnce } from "./http/body-budget.ts"
 export { type CallerGuard, callerGuard, type GuardedRequest } from "./http/caller-guard.ts";
 export { ConnectedClients } from "./http/connected-clients.ts";
 export { ConnectionCount } from "./http/connection-count.ts";
-export { constantTimeEquals } from "./http/constant-time-equals.ts";
+export { constantTimeEquals, constantTimeIncludes } from "./http/constant-time-equals.ts";
 export { answerPreflight, type CorsOptions, exposeToPage, isPreflight } from "./http/cors.ts";
 export { checkPayload, headersOfRequest, headOfRequest } from "./http/draft-of-request.ts";
 export { edgeLimitSettings, edgeSettings } from "./http/edge-settings.ts";
@@ -37,6 +37,7 @@ export {
   sendProblem,
   sendStatusProblem,
 } from "./http/send-problem.ts";
+export type { AcceptedTokens } from "./http/token-guard.ts";
 export { limitUnfinishedMessages, webSocketBounds } from "./http/websocket-bounds.ts";
 export { collectingLog, createLog, type Log, type LogOptions, silentLog } from "./log.ts";
 export { isLogLevel, type LogLevel, logLevels, setLogLevel } from "./log-level.ts";
@@ -65,7 +66,8 @@ export { type Loaded, type LoadedRun, loadSettings, type SettingsInput } from ".
 export { adminSettings, processSettings } from "./settings/process-settings.ts";
 export type { Config, Setting, SettingKind, Settings } from "./settings/setting.ts";
 export { SettingsError } from "./settings/settings-error.ts";
-export { readBearerToken, readToken } from "./settings/token-file.ts";
+export { maxTokens, readBearerTokens, readTokens } from "./settings/token-file.ts";
+export { TokenFiles } from "./settings/token-files.ts";
 export { StartError } from "./start-error.ts";
 export { startTracing, type Tracing, type TracingOptions } from "./tracing/start-tracing.ts";
 export { packageVersion } from "./version.ts";

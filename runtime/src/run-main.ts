@@ -47,6 +47,7 @@ export async function runMain<S extends Settings>(input: MainInput<S>): Promise<
   const exit = input.exit ?? ((code: number) => process.exit(code));
   const loaded = loadOrReport(input, stderr);
   if (!loaded) return exit(exitCodes.usage);
+  if (loaded.kind === "run") for (const notice of loaded.notices) stderr.write(`${input.command}: ${notice}\n`);
   if (loaded.kind === "run") return startAndWatch(input, loaded, stderr, exit);
   stdout.write(loaded.text);
   exit(exitCodes.ok);

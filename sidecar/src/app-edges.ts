@@ -1,5 +1,13 @@
 import { ExoError } from "@exosphere/proto";
-import { BodyBudget, ConnectionCount, createJsonEdge, type Endpoint, edgeGuard, type Log } from "@exosphere/runtime";
+import {
+  type AcceptedTokens,
+  BodyBudget,
+  ConnectionCount,
+  createJsonEdge,
+  type Endpoint,
+  edgeGuard,
+  type Log,
+} from "@exosphere/runtime";
 import type { SidecarConfig } from "./config.ts";
 import type { MessageCompleter } from "./core/outgoing-message.ts";
 import type { Seats } from "./core/seat.ts";
@@ -16,8 +24,8 @@ import { WebSocketEdge } from "./websocket/websocket-edge.ts";
 /** What the edges that the app calls need. */
 export interface AppEdgesOptions {
   readonly config: SidecarConfig;
-  /** What the app has to know, if anything. */
-  readonly token: string | undefined;
+  /** What the app has to know one of, if anything. */
+  readonly tokens: AcceptedTokens | undefined;
   readonly upstream: Upstream;
   readonly completer: MessageCompleter;
   readonly counts: SidecarCounts;
@@ -32,8 +40,8 @@ export interface AppSeats {
 
 /** Everything on the port that the app calls, before it is bound: JSON over HTTP, the inbox, and WebSockets. */
 export function createAppEdges(options: AppEdgesOptions, seats: AppSeats) {
-  const { config, counts, log, token } = options;
-  const guards = { listensOn: config.host, hosts: config.allowHosts, origins: config.allowOrigins, token };
+  const { config, counts, log, tokens } = options;
+  const guards = { listensOn: config.host, hosts: config.allowHosts, origins: config.allowOrigins, tokens };
   const observer = {
     sent: (_role: string, name: string, refused: Error | undefined) => counts.sent(name, refused),
     handled: (name: string, ending: keyof typeof outcomeLabels, seconds: number) =>

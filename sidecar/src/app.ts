@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import {
+  type AcceptedTokens,
   adminOptionsOf,
   createLog,
   createRegistry,
@@ -9,10 +10,11 @@ import {
   listen,
   packageVersion,
   type RunningProcess,
-  readBearerToken,
-  readToken,
+  readBearerTokens,
+  readTokens,
   startAdmin,
   startTracing,
+  TokenFiles,
   type Tracing,
 } from "@exosphere/runtime";
 import { AppCommand, settleAppAddress } from "./app-command.ts";
@@ -57,15 +59,16 @@ export interface RunningSidecar extends RunningProcess {
 /** Puts a sidecar together and starts it. Throws a SettingsError before any port is bound, a StartError if one is taken. */
 export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): Promise<RunningSidecar> {
   const { config } = loaded;
-  const attachToken = readToken(config.attachTokenFile, "--attach-token-file");
-  const adminToken = readToken(config.adminTokenFile, "--admin-token-file");
-  const token = readBearerToken(config.tokenFile, "--token-file");
   const log = createLog({ name: "exo-sidecar", level: config.logLevel, pretty: config.pretty }).child({
     role: config.role,
   });
+  const tokenFiles = new TokenFiles({ log });
+  const attachTokens = tokenFiles.open(config.attachTokenFile, "--attach-token-file", readTokens);
+  const adminTokens = tokenFiles.open(config.adminTokenFile, "--admin-token-file", readTokens);
+  const edgeTokens = tokenFiles.open(config.tokenFile, "--token-file", readBearerTokens);
   const app = await settleAppAddress(config.app === undefined ? undefined : new URL(config.app), loaded.command);
   const tracing = await startTracing({ service: config.role, version, log });
-  const tokens = { attach: attachToken, edge: token };
+  const tokens = { attach: attachTokens, edge: edgeTokens };
   const sidecar = compose({ config, app, tokens, tracer: tracing.tracer, log });
 
   const registry = createRegistry({ version });
@@ -83,7 +86,8 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
     log,
     registry,
     ready: () => sidecar.readiness(),
-    token: adminToken,
+    tokens: adminTokens,
+    tokenFiles,
   }).catch((error: unknown) => {
     sidecar.close();
     socket?.close();
@@ -99,12 +103,13 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
       host: config.host,
       port,
       socket: config.socket,
-      token,
+      token: edgeTokens?.()[0],
       log,
     });
 
   const close = () => {
     command?.kill();
+    tokenFiles.close();
     sidecar.close();
     socket?.close();
     void admin.close();
@@ -187,14 +192,21 @@ function createSocketHost({
 
 /** What the sidecar has to say to the broker, and what the app has to say to it. */
 interface Tokens {
-  readonly attach: string | undefined;
-  readonly edge: string | undefined;
+  readonly attach: AcceptedTokens | undefined;
+  readonly edge: AcceptedTokens | undefined;
 }
 
 /** To whom and as what the sidecar attaches. */
-function attachingBy(config: SidecarConfig, token: string | undefined) {
+function attachingBy(config: SidecarConfig, tokens: AcceptedTokens | undefined) {
   const { broker: brokers, role, maxOutboxMessages, maxOutboxBytes, maxPayload: maxPayloadBytes } = config;
-  return { brokers, role, maxOutboxMessages, maxOutboxBytes, maxPayloadBytes, ...(token !== undefined && { token }) };
+  return {
+    brokers,
+    role,
+    maxOutboxMessages,
+    maxOutboxBytes,
+    maxPayloadBytes,
+    ...(tokens && { token: () => tokens()[0] ?? "" }),
+  };
 }
 
 /** What a sidecar is composed of. */
@@ -259,7 +271,7 @@ function compose({ config, app, tokens, tracer, log }: Composition) {
   const inboxSeats = new SidecarSeats({ ...seating, kind: "inbox", max: 1 });
   port.open();
   const edges = createAppEdges(
-    { config, token: tokens.edge, upstream, completer, counts, log },
+    { config, tokens: tokens.edge, upstream, completer, counts, log },
     { webSockets: webSocketSeats, inbox: inboxSeats },
   );
   const edge = edges.server;

@@ -1,4 +1,4 @@
-import { mistakesOf, readBearerToken, readToken, type SettingsFound, samePorts, tooSmall } from "@exosphere/runtime";
+import { mistakesOf, readBearerTokens, readTokens, type SettingsFound, samePorts, tooSmall } from "@exosphere/runtime";
 import type { sidecarSettings } from "./config.ts";
 import { socketPathMistakes } from "./socket/socket-path.ts";
 
@@ -12,9 +12,9 @@ export function checkSidecar(found: SettingsFound<typeof sidecarSettings>): stri
   const { maxPayload, maxOutboxBytes, maxBodyBytes, maxUnreadBytes } = found.config;
   return [
     ...mistakesOf(
-      () => readToken(attachTokenFile, "--attach-token-file"),
-      () => readToken(adminTokenFile, "--admin-token-file"),
-      () => readBearerToken(tokenFile, "--token-file"),
+      () => attachTokenFile && readTokens(attachTokenFile, "--attach-token-file"),
+      () => adminTokenFile && readTokens(adminTokenFile, "--admin-token-file"),
+      () => tokenFile && readBearerTokens(tokenFile, "--token-file"),
     ),
     ...appMistakes(app),
     ...socketPathMistakes(socket),

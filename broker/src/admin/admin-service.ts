@@ -10,7 +10,7 @@ import {
   type WatchStatsRequest,
   type WatchStatsResponse,
 } from "@exosphere/proto";
-import { constantTimeEquals } from "@exosphere/runtime";
+import { type AcceptedTokens, constantTimeIncludes } from "@exosphere/runtime";
 import type { ServerUnaryCall, ServerWritableStream, sendUnaryData } from "@grpc/grpc-js";
 import type { Clock } from "../core/clock.ts";
 import { isLoopback } from "../loopback.ts";
@@ -22,8 +22,8 @@ export interface AdminServiceOptions {
   readonly topology: () => Topology;
   readonly stats: () => WatchStatsResponse;
   readonly hub: TapHub;
-  /** Demanded of callers. Without one, loopback only. */
-  readonly token: string | undefined;
+  /** One of them is demanded of callers. Without them, loopback only. */
+  readonly tokens: AcceptedTokens | undefined;
 }
 
 /** Milliseconds between two statistics, where nobody says, and at least: they look at every role and every queue. */
@@ -34,6 +34,9 @@ const longestIntervalMs = 86_400_000;
 
 /** Who watches statistics at once. */
 const maxWatchers = 64;
+
+/** How a token is given: RFC 6750, section 2.1. */
+const scheme = "Bearer ";
 
 type Caller = Pick<ServerWritableStream<unknown, unknown>, "metadata" | "getPeer">;
 
@@ -129,14 +132,14 @@ export class AdminService {
 
   #check(call: Caller): ExoError | undefined {
     if (this.#isClosed) return new ExoError("DRAINING", "This broker is shutting down.");
-    const { token } = this.#options;
-    if (token === undefined) {
+    const { tokens } = this.#options;
+    if (tokens === undefined) {
       if (isLoopback(call.getPeer())) return undefined;
       const detail = "Without --admin-token-file the admin service answers its own machine only.";
       return new ExoError("UNAUTHENTICATED", detail);
     }
     const given = String(call.metadata.get("authorization")[0] ?? "");
-    if (constantTimeEquals(given, `Bearer ${token}`)) return undefined;
+    if (given.startsWith(scheme) && constantTimeIncludes(tokens(), given.slice(scheme.length))) return undefined;
     return new ExoError("UNAUTHENTICATED", "The admin service needs 'authorization: Bearer' and the admin token.");
   }
 }

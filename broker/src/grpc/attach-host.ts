@@ -13,6 +13,7 @@ import {
 import type { Log } from "@exosphere/runtime";
 import type { Clock } from "../core/clock.ts";
 import type { Exocom } from "../core/exocom.ts";
+import { inProcess } from "../loopback.ts";
 import { type Acquaintance, Acquaintances, keyOf } from "./acquaintances.ts";
 import type { AttachAuthoriser } from "./attach-authoriser.ts";
 import { AttachSession, type SessionHost } from "./attach-session.ts";
@@ -63,6 +64,9 @@ export const defaultAttachLimits: AttachLimits = {
   maxRefusalBytes: 16 * 1024 * 1024,
 };
 
+/** How long an instance may stay whose token is no longer accepted, in milliseconds: handlers of most requests end in less. */
+const withdrawalMs = 2_000;
+
 /** All attach streams of one broker. */
 export class AttachHost {
   /** Names this life of the broker. */
@@ -80,6 +84,8 @@ export class AttachHost {
   readonly #unregistered: UnregisteredStreams;
   /** Of those that are registered: by role and instance id. */
   readonly #registered = new Map<string, AttachSession>();
+  /** Of those that are registered: looks anew whether they may attach. Throws if not. */
+  readonly #rechecks = new Map<AttachSession, () => void>();
   readonly #limits: AttachLimits;
   readonly #acquaintances: Acquaintances;
   #isDraining = false;
@@ -200,6 +206,20 @@ export class AttachHost {
     this.close();
   }
 
+  /**
+   * Other tokens are accepted from now on. Instances that attached with one that is not have to attach again: they are asked to,
+   * so that nothing under way is lost, and their streams end after two seconds whether or not they did.
+   */
+  checkTokens(): void {
+    for (const [session, check] of this.#rechecks) {
+      try {
+        check();
+      } catch {
+        this.#withdraw(session);
+      }
+    }
+  }
+
   /** Ends every stream. */
   close(): void {
     this.#isDraining = true;
@@ -215,7 +235,8 @@ export class AttachHost {
     const { role, instanceId } = registration;
     if (this.#isDraining) throw draining();
     checkProtocol(registration);
-    this.#options.authoriser.check(registration, peer);
+    const { authoriser } = this.#options;
+    authoriser.check(registration, peer);
     if (instanceId.length < 1 || instanceId.length > 255) {
       throw new ExoError("INVALID_MESSAGE", "A registration needs an instance id of 1 to 255 characters.");
     }
@@ -224,6 +245,8 @@ export class AttachHost {
       const detail = `The routes have no role '${role}'. There are: ${[...roles.keys()].sort().join(", ")}.`;
       throw new ExoError("NOT_ALLOWED", detail, { facts: { role } });
     }
+    // Those of this process are not told apart by tokens: it gives them what it reads from the same file.
+    if (peer !== inProcess) this.#rechecks.set(session, () => authoriser.check(registration, peer));
     const key = keyOf(role, instanceId);
     const { maxInstances } = this.#limits;
     if (this.#registered.size >= maxInstances && !this.#registered.has(key)) throw tooMany(maxInstances);
@@ -233,6 +256,19 @@ export class AttachHost {
     return this.#acquaintances.meet(role, instanceId, registration.epoch === this.epoch);
   }
 
+  #withdraw(session: AttachSession): void {
+    const { log, clock } = this.#options;
+    const { instance } = session;
+    // It is asked once, however often the tokens change meanwhile.
+    this.#rechecks.delete(session);
+    log.warn(
+      { role: instance?.role.name, instance: instance?.id },
+      "the token that an instance attached with is no longer accepted: it has to attach again",
+    );
+    session.move(withdrawalMs);
+    clock.after(withdrawalMs, () => session.end());
+  }
+
   #countFailure({ reason }: ExoError): void {
     const label = reason.toLowerCase();
     this.failures.set(label, (this.failures.get(label) ?? 0) + 1);
@@ -240,6 +276,7 @@ export class AttachHost {
 
   #ended(session: AttachSession): void {
     this.#sessions.delete(session);
+    this.#rechecks.delete(session);
     const { instance, acquaintance } = session;
     if (!instance || !acquaintance) return;
     const { role, id } = instance;

@@ -4,6 +4,7 @@ import { Exocom } from "../core/exocom.ts";
 import { FakeClock } from "../core/fake-clock.ts";
 import { routesOf } from "../core/testing/routes.ts";
 import { envelopes } from "../envelopes.ts";
+import type { AttachTokens } from "../tokens.ts";
 import { AttachAuthoriser } from "./attach-authoriser.ts";
 import { AttachHost } from "./attach-host.ts";
 import { FrameClient } from "./testing/frame-client.ts";
@@ -20,11 +21,11 @@ describe("AttachSession beside a security role", () => {
   let security: FrameClient;
   let verdicts = 0;
 
-  const start = (tokens?: ReadonlyMap<string, string>) => {
+  const start = (tokens?: AttachTokens) => {
     const web = { sends: ["heard", "unheard"] };
     const routes = routesOf({ web, sink: { receives: ["heard"] }, security: {} });
     exocom = new Exocom({ clock, routes, envelopes });
-    const authoriser = new AttachAuthoriser(tokens);
+    const authoriser = new AttachAuthoriser(tokens && (() => tokens));
     host = new AttachHost({ exocom, clock, authoriser, log: silentLog(), agent: "exocom/test" });
   };
   const attach = async () => {
@@ -89,13 +90,13 @@ describe("AttachSession beside a security role", () => {
   });
 
   it("lets nobody attach as it without its token", async () => {
-    start(new Map([["web", "sesame"]]));
+    start(new Map([["web", ["sesame"]]]));
     for (const token of ["", "sesame"]) {
       const client = new FrameClient(host);
       await client.register({ role: "security", token });
       assert.equal(client.refused?.reason, "UNAUTHENTICATED");
     }
-    start(new Map([["security", "open"]]));
+    start(new Map([["security", ["open"]]]));
     assert.ok((await new FrameClient(host, "10.0.0.7:1").register({ role: "security", token: "open" }))?.attached);
   });
 

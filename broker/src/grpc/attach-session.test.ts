@@ -6,6 +6,7 @@ import { Exocom } from "../core/exocom.ts";
 import { FakeClock } from "../core/fake-clock.ts";
 import { routesOf } from "../core/testing/routes.ts";
 import { envelopes } from "../envelopes.ts";
+import type { AttachTokens } from "../tokens.ts";
 import { AttachAuthoriser } from "./attach-authoriser.ts";
 import { AttachHost } from "./attach-host.ts";
 import { FrameClient, settled } from "./testing/frame-client.ts";
@@ -27,7 +28,7 @@ describe("AttachSession", () => {
   let exocom: Exocom;
   let host: AttachHost;
   let clock: RunningClock;
-  const start = (tokens?: ReadonlyMap<string, string>, maxInstances = 100) => {
+  const start = (tokens?: () => AttachTokens, maxInstances = 100) => {
     clock = new RunningClock();
     const routes = routesOf({ web: { sends: ["heard", "unheard"] }, sink: { receives: ["heard"] } });
     exocom = new Exocom({ clock, routes, envelopes });
@@ -152,10 +153,11 @@ describe("AttachSession", () => {
 
     it("whoever has not the token of its role, where there are tokens", async () => {
       start(
-        new Map([
-          ["web", "sesame"],
-          ["empty", ""],
-        ]),
+        () =>
+          new Map([
+            ["web", ["sesame", "old sesame"]],
+            ["empty", [""]],
+          ]),
       );
       for (const [role, token] of [
         ["web", ""],
@@ -168,8 +170,28 @@ describe("AttachSession", () => {
         await client.register({ role, token });
         assert.equal(client.refused?.reason, "UNAUTHENTICATED", `${role} with '${token}'`);
       }
-      assert.ok((await new FrameClient(host, "10.0.0.7:4711").register({ token: "sesame" }))?.attached);
+      for (const token of ["sesame", "old sesame"])
+        assert.ok((await new FrameClient(host, "10.0.0.7:4711").register({ token }))?.attached, token);
     });
+  });
+
+  it("has to attach again when the token that it attached with is withdrawn, and is cut off if it does not", async () => {
+    let tokens: AttachTokens = new Map([["web", ["new", "old"]]]);
+    start(() => tokens);
+    const [old, new_] = [new FrameClient(host, "10.0.0.7:1"), new FrameClient(host, "10.0.0.7:2")];
+    await old.register({ token: "old" });
+    await new_.register({ token: "new" });
+    tokens = new Map([["web", ["new"]]]);
+    host.checkTokens();
+    await settled();
+    const moves = (client: FrameClient) => client.frames.flatMap(({ move }) => move?.withinMs ?? []);
+    assert.deepEqual([moves(old), moves(new_)], [[2_000], []]);
+    clock.advance(1_999);
+    await settled();
+    assert.deepEqual([old.isEnded, new_.isEnded], [false, false]);
+    clock.advance(1);
+    await settled();
+    assert.deepEqual([old.isEnded, new_.isEnded], [true, false]);
   });
 
   describe("that comes again", () => {

@@ -18,7 +18,7 @@ describe("The broker's gRPC server", () => {
   });
 
   it("tells why it refuses an attachment", async () => {
-    bus = await GrpcBus.start({ web: {} }, {}, new Map([["web", "sesame"]]));
+    bus = await GrpcBus.start({ web: {} }, {}, new Map([["web", ["sesame"]]]));
     await assert.rejects(bus.attach("web"), /UNAUTHENTICATED/);
   });
 

@@ -131,7 +131,7 @@ describe("the admin server", () => {
   });
 
   it("needs its token for all but the probes", async () => {
-    const { port } = await start({ token: "s3cret" });
+    const { port } = await start({ tokens: () => ["s3cret"] });
     const statusOf = async (path: string, authorization?: string) =>
       (await ask({ port, path, headers: authorization === undefined ? {} : { authorization } })).status;
     assert.deepEqual([await statusOf("/livez"), await statusOf("/readyz")], [200, 200]);

@@ -7,14 +7,18 @@ import { type ListenOptions, listen } from "../http/listen.ts";
 import { createServer } from "../http/node-http.ts";
 import type { Access } from "../http/page-check.ts";
 import { sendProblem, sendStatusProblem } from "../http/send-problem.ts";
+import type { AcceptedTokens } from "../http/token-guard.ts";
 import { registerConnections } from "../metrics/connection-metrics.ts";
+import type { TokenFiles } from "../settings/token-files.ts";
 import { allowOf, type Endpoint } from "./endpoint.ts";
 import { type AdminSubject, adminEndpoints } from "./endpoints.ts";
 
 /** Where the admin server of a process listens, what it shows, and to whom. */
 export interface AdminOptions extends ListenOptions, AdminSubject {
-  /** Needed for all but /livez and /readyz, if given. */
-  readonly token?: string | undefined;
+  /** One of them is needed for all but /livez and /readyz, if they are given. */
+  readonly tokens?: AcceptedTokens | undefined;
+  /** Of the process, for metrics and /readyz. */
+  readonly tokenFiles?: TokenFiles;
   /** Names in the Host header that are served beside localhost and `host`. */
   readonly hosts?: readonly string[];
   /** Connections at once; more are closed. Default: 1,000, as in `adminSettings`. */
@@ -36,7 +40,9 @@ export interface AdminServer {
  * StartError if the port cannot be bound.
  */
 export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
-  const answer = answerer(options);
+  const { tokenFiles, remarks = () => [] } = options;
+  const answer = answerer({ ...options, remarks: () => [...(tokenFiles?.remarks() ?? []), ...remarks()] });
+  tokenFiles?.register(options.registry);
   // Time-outs as at the JSON edge: whoever dawdles must not keep its connection.
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000 });
   closeGently(server);
@@ -60,7 +66,7 @@ function answerer(options: AdminOptions): (request: IncomingMessage, response: S
     listensOn: options.host,
     hosts: options.hosts ?? [],
     hostsSetting: "--admin-allow-hosts",
-    token: options.token,
+    tokens: options.tokens,
     tokenName: "the admin token",
   });
   return async (request, response) => {

@@ -76,7 +76,7 @@ describe("the guard of a server", () => {
   });
 
   it("asks for the token, but not probes and not for what is public", () => {
-    const options = { token: "right" };
+    const options = { tokens: () => ["right"] };
     const unauthenticated = { ...passed, read: "UNAUTHENTICATED", change: "UNAUTHENTICATED" };
     assert.deepEqual(refusals({}, options), unauthenticated);
     assert.deepEqual(refusals({ authorization: "Bearer wrong" }, options), unauthenticated);

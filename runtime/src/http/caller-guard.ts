@@ -3,12 +3,12 @@ import type { ExoError } from "@exosphere/proto";
 import { headersMistake } from "./headers-mistake.ts";
 import { type HostCheckOptions, hostCheck } from "./host-check.ts";
 import { type Access, type PageCheckOptions, pageCheck } from "./page-check.ts";
-import { tokenGuard } from "./token-guard.ts";
+import { type AcceptedTokens, tokenGuard } from "./token-guard.ts";
 
 /** Who may call a server. */
 export interface CallerGuardOptions extends HostCheckOptions, PageCheckOptions {
-  /** Callers have to know it for what is neither a `probe` nor `public`, if it is given. */
-  readonly token?: string | undefined;
+  /** Callers have to know one of them for what is neither a `probe` nor `public`, if they are given. */
+  readonly tokens?: AcceptedTokens | undefined;
   /** What callers without the token are asked for: "the admin token". */
   readonly tokenName?: string;
 }
@@ -26,7 +26,7 @@ export type CallerGuard = (request: GuardedRequest, access: Access) => ExoError 
 export function callerGuard(options: CallerGuardOptions): CallerGuard {
   const byHost = hostCheck(options);
   const byPage = pageCheck(options);
-  const byToken = tokenGuard(options.token, options.tokenName ?? "a token");
+  const byToken = tokenGuard(options.tokens, options.tokenName ?? "a token");
   return (request, access) => {
     const refused =
       (access === "probe" ? undefined : byHost(request)) ?? byPage(request, access) ?? headersMistake(request);

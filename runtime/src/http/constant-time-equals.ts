@@ -4,3 +4,10 @@ import { hash, timingSafeEqual } from "node:crypto";
 export function constantTimeEquals(left: string, right: string): boolean {
   return timingSafeEqual(hash("sha256", left, "buffer"), hash("sha256", right, "buffer"));
 }
+
+/** Whether a text is one of a few, in a time that tells nothing about which. */
+export function constantTimeIncludes(texts: readonly string[], text: string): boolean {
+  let isFound = false;
+  for (const each of texts) isFound = constantTimeEquals(each, text) || isFound;
+  return isFound;
+}

@@ -124,7 +124,7 @@ describe("the JSON edge", () => {
 
   it("lets pages that are named read the answers, also that their token is wrong, and nobody else's", async () => {
     const origin = "https://app.example";
-    const ask = await edgeWith({ origins: [origin], token: "right" });
+    const ask = await edgeWith({ origins: [origin], tokens: () => ["right"] });
     for (const [authorization, status] of [
       ["Bearer right", 200],
       ["Bearer wrong", 401],
@@ -138,7 +138,7 @@ describe("the JSON edge", () => {
   });
 
   it("tells browsers what pages that are named may send, without the token that browsers leave out of the question", async () => {
-    const ask = await edgeWith({ origins: ["https://app.example"], token: "right" });
+    const ask = await edgeWith({ origins: ["https://app.example"], tokens: () => ["right"] });
     const question = { "access-control-request-method": "POST", "access-control-request-headers": "exo-activity-id" };
     const { status, headers } = await ask("OPTIONS", "/v1/send/x", { ...question, origin: "https://app.example" });
     assert.deepEqual([status, headers["access-control-allow-methods"]], [204, "GET, POST"]);

@@ -10,6 +10,7 @@ import { answerMalformed } from "./malformed-request.ts";
 import { createServer } from "./node-http.ts";
 import type { Access } from "./page-check.ts";
 import { sendProblem, sendStatusProblem } from "./send-problem.ts";
+import type { AcceptedTokens } from "./token-guard.ts";
 
 /** Answers one request. `rest` is what follows the endpoint's path, still encoded. What it throws becomes the answer. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, rest: string) => void;
@@ -36,8 +37,8 @@ export interface JsonEdgeOptions {
   readonly hosts: readonly string[];
   /** Origins of web pages that may call it. */
   readonly origins: readonly string[];
-  /** Whoever calls has to know it, if it is given. */
-  readonly token?: string | undefined;
+  /** Whoever calls has to know one of them, if they are given. */
+  readonly tokens?: AcceptedTokens | undefined;
   /** Time that headers may take to arrive, in milliseconds. Default: 10 s, as in `edgeSettings`. */
   readonly headersTimeoutMs?: number;
   /** Time that a whole request may take to arrive, in milliseconds. Default: 60 s. */
@@ -58,7 +59,7 @@ const cors: CorsOptions = {
 };
 
 /** The check that every call of an edge has to pass, WebSockets as well. */
-export function edgeGuard(options: Pick<JsonEdgeOptions, "listensOn" | "hosts" | "origins" | "token">): CallerGuard {
+export function edgeGuard(options: Pick<JsonEdgeOptions, "listensOn" | "hosts" | "origins" | "tokens">): CallerGuard {
   return callerGuard({
     ...options,
     hostsSetting: "--allow-hosts",

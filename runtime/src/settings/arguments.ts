@@ -25,6 +25,8 @@ export interface Arguments {
   readonly asked: "help" | "version" | undefined;
   /** Text of each setting that has a flag, by the setting's name. */
   readonly values: ReadonlyMap<string, string>;
+  /** Settings that were given by flags of earlier versions, and those flags. */
+  readonly formerFlags: ReadonlyMap<string, string>;
   readonly positionals: readonly string[];
   /** What followed `--`. */
   readonly command: readonly string[];
@@ -40,7 +42,9 @@ class ArgumentReader {
   readonly #own: string[];
   readonly #rules: ArgumentRules;
   readonly #names: ReadonlyMap<string, string>;
+  readonly #formerNames: ReadonlyMap<string, string>;
   readonly #values = new Map<string, string>();
+  readonly #formerFlags = new Map<string, string>();
   readonly #positionals: string[] = [];
   readonly #mistakes: string[] = [];
   readonly #command: readonly string[];
@@ -51,6 +55,11 @@ class ArgumentReader {
     this.#command = end < 0 ? [] : argv.slice(end + 1);
     this.#rules = rules;
     this.#names = new Map(Object.keys(rules.settings).map((name) => [flagOf(name), name]));
+    this.#formerNames = new Map(
+      Object.entries(rules.settings).flatMap(([name, { formerly }]) =>
+        formerly === undefined ? [] : [[flagOf(typeof formerly === "string" ? formerly : formerly.flag), name]],
+      ),
+    );
     if (end >= 0 && !rules.allowCommand) this.#mistakes.push("Nothing may follow after --: this command runs no other");
   }
 
@@ -64,6 +73,7 @@ class ArgumentReader {
     return {
       asked,
       values: this.#values,
+      formerFlags: this.#formerFlags,
       positionals: this.#positionals,
       command: this.#command,
       mistakes: this.#mistakes,
@@ -80,7 +90,9 @@ class ArgumentReader {
 
   #flag(argument: string): void {
     const [flag = "", given] = splitOnce(argument);
-    const name = this.#names.get(flag);
+    const former = this.#formerNames.get(flag);
+    if (former !== undefined) this.#formerFlags.set(former, flag);
+    const name = this.#names.get(flag) ?? former;
     const off = flag.startsWith("--no-") ? this.#names.get(`--${flag.slice("--no-".length)}`) : undefined;
     if (name !== undefined)
       this.#set(name, flag, this.#isSwitch(name) ? (given ?? "true") : (given ?? this.#following()));

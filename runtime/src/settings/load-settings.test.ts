@@ -43,6 +43,32 @@ function mistakesOf(declared: Settings, given: Given): readonly string[] {
 }
 
 describe("loading settings", () => {
+  it("takes a setting by the name that it had in earlier versions, and says what it is called now", () => {
+    const renamed = { adminTokenFile: setting.text({ help: "Token", formerly: "brokerTokenFile" }) };
+    for (const [given, notice] of [
+      [{ argv: ["--broker-token-file", "x"] }, "--broker-token-file is called --admin-token-file now"],
+      [{ env: { EXO_BROKER_TOKEN_FILE: "x" } }, "EXO_BROKER_TOKEN_FILE is called EXO_ADMIN_TOKEN_FILE now"],
+      [
+        { argv: ["--config", "/c.yml"], files: { "/c.yml": "broker-token-file: x" } },
+        "/c.yml line 1, broker-token-file is called admin-token-file now",
+      ],
+    ] as const) {
+      const { config, notices } = load(renamed, given);
+      assert.deepEqual([config.adminTokenFile, notices], ["x", [notice]]);
+    }
+    const { config, notices } = load(renamed, {
+      argv: ["--admin-token-file", "y"],
+      env: { EXO_BROKER_TOKEN_FILE: "x" },
+    });
+    assert.deepEqual([config.adminTokenFile, notices], ["y", []]);
+  });
+
+  it("takes the former flag of a setting alone where its variable means something else", () => {
+    const renamed = { dashboardUrl: setting.text({ help: "Where", formerly: { flag: "dashboard" } }) };
+    assert.equal(load(renamed, { argv: ["--dashboard=x"] }).config.dashboardUrl, "x");
+    assert.equal(load(renamed, { env: { EXO_DASHBOARD: "true" } }).config.dashboardUrl, undefined);
+  });
+
   it("has a default for what nobody gives", () => {
     const { config } = load(settings);
     assert.deepEqual(config, { port: 4200, maxPayload: 1_048_576, broker: undefined, token: undefined });

@@ -36,6 +36,8 @@ export interface LoadedRun<S extends Settings> {
   /** What followed `--`. */
   readonly command: readonly string[];
   readonly positionals: readonly string[];
+  /** Settings that were given by names of earlier versions, for people: what they are called now. */
+  readonly notices: readonly string[];
   /** Every effective setting by name, for `GET /settings`: secrets are "[redacted]", and so are passwords in URLs. */
   describe(): Record<string, Explained>;
 }
@@ -57,7 +59,7 @@ export function loadSettings<S extends Settings>(input: SettingsInput<S>): Loade
   const mistakes = [...args.mistakes];
   const places: Places = { arguments: args, environment: input.env };
   const file = loadFile(input, places, mistakes);
-  const { config, from } = readAll(input, { ...places, file }, mistakes);
+  const { config, from, notices } = readAll(input, { ...places, file }, mistakes);
   const { positionals } = args;
   const isGiven = (name: keyof S) => from.get(name as string) !== "default";
   mistakes.push(...(input.check?.({ config: config as SettingsFound<S>["config"], positionals, isGiven }) ?? []));
@@ -67,6 +69,7 @@ export function loadSettings<S extends Settings>(input: SettingsInput<S>): Loade
     config: config as Config<S>,
     command: args.command,
     positionals,
+    notices,
     describe: () => explain(input.settings, config, from),
   };
 }
@@ -90,7 +93,9 @@ function loadFile(input: ReadingInput, places: Places, mistakes: string[]): Plac
 }
 
 function unknownKeys(content: SettingsFile, settings: Settings): string[] {
-  const known = Object.keys(settings).map(keyOf);
+  const known = Object.entries(settings).flatMap(([name, { formerly }]) =>
+    [name, ...(typeof formerly === "string" ? [formerly] : [])].map(keyOf),
+  );
   return [...content.entries]
     .filter(([key]) => !known.includes(key))
     .map(([key, { origin }]) => `${origin}: there is no such setting${didYouMean(key, known)}`);
@@ -100,14 +105,16 @@ function unknownKeys(content: SettingsFile, settings: Settings): string[] {
 function readAll(input: ReadingInput, places: Places, mistakes: string[]) {
   const config: Record<string, unknown> = {};
   const from = new Map<string, Explained["from"]>();
+  const notices: string[] = [];
   for (const [name, declared] of Object.entries(input.settings)) {
     const given = givenFor(name, declared, places);
     from.set(name, given?.from ?? "default");
+    if (given?.today !== undefined) notices.push(`${given.origin} is called ${given.today} now`);
     config[name] = given ? readGiven(declared, given, input, mistakes) : declared.default;
     if (given || !declared.required || declared.default !== undefined) continue;
     mistakes.push(`${flagOf(name)} is required: give the flag or set ${variablesOf(name, declared).join(" or ")}`);
   }
-  return { config: Object.freeze(config), from };
+  return { config: Object.freeze(config), from, notices };
 }
 
 function readGiven(declared: Setting<unknown>, given: Given, input: ReadingInput, mistakes: string[]): unknown {

@@ -18,6 +18,8 @@ export interface Given {
   readonly folder: string;
   /** Whether it is written as an array, which only lists are. */
   readonly isList: boolean;
+  /** What the place calls the setting today, where it was given by the name that it had in earlier versions. */
+  readonly today?: string;
 }
 
 /** The places where the settings of a process may be given. */
@@ -30,9 +32,22 @@ export interface Places {
 
 /** What a setting was given. Flag beats variable beats file; an empty variable or file entry is as good as none. */
 export function givenFor(name: string, setting: Setting<unknown>, places: Places): Given | undefined {
+  const given = givenByName(name, setting, places);
+  if (given || typeof setting.formerly !== "string") return given;
+  const { kind, help, default: fallback } = setting;
+  const former = givenByName(setting.formerly, { kind, help, default: fallback }, places);
+  const [variable] = variablesOf(name, setting);
+  return former && { ...former, today: former.from === "file" ? keyOf(name) : (variable ?? "") };
+}
+
+function givenByName(name: string, setting: Setting<unknown>, places: Places): Given | undefined {
   const folder = process.cwd();
   const text = places.arguments.values.get(name);
-  if (text !== undefined) return { text, from: "flag", origin: flagOf(name), folder, isList: false };
+  if (text !== undefined) {
+    const former = places.arguments.formerFlags.get(name);
+    const given = { text, from: "flag", origin: former ?? flagOf(name), folder, isList: false } as const;
+    return former === undefined ? given : { ...given, today: flagOf(name) };
+  }
   const variable = variablesOf(name, setting).find((candidate) => places.environment[candidate]);
   if (variable !== undefined) {
     const value = places.environment[variable] ?? "";

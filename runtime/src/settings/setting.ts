@@ -25,6 +25,9 @@ export interface SettingKind<T> {
   write(value: T): string;
 }
 
+/** A name of earlier versions: everywhere, or of the flag alone. */
+export type FormerName = string | { readonly flag: string };
+
 /** A setting is declared once: flag, environment variable, file key, help text and redaction derive from it. */
 export interface Setting<T> {
   readonly kind: SettingKind<T>;
@@ -38,6 +41,11 @@ export interface Setting<T> {
   readonly secret?: boolean;
   /** Environment variables that are read as well, after EXO_<FLAG>: "PORT". */
   readonly env?: string | readonly string[];
+  /**
+   * The name that it had in earlier versions, in camelCase: it is still read, with a notice, and not in the help text. Of `flag`
+   * the flag alone, where its variable means something else.
+   */
+  readonly formerly?: FormerName;
 }
 
 /** The settings of a command by camelCase name: `maxPayload` is `--max-payload`, EXO_MAX_PAYLOAD, and `max-payload` in a file. */
@@ -53,6 +61,7 @@ export interface SettingOptions<T> {
   readonly required?: boolean;
   readonly secret?: boolean;
   readonly env?: string | readonly string[];
+  readonly formerly?: FormerName;
 }
 
 /** T where the declaration makes sure that there is a value, else T or undefined. */
@@ -69,7 +78,7 @@ export function settingOf<T, const O extends SettingOptions<T>>(
   kind: SettingKind<T>,
   options: O,
 ): Setting<ValueOf<T, O>> {
-  const { help, default: fallback, required, secret, env } = options;
+  const { help, default: fallback, required, secret, env, formerly } = options;
   const declared: Setting<T | undefined> = {
     kind: kind as SettingKind<T | undefined>,
     help,
@@ -77,6 +86,7 @@ export function settingOf<T, const O extends SettingOptions<T>>(
     ...(required === undefined ? {} : { required }),
     ...(secret === undefined ? {} : { secret }),
     ...(env === undefined ? {} : { env }),
+    ...(formerly === undefined ? {} : { formerly }),
   };
   return declared as Setting<ValueOf<T, O>>;
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SettingsError } from "./settings-error.ts";
-import { readBearerToken } from "./token-file.ts";
+import { readBearerTokens } from "./token-file.ts";
 
 describe("a file with a token", () => {
   const folder = mkdtempSync(join(tmpdir(), "exo-token-"));
@@ -12,18 +12,21 @@ describe("a file with a token", () => {
 
   const read = (text: string) => {
     writeFileSync(file, text);
-    return readBearerToken(file, "--token-file");
+    return readBearerTokens(file, "--token-file");
   };
 
   it("is read without the line end that editors put there", () => {
-    assert.equal(read("aZ09-._~+/==\n"), "aZ09-._~+/==");
-    assert.equal(readBearerToken(undefined, "--token-file"), undefined);
+    assert.deepEqual(read("aZ09-._~+/==\n"), ["aZ09-._~+/=="]);
+  });
+
+  it("may have a new token and an old one, on a line each", () => {
+    assert.deepEqual(read("new\r\n\n old \n"), ["new", "old"]);
   });
 
   for (const [what, text] of [
     ["nothing", ""],
     ["white space", " \n"],
-    ["two lines", "a\nb"],
+    ["three lines", "a\nb\nc"],
     ["a space", "a b"],
     ["what no header can carry", "gr\u00fc\u00dfe"],
   ] as const)

@@ -91,18 +91,21 @@ describe("exo tap, exo top and exo trace", function () {
     let rows: { id: string }[] = [];
     while (rows.length === 0) rows = JSON.parse((await find()).stdout) as { id: string }[];
     assert.deepEqual(rows.map(({ id }) => id), [activityId]); // biome-ignore format: one line
-    const { code, stdout } = await exo("trace", activityId, "--dashboard", dashboard);
+    const { code, stdout } = await exo("trace", activityId, "--dashboard-url", dashboard);
     assert.equal(code, 0);
     assert.match(stdout, /web -> users {2}ask \(asks\) {2}\{"text":"find me"\}[\s\S]*users -> web {2}answer/);
-    assert.match((await exo("trace", "--dashboard", dashboard, "--limit", "2")).stdout, /^activity +began +message/);
+    assert.match(
+      (await exo("trace", "--dashboard-url", dashboard, "--limit", "2")).stdout,
+      /^activity +began +message/,
+    );
   });
 
   it("say what is wrong and what to do, and end with 1, or with 64 for what was typed", async () => {
     const [port] = (await freePorts(1)) as [number];
-    const nothing = await exo("trace", "x", "--dashboard", `http://127.0.0.1:${port}`);
+    const nothing = await exo("trace", "x", "--dashboard-url", `http://127.0.0.1:${port}`);
     assert.deepEqual([nothing.code, nothing.stdout], [1, ""]);
-    assert.match(nothing.stderr, /^exo trace: No dashboard answers at .*--dashboard/);
-    const gone = await exo("trace", "no-such-activity", "--dashboard", dashboard);
+    assert.match(nothing.stderr, /^exo trace: No dashboard answers at .*--dashboard-url/);
+    const gone = await exo("trace", "no-such-activity", "--dashboard-url", dashboard);
     assert.match(gone.stderr, /^exo trace: No activity of that id is kept/);
     const alone = await exo("top", "--once", "--broker", `127.0.0.1:${port}`);
     assert.equal(alone.code, 1);

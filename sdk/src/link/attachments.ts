@@ -182,7 +182,7 @@ export class Attachments {
       protocolVersion,
       role,
       instanceId,
-      token,
+      token: typeof token === "function" ? token() : token,
       agent,
       credit: this.#window,
       confirmedThrough: known ? this.#outbox.confirmedThrough(known) : 0,

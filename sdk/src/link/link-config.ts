@@ -12,8 +12,8 @@ export interface LinkOptions {
   readonly role: string;
   /** Names this running copy for the life of the process. */
   readonly instanceId: string;
-  /** The role's attach token, where the broker demands one. */
-  readonly token?: string;
+  /** The role's attach token, where the broker demands one, or what gives it at the moment: it is read for each attempt. */
+  readonly token?: string | (() => string);
   /** How many unsettled deliveries to take. Default 0: none until `setWindow`. */
   readonly window?: number;
   /** What this process runs, for people who look at the topology. */

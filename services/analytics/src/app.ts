@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import {
   adminOptionsOf,
@@ -10,10 +9,12 @@ import {
   plainGauge,
   type Registry,
   type RunningProcess,
+  readTokens,
   registerConnections,
   SettingsError,
   StartError,
   startAdmin,
+  TokenFiles,
 } from "@exosphere/runtime";
 import { BusWatch } from "./bus/bus-watch.ts";
 import type { AnalyticsConfig, analyticsSettings } from "./config.ts";
@@ -43,8 +44,9 @@ export interface RunningAnalytics extends RunningProcess {
 /** Starts the dashboard. It need not find a broker yet. Throws a SettingsError or a StartError. */
 export async function startAnalytics(loaded: LoadedRun<typeof analyticsSettings>): Promise<RunningAnalytics> {
   const { config } = loaded;
-  const tokens = readTokens(config);
   const log = createLog({ name: "analytics", level: config.logLevel, pretty: config.pretty });
+  const tokenFiles = new TokenFiles({ log });
+  const tokens = openTokens(config, tokenFiles);
   const recorder = openRecorder(config);
   const registry = createRegistry({ version });
   registerMetrics(registry, recorder);
@@ -55,7 +57,7 @@ export async function startAnalytics(loaded: LoadedRun<typeof analyticsSettings>
       port,
       setting: "--port",
       allowHosts,
-      token: tokens.page,
+      tokens: tokens.page,
       recorder,
       log,
       info: { version, brokers: config.broker, keepMs: config.keep, payloads: config.payloads },
@@ -67,14 +69,22 @@ export async function startAnalytics(loaded: LoadedRun<typeof analyticsSettings>
       registry,
       ready: () => true,
       remarks: () => (recorder.state.isConnected ? [] : [`not connected: ${recorder.state.problem}`]),
-      token: tokens.page,
+      // Who has no admin token guards everything by that of the page.
+      tokens: tokens.admin ?? tokens.page,
+      tokenFiles,
     }).catch((error: unknown) => {
       page.close();
       throw error;
     });
-    const watch = watchBus(config, tokens.broker, recorder, (facts, text) => log.info(facts, text));
+    const watch = watchBus(
+      config,
+      () => tokens.admin?.()[0],
+      recorder,
+      (facts, text) => log.info(facts, text),
+    );
     log.info({ port: page.port, adminPort: admin.port, broker: config.broker.join(",") }, "dashboard online");
     const close = () => {
+      tokenFiles.close();
       watch.close();
       page.close();
       void admin.close();
@@ -82,24 +92,23 @@ export async function startAnalytics(loaded: LoadedRun<typeof analyticsSettings>
     };
     return { port: page.port, adminPort: admin.port, drain: async () => close(), close, log };
   } catch (error) {
+    tokenFiles.close();
     recorder.close();
     throw error;
   }
 }
 
-function readTokens({ host, tokenFile, brokerTokenFile }: AnalyticsConfig) {
+/** Throws a SettingsError where others could read the bus by the page. */
+function openTokens({ host, tokenFile, adminTokenFile }: AnalyticsConfig, files: TokenFiles) {
   if (tokenFile === undefined && !loopback.has(host)) {
     throw new SettingsError([
       `--host: on ${host} others could read what your services say to each other; give a token with --token-file`,
     ]);
   }
-  const read = (file: string | undefined, setting: string) => {
-    if (file === undefined) return undefined;
-    const token = readFileSync(file, "utf8").trim();
-    if (token === "") throw new SettingsError([`${setting}: ${file} is empty, but should hold a token`]);
-    return token;
+  return {
+    page: files.open(tokenFile, "--token-file", readTokens),
+    admin: files.open(adminTokenFile, "--admin-token-file", readTokens),
   };
-  return { page: read(tokenFile, "--token-file"), broker: read(brokerTokenFile, "--broker-token-file") };
 }
 
 function openRecorder({ dataDir, keep, maxStore, redact }: AnalyticsConfig): Recorder {
@@ -114,7 +123,7 @@ function openRecorder({ dataDir, keep, maxStore, redact }: AnalyticsConfig): Rec
 
 function watchBus(
   { broker, maxEvents, payloads, maxPayload }: AnalyticsConfig,
-  token: string | undefined,
+  token: () => string | undefined,
   recorder: Recorder,
   tell: (facts: object, text: string) => void,
 ): BusWatch {

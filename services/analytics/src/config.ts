@@ -9,7 +9,10 @@ export const analyticsSettings = {
     help: "gRPC address of the broker, or several to try in turn",
     default: ["127.0.0.1:4100"],
   }),
-  brokerTokenFile: setting.file({ help: "File with the admin token of the broker, if it has one" }),
+  adminTokenFile: setting.file({
+    help: "File with the admin token: that of the broker, if it has one, which the admin port here asks for as well",
+    formerly: "brokerTokenFile",
+  }),
   host: setting.text({ help: "Address that the dashboard listens on", default: "127.0.0.1" }),
   port: setting.port({ help: "Port of the dashboard", default: 4400 }),
   tokenFile: setting.file({

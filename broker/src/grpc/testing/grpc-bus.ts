@@ -8,6 +8,7 @@ import { Exocom } from "../../core/exocom.ts";
 import type { Limits } from "../../core/limits.ts";
 import { type RouteSketch, routesOf } from "../../core/testing/routes.ts";
 import { envelopes } from "../../envelopes.ts";
+import type { AttachTokens } from "../../tokens.ts";
 import { AttachAuthoriser } from "../attach-authoriser.ts";
 import { AttachHost } from "../attach-host.ts";
 import { type GrpcServer, startGrpcServer } from "../grpc-server.ts";
@@ -20,7 +21,7 @@ export class GrpcBus extends FrameBus {
   readonly host: AttachHost;
   #server: GrpcServer | undefined;
 
-  private constructor(routes: RouteSketch, limits: Partial<Limits>, tokens?: ReadonlyMap<string, string>) {
+  private constructor(routes: RouteSketch, limits: Partial<Limits>, tokens?: AttachTokens) {
     super();
     this.exocom = new Exocom({
       clock: this.clock,
@@ -32,17 +33,13 @@ export class GrpcBus extends FrameBus {
     this.host = new AttachHost({
       exocom: this.exocom,
       clock: this.clock,
-      authoriser: new AttachAuthoriser(tokens),
+      authoriser: new AttachAuthoriser(tokens && (() => tokens)),
       log: silentLog(),
       agent: "exocom/test",
     });
   }
 
-  static async start(
-    routes: RouteSketch,
-    limits: Partial<Limits> = {},
-    tokens?: ReadonlyMap<string, string>,
-  ): Promise<GrpcBus> {
+  static async start(routes: RouteSketch, limits: Partial<Limits> = {}, tokens?: AttachTokens): Promise<GrpcBus> {
     const bus = new GrpcBus(routes, limits, tokens);
     bus.#server = await startGrpcServer({
       host: "127.0.0.1",
@@ -61,7 +58,7 @@ export class GrpcBus extends FrameBus {
     const topology = () => host.topology();
     const latency = () => new PlainHistogram().snapshot();
     const stats = () => busStats({ exocom, clock, topology, latency, taps: hub });
-    return new AdminService({ clock, topology, stats, hub, token: undefined });
+    return new AdminService({ clock, topology, stats, hub, tokens: undefined });
   }
 
   get port(): number {

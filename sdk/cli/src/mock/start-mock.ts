@@ -5,7 +5,8 @@ import {
   listen,
   processOutput,
   type RunningProcess,
-  readBearerToken,
+  readBearerTokens,
+  TokenFiles,
 } from "@exosphere/runtime";
 import { deliverToApp } from "./app-delivery.ts";
 import { controlEndpoints } from "./control-endpoints.ts";
@@ -23,8 +24,9 @@ export interface RunningMock extends RunningProcess {
 /** Starts a process that plays ExoCom for a service under test in any language. Throws as all processes do. */
 export async function startMock(loaded: LoadedRun<typeof mockSettings>, version: string): Promise<RunningMock> {
   const { config } = loaded;
-  const token = readBearerToken(config.tokenFile, "--token-file");
   const log = createLog({ name: "exo-mock", level: config.logLevel, pretty: config.pretty, destination: "stderr" });
+  const tokenFiles = new TokenFiles({ log });
+  const tokens = tokenFiles.open(config.tokenFile, "--token-file", readBearerTokens);
   const bus = busOf(config);
   // From the beginning, so that nothing that the service says is said to nobody.
   const plays = config.service === undefined ? undefined : bus.role(otherRole).name;
@@ -33,7 +35,7 @@ export async function startMock(loaded: LoadedRun<typeof mockSettings>, version:
     config,
     broker: bus.broker,
     notTaken,
-    token,
+    tokens,
     agent: `exo-mock/${version}`,
     log,
     endpoints: controlEndpoints({
@@ -58,6 +60,7 @@ export async function startMock(loaded: LoadedRun<typeof mockSettings>, version:
       : () => {};
   const close = () => {
     stopDelivering();
+    tokenFiles.close();
     edges.close();
     void bus.close();
   };

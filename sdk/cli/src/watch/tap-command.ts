@@ -44,7 +44,7 @@ async function tap({ config }: LoadedRun<typeof tapSettings>, env: NodeJS.Proces
   };
   const watch = new BusWatch({
     brokers: config.broker,
-    token: tokenIn(config.adminTokenFile),
+    token: tokenIn(config.adminTokenFile, "--admin-token-file"),
     // Only by them is known whether somebody is there.
     statsIntervalMs: 5_000,
     tap: {

@@ -43,7 +43,7 @@ async function top({ config }: LoadedRun<typeof topSettings>, env: NodeJS.Proces
   let problem = "";
   const watch = new BusWatch({
     brokers: config.broker,
-    token: tokenIn(config.adminTokenFile),
+    token: tokenIn(config.adminTokenFile, "--admin-token-file"),
     statsIntervalMs: interval,
     // Numbers are enough.
     tap: undefined,

@@ -29,8 +29,8 @@ async function trace(
 ): Promise<number> {
   const [id] = positionals;
   const colours = coloursOf(wantsColours(env, process.stdout.isTTY));
-  const token = tokenIn(config.tokenFile);
-  const get = (path: string) => ask(config.dashboard, path, token);
+  const token = tokenIn(config.tokenFile, "--token-file");
+  const get = (path: string) => ask(config.dashboardUrl, path, token);
   const print = (answer: unknown, lines: readonly string[]) =>
     process.stdout.write(config.json ? `${printable(JSON.stringify(answer))}\n` : `${lines.join("\n")}\n`);
   if (id !== undefined) {
@@ -51,7 +51,7 @@ async function trace(
 async function ask(dashboard: string, path: string, token: string | undefined): Promise<unknown> {
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const response = await fetch(new URL(path, dashboard), { headers }).catch(() => {
-    throw new Error(`No dashboard answers at ${dashboard}. 'exo run' starts one; name another with --dashboard.`);
+    throw new Error(`No dashboard answers at ${dashboard}. 'exo run' starts one; name another with --dashboard-url.`);
   });
   const answer = (await response.json().catch(() => undefined)) as { detail?: string } | undefined;
   if (response.ok && answer !== undefined) return answer;

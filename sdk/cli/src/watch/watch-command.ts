@@ -17,7 +17,10 @@ export async function runWatch<S extends Settings>(
 ): Promise<number> {
   try {
     const loaded = load();
-    if (loaded.kind === "run") return await run(loaded);
+    if (loaded.kind === "run") {
+      for (const notice of loaded.notices) process.stderr.write(`${command}: ${notice}\n`);
+      return await run(loaded);
+    }
     process.stdout.write(loaded.text);
     return exitCodes.ok;
   } catch (error) {

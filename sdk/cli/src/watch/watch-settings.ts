@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { defaultRedacted } from "@exosphere/analytics";
-import { setting } from "@exosphere/runtime";
+import { readTokens, setting } from "@exosphere/runtime";
 
 /** Settings of what watches a broker. */
 export const watchSettings = {
@@ -34,7 +33,12 @@ export const topSettings = {
 
 /** Settings of `exo trace`. */
 export const traceSettings = {
-  dashboard: setting.url({ help: "the dashboard, which keeps the last hour", default: "http://127.0.0.1:4400" }),
+  // Not --dashboard, by which `exo run` is told whether there shall be one: EXO_DASHBOARD can mean one thing only.
+  dashboardUrl: setting.url({
+    help: "the dashboard, which keeps the last hour",
+    default: "http://127.0.0.1:4400",
+    formerly: { flag: "dashboard" },
+  }),
   tokenFile: setting.file({ help: "file with the token of the dashboard, if it has one" }),
   find: setting.text({ help: "text of an id, a name or a payload" }),
   role: setting.text({ help: "a role that takes part" }),
@@ -46,7 +50,7 @@ export const traceSettings = {
   json: setting.flag({ help: "as JSON, for programs", default: false }),
 } as const;
 
-/** The token in a file, if one is given. */
-export function tokenIn(file: string | undefined): string | undefined {
-  return file === undefined ? undefined : readFileSync(file, "utf8").trim();
+/** The token in a file, if one is given: of two, the newer. Throws a SettingsError if it has none. */
+export function tokenIn(file: string | undefined, setting: string): string | undefined {
+  return file === undefined ? undefined : readTokens(file, setting)[0];
 }

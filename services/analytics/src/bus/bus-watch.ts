@@ -5,8 +5,8 @@ import { type ClientReadableStream, credentials, Metadata, type ServiceError, st
 export interface BusWatchOptions {
   /** host:port of each broker, tried in turn. */
   readonly brokers: readonly string[];
-  /** The broker's admin token, where it has one. */
-  readonly token?: string | undefined;
+  /** The broker's admin token, where it has one, or what gives it at the moment: it is read for each attempt. */
+  readonly token?: string | (() => string | undefined) | undefined;
   /** Undefined: the statistics alone. */
   readonly tap: TapRequest | undefined;
   readonly statsIntervalMs: number;
@@ -60,7 +60,8 @@ export class BusWatch {
       "grpc.keepalive_timeout_ms": 8_000,
     });
     const metadata = new Metadata();
-    if (token !== undefined) metadata.set("authorization", `Bearer ${token}`);
+    const given = typeof token === "function" ? token() : token;
+    if (given !== undefined) metadata.set("authorization", `Bearer ${given}`);
     const streams: ClientReadableStream<unknown>[] = [];
     let isOver = false;
     const over = (problem: string) => {
@@ -96,7 +97,7 @@ function problemOf({ code, details }: ServiceError, broker: string): string {
     case status.UNAVAILABLE:
       return `No broker answers at ${broker}. Start one, or name it with --broker.`;
     case status.UNAUTHENTICATED:
-      return `${details} Give the dashboard the broker's admin token with --broker-token-file.`;
+      return `${details} Give the broker's admin token with --admin-token-file.`;
     case status.UNIMPLEMENTED:
       return `The broker at ${broker} is too old to be watched. Update it.`;
     default:

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ExoError } from "@exosphere/proto";
 import {
+  type AcceptedTokens,
   ConnectionCount,
   callerGuard,
   closeGently,
@@ -17,8 +18,8 @@ import { type StaticFile, StaticFiles } from "./static-files.ts";
 /** Where the page is served, to whom, and what it shows. */
 export interface PageServerOptions extends ListenOptions, ApiOptions {
   readonly allowHosts: readonly string[];
-  /** Demanded for everything but the page itself, which holds nothing. */
-  readonly token: string | undefined;
+  /** One of them is demanded for everything but the page itself, which holds nothing. */
+  readonly tokens: AcceptedTokens | undefined;
   readonly log: Log;
 }
 
@@ -34,7 +35,7 @@ export interface PageServer {
 
 /** Serves the dashboard. Throws a StartError if the port cannot be bound. */
 export async function startPageServer(options: PageServerOptions): Promise<PageServer> {
-  const { host, allowHosts, token, log } = options;
+  const { host, allowHosts, tokens, log } = options;
   const files = new StaticFiles();
   const api = new Api(options);
   const guard = callerGuard({
@@ -42,7 +43,7 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
     hosts: allowHosts,
     hostsSetting: "--allow-hosts",
     servesPage: true,
-    token,
+    tokens,
     tokenName: "the token of the dashboard, that of --token-file",
   });
   const headers = {
