@@ -175,25 +175,6 @@ describe("AttachSession", () => {
     });
   });
 
-  it("has to attach again when the token that it attached with is withdrawn, and is cut off if it does not", async () => {
-    let tokens: AttachTokens = new Map([["web", ["new", "old"]]]);
-    start(() => tokens);
-    const [old, new_] = [new FrameClient(host, "10.0.0.7:1"), new FrameClient(host, "10.0.0.7:2")];
-    await old.register({ token: "old" });
-    await new_.register({ token: "new" });
-    tokens = new Map([["web", ["new"]]]);
-    host.checkTokens();
-    await settled();
-    const moves = (client: FrameClient) => client.frames.flatMap(({ move }) => move?.withinMs ?? []);
-    assert.deepEqual([moves(old), moves(new_)], [[2_000], []]);
-    clock.advance(1_999);
-    await settled();
-    assert.deepEqual([old.isEnded, new_.isEnded], [false, false]);
-    clock.advance(1);
-    await settled();
-    assert.deepEqual([old.isEnded, new_.isEnded], [true, false]);
-  });
-
   describe("that comes again", () => {
     const instanceId = "same";
 

@@ -25,9 +25,6 @@ export interface SettingKind<T> {
   write(value: T): string;
 }
 
-/** A name of earlier versions: everywhere, or of the flag alone. */
-export type FormerName = string | { readonly flag: string };
-
 /** A setting is declared once: flag, environment variable, file key, help text and redaction derive from it. */
 export interface Setting<T> {
   readonly kind: SettingKind<T>;
@@ -45,7 +42,7 @@ export interface Setting<T> {
    * The name that it had in earlier versions, in camelCase: it is still read, with a notice, and not in the help text. Of `flag`
    * the flag alone, where its variable means something else.
    */
-  readonly formerly?: FormerName;
+  readonly formerly?: string | { readonly flag: string };
 }
 
 /** The settings of a command by camelCase name: `maxPayload` is `--max-payload`, EXO_MAX_PAYLOAD, and `max-payload` in a file. */
@@ -61,7 +58,7 @@ export interface SettingOptions<T> {
   readonly required?: boolean;
   readonly secret?: boolean;
   readonly env?: string | readonly string[];
-  readonly formerly?: FormerName;
+  readonly formerly?: string | { readonly flag: string };
 }
 
 /** T where the declaration makes sure that there is a value, else T or undefined. */
