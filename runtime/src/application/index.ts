@@ -13,7 +13,7 @@ export type {
   Translation,
 } from "./application.ts";
 export { ApplicationError } from "./application-error.ts";
-export { type PayloadSchema, payloadSchemas } from "./payload-schemas.ts";
+export { type PayloadSchema, payloadSchemas, schemaFolder } from "./payload-schemas.ts";
 export { readApplication } from "./read-application.ts";
 export { readClientRules } from "./read-client-rules.ts";
 export { parseRoutes } from "./read-routes.ts";

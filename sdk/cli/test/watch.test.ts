@@ -110,6 +110,9 @@ describe("exo tap, exo top and exo trace", function () {
     const alone = await exo("top", "--once", "--broker", `127.0.0.1:${port}`);
     assert.equal(alone.code, 1);
     assert.match(alone.stderr, /No broker answers at .*--broker/);
+    const counted = await exo("tap", "--count", "1", "--broker", `127.0.0.1:${port}`);
+    assert.equal(counted.code, 1);
+    assert.match(counted.stderr, /^exo tap: No broker answers at .*--broker/);
     const nobody = await exo("top", "--once", "--broker", broker, "--role", "nobody");
     assert.deepEqual([nobody.code, nobody.stdout], [1, ""]);
     assert.match(nobody.stderr, /^exo top: The routes name no role 'nobody'\. There are: .*users/);

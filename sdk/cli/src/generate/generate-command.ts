@@ -5,6 +5,7 @@ import { exitCodes, type LoadedRun, loadSettings, SettingsError, setting } from 
 import { ApplicationError, readApplication } from "@exosphere/runtime/application";
 import { printableLines } from "@exosphere/runtime/text";
 import { applicationFolder } from "../application-folder.ts";
+import { schemaFileMistakes, schemaFoldersOf } from "../types/schema-files.ts";
 
 /** Settings of `exo generate`. */
 const generateSettings = {
@@ -23,8 +24,8 @@ export interface GenerateCommandInput {
   readonly printError?: (line: string) => void;
 }
 
-/** Writes openapi.json and asyncapi.json of an application's gateway. Returns the exit code; never throws. */
-export function generateCommand(input: GenerateCommandInput): number {
+/** Writes openapi.json and asyncapi.json of an application's gateway. Resolves with the exit code; never rejects. */
+export async function generateCommand(input: GenerateCommandInput): Promise<number> {
   const {
     print = (line) => process.stdout.write(`${printableLines(line)}\n`),
     printError = (line) => process.stderr.write(`${printableLines(line)}\n`),
@@ -44,7 +45,7 @@ export function generateCommand(input: GenerateCommandInput): number {
       argv: input.argv,
       env: input.env,
     });
-    if (loaded.kind === "run") return generate(loaded, print, printError);
+    if (loaded.kind === "run") return await generate(loaded, print, printError);
     print(loaded.text.trimEnd());
     return exitCodes.ok;
   } catch (error) {
@@ -55,12 +56,14 @@ export function generateCommand(input: GenerateCommandInput): number {
   }
 }
 
-function generate(
+async function generate(
   { config, positionals }: LoadedRun<typeof generateSettings>,
   print: (line: string) => void,
   printError: (line: string) => void,
-): number {
+): Promise<number> {
   const application = readApplication(applicationFolder(positionals[0]));
+  const mistakes = await schemaFileMistakes(schemaFoldersOf(application));
+  if (mistakes.length > 0) throw new SettingsError(mistakes);
   const documents = describeGateway(application, config.url);
   if (!documents) throw new SettingsError([`${application.file} has no section 'gateway', and so nothing for clients`]);
   const folder = resolve(config.out ?? application.root);

@@ -18,6 +18,7 @@ import { createServer } from "@exosphere/runtime/node-http";
 import { freePorts } from "@exosphere/runtime/process";
 import { printable, printableLines } from "@exosphere/runtime/text";
 import { applicationFolder } from "../application-folder.ts";
+import { schemaFileMistakes, schemaFoldersOf } from "../types/schema-files.ts";
 import { announcement } from "./announcement.ts";
 import { onEndSignal } from "./end-signals.ts";
 import { exampleRequest } from "./example-request.ts";
@@ -93,7 +94,8 @@ async function runFolder(input: RunCommandInput, { config, positionals }: Loaded
     useColours: wantsColours(input.env, process.stdout.isTTY),
   });
   onLinesDropped((output, dropped) => printer.note(`${dropped} lines were dropped, as nobody read ${output}`));
-  for (const warning of application.warnings) printer.note(`warning: ${warning}`);
+  const schemaMistakes = await schemaFileMistakes(schemaFoldersOf(application));
+  for (const warning of [...application.warnings, ...schemaMistakes]) printer.note(`warning: ${warning}`);
   for (const role of plan.notStarted) printer.note(`${role} has no startup command and is not started`);
   const running = new RunningApplication({ plan, printer, timeoutMs: config.onlineTimeout });
   return untilEnded(running, { application, plan, printer, graceMs: config.grace }).finally(() => {

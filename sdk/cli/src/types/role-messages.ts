@@ -20,6 +20,8 @@ export interface FoundServices {
   readonly services: readonly ServiceMessages[];
   /** The folder of the application, if it is one. */
   readonly application: string | undefined;
+  /** Where schemas may be: the folders of the application and of all its services, whatever language these are in. */
+  readonly folders: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -34,6 +36,7 @@ export function findServices(path: string): FoundServices {
     return {
       services: [{ folder, ...namesOf(readServiceRoute("service", folder)) }],
       application: undefined,
+      folders: [folder],
       warnings: [],
     };
   }
@@ -44,7 +47,8 @@ export function findServices(path: string): FoundServices {
     if (directory !== undefined && !byFolder.has(directory) && hasScripts(directory))
       byFolder.set(directory, { folder: directory, ...namesOf(route) });
   }
-  return { services: [...byFolder.values()], application: root, warnings };
+  const folders = [...new Set([root, ...services.flatMap(({ directory }) => directory ?? [])])];
+  return { services: [...byFolder.values()], application: root, folders, warnings };
 }
 
 function namesOf({ sends, receives, translations }: Route): Pick<ServiceMessages, "sends" | "receives"> {

@@ -5,6 +5,7 @@ import { SchemaFolder, schemaFileOf } from "@exosphere/runtime/application";
 import { printableLines } from "@exosphere/runtime/text";
 import { declareMessages } from "./message-declaration.ts";
 import { findServices, type NamedMessage, type ServiceMessages } from "./role-messages.ts";
+import { schemaFileMistakes } from "./schema-files.ts";
 import { typesSettings } from "./types-settings.ts";
 
 /** What `exo types` is given. */
@@ -48,7 +49,9 @@ type Printer = Required<Pick<TypesCommandInput, "print" | "printError">>;
 
 async function declareAll({ config, positionals }: LoadedRun<typeof typesSettings>, { print, printError }: Printer) {
   const path = positionals[0] ?? ".";
-  const { services, application, warnings } = findServices(path);
+  const { services, application, folders, warnings } = findServices(path);
+  const mistakes = await schemaFileMistakes(folders.map((folder) => join(folder, config.schemas)));
+  if (mistakes.length > 0) throw new SettingsError(mistakes);
   for (const warning of warnings) printError(`exo types: warning: ${warning}`);
   if (services.length === 0) printError(`exo types: no service of ${path} is written in JavaScript or TypeScript`);
   const shared = application === undefined ? undefined : new SchemaFolder(join(application, config.schemas));

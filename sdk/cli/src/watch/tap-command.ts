@@ -5,7 +5,7 @@ import { wantsColours } from "../run/log-printer.ts";
 import { eventLine } from "./event-line.ts";
 import { coloursOf } from "./text.ts";
 import { missingRole } from "./top-table.ts";
-import { runWatch, stateTeller, untilTold, type WatchCommandInput } from "./watch-command.ts";
+import { Patience, runWatch, stateTeller, untilTold, type WatchCommandInput } from "./watch-command.ts";
 import { tapSettings, tokenIn } from "./watch-settings.ts";
 
 /** Bytes that may wait for a terminal or a pipe that does not read; beyond, events are left out and counted. */
@@ -30,6 +30,9 @@ async function tap({ config }: LoadedRun<typeof tapSettings>, env: NodeJS.Proces
   const colours = coloursOf(wantsColours(env, process.stdout.isTTY) && !config.json);
   const enough = Promise.withResolvers<void>();
   const wanted = [...config.role];
+  const tell = stateTeller("exo tap");
+  // Whoever wants so many events, such as a script, does not want to wait for ever for a broker that is not there.
+  const patience = config.count > 0 ? new Patience(enough.reject) : undefined;
   let [shown, leftOut] = [0, 0];
   const show = (event: BusEvent) => {
     if (config.trouble && !isTrouble(event)) return;
@@ -71,11 +74,18 @@ async function tap({ config }: LoadedRun<typeof tapSettings>, env: NodeJS.Proces
         if (missing) process.stderr.write(`exo tap: ${printable(missing)}\n`);
       }
     },
-    onState: stateTeller("exo tap"),
+    onState(state) {
+      if (patience) patience.take(state);
+      else tell(state);
+    },
   });
   let lost = 0;
-  await Promise.race([enough.promise, untilTold()]);
-  watch.close();
+  try {
+    await Promise.race([enough.promise, untilTold()]);
+  } finally {
+    patience?.end();
+    watch.close();
+  }
   if (leftOut > 0) process.stderr.write(`exo tap: ${leftOut} events were left out, as nobody read them in time\n`);
   return exitCodes.ok;
 }

@@ -3,14 +3,11 @@ import { exitCodes, type LoadedRun, loadSettings } from "@exosphere/runtime";
 import { wantsColours } from "../run/log-printer.ts";
 import { coloursOf } from "./text.ts";
 import { missingRole, topTable } from "./top-table.ts";
-import { runWatch, stateTeller, untilTold, type WatchCommandInput } from "./watch-command.ts";
+import { Patience, runWatch, stateTeller, untilTold, type WatchCommandInput } from "./watch-command.ts";
 import { tokenIn, topSettings } from "./watch-settings.ts";
 
 /** Cursor home and everything after it cleared: a whole screen is drawn without flicker. */
 const redraw = "\x1b[H\x1b[J";
-
-/** How long `--once` waits for a broker, in milliseconds. */
-const onceMs = 10_000;
 
 /** `exo top`: roles, rates, latencies and queues, second by second. */
 export function topCommand({ argv, env, version }: WatchCommandInput): Promise<number> {
@@ -40,7 +37,7 @@ async function top({ config }: LoadedRun<typeof topSettings>, env: NodeJS.Proces
     process.stdout.write(`${isScreen ? redraw : ""}${shown.join("\n")}\n${isScreen ? "" : "\n"}`);
   };
   const tell = stateTeller("exo top");
-  let problem = "";
+  const patience = once ? new Patience(done.reject) : undefined;
   const watch = new BusWatch({
     brokers: config.broker,
     token: tokenIn(config.adminTokenFile, "--admin-token-file"),
@@ -60,17 +57,14 @@ async function top({ config }: LoadedRun<typeof topSettings>, env: NodeJS.Proces
       if (once) done.resolve();
     },
     onState(state) {
-      problem = state.problem;
-      if (!once) tell(state);
+      if (patience) patience.take(state);
+      else tell(state);
     },
   });
-  const timer = once
-    ? setTimeout(() => done.reject(new Error(problem || "The broker does not answer.")), onceMs + interval)
-    : undefined;
   try {
     await Promise.race([done.promise, untilTold()]);
   } finally {
-    clearTimeout(timer);
+    patience?.end();
     watch.close();
   }
   return exitCodes.ok;

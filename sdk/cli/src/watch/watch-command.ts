@@ -50,3 +50,38 @@ export function stateTeller(
     process.stderr.write(`${command}: ${printable(problem)} Trying again …\n`);
   };
 }
+
+/** How long a command that is to end by itself waits for a broker, in milliseconds. */
+const patienceMs = 10_000;
+
+/** Ends what waits for a broker that is away for too long. */
+export class Patience {
+  readonly #fail: (error: Error) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #problem = "The broker does not answer.";
+
+  /** `fail` gets the last problem. */
+  constructor(fail: (error: Error) => void) {
+    this.#fail = fail;
+    this.#wait();
+  }
+
+  /** Takes how the watching goes: it is waited for only while it does not. */
+  take({ isConnected, problem }: { readonly isConnected: boolean; readonly problem: string }): void {
+    if (isConnected) this.end();
+    else {
+      this.#problem = problem || this.#problem;
+      this.#wait();
+    }
+  }
+
+  /** Waits no more. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #wait(): void {
+    this.#timer ??= setTimeout(() => this.#fail(new Error(this.#problem)), patienceMs);
+  }
+}
