@@ -14,6 +14,7 @@ import { type AcceptedTokens, constantTimeIncludes } from "@exosphere/runtime";
 import type { ServerUnaryCall, ServerWritableStream, sendUnaryData } from "@grpc/grpc-js";
 import type { Clock } from "../core/clock.ts";
 import { isLoopback } from "../loopback.ts";
+import { malformedRequest } from "../served-admin-methods.ts";
 import type { TapHub } from "./tap-hub.ts";
 
 /** What the admin service shows, and to whom. */
@@ -38,7 +39,7 @@ const maxWatchers = 64;
 /** How a token is given: RFC 6750, section 2.1. */
 const scheme = "Bearer ";
 
-type Caller = Pick<ServerWritableStream<unknown, unknown>, "metadata" | "getPeer">;
+type Caller = Pick<ServerWritableStream<unknown, unknown>, "metadata" | "getPeer" | "request">;
 
 /** What operators ask of a broker, over gRPC. */
 export class AdminService {
@@ -131,6 +132,10 @@ export class AdminService {
   }
 
   #check(call: Caller): ExoError | undefined {
+    return this.#refuse(call) ?? (call.request === malformedRequest ? malformed() : undefined);
+  }
+
+  #refuse(call: Caller): ExoError | undefined {
     if (this.#isClosed) return new ExoError("DRAINING", "This broker is shutting down.");
     const { tokens } = this.#options;
     if (tokens === undefined) {
@@ -142,4 +147,8 @@ export class AdminService {
     if (given.startsWith(scheme) && constantTimeIncludes(tokens(), given.slice(scheme.length))) return undefined;
     return new ExoError("UNAUTHENTICATED", "The admin service needs 'authorization: Bearer' and the admin token.");
   }
+}
+
+function malformed(): ExoError {
+  return new ExoError("INVALID_MESSAGE", "What came is not a request of this method.");
 }

@@ -1,12 +1,8 @@
 import { countedForServer, errorStatus, receiveLimit, servedAttachMethod, widenConnections } from "@exosphere/frames";
-import {
-  type AdminServiceServer,
-  AdminServiceService,
-  type AttachRequest,
-  type AttachResponse,
-} from "@exosphere/proto";
+import type { AdminServiceServer, AttachRequest, AttachResponse } from "@exosphere/proto";
 import { StartError } from "@exosphere/runtime";
 import { type handleBidiStreamingCall, logVerbosity, Server, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
+import { servedAdminMethods } from "../served-admin-methods.ts";
 import type { AttachHost } from "./attach-host.ts";
 import { addHealthAndReflection } from "./health-and-reflection.ts";
 
@@ -66,7 +62,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const { attachHost } = options;
   const attach = countedForServer(servedAttachMethod, attachHost.traffic);
   server.addService({ attach }, { attach: attachHandler(attachHost) });
-  server.addService(AdminServiceService, options.admin);
+  server.addService(servedAdminMethods, options.admin);
   const health = addHealthAndReflection(server);
   const port = await bind(server, options);
   const unwatch = attachHost.connections.watch(port);
