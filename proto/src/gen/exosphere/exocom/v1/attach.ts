@@ -93,7 +93,10 @@ export interface AttachResponse {
   firstDelivery: number;
   /** Messages for the app. */
   deliveries: Delivery[];
-  /** Requests of this instance that can no longer be answered. */
+  /**
+   * Requests of this instance that can no longer be answered, also those of its earlier streams that failed, or whose reply was lost,
+   * while it was away.
+   */
   undeliverables: Undeliverable[];
   /** The answer to a topology query. */
   topology:
@@ -154,11 +157,17 @@ export interface Attached {
   protocolVersion: number;
   /** Names this life of the broker. Another epoch than before: the broker knows nothing of earlier publishes. */
   epoch: string;
-  /** The highest sequence that the broker has taken from this instance in this epoch. Publishes up to here must not be sent again. */
+  /**
+   * The highest sequence that the broker has taken from this instance in this epoch, or, if it has forgotten the instance, may have
+   * taken. Publishes up to here must not be sent again.
+   */
   takenThrough: number;
   /** Publishes after Registration.confirmed_through that were taken, but refused. */
   refusals: Refusal[];
-  /** Handle of the instance, the `reply_instance` of its requests. */
+  /**
+   * Handle of the instance, the `reply_instance` of its requests. Another one than before in the same epoch: the broker has forgotten
+   * the instance, and replies to its earlier requests do not find it any more.
+   */
   instance: number;
   /** Largest payload in bytes that the broker takes. Both ends derive their receive limit from it: twice this plus 1 MiB. */
   maxPayloadBytes: number;
@@ -170,8 +179,8 @@ export interface Attached {
    */
   undecided: number[];
   /**
-   * Not 0: refusals up to here may have been forgotten. Of a publish up to here, and after Registration.confirmed_through,
-   * that is neither in `refusals` nor `undecided`, nobody knows any more whether it was refused.
+   * Not 0: refusals up to here, or all that was known of the instance, may have been forgotten. Of a publish up to here, and after Registration.confirmed_through,
+   * that is neither in `refusals` nor `undecided`, nobody knows any more whether it was refused or taken.
    */
   uncertainThrough: number;
 }
