@@ -72,6 +72,8 @@ describe("changed routes", () => {
   it("are not taken over if they say the same as before", () => {
     bench.change(found({ web: {} }));
     assert.deepEqual([bench.reads, bench.taken], [1, []]);
+    const levels = bench.collected.lines.map(({ level }) => level);
+    assert.deepEqual(levels, ["debug"], "a touched file is not worth a line");
   });
 
   it("are read at once when asked for", () => {

@@ -78,7 +78,7 @@ export class RoutesReloader {
     this.#follow(files);
     for (const warning of warnings) log.warn(warning);
     const text = textOf(routes);
-    if (text === this.#current) return log.info({ routes: origin }, "the routes were read again, and are the same");
+    if (text === this.#current) return log.debug({ routes: origin }, "the routes were read again, and are the same");
     replace(routes);
     this.#current = text;
     log.info({ routes: origin, roles: routes.size }, "took over changed routes");

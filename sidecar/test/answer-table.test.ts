@@ -125,10 +125,10 @@ describe("What an app answers to a delivery", () => {
     assert.equal(users.received("get").length, 1);
   });
 
-  it("is waited for until the deadline of the delivery, then HANDLER_FAILED", async () => {
+  it("is waited for until the deadline of the delivery, then DEADLINE_EXCEEDED", async () => {
     users.on("hasten", () => never);
     const { status, json } = await ask(web.edge, "hasten", "1");
-    assert.deepEqual([status, json.reason], [502, "HANDLER_FAILED"]);
+    assert.deepEqual([status, json.reason], [504, "DEADLINE_EXCEEDED"]);
     assert.equal(users.received("hasten").length, 1);
   });
 

@@ -50,6 +50,8 @@ export interface Undelivered {
   readonly request: number;
   readonly reason: string;
   readonly detail: string;
+  /** What was concerned. */
+  readonly facts: Readonly<Record<string, string>>;
   /** Not empty: a reply in this activity ended it. */
   readonly activityId: Uint8Array;
 }

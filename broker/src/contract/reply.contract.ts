@@ -125,6 +125,7 @@ export function replyCases({ start }: Subject): void {
       assert.equal(await sink.publish("secret", { replyTo: await sink.next() }), "ok");
       const [undelivered] = await web.undelivered();
       assert.deepEqual([undelivered?.request, undelivered?.reason], [7, "NOT_ALLOWED"]);
+      assert.deepEqual({ ...undelivered?.facts }, { name: "secret", role: "web" });
       assert.match(undelivered?.detail ?? "", /'secret'.*'web'/);
       assert.deepEqual(await web.received(), []);
       assert.equal((await audit.next()).name, "secret");

@@ -25,6 +25,35 @@ export function requestCases({ start }: Subject): void {
       assert.match((await web.undelivered())[0]?.detail ?? "", /'sink'/);
     });
 
+    it("says how many instances there are, and how many of them take work, if none took it", async () => {
+      const bus = await start(alone);
+      const web = await bus.attach("web");
+      const ask = (request: number) => web.publish("ask", { request, deadlineMs: 1000 });
+      const sinks = [await bus.attach("sink", { window: 0 }), await bus.attach("sink", { window: 0 })];
+      await ask(1);
+      await bus.advance(1050);
+      await sinks[0]?.setWindow(1);
+      await web.publish("ask", { deadlineMs: 10_000 });
+      await ask(2);
+      await bus.advance(1050);
+      const [unreachable, busy] = await web.undelivered();
+      assert.deepEqual([unreachable?.reason, busy?.reason], ["NO_INSTANCE", "NO_INSTANCE"]);
+      assert.match(unreachable?.detail ?? "", /2 attached, 0 take work: its app cannot be reached/);
+      assert.match(busy?.detail ?? "", /was free within the deadline: 2 attached, 1 takes work/);
+      assert.deepEqual({ ...unreachable?.facts }, { role: "sink", attached: "2", working: "0" });
+    });
+
+    it("ends with DEADLINE_EXCEEDED if its handler was given up at the deadline", async () => {
+      const bus = await start(alone);
+      const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
+      await web.publish("ask", { request: 7, deadlineMs: 1000 });
+      const asked = await sink.next();
+      await bus.advance(1000);
+      await sink.settle(asked, "failed");
+      assert.deepEqual(await reasons(web), [[7, "DEADLINE_EXCEEDED"]]);
+      assert.deepEqual(bus.delivered("sink"), { deadline_exceeded: 1 });
+    });
+
     it("ends with DEADLINE_EXCEEDED if it had left its queue before", async () => {
       const bus = await start(alone);
       const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];

@@ -17,6 +17,8 @@ export interface Refused {
     | "DRAINING";
   readonly detail: string;
   readonly retryAfterMs?: number;
+  /** What was concerned, such as `name` and `role`. */
+  readonly facts?: Readonly<Record<string, string>>;
 }
 
 /** The way from the core to one attached instance. The edge implements it: over gRPC, or in memory. */

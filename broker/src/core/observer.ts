@@ -17,6 +17,8 @@ export interface Loss {
   readonly outcome: string;
   /** For people. */
   readonly detail: string;
+  /** What the two apps say to each other, encoded: it has the id. */
+  readonly envelope?: Uint8Array;
 }
 
 /** A message that the security role did not let through. */
@@ -27,6 +29,8 @@ export interface RefusedMessage {
   readonly name: string;
   /** The activity, as its sender wrote it. */
   readonly activity: string;
+  /** Its id, as its sender wrote it. */
+  readonly id?: string;
   /** What the verdict counts as. */
   readonly outcome: string;
   /** For people. */

@@ -5,6 +5,14 @@ import type { Requesters } from "./requesters.ts";
 /** How a copy of a request can fail to be answered. */
 export type Failure = "expired" | "failed";
 
+/** Why a copy is not answered. */
+export interface FailureReason {
+  /** For people. */
+  readonly detail: string;
+  /** What was concerned, such as `role`. */
+  readonly facts?: Readonly<Record<string, string>> | undefined;
+}
+
 /** What waits for what becomes of a copy. */
 export interface AwaitedCopy {
   /** The delivery whose handler waits for the answer, where that is known. */
@@ -18,7 +26,7 @@ export interface AwaitedCopy {
   /** It came back, and no app has seen it: as if it had not left. */
   copyReturned(): void;
   /** It will not be answered. */
-  copyFailed(failure: Failure, detail: string, copy: Copy): void;
+  copyFailed(failure: Failure, why: FailureReason, copy: Copy): void;
   /** Whoever has it gives no more replies. Of interest to those that take many. */
   copyAnswered?(copy: Copy): void;
   /** It has ended, however it did: nothing more will be said of it. Of interest to those that know their copies. */
@@ -76,12 +84,12 @@ export class OpenRequest implements AwaitedCopy {
   }
 
   /** A copy will not answer. If none is left that may, the requester is told. */
-  copyFailed(failure: Failure, detail: string): void {
+  copyFailed(failure: Failure, { detail, facts = {} }: FailureReason): void {
     if (failure === "failed") this.#failed += 1;
     else this.#expired += 1;
     if (this.#failed + this.#expired < this.#copies) return;
     this.#requesters.get(this.#requester)?.noLongerWaits(this.number);
-    this.#requesters.undeliverable(this.#requester, this.number, { reason: this.#reason(), detail });
+    this.#requesters.undeliverable(this.#requester, this.number, { reason: this.#reason(), detail, facts });
   }
 
   #reason(): Refused["reason"] {

@@ -77,7 +77,8 @@ export class Replies {
       stream?.abandon();
       waiter.noLongerWaits(number, message.activityHash);
       const detail = `The reply '${sending.publicName}' came, but role '${waiter.role.name}' does not receive it. Add it to the receives of its service.yml.`;
-      waiter.link.undeliverable(number, { reason: "NOT_ALLOWED", detail }, message.activityId);
+      const facts = { name: sending.publicName, role: waiter.role.name };
+      waiter.link.undeliverable(number, { reason: "NOT_ALLOWED", detail, facts }, message.activityId);
       return false;
     }
     const bytes = publish.envelope.byteLength + copyOverheadBytes;

@@ -1,7 +1,7 @@
 import type { Copy } from "./copy.ts";
 import { maxStreamBytes, maxStreamReplies } from "./limits.ts";
 import type { Refused } from "./link.ts";
-import type { AwaitedCopy, Failure } from "./open-request.ts";
+import type { AwaitedCopy, Failure, FailureReason } from "./open-request.ts";
 import type { Requesters } from "./requesters.ts";
 import type { Role } from "./role.ts";
 import type { Timer } from "./timer-wheel.ts";
@@ -62,7 +62,7 @@ export class ReplyStream implements AwaitedCopy {
   #expired = 0;
   #departures = 0;
   /** The first failure, for people. */
-  #detail = "";
+  #why: FailureReason | undefined;
   #unsettled = 0;
   #unsettledBytes = 0;
 
@@ -112,12 +112,12 @@ export class ReplyStream implements AwaitedCopy {
     this.#endIfThrough();
   }
 
-  copyFailed(failure: Failure, detail: string, { subscription }: Copy): void {
+  copyFailed(failure: Failure, why: FailureReason, { subscription }: Copy): void {
     // It has said all that it had to say before.
     if (!this.#countsFor(subscription.role)) return;
     if (failure === "failed") this.#failed += 1;
     else this.#expired += 1;
-    this.#detail ||= detail;
+    this.#why ??= why;
     this.#endIfThrough();
   }
 
@@ -172,7 +172,10 @@ export class ReplyStream implements AwaitedCopy {
     const requester = requesters.get(this.requester);
     requester?.noLongerWaits(this.number);
     if (this.#failed + this.#expired === 0) requester?.link.answered(this.number);
-    else requesters.undeliverable(this.requester, this.number, { reason: this.#reason(), detail: this.#detail });
+    else {
+      const { detail = "", facts = {} } = this.#why ?? {};
+      requesters.undeliverable(this.requester, this.number, { reason: this.#reason(), detail, facts });
+    }
   }
 
   #reason(): Refused["reason"] {

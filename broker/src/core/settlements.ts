@@ -22,6 +22,9 @@ const firstRetryMs = 100;
 /** Longest pause between attempts that the broker chooses itself. */
 const longestRetryMs = 5_000;
 
+/** Timers run up to a millisecond early, and times travel as whole milliseconds. */
+const clockSlackMs = 2;
+
 /** How long past its deadline a copy is held that cannot be tried again, in milliseconds: its deadline comes first. */
 const heldForGoodMs = 1_000;
 
@@ -57,7 +60,7 @@ export class Settlements {
     }
     if (settled.outcome === "retry") this.#retry(instance, copy, settled);
     else if (settled.outcome === "returned") this.returned(instance, copy);
-    else this.#fail(instance, copy, settled.outcome === "dead" ? "dead" : "handler_failed", settled.detail);
+    else this.#fail(instance, copy, settled.outcome === "dead" ? "dead" : this.#failureOf(copy), settled.detail);
     instance.role.queue.dispatchTo(instance);
   }
 
@@ -95,11 +98,10 @@ export class Settlements {
   expired(copy: Copy): void {
     const { role } = copy.subscription;
     const outcome = copy.attempt === 0 ? "no_instance" : "deadline_exceeded";
-    const detail =
-      role.instances.size === 0
-        ? `No instance of role '${role.name}' attached within the deadline. Is its service running?`
-        : `No instance of role '${role.name}' was free within the deadline.`;
-    this.#end(copy, undefined, outcome, detail);
+    const attached = role.instances.size;
+    const working = [...role.instances].filter(({ window }) => window > 0).length;
+    const facts = { role: role.name, attached: String(attached), working: String(working) };
+    this.#end(copy, undefined, outcome, notFree(role.name, attached, working), facts);
     role.queue.dispatch();
   }
 
@@ -150,6 +152,11 @@ export class Settlements {
     this.#queueFull(copy);
   }
 
+  /** An app whose time is up is ended by its sidecar, whose timer may run before the requester's: what that is told is the deadline. */
+  #failureOf(copy: Copy): Outcome {
+    return this.#clock.nowMs() >= copy.expiresAtMs - clockSlackMs ? "deadline_exceeded" : "handler_failed";
+  }
+
   #fail(instance: Instance, copy: Copy, outcome: Outcome, detail: string): void {
     instance.release(copy);
     if (copy.attempt === 1) instance.role.retries.delivered();
@@ -157,7 +164,13 @@ export class Settlements {
     instance.role.queue.ended(copy);
   }
 
-  #end(copy: Copy, instance: Instance | undefined, outcome: Outcome, detail = ""): void {
+  #end(
+    copy: Copy,
+    instance: Instance | undefined,
+    outcome: Outcome,
+    detail = "",
+    facts?: Readonly<Record<string, string>>,
+  ): void {
     const { subscription, message, request } = copy;
     subscription.delivered.count(outcome);
     copy.holdIn(undefined);
@@ -166,15 +179,24 @@ export class Settlements {
     if (copy.streamed) endReply(copy.streamed, outcome);
     copy.streamed = undefined;
     this.#observer.ends?.(copy, instance, outcome, detail);
-    if (outcome === "ok") {
-      subscription.latency.record((this.#clock.nowMs() - message.acceptedAtMs) / 1000);
-      return;
-    }
+    // What its queue refused was not accepted.
+    if (outcome !== "queue_full") subscription.latency.record((this.#clock.nowMs() - message.acceptedAtMs) / 1000);
+    if (outcome === "ok") return;
     const isExpired = outcome === "no_instance" || outcome === "deadline_exceeded";
-    request?.copyFailed(isExpired ? "expired" : "failed", detail, copy);
+    request?.copyFailed(isExpired ? "expired" : "failed", { detail, facts }, copy);
     const { role, name } = subscription;
-    this.#observer.lost?.({ role: role.name, name, activity: message.activity, outcome, detail });
+    const { activity, envelope } = message;
+    this.#observer.lost?.({ role: role.name, name, activity, outcome, detail, envelope });
   }
+}
+
+/** Why a message found no instance within its deadline, and what to do. */
+function notFree(role: string, attached: number, working: number): string {
+  if (attached === 0) return `No instance of role '${role}' attached within the deadline. Is its service running?`;
+  const counts = `${attached} attached, ${working} take${working === 1 ? "s" : ""} work`;
+  if (working === 0)
+    return `No instance of role '${role}' took it within the deadline: ${counts}: its app cannot be reached. Does it listen where its sidecar looks for it?`;
+  return `No instance of role '${role}' was free within the deadline: ${counts}. Run more instances, or allow more time.`;
 }
 
 /** Tells who sent a reply of several what became of it. */

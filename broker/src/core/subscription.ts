@@ -16,7 +16,7 @@ export class Subscription {
   readonly isOrdered: boolean;
   /** How the copies for this role ended. */
   readonly delivered: Tally;
-  /** From acceptance to settlement, of those that are done. */
+  /** From acceptance to settlement, whatever the outcome. */
   readonly latency: LatencyRecorder;
 
   constructor(fields: Subscription) {

@@ -133,9 +133,10 @@ export class AttachSession implements Link {
     });
   }
 
-  undeliverable(request: number, { reason, detail }: Refused, activityId: Uint8Array = noActivity): void {
-    const bytes = detail.length + activityId.byteLength + messageOverheadBytes;
-    this.#frame(bytes).undeliverables.push({ request, reason, detail, activityId });
+  undeliverable(request: number, { reason, detail, facts = {} }: Refused, activityId: Uint8Array = noActivity): void {
+    // The facts are in the text as well, so that they are no longer.
+    const bytes = 2 * detail.length + activityId.byteLength + messageOverheadBytes;
+    this.#frame(bytes).undeliverables.push({ request, reason, detail, activityId, facts: { ...facts } });
   }
 
   answered(request: number): void {

@@ -64,7 +64,7 @@ export function registerBrokerMetrics(registry: Registry, exocom: Exocom, latenc
   plainHistogram({
     registry,
     name: "exocom_delivery_seconds",
-    help: "Time from the acceptance of a message to the settlement of its copy.",
+    help: "Time from the acceptance of a message to the settlement of its copy, whatever the outcome.",
     labelNames: ["role"],
     collect: () => latencies.collect(),
   });

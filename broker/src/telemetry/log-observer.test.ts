@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { decodeEnvelope, encodeEnvelope } from "@exosphere/frames";
 import { collectingLog } from "@exosphere/runtime";
 import { FakeClock } from "../core/fake-clock.ts";
 import { logObserver } from "./log-observer.ts";
@@ -24,6 +25,23 @@ describe("what the log says of messages that were lost", () => {
     const { level, msg, name, role, messageName, outcome, detail } = lines[0] ?? {};
     assert.deepEqual([level, msg, name], ["warn", "a message was lost", "exocom"]);
     assert.deepEqual([role, messageName, outcome, detail], ["users", "get", "no_instance", "Nobody came."]);
+  });
+
+  it("names the message and its activity, of a refused one as well", () => {
+    const { lines, observer } = observed();
+    const id = Buffer.from("order 1");
+    const envelope = encodeEnvelope({ ...decodeEnvelope(new Uint8Array()), id });
+    observer.lost?.({ ...loss, activity: Buffer.from("é").toString("latin1"), envelope });
+    observer.lost?.({ ...loss, envelope: Buffer.from([255]) });
+    observer.refused?.({ ...loss, id: "order 2", activity: "é" });
+    assert.deepEqual(
+      lines.map((line) => [line.id, line.activityId]),
+      [
+        ["order 1", "é"],
+        [undefined, "a"],
+        ["order 2", "é"],
+      ],
+    );
   });
 
   it("is a line each for the first of a second, and one for all others, though no more follow", () => {

@@ -1,3 +1,4 @@
+import { decodeEnvelope } from "@exosphere/frames";
 import type { Log } from "@exosphere/runtime";
 import type { Clock } from "../core/clock.ts";
 import type { Loss, Observer, RefusedMessage } from "../core/observer.ts";
@@ -10,15 +11,23 @@ export function logObserver(log: Log, clock: Pick<Clock, "after">): Observer {
   return {
     attached: ({ role, id, agent }) => log.info({ role: role.name, instance: id, agent }, "instance attached"),
     detached: ({ role, id }, why) => log.info({ role: role.name, instance: id, why }, "instance detached"),
-    lost: warnings(log, clock, "a message was lost", (losses) => log.warn({ losses }, "more messages were lost")),
-    refused: warnings(log, clock, "a message was not authorised", (refusals) =>
+    lost: warnings(log, clock, "a message was lost", factsOfLoss, (losses) =>
+      log.warn({ losses }, "more messages were lost"),
+    ),
+    refused: warnings(log, clock, "a message was not authorised", factsOfRefusal, (refusals) =>
       log.warn({ refusals }, "more messages were not authorised"),
     ),
   };
 }
 
-/** Logs each as `text`, and how many more there were in a second as `more`. */
-function warnings(log: Log, clock: Pick<Clock, "after">, text: string, more: (count: number) => void) {
+/** Logs each as `text` with its facts, and how many more there were in a second as `more`. */
+function warnings<Event>(
+  log: Log,
+  clock: Pick<Clock, "after">,
+  text: string,
+  factsOf: (event: Event) => object,
+  more: (count: number) => void,
+) {
   let count = 0;
   const startSecond = () => {
     clock.after(1000, () => {
@@ -26,10 +35,30 @@ function warnings(log: Log, clock: Pick<Clock, "after">, text: string, more: (co
       count = 0;
     });
   };
-  return ({ name, ...facts }: Loss | RefusedMessage) => {
+  return (event: Event) => {
     if (count === 0) startSecond();
     count += 1;
-    // Not as `name`: that is the process' own in every line.
-    if (count <= linesPerSecond) log.warn({ ...facts, messageName: name }, text);
+    // Most of a flood are not logged, and need no reading of envelopes.
+    if (count <= linesPerSecond) log.warn(factsOf(event), text);
   };
+}
+
+// Not as `name`: that is the process' own in every line.
+function factsOfLoss({ role, name, activity, outcome, detail, envelope }: Loss): object {
+  // The core keeps activities a byte a character.
+  const activityId = Buffer.from(activity, "latin1").toString();
+  return { role, messageName: name, id: envelope && idIn(envelope), activityId, outcome, detail };
+}
+
+function factsOfRefusal({ role, name, id, activity, outcome, detail }: RefusedMessage): object {
+  return { role, messageName: name, id, activityId: activity, outcome, detail };
+}
+
+/** The id of the message in an envelope; undefined if that cannot be decoded. */
+function idIn(envelope: Uint8Array): string | undefined {
+  try {
+    return Buffer.from(decodeEnvelope(envelope).id).toString();
+  } catch {
+    return undefined;
+  }
 }

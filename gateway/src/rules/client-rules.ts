@@ -88,11 +88,14 @@ const quietMs = pollMs + 100;
 /** Takes over changed rules without a restart. Broken ones are refused with all their mistakes, and the old ones stay. */
 export class RulesReloader {
   readonly #options: RulesReloaderOptions;
+  /** What is in force, as text. */
+  #current: string;
   #unwatch: () => void;
   #cancel: () => void = () => {};
 
   constructor(options: RulesReloaderOptions) {
     this.#options = options;
+    this.#current = textOf(options.found);
     this.#unwatch = options.watch(options.found.files, () => this.#changed());
   }
 
@@ -104,8 +107,12 @@ export class RulesReloader {
       const found = readRules(source);
       this.#unwatch();
       this.#unwatch = watch(found.files, () => this.#changed());
+      const text = textOf(found);
+      // An editor that only saves, or a tool that touches its files, changes nothing.
+      if (text === this.#current) return;
       for (const warning of found.warnings) log.warn(warning);
       replace(found);
+      this.#current = text;
       log.info("took over the rules for clients");
     } catch (error) {
       if (error instanceof SettingsError)
@@ -123,4 +130,10 @@ export class RulesReloader {
     this.#cancel();
     this.#cancel = this.#options.after(quietMs, () => this.reload());
   }
+}
+
+/** All that the files say, so that two readings can be compared. */
+function textOf(found: FoundRules): string {
+  const plain = (value: unknown) => (value instanceof Map || value instanceof Set ? [...value] : value);
+  return JSON.stringify(found, (_key, value: unknown) => plain(value));
 }

@@ -42,7 +42,7 @@ describe("attachMethod", () => {
   it("gives each frame bytes of its own", () => {
     const frames = ["a", "b".repeat(10_000), "c"].map((detail) => ({
       ...emptyResponse(),
-      undeliverables: [{ request: 1, reason: "NO_INSTANCE", detail, activityId: new Uint8Array() }],
+      undeliverables: [{ request: 1, reason: "NO_INSTANCE", detail, activityId: new Uint8Array(), facts: {} }],
     }));
     const encoded = frames.map((frame) => attachMethod.responseSerialize(frame));
     assert.deepEqual(

@@ -87,7 +87,7 @@ function anyField(field: DescField, depth: number): fc.Arbitrary<Write> {
         },
     );
   }
-  if (fieldKind === "map") throw new Error(`This test does not know maps: ${field}.`);
+  if (fieldKind === "map") return anyEntry(field);
   const type = field.scalar ?? ScalarType.INT32;
   const isPacked = fieldKind === "list" && wireTypeOf(type) !== WireType.LengthDelimited;
   const count = fieldKind === "list" ? 3 : 1;
@@ -104,6 +104,20 @@ function anyField(field: DescField, depth: number): fc.Arbitrary<Write> {
           writer.tag(number, wireTypeOf(type));
           scalar(writer, type, value, words);
         }
+      },
+  );
+}
+
+/** An entry of a map of texts by texts, which is a message with two fields. */
+function anyEntry(field: DescField & { readonly fieldKind: "map" }): fc.Arbitrary<Write> {
+  if (field.mapKey !== ScalarType.STRING || field.scalar !== ScalarType.STRING)
+    throw new Error(`This test does not know maps like ${field}.`);
+  return text.map(
+    (words): Write =>
+      (writer) => {
+        writer.tag(field.number, WireType.LengthDelimited).fork();
+        writer.tag(1, WireType.LengthDelimited).string(words).tag(2, WireType.LengthDelimited).string(words);
+        writer.join();
       },
   );
 }

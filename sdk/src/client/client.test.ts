@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ExoError } from "@exosphere/proto";
 import { Client } from "./client.ts";
 import { clientConfig } from "./client-options.ts";
 import { MemoryBroker } from "./memory-broker.fixture.ts";
@@ -114,10 +115,19 @@ describe("A client", () => {
     await broker.settle();
     broker.send({
       undeliverables: [
-        { request: broker.published[0]?.request ?? 0, reason: "NO_INSTANCE", detail: "", activityId: new Uint8Array() },
+        {
+          request: broker.published[0]?.request ?? 0,
+          reason: "NO_INSTANCE",
+          detail: "",
+          activityId: new Uint8Array(),
+          facts: { role: "sink" },
+        },
       ],
     });
-    await assert.rejects(reply, { reason: "NO_INSTANCE" });
+    await assert.rejects(reply, ({ reason, facts }: ExoError) => {
+      assert.deepEqual([reason, facts.role], ["NO_INSTANCE", "sink"]);
+      return true;
+    });
     await assert.rejects(client.request("ask", 1, { deadlineMs: 5 }), { reason: "DEADLINE_EXCEEDED" });
   });
 

@@ -256,8 +256,8 @@ export class Attachment implements RequestCarrier {
     if (frame.routes) this.#events.routes(this, frame.routes.revision);
     if (this.#inFlight) this.#confirmed(frame, this.#inFlight);
     if (frame.deliveries.length > 0) this.#delivered(frame);
-    for (const { request, reason, detail, activityId } of frame.undeliverables)
-      this.#events.undeliverable(request, ExoError.fromWire(reason, detail), textOf(activityId));
+    for (const { request, reason, detail, activityId, facts } of frame.undeliverables)
+      this.#events.undeliverable(request, ExoError.fromWire(reason, detail, { facts }), textOf(activityId));
     for (const request of frame.answered) this.#events.answered(request);
     for (const number of frame.unwanted) this.#events.unwanted(this.ordinal * numbersOfStream + number);
     if (frame.topology) for (const waiter of this.#topologyWaiters.splice(0)) waiter(frame.topology);

@@ -84,19 +84,23 @@ describe("Link that asks", () => {
   it("hears from the bus why no answer can come", async () => {
     const { link, end } = await start();
     const request = ask(link);
-    await end.send({ undeliverables: [{ request, reason: "NO_INSTANCE", detail: "nobody there", activityId: none }] });
+    await end.send({
+      undeliverables: [{ request, reason: "NO_INSTANCE", detail: "nobody there", activityId: none, facts: {} }],
+    });
     assert.deepEqual(
       answers.map(({ error }) => [error?.reason, error?.detail]),
       [["NO_INSTANCE", "nobody there"]],
     );
-    await end.send({ undeliverables: [{ request, reason: "NO_INSTANCE", detail: "nobody there", activityId: none }] });
+    await end.send({
+      undeliverables: [{ request, reason: "NO_INSTANCE", detail: "nobody there", activityId: none, facts: {} }],
+    });
     assert.equal(answers.length, 1);
   });
 
   it("believes that a reply was refused only in its own activity", async () => {
     const { link, end } = await start();
     const request = ask(link);
-    const refused = { request, reason: "NOT_ALLOWED", detail: "not received" };
+    const refused = { request, reason: "NOT_ALLOWED", detail: "not received", facts: {} };
     await end.send({ undeliverables: [{ ...refused, activityId: Buffer.from("other") }] });
     assert.deepEqual([answers.length, link.pending.requests], [0, 1]);
     await end.send({ undeliverables: [{ ...refused, activityId: one }] });

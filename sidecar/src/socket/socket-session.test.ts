@@ -94,13 +94,14 @@ describe("An app's stream over the socket", () => {
     it("and brings the reply under the number of its request", async () => {
       await app.publish(1, { request: 41 }, { request: 42 }, { request: 43 });
       sidecar.passedOn[0]?.answered?.(undefined, sidecar.incoming(3, { request: 1 }));
-      sidecar.passedOn[1]?.answered?.(new ExoError("NO_INSTANCE", "None."), undefined);
+      const facts = { role: "users" };
+      sidecar.passedOn[1]?.answered?.(new ExoError("NO_INSTANCE", "None.", { facts }), undefined);
       sidecar.passedOn[2]?.accepted(new ExoError("QUEUE_FULL", "Full."));
       await app.turn();
       const { deliveries, undeliverables, refusals } = app.frames[1] ?? {};
       assert.deepEqual([deliveries?.[0]?.request, deliveries?.[0]?.name], [41, 1]);
       assert.deepEqual(undeliverables, [
-        { request: 42, reason: "NO_INSTANCE", detail: "None.", activityId: new Uint8Array() },
+        { request: 42, reason: "NO_INSTANCE", detail: "None.", activityId: new Uint8Array(), facts },
       ]);
       assert.equal(refusals?.[0]?.reason, "QUEUE_FULL");
     });

@@ -74,12 +74,13 @@ export class SocketSession {
         if (reply.isMore) this.#unsettled.add(number, reply);
       },
       answered: (request) => this.#frame(5).answered.push(request),
-      undeliverable: (request, { reason, detail }) => {
-        this.#frame(detail.length + messageOverheadBytes).undeliverables.push({
+      undeliverable: (request, { reason, detail, facts }) => {
+        this.#frame(2 * detail.length + messageOverheadBytes).undeliverables.push({
           request,
           reason,
           detail,
           activityId: noActivity,
+          facts: Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, String(value)])),
         });
       },
     });

@@ -238,6 +238,7 @@ export class Authoriser {
       role: instance.role.name,
       name,
       activity,
+      id: textOf(held.told.fields.id),
       outcome: verdict,
       detail: refused.detail,
     });

@@ -1,7 +1,7 @@
 import type { Copy } from "../copy.ts";
 import type { Instance } from "../instance.ts";
 import type { ListNode } from "../list.ts";
-import type { AwaitedCopy, Failure } from "../open-request.ts";
+import type { AwaitedCopy, Failure, FailureReason } from "../open-request.ts";
 import type { Publish } from "../publish.ts";
 import type { Sending } from "../sending.ts";
 import type { Timer } from "../timer-wheel.ts";
@@ -85,7 +85,7 @@ export class HeldMessage extends Undecided implements AwaitedCopy {
     this.isAsked = false;
   }
 
-  copyFailed(failure: Failure, detail: string): void {
+  copyFailed(failure: Failure, { detail }: FailureReason): void {
     if (this.isRepeatable) this.#onUnanswered(this, failure, detail);
   }
 }

@@ -53,8 +53,12 @@ export class CoreParticipant implements Participant, Link {
     else this.inbox.push(this.#receivedOf(copy));
   }
 
-  undeliverable(request: number, { reason, detail }: Refused, activityId: Uint8Array = new Uint8Array()): void {
-    this.#undelivered.push({ request, reason, detail, activityId });
+  undeliverable(
+    request: number,
+    { reason, detail, facts = {} }: Refused,
+    activityId: Uint8Array = new Uint8Array(),
+  ): void {
+    this.#undelivered.push({ request, reason, detail, facts, activityId });
   }
 
   answered(request: number): void {

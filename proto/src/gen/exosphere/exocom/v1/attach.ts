@@ -374,6 +374,13 @@ export interface Undeliverable {
    * whoever made up a return path does not know that.
    */
   activityId: Uint8Array;
+  /** What was concerned, such as `name` and `role`. */
+  facts: { [key: string]: string };
+}
+
+export interface Undeliverable_FactsEntry {
+  key: string;
+  value: string;
 }
 
 /**
@@ -2011,7 +2018,7 @@ export const Settlement: MessageFns<Settlement> = {
 };
 
 function createBaseUndeliverable(): Undeliverable {
-  return { request: 0, reason: "", detail: "", activityId: emptyBytes };
+  return { request: 0, reason: "", detail: "", activityId: emptyBytes, facts: {} };
 }
 
 export const Undeliverable: MessageFns<Undeliverable> = {
@@ -2028,6 +2035,9 @@ export const Undeliverable: MessageFns<Undeliverable> = {
     if (message.activityId.length !== 0) {
       writer.uint32(34).bytes(message.activityId);
     }
+    globalThis.Object.entries(message.facts).forEach(([key, value]: [string, string]) => {
+      Undeliverable_FactsEntry.encode({ key: key as any, value }, writer.uint32(42).fork()).join();
+    });
     return writer;
   },
 
@@ -2074,6 +2084,74 @@ export const Undeliverable: MessageFns<Undeliverable> = {
             }
 
             message.activityId = reader.bytes();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            const entry5 = Undeliverable_FactsEntry.decode(reader, reader.uint32());
+            if (entry5.value !== undefined) {
+              message.facts[entry5.key] = entry5.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseUndeliverable_FactsEntry(): Undeliverable_FactsEntry {
+  return { key: "", value: "" };
+}
+
+export const Undeliverable_FactsEntry: MessageFns<Undeliverable_FactsEntry> = {
+  encode(message: Undeliverable_FactsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Undeliverable_FactsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUndeliverable_FactsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
             continue;
           }
         }

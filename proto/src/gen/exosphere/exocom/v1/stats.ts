@@ -78,7 +78,7 @@ export interface ReceivedStats {
   publicName: string;
   /** How the copies ended. */
   outcomes: OutcomeCount[];
-  /** Of the copies that are done: from acceptance to settlement, a count for each bucket alone. */
+  /** Of the copies that were accepted and have ended, whatever the outcome: from acceptance to settlement, a count for each bucket alone. */
   latency: number[];
   /** Sum of these latencies in seconds. */
   latencySum: number;
