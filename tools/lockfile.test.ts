@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+
+/** A package as the lockfile has it. */
+interface Locked {
+  readonly link?: boolean;
+  readonly integrity?: string;
+  readonly resolved?: string;
+}
+
+describe("package-lock.json", () => {
+  const { packages } = JSON.parse(readFileSync(new URL("../package-lock.json", import.meta.url), "utf8")) as {
+    packages: Record<string, Locked>;
+  };
+  /** What comes from a registry: not the packages of this repository, which stand in folders of their own. */
+  const registered = Object.entries(packages).filter(([path, { link }]) => /(^|\/)node_modules\//.test(path) && !link);
+
+  it("says what each package must be, those of other platforms as well, so that no registry can give another", () => {
+    assert.ok(registered.length > 100);
+    const open = registered.filter(([, { integrity }]) => !/^sha512-[\w+/]{86}==$/.test(integrity ?? ""));
+    assert.deepEqual(
+      open.map(([path]) => path),
+      [],
+      "`npm view PACKAGE@VERSION dist.integrity` has what is missing",
+    );
+  });
+
+  it("does not say from where, so that everybody can use a registry of their own", () => {
+    const fixed = Object.entries(packages).filter(([, { resolved }]) => resolved?.includes("://"));
+    assert.deepEqual(
+      fixed.map(([path]) => path),
+      [],
+    );
+  });
+});
