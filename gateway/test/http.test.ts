@@ -218,6 +218,20 @@ describe("the HTTP interface of the gateway", function () {
       const { headers } = await call("/v1/send/tell", { headers: { origin: "https://evil.example" } });
       assert.equal(headers.get("access-control-allow-origin"), null);
     });
+
+    it("refuses what a page of another site causes without saying its origin, but for links to the descriptions", async () => {
+      const status = async (path: string, mode: string, dest: string) => {
+        const headers = { "sec-fetch-site": "cross-site", "sec-fetch-mode": mode, "sec-fetch-dest": dest };
+        const { statusCode, body } = await request(url + path, { headers });
+        await body.dump();
+        return statusCode;
+      };
+      assert.equal(await status("/v1/events", "navigate", "iframe"), 403);
+      assert.equal(await status("/v1/events", "navigate", "document"), 403);
+      assert.equal(await status("/v1/events", "no-cors", "image"), 403);
+      assert.equal(await status("/openapi.json", "no-cors", "script"), 403);
+      assert.equal(await status("/openapi.json", "navigate", "document"), 200);
+    });
   });
 
   describe("compresses", () => {
