@@ -42,6 +42,7 @@ export async function startGateway(loaded: LoadedRun<typeof gatewaySettings>): P
   const gateway = composeGateway({
     config,
     role,
+    tokenFiles,
     attachTokens,
     agent: `exo-gateway/${version} node/${process.versions.node}`,
     version,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AcceptedTokens, Log, Tracing } from "@exosphere/runtime";
+import type { AcceptedTokens, Log, TokenFiles, Tracing } from "@exosphere/runtime";
 import type { GatewayConfig } from "./config.ts";
 import { AwaitedDeliveries } from "./core/awaited.ts";
 import type { Settle } from "./core/bus.ts";
@@ -30,7 +30,7 @@ import { type Shares, sharesOf } from "./shares.ts";
 import { EventEdge } from "./sse/event-edge.ts";
 import { SessionFile } from "./state/session-file.ts";
 import { GatewayCounts, type GatewayGauges } from "./telemetry/gateway-metrics.ts";
-import { JwtVerifier } from "./tokens/jwt-verifier.ts";
+import { FollowedVerifier } from "./tokens/followed-verifier.ts";
 import { newKey, readKey, secretsOf } from "./tokens/secrets.ts";
 import { Upstream } from "./upstream/upstream.ts";
 import { SocketEdge } from "./websocket/socket-edge.ts";
@@ -39,6 +39,8 @@ import { SocketEdge } from "./websocket/socket-edge.ts";
 export interface GatewayParts {
   readonly config: GatewayConfig;
   readonly role: string;
+  /** The token and key files of the process. */
+  readonly tokenFiles: TokenFiles;
   /** Of which the first is given to the broker. */
   readonly attachTokens: AcceptedTokens | undefined;
   readonly agent: string;
@@ -70,7 +72,7 @@ const clock: Clock = {
 export function composeGateway(parts: GatewayParts) {
   const { config, log } = parts;
   const addresses = new ClientAddresses(config.trustedProxies);
-  const verifier = new JwtVerifier(config, log);
+  const verifier = new FollowedVerifier(config, parts.tokenFiles, log);
   const counts = new GatewayCounts();
   let found = parts.found;
   let rights = new Rights(found.clients);
