@@ -1,46 +1,8 @@
-import {
-  type HistogramSnapshot,
-  PlainHistogram,
-  plainCounter,
-  plainGauge,
-  plainHistogram,
-  type Registry,
-} from "@exosphere/runtime";
+import { plainCounter, plainGauge, plainHistogram, type Registry } from "@exosphere/runtime";
 import type { Exocom } from "../core/exocom.ts";
 import type { Instance } from "../core/instance.ts";
-import type { LatencyRecorder, Role } from "../core/role.ts";
-
-/** The latency histograms of the roles, one for each message. Made before the core, which writes to them. */
-export class Latencies {
-  readonly #byRole = new Map<string, Map<string, PlainHistogram>>();
-
-  /** The histogram of a role's deliveries of a message, by its own name for it. */
-  of(role: string, name: string): LatencyRecorder {
-    const byName = this.#byRole.get(role) ?? new Map<string, PlainHistogram>();
-    const histogram = byName.get(name) ?? new PlainHistogram();
-    this.#byRole.set(role, byName.set(name, histogram));
-    return histogram;
-  }
-
-  /** The counts of a role's deliveries of a message. */
-  snapshot(role: string, name: string): HistogramSnapshot {
-    return this.#byRole.get(role)?.get(name)?.snapshot() ?? new PlainHistogram().snapshot();
-  }
-
-  *collect() {
-    for (const [role, byName] of this.#byRole) yield { labels: { role }, histogram: sumOf([...byName.values()]) };
-  }
-}
-
-function sumOf(histograms: readonly PlainHistogram[]): HistogramSnapshot {
-  const all = histograms.map((histogram) => histogram.snapshot());
-  const { bounds, counts } = new PlainHistogram().snapshot();
-  return {
-    bounds,
-    counts: Array.from(counts, (_, bucket) => all.reduce((sum, each) => sum + (each.counts[bucket] ?? 0), 0)),
-    sum: all.reduce((total, { sum }) => total + sum, 0),
-  };
-}
+import type { Role } from "../core/role.ts";
+import type { Latencies } from "./latencies.ts";
 
 /** Registers the broker's metrics of CONTRACTS section 8. The core counts; here the counts are copied when asked for. */
 export function registerBrokerMetrics(registry: Registry, exocom: Exocom, latencies: Latencies): void {

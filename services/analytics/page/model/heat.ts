@@ -55,7 +55,9 @@ export function heat(count: number, most: number): number {
 
 /** What a bucket holds, in words: "2.5–5 ms". */
 export function bucketText({ bounds }: Pick<LatencyView, "bounds">, bucket: number): string {
-  const unit = (ms: number) => (ms >= 1000 ? `${ms / 1000} s` : `${ms} ms`);
+  // Bounds that grow by a tenth are not round numbers.
+  const plain = (value: number) => Number(value.toPrecision(3));
+  const unit = (ms: number) => (ms >= 1000 ? `${plain(ms / 1000)} s` : `${plain(ms)} ms`);
   const upper = bounds[bucket];
   if (upper === undefined) return `over ${unit(bounds.at(-1) ?? 0)}`;
   return `up to ${unit(upper)}`;

@@ -24,3 +24,28 @@ export function quantile(bounds: readonly number[], counts: Counts, share: numbe
 export function sumOf(one: Counts, other: Counts): number[] {
   return Array.from({ length: Math.max(one.length, other.length) }, (_, at) => (one[at] ?? 0) + (other[at] ?? 0));
 }
+
+/** Buckets that are shown as one where a broker has so many that they would be lines: four of a tenth are nearly a half. */
+const shownTogether = 4;
+/** As many buckets as can be told apart in a picture. */
+const mostShown = 40;
+
+const widthOf = (buckets: number) => (buckets > mostShown ? shownTogether : 1);
+
+/** Counts as they are shown, with fewer buckets where there are many. */
+export function merged(counts: Counts): number[] {
+  const width = widthOf(counts.length);
+  const sums: number[] = new Array(Math.ceil(counts.length / width)).fill(0);
+  for (const [bucket, count] of counts.entries()) {
+    const at = Math.floor(bucket / width);
+    sums[at] = (sums[at] ?? 0) + count;
+  }
+  return sums;
+}
+
+/** The upper bounds of the buckets that `merged` makes. */
+export function mergedBounds(bounds: readonly number[]): number[] {
+  const width = widthOf(bounds.length + 1);
+  const last = Math.ceil((bounds.length + 1) / width) - 1;
+  return Array.from({ length: last }, (_, at) => bounds[at * width + width - 1] ?? 0);
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { busView, failures } from "./bus-view.ts";
-import { quantile } from "./histogram.ts";
+import { merged, mergedBounds, quantile } from "./histogram.ts";
 import { History } from "./history.ts";
 import { chatter, received, roleSample, sampleAt } from "./sample.fixture.ts";
 import { between, type Sample } from "./sample.ts";
@@ -11,6 +11,21 @@ describe("quantiles of a histogram", () => {
     assert.equal(quantile([10, 100], [50, 50, 0], 0.99), 10 + 90 * 0.98);
     assert.equal(quantile([10, 100], [0, 0, 4], 0.5), 100);
     assert.equal(quantile([10, 100], [0, 0, 0], 0.5), undefined);
+  });
+
+  it("are shown in fewer buckets where there are many, with the same counts", () => {
+    const counts = Array.from({ length: 51 }, (_, index) => index);
+    const bounds = Array.from({ length: 50 }, (_, index) => index + 1);
+    const [shown, upper] = [merged(counts), mergedBounds(bounds)];
+    assert.equal(shown.length, upper.length + 1);
+    assert.deepEqual([shown[0], upper[0], shown.at(-1), upper.at(-1)], [6, 4, 48 + 49 + 50, 48]);
+    assert.deepEqual(
+      [merged([1, 2, 3]), mergedBounds([10, 100])],
+      [
+        [1, 2, 3],
+        [10, 100],
+      ],
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { type BusView, busView, failures } from "./bus-view.ts";
-import { quantile, sumOf } from "./histogram.ts";
+import { merged, mergedBounds, quantile, sumOf } from "./histogram.ts";
 import { between, type Sample } from "./sample.ts";
 
 /** How long a slot of the history is, in milliseconds: 720 of them make an hour. */
@@ -138,7 +138,8 @@ export class History {
     });
     const count = all.reduce((sum, each) => sum + each, 0);
     const shares = { p50: inMs(all, 0.5), p90: inMs(all, 0.9), p99: inMs(all, 0.99), p999: inMs(all, 0.999) };
-    return { bounds: bounds.map((bound) => bound * 1000), columns, count, ...shares };
+    const shown = columns.map((column) => ({ ...column, counts: merged(column.counts) }));
+    return { bounds: mergedBounds(bounds).map((bound) => bound * 1000), columns: shown, count, ...shares };
   }
 
   /** What waited, role by role. */
