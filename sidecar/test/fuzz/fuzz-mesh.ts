@@ -2,7 +2,10 @@ import { writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePorts } from "@exosphere/runtime/process";
 import { metricsOf, type ProcessUnderTest } from "@exosphere/runtime/testing";
+import type { AppUnderTest } from "../kit/app-under-test.ts";
+import { ExocomProcess } from "../kit/exocom-process.ts";
 import { GatewayProcess } from "../kit/gateway-process.ts";
 import { Mesh } from "../kit/mesh.ts";
 import { ask } from "../kit/messages.ts";
@@ -20,9 +23,10 @@ const maxWaitMs = 10_000;
 
 const routes = {
   fuzzer: { sends: ["told", "wondered"], receives: ["poked", "told back"] },
-  clients: { sends: ["ask", "told"], receives: ["answered", "poked"] },
+  // What the fuzzer tells leaves the bus by HTTP, by WebSockets and by the gateway.
+  clients: { sends: ["ask", "told"], receives: ["answered", "poked", "told"] },
   web: { sends: ["ask", "poked"], receives: ["answered"] },
-  users: { sends: ["answered", "told back"], receives: ["ask", "wondered"] },
+  users: { sends: ["answered", "told back"], receives: ["ask", "wondered", "told"] },
   sink: { receives: ["told"] },
 };
 
@@ -49,6 +53,8 @@ export class FuzzMesh {
   #fuzzed: SidecarProcess | undefined;
   #sink: SidecarProcess | undefined;
   #gateway: GatewayProcess | undefined;
+  #exocom: ExocomProcess | undefined;
+  #app: AppUnderTest | undefined;
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -80,6 +86,16 @@ export class FuzzMesh {
     return Number(new URL(this.#gateway?.edge ?? "http://x:1").port);
   }
 
+  /** Port of the JSON edges of the all-in-one. */
+  get allInOnePort(): number {
+    return this.#exocom?.port ?? 0;
+  }
+
+  /** Ports where operators ask. */
+  get adminPorts(): readonly number[] {
+    return this.#servers.map(({ admin }) => Number(new URL(admin).port));
+  }
+
   /** What the well-behaved client does: asks by a sidecar and by the gateway. Throws if an answer is wrong, or late. */
   async wellBehaved(): Promise<void> {
     const started = performance.now();
@@ -89,6 +105,8 @@ export class FuzzMesh {
       if (status !== 200) throw new Error(`a well-behaved client got ${status}: ${text}`);
     const waitedMs = performance.now() - started;
     if (waitedMs > maxWaitMs) throw new Error(`a well-behaved client waited ${Math.round(waitedMs)} ms`);
+    // The app reads each delivery as JSON: had it been none, that would have thrown.
+    if (this.#app) this.#app.deliveries.length = 0;
     // Something for the fuzzer to settle, or not.
     await ask(edge, "poked", "1", { "exo-deadline": "1ms" });
   }
@@ -125,6 +143,7 @@ export class FuzzMesh {
     const { app } = await mesh.startService("users", { env: quiet });
     app.on("ask", ({ message }) => ({ reply: { name: "answered", payload: message.payload } }));
     app.on("wondered", () => ({ reply: { name: "told back" } }));
+    this.#app = app;
     const secretFile = join(this.#folder, "secret");
     writeFileSync(secretFile, jwtSecret, { mode: 0o600 });
     const limits = [
@@ -143,24 +162,28 @@ export class FuzzMesh {
       EXO_JWT_ISSUER: "issuer",
       EXO_JWT_AUDIENCE: "app",
     };
-    const [web, fuzzed, sink, gateway] = await Promise.all([
+    const [exocomAdmin] = (await freePorts(1)) as [number];
+    const [web, fuzzed, sink, exocom, gateway] = await Promise.all([
       mesh.startSidecar("web", { env: quiet }),
       mesh.startSidecar("fuzzer", { args: ["--socket", this.socketPath, "--max-socket-streams", "1000"], env: quiet }),
       mesh.startSidecar("sink", { env: quiet }),
+      ExocomProcess.start({ routes, args: ["--admin-port", String(exocomAdmin)], env: quiet }),
       GatewayProcess.start({
         role: "clients",
         broker: broker.port,
         sends: ["ask", "told"],
-        receives: ["answered", "poked"],
+        receives: ["answered", "poked", "told"],
         env,
       }),
     ]);
     mesh.keep(gateway);
-    [this.#web, this.#fuzzed, this.#sink, this.#gateway] = [web, fuzzed, sink, gateway];
+    mesh.keep(exocom);
+    [this.#web, this.#fuzzed, this.#sink, this.#gateway, this.#exocom] = [web, fuzzed, sink, gateway, exocom];
     this.#watch("the broker", broker, broker.admin);
     this.#watch("a sidecar with a socket", fuzzed, fuzzed.admin);
     this.#watch("a sidecar with WebSockets", sink, sink.admin);
     this.#watch("the gateway", gateway, gateway.admin);
+    this.#watch("the all-in-one", exocom, `http://127.0.0.1:${exocomAdmin}`);
   }
 
   #watch(name: string, process: ProcessUnderTest, admin: string): void {

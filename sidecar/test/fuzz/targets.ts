@@ -246,6 +246,41 @@ const clients: Target = {
   },
 };
 
+const allInOne: Target = {
+  name: "bodies and WebSocket frames at the all-in-one",
+  attempt(random, { allInOnePort: port }, sent) {
+    const role = random.of(["fuzzer", "sink", "web", "users", "clients"]);
+    if (random.once(2)) {
+      const registration = `{"name":"exocom.register-service","sender":"${role}","payload":{"errors":true}}`;
+      sent.push(...webSocket(random, "/services", registration, webSocketTexts));
+    } else {
+      const path = random.of(["/v1/send/told", "/v1/request/wondered", "/v1/send", "/send/told", "/v1/settle/a.1.1"]);
+      sent.push(
+        httpRequest(random, "POST", path, body(random), { "content-type": "application/json", "exo-role": role }),
+      );
+    }
+    return rawDialog({ port, host: "127.0.0.1" }, sent, random.once(2));
+  },
+};
+
+const admin: Target = {
+  name: "bodies at admin ports",
+  attempt(random, { adminPorts }, sent) {
+    const [method, path] = random.of([
+      ["PUT", "/log-level"],
+      ["PUT", "/log-level"],
+      ["GET", "/settings"],
+      ["GET", "/readyz"],
+      ["POST", "/metrics"],
+      ["GET", "/%00"],
+    ] as const);
+    const text = random.of(['{"level":"error"}', '"error"', "error"]);
+    const content = Buffer.from(random.once(4) ? text : mutatedText(random, text, bodyTexts));
+    sent.push(httpRequest(random, method, path, content, { "content-type": "application/json" }));
+    return rawDialog({ port: random.of(adminPorts), host: "127.0.0.1" }, sent, random.once(2));
+  },
+};
+
 /** What a broker says to the SDK, in this process: whatever it throws is an uncaught exception here. */
 const link: Target = {
   name: "frames of a broker to the SDK",
@@ -282,4 +317,4 @@ const link: Target = {
 };
 
 /** Everything that is fuzzed. */
-export const targets: readonly Target[] = [unixSocket, grpc, edge, gateway, sockets, clients, link];
+export const targets: readonly Target[] = [unixSocket, grpc, edge, gateway, sockets, clients, allInOne, admin, link];
