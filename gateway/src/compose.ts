@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AcceptedTokens, Log, TokenFiles, Tracing } from "@exosphere/runtime";
+import { type AcceptedTokens, endWithClient, type Log, type TokenFiles, type Tracing } from "@exosphere/runtime";
 import type { GatewayConfig } from "./config.ts";
 import { AwaitedDeliveries } from "./core/awaited.ts";
 import type { Settle } from "./core/bus.ts";
@@ -9,6 +9,7 @@ import { ConnectionCount } from "./core/connection-count.ts";
 import { Deliveries } from "./core/deliveries.ts";
 import type { Desk } from "./core/desk.ts";
 import { IdempotentCalls } from "./core/idempotency.ts";
+import { LateRefusals } from "./core/late-refusals.ts";
 import { Limits } from "./core/limits.ts";
 import { Origins } from "./core/origins.ts";
 import { Parked } from "./core/parked.ts";
@@ -30,6 +31,7 @@ import { type Shares, sharesOf } from "./shares.ts";
 import { EventEdge } from "./sse/event-edge.ts";
 import { SessionFile } from "./state/session-file.ts";
 import { GatewayCounts, type GatewayGauges } from "./telemetry/gateway-metrics.ts";
+import { chargedVerify } from "./tokens/charged-verify.ts";
 import { FollowedVerifier } from "./tokens/followed-verifier.ts";
 import { newKey, readKey, secretsOf } from "./tokens/secrets.ts";
 import { Upstream } from "./upstream/upstream.ts";
@@ -102,7 +104,7 @@ export function composeGateway(parts: GatewayParts) {
       isDraining: () => isDraining,
     }),
     isDraining: () => isDraining,
-    verify: (token) => verifier.verify(token),
+    verify: chargedVerify(verifier, inner.desk.limits, clock),
   };
   const edges = createEdges(parts, desk, { addresses, counts, texts, shares: inner.shares });
   link.setWindow(config.maxUnsettled);
@@ -214,6 +216,7 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
     tokens,
     store,
     limits: new Limits({ allowances: allowancesOf(config), burstSeconds: config.burst / 1000 }),
+    lateRefusals: new LateRefusals(shares.refusals, clock),
     bodies: shares.bodies,
     connections: new ConnectionCount({
       total: config.maxConnections,
@@ -288,6 +291,8 @@ function createEdges({ config, log }: GatewayParts, desk: Desk, { addresses, cou
         // proxy as the gateway, without TLS, call it without saying where they come from.
         access: "read",
         handle: (exchange) => {
+          // Also while its token is checked.
+          endWithClient(exchange.response);
           exchange.identify((user) => {
             exchange.limit(undefined, user);
             events.open({ ...exchange, user });

@@ -14,6 +14,9 @@ const maxWaitingBytes = 16 * 1024 * 1024;
 /** Connections beside those of streams: for calls. */
 const spareConnections = 1_000;
 
+/** Refusals that are answered a little later, at once: some KiB each. */
+const maxLateRefusals = 4_000;
+
 /** What all clients of a gateway use together, each with a part for one of them. */
 export interface Shares {
   /** Messages that wait for a client to confirm them. */
@@ -22,6 +25,8 @@ export interface Shares {
   readonly absent: CreditShare<ParkedKind>;
   /** TCP connections, whatever they carry. Those of trusted proxies count for no address. */
   readonly connections: Share<"address">;
+  /** Refusals by the limits that are answered a little later. */
+  readonly refusals: Share<"address">;
   /** Bytes of request bodies that are being read. */
   readonly bodies: Share<"address">;
   /** Requests that wait for their replies. */
@@ -51,6 +56,7 @@ export function sharesOf(config: GatewayConfig): Shares {
       total: config.maxConnections + spareConnections,
       parts: { address: config.addressTcpConnections },
     }),
+    refusals: new Share({ total: maxLateRefusals, parts: { address: maxLateRefusals / 4 } }),
     bodies: new Share({
       total: config.maxBodyBytes,
       parts: { address: Math.max(config.addressBodyBytes, leastBytes) },

@@ -84,7 +84,7 @@ const gateway = launch("@exosphere/gateway/bin", [
   ...["--admin-port", `${adminPort}`, "--jwt-secret-file", join(folder, "secret"), "--jwt-algorithms", "HS256"],
   ...["--jwt-issuer", "bench", "--jwt-audience", "bench", "--max-connections", "20000"],
   ...["--address-connections", "20000", "--user-connections", "20000", "--address-requests", "100000"],
-  ...["--user-requests", "100000"],
+  ...["--user-requests", "100000", "--address-tcp-connections", "20000"],
 ]);
 const clients: WebSocket[] = [];
 const server = connect({ role: "server", broker: `127.0.0.1:${brokerPort}` });

@@ -23,7 +23,7 @@ export type SendKind = "session" | "user" | "address";
  * What one holder of each kind may have, of all that may be: a page asks for dozens of things at once, a user has several
  * devices, and behind an address may be an office.
  */
-export const sendFractions: Readonly<Record<SendKind, number>> = { session: 0.1, user: 0.2, address: 0.5 };
+export const sendFractions: Readonly<Record<SendKind, number>> = { session: 0.05, user: 0.1, address: 0.25 };
 
 /** Ids of a message that the bus has accepted. */
 export interface Ids {

@@ -6,6 +6,7 @@ import type { ConnectionCount } from "./connection-count.ts";
 import { Denied } from "./denied.ts";
 import type { FeedLimits } from "./feed.ts";
 import type { IdempotentCalls } from "./idempotency.ts";
+import type { LateRefusals } from "./late-refusals.ts";
 import type { Limits } from "./limits.ts";
 import type { Session } from "./session.ts";
 import type { SessionStore } from "./session-store.ts";
@@ -29,6 +30,7 @@ export interface Desk {
   readonly store: SessionStore;
   readonly sends: ClientSends;
   readonly limits: Limits;
+  readonly lateRefusals: LateRefusals;
   /** Bytes of request bodies that are being read. */
   readonly bodies: Share<"address">;
   readonly connections: ConnectionCount;
@@ -40,8 +42,8 @@ export interface Desk {
   readonly pingMs: number;
   readonly ttlMs: number;
   readonly isDraining: () => boolean;
-  /** Who a token says that its bearer is. Rejects with a Denied. */
-  readonly verify: (token: string) => Promise<User>;
+  /** Who a token says that its bearer is, who calls from this address. Rejects with a Denied. */
+  readonly verify: (token: string, address: string) => Promise<User>;
   /** A client has dealt with everything up to an offset. */
   readonly confirm: (session: Session, offset: number) => void;
 }

@@ -84,6 +84,24 @@ export class Limits {
     return tightest;
   }
 
+  /** Whether one of the limits is used up. Counts the refusal, and costs less than one that says why. */
+  refuses(keys: Keys, requests: number, bytes: number, now: number): boolean {
+    const meter = this.#meters.find(({ scope, unit, gcra }) => {
+      const key = keys[scope];
+      return key !== undefined && !gcra.look(key, unit === "requests" ? requests : bytes, now).isGranted;
+    });
+    if (meter) this.#count(meter.scope);
+    return meter !== undefined;
+  }
+
+  /** Takes requests more for something that has cost more than one, whether or not they are granted. */
+  charge(keys: Keys, requests: number, now: number): void {
+    for (const { scope, unit, gcra } of this.#meters) {
+      const key = keys[scope];
+      if (key !== undefined && unit === "requests") gcra.take(key, requests, now);
+    }
+  }
+
   /** Gives back what was taken of every limit. */
   giveBack(keys: Keys, requests: number, bytes: number, now: number): void {
     for (const { scope, unit, gcra } of this.#meters) {
@@ -92,8 +110,12 @@ export class Limits {
     }
   }
 
-  #refusal({ scope, unit, gcra }: Meter, { retryAfterMs }: Grant): Denied {
+  #count(scope: Scope): void {
     this.refused.set(scope, (this.refused.get(scope) ?? 0) + 1);
+  }
+
+  #refusal({ scope, unit, gcra }: Meter, { retryAfterMs }: Grant): Denied {
+    this.#count(scope);
     const detail = `Too many ${unit} of this ${scope}: ${gcra.rate.perSecond} a second are allowed. Try again later.`;
     const limit = gcra.rate.perSecond;
     const ms = Math.max(1, Math.ceil(retryAfterMs));

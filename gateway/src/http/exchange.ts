@@ -73,7 +73,7 @@ export class Exchange {
     try {
       this.admit(announcedBytes);
     } catch (thrown) {
-      return this.fail(thrown);
+      return this.desk.lateRefusals.answer(this.address, () => this.fail(thrown));
     }
     if (this.header("authorization") === undefined) return this.attempt(() => use(undefined));
     const token = bearerToken(this.request);
@@ -81,7 +81,7 @@ export class Exchange {
       const facts = { error: "invalid_request" };
       return this.fail(new Denied("UNAUTHENTICATED", "The authorization must be 'Bearer <token>'.", { facts }));
     }
-    this.desk.verify(token).then(
+    this.desk.verify(token, this.address).then(
       (user) => this.attempt(() => use(user)),
       (error: unknown) => this.fail(error),
     );

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { ConnectedClients, endWithClient } from "@exosphere/runtime";
+import { ConnectedClients } from "@exosphere/runtime";
 import { Refusal } from "@exosphere/runtime/message";
 import { Denied } from "../core/denied.ts";
 import { type Desk, wantedNames } from "../core/desk.ts";
@@ -56,7 +56,6 @@ export class EventEdge {
         this.#clients.delete(stream);
         closeConnection();
       });
-      endWithClient(response);
     } catch (error) {
       closeConnection();
       throw error;

@@ -1,3 +1,4 @@
+import { problemOf } from "@exosphere/proto";
 import { Heartbeat, type Log, problemAnswer } from "@exosphere/runtime";
 import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
 import { Refusal } from "@exosphere/runtime/message";
@@ -59,6 +60,8 @@ export class ClientSocket implements LiveSink {
   /** A plain client knows messages only. */
   #isPlain = false;
   #refusedFrames = 0;
+  /** What the last frame was answered, if it was beyond the limits. */
+  #refusal: object | undefined;
   /** Frames that came while a token was checked. */
   #queued: Buffer[] | undefined;
   #isEnded = false;
@@ -139,6 +142,7 @@ export class ClientSocket implements LiveSink {
       else this.end(closeCodes.tooMany, "too many frames before the welcome");
       return;
     }
+    if (this.#refusal && this.#refusesAgain(bytes, this.#refusal)) return;
     const members = jsonMistake(bytes) === undefined ? rawMembers(bytes) : undefined;
     try {
       this.#limit(bytes.length);
@@ -262,29 +266,49 @@ export class ClientSocket implements LiveSink {
         }
       }
     };
-    this.#host.desk.verify(token).then(
+    this.#host.desk.verify(token, this.#host.address).then(
       (user) => then(() => use(user)),
       (error: unknown) => then(() => failed(error)),
     );
   }
 
-  #limit(bytes: number): void {
-    const { desk, name, address } = this.#host;
+  get #keys(): Keys {
     const session = this.#live?.session;
-    const keys: Keys = {
-      connection: name,
+    return {
+      connection: this.#host.name,
       ...(session && { session: session.id }),
       ...(session?.user && { user: session.user.id }),
-      address,
+      address: this.#host.address,
     };
+  }
+
+  #limit(bytes: number): void {
+    const { limits, clock } = this.#host.desk;
     try {
-      desk.limits.take(keys, 1, bytes, desk.clock.now());
+      limits.take(this.#keys, 1, bytes, clock.now());
       this.#refusedFrames = 0;
+      this.#refusal = undefined;
     } catch (thrown) {
-      this.#refusedFrames += 1;
-      if (this.#refusedFrames > maxRefusedFrames) this.end(closeCodes.tooMany, "too many frames: slow down");
+      this.#refusal = problemOf(failureOf(thrown));
+      this.#refuseFrame();
       throw thrown;
     }
+  }
+
+  /** Whether a frame is beyond the limits, as the one before it: then it gets the same answer, which costs little. */
+  #refusesAgain(bytes: Buffer, problem: object): boolean {
+    const { limits, clock } = this.#host.desk;
+    if (!limits.refuses(this.#keys, 1, bytes.length, clock.now())) return false;
+    this.#host.handled("frame", "rate_limited");
+    const members = jsonMistake(bytes) === undefined ? rawMembers(bytes) : undefined;
+    this.#tell(problemFrame(members && refOfAny(members), problem));
+    this.#refuseFrame();
+    return true;
+  }
+
+  #refuseFrame(): void {
+    this.#refusedFrames += 1;
+    if (this.#refusedFrames > maxRefusedFrames) this.end(closeCodes.tooMany, "too many frames: slow down");
   }
 
   #fail(ref: Ref, thrown: unknown): void {

@@ -24,6 +24,9 @@ const paths: ReadonlySet<string> = new Set(["/v1/socket", "/"]);
 /** What a frame may have beside its payload, in bytes: name, ids and a token, as much as on the bus. */
 const frameOverheadBytes = 64 * 1024;
 
+/** What an upgrade counts for the requests of its address: it takes as long as some calls, and leaves a socket to end. */
+const upgradeRequests = 10;
+
 /** Messages below this are not compressed, in bytes. */
 const compressFrom = 1024;
 
@@ -106,7 +109,11 @@ export class SocketEdge {
             this.#opened(webSocket, socket, request, address, user),
           );
         })
-        .catch(refuse);
+        .catch((thrown: unknown) => {
+          const isLimited = thrown instanceof Denied && thrown.reason === "RATE_LIMITED";
+          if (isLimited) this.#options.desk.lateRefusals.answer(address, () => refuse(thrown));
+          else refuse(thrown);
+        });
     });
   }
 
@@ -127,12 +134,12 @@ export class SocketEdge {
     if (refused) throw refused;
     if (desk.isDraining())
       throw new Denied("DRAINING", "The gateway is shutting down. Come back.", { retryAfterMs: 1000 });
-    desk.limits.take({ address }, 1, 0, desk.clock.now());
+    desk.limits.take({ address }, upgradeRequests, 0, desk.clock.now());
     socket.once("close", desk.connections.open(address));
     if (request.headers.authorization === undefined) return undefined;
     const token = bearerToken(request);
     if (token === undefined) throw new Denied("UNAUTHENTICATED", "The authorization must be 'Bearer <token>'.");
-    return desk.verify(token);
+    return desk.verify(token, address);
   }
 
   #opened(
