@@ -100,7 +100,8 @@ export class TapHub {
     if (this.#taps.length >= maxTaps) {
       throw new ExoError("RATE_LIMITED", `${maxTaps} taps are open already: close one of them first.`);
     }
-    const tap = new Tap(request, this.#clock, stream);
+    const granted = this.#taps.reduce((sum, { maxBytes }) => sum + maxBytes, 0);
+    const tap = new Tap(request, this.#clock, stream, granted);
     this.#taps = [...this.#taps, tap];
     return tap;
   }

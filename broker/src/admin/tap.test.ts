@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { TapResponse } from "@exosphere/proto";
 import { FakeClock } from "../core/fake-clock.ts";
-import { Tap } from "./tap.ts";
+import { bufferOf, Tap } from "./tap.ts";
 import { newEvent } from "./tap-event.ts";
 
 const request = {
@@ -70,5 +70,21 @@ describe("an open tap", () => {
     tap.close();
     clock.advance(10_000);
     assert.equal(frames.length, 1);
+  });
+
+  it("shares what may wait with all other taps, and always has the default", () => {
+    const mebibyte = 1024 * 1024;
+    const granted: number[] = [];
+    for (let count = 0; count < 16; count += 1) {
+      const others = granted.reduce((sum, each) => sum + each, 0);
+      granted.push(bufferOf(1024 * mebibyte, others));
+    }
+    assert.deepEqual(
+      granted.slice(0, 3).map((bytes) => bytes / mebibyte),
+      [64, 32, 16],
+    );
+    assert.equal(Math.min(...granted), 4 * mebibyte);
+    assert.ok(granted.reduce((sum, each) => sum + each, 0) <= (128 + 16 * 4) * mebibyte);
+    assert.deepEqual([bufferOf(0, 0), bufferOf(mebibyte, 0)], [4 * mebibyte, mebibyte]);
   });
 });

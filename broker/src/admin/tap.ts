@@ -5,8 +5,14 @@ import { TapFilter } from "./tap-filter.ts";
 
 /** Bytes of the events that wait for a tap, where it does not say: a second of 10,000 events a second. */
 const defaultBufferBytes = 4 * 1024 * 1024;
-/** The most that a tap may ask for. */
-const maxBufferBytes = 64 * 1024 * 1024;
+/** What all taps together may have beyond that: a tap that asks for more gets up to half of what is left. */
+const sharedBufferBytes = 128 * 1024 * 1024;
+
+/** What a tap may have waiting, in bytes, of what it asks for (0: the default), where all others together may have `granted`. */
+export function bufferOf(askedBytes: number, granted: number): number {
+  const most = Math.max(defaultBufferBytes, Math.floor((sharedBufferBytes - granted) / 2));
+  return Math.min(askedBytes || defaultBufferBytes, most);
+}
 /** Bytes of a payload after which it is cut, where the tap does not say: enough to see what it is about. */
 const defaultPayloadBytes = 4096;
 /** Events of a frame: more would keep the broker from the bus for longer than a millisecond. */
@@ -34,7 +40,8 @@ export class Tap {
   readonly #sample: ActivitySample;
   readonly #clock: Clock;
   readonly #stream: TapStream;
-  readonly #maxBytes: number;
+  /** Bytes that may wait. */
+  readonly maxBytes: number;
   #events: TapEvent[] = [];
   #bytes = 0;
   #isPaused = false;
@@ -43,11 +50,12 @@ export class Tap {
   #cancelSecond: () => void;
   #told = "";
 
-  constructor(request: TapRequest, clock: Clock, stream: TapStream) {
+  /** `granted`: bytes that may wait for all other taps together. */
+  constructor(request: TapRequest, clock: Clock, stream: TapStream, granted = 0) {
     this.filter = new TapFilter(request);
     this.withPayload = request.withPayload;
     this.maxPayloadBytes = request.maxPayloadBytes || defaultPayloadBytes;
-    this.#maxBytes = Math.min(request.bufferBytes || defaultBufferBytes, maxBufferBytes);
+    this.maxBytes = bufferOf(request.bufferBytes, granted);
     this.#sample = new ActivitySample(request.maxEventsPerSecond);
     this.#clock = clock;
     this.#stream = stream;
@@ -69,7 +77,7 @@ export class Tap {
   /** Takes an event, or drops and counts it. */
   add(event: TapEvent): void {
     const bytes = bytesOf(event);
-    if (this.#bytes + bytes > this.#maxBytes) {
+    if (this.#bytes + bytes > this.maxBytes) {
       this.dropped += 1;
       return;
     }

@@ -1,10 +1,12 @@
 import type { Confirmation, Refusal } from "@exosphere/proto";
+import { FairEviction } from "@exosphere/runtime/limits";
 import type { Refused } from "../core/link.ts";
 import type { Undecided } from "../core/undecided.ts";
 import type { RefusalMemory, RefusalOwner } from "./refusal-memory.ts";
 
 /** What the broker remembers of an instance beyond the life of a stream. */
 export class Acquaintance implements RefusalOwner {
+  readonly role: string;
   /** The handle that it had last: replies to its open requests still find it. */
   handle: number | undefined;
   /** The highest sequence that was taken from it. */
@@ -21,7 +23,9 @@ export class Acquaintance implements RefusalOwner {
   /** Tells its present stream, if it has one, that one of these is decided. */
   tell: ((sequence: number, refusal: Refusal | undefined) => void) | undefined;
 
-  constructor(memory: RefusalMemory) {
+  /** `role` is the role of the instance. */
+  constructor(role: string, memory: RefusalMemory) {
+    this.role = role;
     this.#memory = memory;
   }
 
@@ -65,10 +69,12 @@ export function refusalOf(sequence: number, { reason, detail, retryAfterMs = 0 }
   return { sequence, reason, detail, retryAfterMs };
 }
 
-/** The instances that have gone and may come back to this life of the broker, the longest unseen forgotten first. */
+/** The instances that have gone and may come back to this life of the broker, the longest unseen of the role with most of them forgotten first. */
 export class Acquaintances {
   /** Those that are attached are not in it: their sessions have what is known of them, which is not forgotten meanwhile. */
   readonly #gone = new Map<string, Acquaintance>();
+  /** Their keys by role: a role whose instances come and go under ever new names has its own forgotten, and nobody else's. */
+  readonly #byRole = new FairEviction<string>();
   readonly #maxInstances: number;
   readonly #memory: RefusalMemory;
   /** The highest sequence that was taken from any instance which is forgotten. */
@@ -89,26 +95,31 @@ export class Acquaintances {
     const key = keyOf(role, instanceId);
     const before = this.#gone.get(key);
     this.#gone.delete(key);
+    this.#byRole.delete(key);
     if (before && knowsBroker) return before;
     if (before) this.#memory.forget(before);
-    const known = new Acquaintance(this.#memory);
+    const known = new Acquaintance(role, this.#memory);
     if (knowsBroker) known.unknownThrough = this.#forgottenThrough;
     return known;
   }
 
   /** An instance has gone. */
   part(role: string, instanceId: string, known: Acquaintance): void {
-    this.#gone.set(keyOf(role, instanceId), known);
+    const key = keyOf(role, instanceId);
+    this.#gone.set(key, known);
+    this.#byRole.set(key, role);
     if (this.#gone.size > this.#maxInstances) this.#forgetOldest();
   }
 
   #forgetOldest(): void {
-    const [oldest] = this.#gone;
-    if (!oldest) return;
-    const [key, { takenThrough, unknownThrough }] = oldest;
+    const key = this.#byRole.next();
+    const oldest = key === undefined ? undefined : this.#gone.get(key);
+    if (key === undefined || !oldest) return;
+    const { takenThrough, unknownThrough } = oldest;
     this.#gone.delete(key);
+    this.#byRole.delete(key);
     this.#forgottenThrough = Math.max(this.#forgottenThrough, takenThrough, unknownThrough);
-    this.#memory.forget(oldest[1]);
+    this.#memory.forget(oldest);
   }
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { RefusalMemory, type RefusalOwner } from "./refusal-memory.ts";
 
 const refused = (sequence: number, detail = "") => ({ sequence, reason: "QUEUE_FULL", detail, retryAfterMs: 0 });
-const instance = () => ({ forgottenThrough: 0 });
+const instance = (role = "web") => ({ role, forgottenThrough: 0 });
 const sequences = (memory: RefusalMemory, owner: RefusalOwner) => memory.of(owner).map(({ sequence }) => sequence);
 
 describe("the memory of refusals", () => {
@@ -30,6 +30,16 @@ describe("the memory of refusals", () => {
     assert.deepEqual([sequences(memory, first), sequences(memory, third), sequences(memory, second)], [[], [1], [9]]);
     assert.equal(memory.evictions, 4);
     assert.deepEqual([first, second, third].map(({ forgottenThrough }) => forgottenThrough), [3, 1, 0]); // biome-ignore format: one line
+  });
+
+  it("forgets what was refused to the role that has most of it", () => {
+    const memory = new RefusalMemory(3000);
+    const quiet = instance("quiet");
+    memory.add(quiet, [refused(1)]);
+    const flooding = Array.from({ length: 100 }, () => instance("flooding"));
+    for (const each of flooding) memory.add(each, [refused(1)]);
+    assert.deepEqual(sequences(memory, quiet), [1]);
+    assert.ok(memory.bytes <= 3000 && memory.evictions > 0);
   });
 
   it("keeps nothing that is larger than itself", () => {

@@ -1,5 +1,5 @@
 import type { Refusal } from "@exosphere/proto";
-import { List, type ListNode } from "../core/list.ts";
+import { FairEviction } from "@exosphere/runtime/limits";
 
 /** Refusals that are remembered of one instance: as many as it can have under way in a tenth of a second. */
 const maxOfOne = 1000;
@@ -9,26 +9,26 @@ const refusalBytes = 150;
 
 /** An instance whose refusals are remembered. */
 export interface RefusalOwner {
+  /** Its role. */
+  readonly role: string;
   /** The highest sequence of those of its refusals that were forgotten. 0: none was. */
   forgottenThrough: number;
 }
 
 /** What is remembered of one instance. */
 interface Remembered {
-  readonly owner: RefusalOwner;
   readonly refusals: Refusal[];
   bytes: number;
 }
 
 /**
  * What was refused to instances, for those whose connection breaks before they hear of it. Bounded in bytes for all of them
- * together: the instance that was refused nothing for the longest time is forgotten first.
+ * together: of the role that has most of it, the instance that was refused nothing for the longest time is forgotten first.
  */
 export class RefusalMemory {
   readonly #maxBytes: number;
-  readonly #byOwner = new Map<RefusalOwner, ListNode<Remembered>>();
-  /** Last refused first to go last. */
-  readonly #byUse = new List<Remembered>();
+  readonly #byOwner = new Map<RefusalOwner, Remembered>();
+  readonly #byRole = new FairEviction<RefusalOwner>();
   /** What is remembered, in bytes. */
   bytes = 0;
   /** Refusals that were forgotten for want of space. */
@@ -40,12 +40,13 @@ export class RefusalMemory {
 
   /** What is remembered of an instance, oldest first. */
   of(owner: RefusalOwner): readonly Refusal[] {
-    return this.#byOwner.get(owner)?.value.refusals ?? [];
+    return this.#byOwner.get(owner)?.refusals ?? [];
   }
 
   /** Remembers what was refused to an instance. */
   add(owner: RefusalOwner, refusals: readonly Refusal[]): void {
-    const remembered = this.#use(owner);
+    const remembered = this.#byOwner.get(owner) ?? { refusals: [], bytes: 0 };
+    this.#byOwner.set(owner, remembered);
     for (const refusal of refusals) {
       remembered.refusals.push(refusal);
       this.#grow(remembered, costOf(refusal));
@@ -55,30 +56,25 @@ export class RefusalMemory {
       this.#grow(remembered, -costOf(oldest));
       noteForgotten(owner, [oldest]);
     }
-    while (this.bytes > this.#maxBytes && this.#byUse.first) {
-      const { first } = this.#byUse;
-      this.evictions += first.refusals.length;
-      noteForgotten(first.owner, first.refusals);
-      this.forget(first.owner);
+    // The most recent of its role now.
+    this.#byRole.set(owner, owner.role, remembered.bytes);
+    while (this.bytes > this.#maxBytes) {
+      const first = this.#byRole.next();
+      if (!first) return;
+      const { refusals: forgotten } = this.#byOwner.get(first) as Remembered;
+      this.evictions += forgotten.length;
+      noteForgotten(first, forgotten);
+      this.forget(first);
     }
   }
 
   /** Nobody will ask for what was refused to an instance. */
   forget(owner: RefusalOwner): void {
-    const place = this.#byOwner.get(owner);
-    if (!place) return;
+    const remembered = this.#byOwner.get(owner);
+    if (!remembered) return;
     this.#byOwner.delete(owner);
-    place.remove();
-    this.bytes -= place.value.bytes;
-  }
-
-  /** What is remembered of an instance, made the most recent. */
-  #use(owner: RefusalOwner): Remembered {
-    const place = this.#byOwner.get(owner);
-    place?.remove();
-    const remembered = place?.value ?? { owner, refusals: [], bytes: 0 };
-    this.#byOwner.set(owner, this.#byUse.push(remembered));
-    return remembered;
+    this.#byRole.delete(owner);
+    this.bytes -= remembered.bytes;
   }
 
   #grow(remembered: Remembered, bytes: number): void {
