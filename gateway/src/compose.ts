@@ -218,11 +218,7 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
     limits: new Limits({ allowances: allowancesOf(config), burstSeconds: config.burst / 1000 }),
     lateRefusals: new LateRefusals(shares.refusals, clock),
     bodies: shares.bodies,
-    connections: new ConnectionCount({
-      total: config.maxConnections,
-      address: config.addressConnections,
-      user: config.userConnections,
-    }),
+    connections: new ConnectionCount(shares.streams, shares.users),
     tickets: new Tickets(secrets.random),
     calls: new IdempotentCalls<{ status: number; headers: Record<string, string>; body: string }>({
       ttlMs: config.idempotencyTtl,

@@ -23,6 +23,10 @@ export interface Shares {
   readonly confirmations: CreditShare<AwaitedKind>;
   /** Messages that wait for a client who is not known. */
   readonly absent: CreditShare<ParkedKind>;
+  /** WebSockets and event streams. */
+  readonly streams: Share<"address">;
+  /** Those of users. */
+  readonly users: Share<"user">;
   /** TCP connections, whatever they carry. Those of trusted proxies count for no address. */
   readonly connections: Share<"address">;
   /** Refusals by the limits that are answered a little later. */
@@ -52,6 +56,8 @@ export function sharesOf(config: GatewayConfig): Shares {
       leastBytes,
       fractions: parkedFractions,
     }),
+    streams: new Share({ total: config.maxConnections, parts: { address: config.addressConnections } }),
+    users: new Share({ total: config.maxConnections, parts: { user: config.userConnections } }),
     connections: new Share({
       total: config.maxConnections + spareConnections,
       parts: { address: config.addressTcpConnections },

@@ -172,7 +172,7 @@ describe("the limits of the gateway", function () {
   });
 
   it("bound the connections of an address, of a user, and of all", async () => {
-    const { url } = await start("--address-connections", "3", "--user-connections", "1");
+    const { url, admin } = await start("--address-connections", "3", "--user-connections", "1");
     const clients = [await WsClient.connect(url), await WsClient.connect(url, { token: await tokenOf("ada") })];
     const second = await WsClient.open(url);
     second.send({ type: "connect", token: await tokenOf("ada") });
@@ -184,6 +184,9 @@ describe("the limits of the gateway", function () {
     };
     assert.deepEqual([fourth.status, fourth.headers["retry-after"]], [429, "5"]);
     assert.equal((await fetch(`${url}/v1/events`)).status, 429);
+    const refused = (share: string, part: string) =>
+      metricOf(admin, `exo_gateway_share_refused_total{share="${share}",part="${part}"}`);
+    assert.deepEqual([await refused("streams", "address"), await refused("users", "user")], [2, 1]);
     clients.pop()?.drop();
     // Its place is free again.
     for (;;) {

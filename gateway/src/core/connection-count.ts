@@ -1,57 +1,44 @@
+import type { Share } from "@exosphere/runtime/limits";
 import { Denied } from "./denied.ts";
 
-/** How many connections there may be. */
-export interface ConnectionLimits {
-  readonly total: number;
-  readonly address: number;
-  readonly user: number;
-}
-
-/** Counts open connections by address and user. A session has one at the most: a newer one takes it over. */
+/** Counts open WebSockets and event streams by address and user. A session has one at most: a newer one takes it over. */
 export class ConnectionCount {
-  readonly #limits: ConnectionLimits;
-  readonly #byKey = new Map<string, number>();
-  #total = 0;
+  readonly #streams: Share<"address">;
+  readonly #users: Share<"user">;
 
-  constructor(limits: ConnectionLimits) {
-    this.#limits = limits;
+  constructor(streams: Share<"address">, users: Share<"user">) {
+    this.#streams = streams;
+    this.#users = users;
   }
 
   /** Counts a connection of an address. Returns what is called when it ends. Throws a Denied if there are too many. */
   open(address: string): () => void {
-    if (this.#total >= this.#limits.total)
-      throw tooMany(`${this.#total} connections are open, as many as there may be`);
-    const close = this.#add(`address ${address}`, this.#limits.address);
-    this.#total += 1;
-    return () => {
-      close();
-      this.#total -= 1;
-    };
+    return take(this.#streams, { address });
   }
 
   /** Counts a connection of a user. Returns what is called when it ends. Throws a Denied if there are too many. */
   signedIn(user: string): () => void {
-    return this.#add(`user ${user}`, this.#limits.user);
-  }
-
-  #add(key: string, limit: number): () => void {
-    const count = this.#byKey.get(key) ?? 0;
-    if (count >= limit) {
-      const scope = key.slice(0, key.indexOf(" "));
-      throw tooMany(`This ${scope} has ${count} connections, as many as it may have`, { scope, limit });
-    }
-    this.#byKey.set(key, count + 1);
-    let isOpen = true;
-    return () => {
-      if (!isOpen) return;
-      isOpen = false;
-      const left = (this.#byKey.get(key) ?? 1) - 1;
-      if (left === 0) this.#byKey.delete(key);
-      else this.#byKey.set(key, left);
-    };
+    return take(this.#users, { user });
   }
 }
 
-function tooMany(what: string, facts: Readonly<Record<string, string | number>> = {}): Denied {
-  return new Denied("RATE_LIMITED", `${what}. Close one, or come back later.`, { facts, retryAfterMs: 5_000 });
+function take<Kind extends string>(share: Share<Kind>, holders: { readonly [K in Kind]: string }): () => void {
+  const lacking = share.take(holders);
+  if (lacking !== undefined) throw tooMany(lacking, share.limitOf(lacking));
+  let isOpen = true;
+  return () => {
+    if (isOpen) share.release(holders);
+    isOpen = false;
+  };
+}
+
+function tooMany(scope: string, limit: number): Denied {
+  const what =
+    scope === "total"
+      ? `${limit} connections are open, as many as there may be`
+      : `This ${scope} has ${limit} connections, as many as it may have`;
+  return new Denied("RATE_LIMITED", `${what}. Close one, or come back later.`, {
+    facts: { scope, limit },
+    retryAfterMs: 5_000,
+  });
 }
