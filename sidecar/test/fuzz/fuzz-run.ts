@@ -1,6 +1,8 @@
+import { frameTargets } from "./frame-targets.ts";
 import type { FuzzMesh } from "./fuzz-mesh.ts";
+import { jsonTargets } from "./json-targets.ts";
 import { Random } from "./random.ts";
-import { type Target, targets } from "./targets.ts";
+import type { Target } from "./target.ts";
 
 /** How long and with what is fuzzed. */
 export interface FuzzOptions {
@@ -29,7 +31,7 @@ const shownInputs = 16;
 /** Fuzzes until the time is over, or something went wrong. The same seed makes the same inputs, though not in the same order. */
 export async function fuzz({ seconds, seed, mesh, only = "" }: FuzzOptions): Promise<FuzzReport> {
   const endsMs = performance.now() + seconds * 1000;
-  const chosen = targets.filter(({ name }) => name.includes(only));
+  const chosen = [...frameTargets, ...jsonTargets].filter(({ name }) => name.includes(only));
   const inputs = new Map(chosen.map(({ name }) => [name, 0]));
   const found: string[] = [];
   const latest: string[] = [];

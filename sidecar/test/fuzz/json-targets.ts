@@ -1,121 +1,11 @@
 import { createHmac } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { attachMethod, emptyRequest, instanceCodec, memoryDuplexPair, socketPreface } from "@exosphere/frames";
-import { AttachRequest, type AttachResponse, protocolVersion } from "@exosphere/proto";
 import { type FrameOptions, frameOf } from "@exosphere/runtime/testing";
-import { Link } from "@exosphere/sdk/link";
-import { Client, credentials } from "@grpc/grpc-js";
-import { type FuzzMesh, jwtSecret } from "./fuzz-mesh.ts";
-import { mutatedBytes, mutatedText, mutatedWire } from "./mutations.ts";
+import { bodyTexts, claimTexts, frames, gatewayTexts, webSocketTexts } from "./corpus.ts";
+import { jwtSecret } from "./fuzz-mesh.ts";
+import { mutatedBytes, mutatedText } from "./mutations.ts";
 import type { Random } from "./random.ts";
 import { rawDialog } from "./raw-dialog.ts";
-
-/** Something to be fuzzed: sends one mutated input, and resolves with what came back. */
-export interface Target {
-  readonly name: string;
-  /** Resolves with what came back, as text in which reasons can be found, and adds what it sends to `sent`. */
-  attempt(random: Random, mesh: FuzzMesh, sent: Buffer[]): Promise<string>;
-}
-
-/** Where fuzzing begins: `frames` and `responses` in hex, the others as text. */
-interface Corpus {
-  readonly frames: readonly string[];
-  readonly responses: readonly string[];
-  readonly webSocket: readonly string[];
-  readonly gateway: readonly string[];
-  readonly claims: readonly string[];
-  readonly bodies: readonly string[];
-}
-
-const read = (name: string): unknown =>
-  JSON.parse(readFileSync(new URL(`../corpus/${name}.json`, import.meta.url), "utf8"));
-const corpus = read("fuzz") as Corpus;
-const others = ["bodies", "lines", "websocket-frames"].flatMap((name) =>
-  Object.values(read(name) as Record<string, { readonly text?: string }[]>).flatMap((list) =>
-    list.flatMap(({ text }) => text ?? []),
-  ),
-);
-const frames = corpus.frames.map((hex) => Buffer.from(hex, "hex"));
-const responses = corpus.responses.map((hex) => Buffer.from(hex, "hex"));
-const webSocketTexts = [...corpus.webSocket, ...others];
-const gatewayTexts = [...corpus.gateway, ...others];
-const bodyTexts = [...corpus.bodies, ...others];
-
-/** A registration, valid most of the time, and some mutated frames behind it. */
-function stream(random: Random): Buffer[] {
-  const who = { protocolVersion, role: "fuzzer", instanceId: random.once(2) ? "one" : `many ${random.below(5)}` };
-  const rest = { token: "", epoch: "", agent: "fuzz", confirmedThrough: 0 };
-  const credit = random.of([0, 0, 1, 10]);
-  const first = Buffer.from(
-    AttachRequest.encode({ ...emptyRequest(), registration: { ...who, ...rest, credit } }).finish(),
-  );
-  const behind = Array.from({ length: 1 + random.below(4) }, () => {
-    const frame = random.of(frames);
-    return random.once(4) ? frame : mutatedWire(random, frame, frames);
-  });
-  return [random.once(10) ? mutatedWire(random, first, frames) : first, ...behind];
-}
-
-const prefixed = (kind: number, frame: Buffer): Buffer => {
-  const prefix = Buffer.alloc(5);
-  prefix[0] = kind;
-  prefix.writeUInt32BE(frame.length, 1);
-  return Buffer.concat([prefix, frame]);
-};
-
-const unixSocket: Target = {
-  name: "frames on the unix socket",
-  attempt(random, { socketPath: path }, sent) {
-    const pieces = [
-      socketPreface,
-      ...stream(random).map((frame) => prefixed(random.once(50) ? random.below(256) : 0, frame)),
-    ];
-    const whole = Buffer.concat(pieces);
-    sent.push(random.once(10) ? mutatedBytes(random, whole, frames) : whole);
-    return rawDialog({ path }, sent, random.once(2));
-  },
-};
-
-const asIs = (bytes: Buffer): Buffer => bytes;
-
-/** How long a stream is left open that the broker does not end, in milliseconds. */
-const openMs = 50;
-
-const grpc: Target = {
-  name: "frames over gRPC",
-  attempt(random, { brokerPort }, sent) {
-    const client = new Client(`127.0.0.1:${brokerPort}`, credentials.createInsecure(), {
-      "grpc.use_local_subchannel_pool": 1,
-      "grpc.enable_channelz": 0,
-    });
-    const path = random.once(10)
-      ? `/exosphere.exocom.v1.AdminService/${random.of(["Tap", "WatchStats", "GetTopology"])}`
-      : attachMethod.path;
-    return new Promise((resolve) => {
-      const call = client.makeBidiStreamRequest(path, asIs, asIs);
-      const came: Buffer[] = [];
-      const end = (why = "") => {
-        clearTimeout(timer);
-        client.close();
-        resolve(Buffer.concat(came).toString("latin1") + why);
-      };
-      const timer = setTimeout(() => {
-        call.cancel();
-        end();
-      }, openMs);
-      call.on("data", (chunk: Buffer) => came.push(chunk));
-      // 13 is INTERNAL.
-      call.on("error", (error: { code?: number; details?: string }) =>
-        end(error.code === 13 ? `INTERNAL ${error.details}` : error.details),
-      );
-      call.on("end", () => end());
-      for (const frame of stream(random)) {
-        sent.push(frame);
-        call.write(frame);
-      }
-    });
-  },
-};
+import type { Target } from "./target.ts";
 
 /** A request as bytes, with headers that may be mutated. */
 function httpRequest(
@@ -164,7 +54,7 @@ function jwt(random: Random): string {
   const head = random.once(4)
     ? mutatedText(random, '{"alg":"HS256","typ":"JWT","kid":"1"}', bodyTexts)
     : '{"alg":"HS256"}';
-  const claims = random.of(corpus.claims);
+  const claims = random.of(claimTexts);
   const signed = `${encoded(head)}.${encoded(random.once(4) ? claims : mutatedText(random, claims, bodyTexts))}`;
   const token = `${signed}.${createHmac("sha256", jwtSecret).update(signed).digest("base64url")}`;
   return random.once(4)
@@ -281,40 +171,5 @@ const admin: Target = {
   },
 };
 
-/** What a broker says to the SDK, in this process: whatever it throws is an uncaught exception here. */
-const link: Target = {
-  name: "frames of a broker to the SDK",
-  async attempt(random, _, sent) {
-    const { left, right } = memoryDuplexPair<AttachResponse, AttachRequest>();
-    const config = { brokers: ["memory"], role: "fuzzer", instanceId: "i", window: 10 };
-    const fuzzed = new Link(
-      { ...config, dial: () => ({ duplex: left, cancel: () => left.break() }) },
-      { delivery: (incoming) => void [incoming.payload, incoming.auth, fuzzed.done(incoming)] },
-    );
-    const none = new Uint8Array();
-    const texts = { id: "i", activityId: "a", responseTo: "", traceparent: "", tracestate: "" };
-    const message = { ...texts, name: "told", payload: none, auth: none, deadlineMs: 1000 };
-    for (let each = 0; each < 3; each += 1) {
-      const welcome = random.of(responses);
-      for (const bytes of [
-        random.once(5) ? mutatedWire(random, welcome, responses) : (responses[0] as Buffer),
-        mutatedWire(random, random.of(responses), responses),
-      ]) {
-        sent.push(bytes);
-        try {
-          right.write(instanceCodec.decode(bytes));
-        } catch {
-          // It is not a frame: the connection would end.
-        }
-        fuzzed.send(message, () => {});
-        fuzzed.request(message, () => {}, random.once(2));
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    }
-    fuzzed.close();
-    return "";
-  },
-};
-
-/** Everything that is fuzzed. */
-export const targets: readonly Target[] = [unixSocket, grpc, edge, gateway, sockets, clients, allInOne, admin, link];
+/** JSON, in bodies and frames of WebSockets, and what stands in headers beside it. */
+export const jsonTargets: readonly Target[] = [edge, gateway, sockets, clients, allInOne, admin];
