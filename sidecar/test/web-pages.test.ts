@@ -113,6 +113,6 @@ describe(`A web page of another host${title}`, function () {
     for (const path of ["/api/info", "/api/live"]) await assertRefused(`http://127.0.0.1:${port}${path}`);
     const outcomes = await page.attack(`http://127.0.0.1:${port}/`);
     const opened = outcomes.filter(({ status }) => status === 200).map(({ attempt }) => attempt);
-    assert.deepEqual(opened, ["a link", "a new window"]);
+    assert.deepEqual(opened, ["a new window", "a link"]);
   });
 });

@@ -58,6 +58,15 @@ const attempts: Readonly<Record<string, string>> = {
   })`,
 };
 
+/** What brings a browser to the address: scripts that do not resolve when it is there. The last leaves the page. */
+const navigations: Readonly<Record<string, string>> = {
+  "a new window": "void window.open(url)",
+  "a link": "location.assign(url)",
+};
+
+/** How long the browser may take for a step, in milliseconds: a machine that runs other tests beside takes its time. */
+const waitMs = 60_000;
+
 /** The answer that Chromium got to what a page did. */
 export interface Outcome {
   readonly attempt: string;
@@ -81,33 +90,28 @@ export class ForeignPage {
     return new ForeignPage(await chromium.launch({ ...chromiumOptions, args }), server);
   }
 
-  /** Tries everything with an address. Resolves to what was answered, when the page has been closed. */
+  /** Tries everything with an address, one after the other. Resolves to what was answered, when the page has been closed. */
   async attack(url: string): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
-    for (const [attempt, run] of Object.entries(attempts)) {
-      await this.#within(url, attempt, outcomes, (page) => evaluate(page, url, `${run}.then(() => undefined)`));
-    }
-    await this.#within(url, "a link", outcomes, async (page) => {
-      const answered = page.waitForResponse((response) => response.url() === url);
-      await evaluate(page, url, "location.assign(url)");
-      await answered;
-    });
-    await this.#within(url, "a new window", outcomes, async (page) => {
-      const answered = page.context().waitForEvent("response", (response) => response.url() === url);
-      await evaluate(page, url, "void window.open(url)");
-      await answered;
-    });
-    return outcomes;
-  }
-
-  async #within(url: string, attempt: string, outcomes: Outcome[], run: (page: Page) => Promise<void>): Promise<void> {
     const context = await this.#browser.newContext();
+    context.setDefaultTimeout(waitMs);
+    let attempt = "";
     context.on("response", (response) => noteAnswer(response, url, attempt, outcomes));
     const page = await context.newPage();
     const { port } = this.#server.address() as AddressInfo;
     await page.goto(`http://${foreignHost}:${port}/`);
-    await run(page);
+    for (const [name, run] of Object.entries(attempts)) {
+      attempt = name;
+      await evaluate(page, url, `${run}.then(() => undefined)`);
+    }
+    for (const [name, run] of Object.entries(navigations)) {
+      attempt = name;
+      const answered = context.waitForEvent("response", (response) => response.url() === url);
+      await evaluate(page, url, run);
+      await answered;
+    }
     await context.close();
+    return outcomes;
   }
 
   /** Opens an address as somebody does who types it. Resolves to the status, or undefined where no answer came. */
