@@ -68,7 +68,7 @@ describe("Who watches a broker", () => {
     await tap.until(({ events }) => kinds(events).filter((kind) => kind === "DELIVERED").length === 2);
     const again = tap.events.findLast(({ kind }) => kind === "KIND_DELIVERED");
     assert.equal(again?.attempt, 2);
-    users.send({ settlements: [{ delivery: first + 1, outcome: 4, detail: "It was 400." }] });
+    users.send({ settlements: [{ delivery: first + 1, outcome: 4, detail: "It was 400.", words: "No such user." }] });
     await tap.until(({ events }) => kinds(events).includes("ENDED"));
     const events = tap.events.filter(({ activity }) => activity === "one");
     assert.deepEqual(kinds(tap.events).slice(0, 2), ["ATTACHED", "ATTACHED"]);
@@ -86,7 +86,10 @@ describe("Who watches a broker", () => {
     );
     assert.equal(delivered.message, published.message);
     assert.equal(retried.outcome, "retry");
-    assert.deepEqual([ended.outcome, ended.detail, ended.attempt], ["dead", "It was 400.", 2]);
+    assert.deepEqual(
+      [ended.outcome, ended.detail, ended.attempt],
+      ["dead", "It was 400. The app said: No such user.", 2],
+    );
     assert.ok((ended.handled_ms as number) > 0 && (ended.at_ms as number) > (published.at_ms as number));
   });
 

@@ -62,7 +62,7 @@ export async function startGateway(loaded: LoadedRun<typeof gatewaySettings>): P
     },
     log,
   });
-  const registry = createRegistry({ version });
+  const registry = createRegistry({ version, role });
   registerGatewayMetrics(registry, gateway.counts, gateway.gauges);
   const closeAll = () => {
     tokenFiles.close();

@@ -53,6 +53,7 @@ export {
 } from "./metrics/plain-metric.ts";
 export { createRegistry, type MakeMetric, Registry, type RegistryOptions } from "./metrics/registry.ts";
 export { registerTraffic, type TrafficNames } from "./metrics/traffic-metrics.ts";
+export { Notices } from "./notices.ts";
 export { onLinesDropped, processOutput } from "./output/process-outputs.ts";
 export { makePrivateDatabase, makePrivateFile, makePrivateFolder } from "./private-files.ts";
 export { type MainInput, runMain } from "./run-main.ts";

@@ -71,7 +71,7 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
   const tokens = { attach: attachTokens, edge: edgeTokens };
   const sidecar = compose({ config, app, tokens, tracer: tracing.tracer, log });
 
-  const registry = createRegistry({ version });
+  const registry = createRegistry({ version, role: config.role });
   registerSidecarMetrics(registry, sidecar.counts, sidecar.gauges);
   const socket = await openSocket(config, sidecar.socket);
   const port = await listen(sidecar.edge, { host: config.host, port: config.port, setting: "--port" }).catch(
@@ -151,6 +151,8 @@ function createInbound({
   return new AppInbound({
     ...options,
     healthPath: config.appHealth,
+    isPortChosen: config.app === undefined,
+    isExpected: () => (upstream.link.names?.slice.receives.length ?? 0) > 0,
     concurrency: config.concurrency,
     maxAnswerBytes: config.maxPayload + answerOverheadBytes,
     maxPayloadBytes: config.maxPayload,

@@ -80,6 +80,20 @@ describe("What an app answers to a delivery", () => {
     });
   }
 
+  it("shows what the app says beside an error to its operator, in the log and the tap, and not to the requester", async () => {
+    users.on("get", (_, response) => {
+      response.writeHead(400, { "content-type": "application/json" }).end('{"error":"no such user","password":"p4"}');
+      return never;
+    });
+    const { json, text } = await ask(web.edge, "get", "1");
+    assert.deepEqual([json.reason, json.detail], ["HANDLER_FAILED", "The app answered 400."]);
+    assert.doesNotMatch(text, /no such user/);
+    const { level, messageName, words } = await eventually("a line of the log", () =>
+      usersSidecar.logged("a delivery failed").find((line) => String(line.words).includes("no such user")),
+    );
+    assert.deepEqual([level, messageName, words], ["warn", "get", '{"error":"no such user","password":"•••"}']);
+  });
+
   it("is tried again not before Retry-After says so, in seconds", async () => {
     users.on("get", failingFirst([503], { "retry-after": "1" }));
     const startedMs = performance.now();

@@ -80,13 +80,13 @@ export class TapHub {
         tap.add(event);
       }
     },
-    ends: (copy, instance, outcome, detail) => {
+    ends: (copy, instance, outcome, detail, words) => {
       for (const tap of this.#taps) {
         const isFailure = outcome !== "ok";
         if (!this.#takes(tap, copy, isFailure)) continue;
         const event = copyEvent("ENDED", this.#wallMs(), copy, instance?.id ?? "");
         event.outcome = outcome;
-        event.detail = detail;
+        event.detail = words === "" ? detail : `${detail} The app said: ${words}`;
         if (instance) event.handledMs = this.#handledMs(copy);
         // Of a failure, nothing else may have been shown.
         if (isFailure) addEnvelope(event, copy.message.envelope, tap);

@@ -55,5 +55,5 @@ export interface Observer {
   /** A copy came back from its instance: it is tried again, or goes elsewhere. */
   takesBack?(copy: Copy, instance: Instance, outcome: Outcome, detail: string): void;
   /** A copy has ended; `instance` had it, if one did. */
-  ends?(copy: Copy, instance: Instance | undefined, outcome: Outcome, detail: string): void;
+  ends?(copy: Copy, instance: Instance | undefined, outcome: Outcome, detail: string, words: string): void;
 }

@@ -15,6 +15,16 @@ export interface Settled {
   readonly retryAfterMs: number;
   /** For people: what happened. */
   readonly detail: string;
+  /** What the app said, for operators alone. */
+  readonly words?: string;
+}
+
+/** What is known of how a copy ended, beside the detail for people. */
+interface EndingFacts {
+  /** For whoever waits for a reply. */
+  readonly facts?: Readonly<Record<string, string>>;
+  /** What the app said, for operators alone. */
+  readonly words?: string;
 }
 
 /** First pause before a delivery is tried again; doubled with each attempt. An app that restarts needs about this long. */
@@ -60,7 +70,7 @@ export class Settlements {
     }
     if (settled.outcome === "retry") this.#retry(instance, copy, settled);
     else if (settled.outcome === "returned") this.returned(instance, copy);
-    else this.#fail(instance, copy, settled.outcome === "dead" ? "dead" : this.#failureOf(copy), settled.detail);
+    else this.#fail(instance, copy, settled.outcome === "dead" ? "dead" : this.#failureOf(copy), settled);
     instance.role.queue.dispatchTo(instance);
   }
 
@@ -91,7 +101,8 @@ export class Settlements {
       this.#takeBack(instance.role, copy);
       return;
     }
-    this.#fail(instance, copy, "handler_failed", `The instance of role '${instance.role.name}' that had it went away.`);
+    const detail = `The instance of role '${instance.role.name}' that had it went away.`;
+    this.#fail(instance, copy, "handler_failed", { detail });
   }
 
   /** Its deadline passed while it waited. */
@@ -101,7 +112,7 @@ export class Settlements {
     const attached = role.instances.size;
     const working = [...role.instances].filter(({ window }) => window > 0).length;
     const facts = { role: role.name, attached: String(attached), working: String(working) };
-    this.#end(copy, undefined, outcome, notFree(role.name, attached, working), facts);
+    this.#end(copy, undefined, outcome, notFree(role.name, attached, working), { facts });
     role.queue.dispatch();
   }
 
@@ -157,10 +168,10 @@ export class Settlements {
     return this.#clock.nowMs() >= copy.expiresAtMs - clockSlackMs ? "deadline_exceeded" : "handler_failed";
   }
 
-  #fail(instance: Instance, copy: Copy, outcome: Outcome, detail: string): void {
+  #fail(instance: Instance, copy: Copy, outcome: Outcome, { detail, words }: Pick<Settled, "detail" | "words">): void {
     instance.release(copy);
     if (copy.attempt === 1) instance.role.retries.delivered();
-    this.#end(copy, instance, outcome, detail);
+    this.#end(copy, instance, outcome, detail, words === undefined ? {} : { words });
     instance.role.queue.ended(copy);
   }
 
@@ -169,7 +180,7 @@ export class Settlements {
     instance: Instance | undefined,
     outcome: Outcome,
     detail = "",
-    facts?: Readonly<Record<string, string>>,
+    { facts, words = "" }: EndingFacts = {},
   ): void {
     const { subscription, message, request } = copy;
     subscription.delivered.count(outcome);
@@ -178,7 +189,7 @@ export class Settlements {
     request?.copyEnded?.(copy);
     if (copy.streamed) endReply(copy.streamed, outcome);
     copy.streamed = undefined;
-    this.#observer.ends?.(copy, instance, outcome, detail);
+    this.#observer.ends?.(copy, instance, outcome, detail, words);
     // What its queue refused was not accepted.
     if (outcome !== "queue_full") subscription.latency.record((this.#clock.nowMs() - message.acceptedAtMs) / 1000);
     if (outcome === "ok") return;

@@ -127,7 +127,7 @@ describe("A broker that drains", () => {
     await web.publish(1, heard, heard);
     await drain();
     for (const client of [web, sink]) await client.send({ leave: {} });
-    await sink.send({ settlements: [{ delivery: 1, outcome: 2, retryAfterMs: 7_000_000, detail: "" }] });
+    await sink.send({ settlements: [{ delivery: 1, outcome: 2, retryAfterMs: 7_000_000, detail: "", words: "" }] });
     assert.equal(isDrained, false);
     await sink.send({ done: [2] });
     await pass(60_000);

@@ -121,7 +121,7 @@ describe("AttachSession", () => {
     it("an outcome that is none", async () => {
       const client = new FrameClient(host);
       await client.register();
-      await client.send({ settlements: [{ delivery: 1, outcome: 0, retryAfterMs: 0, detail: "" }] });
+      await client.send({ settlements: [{ delivery: 1, outcome: 0, retryAfterMs: 0, detail: "", words: "" }] });
       assert.equal(client.refused?.reason, "INVALID_MESSAGE");
     });
 

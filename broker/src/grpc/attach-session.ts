@@ -274,10 +274,11 @@ const outcomes: Readonly<Record<number, Settled["outcome"]>> = {
   6: "answered",
 };
 
-function settledOf({ delivery, outcome, retryAfterMs, detail }: Settlement): Settled {
+function settledOf({ delivery, outcome, retryAfterMs, detail, words }: Settlement): Settled {
   const known = outcomes[outcome];
   if (!known) throw new ExoError("INVALID_MESSAGE", `${outcome} is not an outcome of a settlement.`);
-  return { number: delivery, outcome: known, retryAfterMs, detail: detail.slice(0, longestText) };
+  const texts = { detail: detail.slice(0, longestText), words: words.slice(0, longestText) };
+  return { number: delivery, outcome: known, retryAfterMs, ...texts };
 }
 
 function takeCredit(exocom: Exocom, instance: Instance, { window, failing, probes }: Credit): void {

@@ -7,6 +7,8 @@ import { registerOutputMetrics } from "./output-metrics.ts";
 export interface RegistryOptions {
   /** Version of the process, for `exo_build_info`. */
   readonly version: string;
+  /** Role that the process plays, for `exo_role_info`. */
+  readonly role?: string;
   /** Whether it has the metrics of process, Node and event loop. Default: yes. */
   readonly defaults?: boolean;
 }
@@ -59,7 +61,7 @@ export class Registry {
 const misnamed = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
 
 /** A registry of its own for a process, or for each of several in one. */
-export function createRegistry({ version, defaults = true }: RegistryOptions): Registry {
+export function createRegistry({ version, role, defaults = true }: RegistryOptions): Registry {
   const registry = new Registry();
   if (defaults) {
     registry.add(({ collectDefaultMetrics }, made) => {
@@ -74,5 +76,11 @@ export function createRegistry({ version, defaults = true }: RegistryOptions): R
     const info = { name: "exo_build_info", help: "Version of Exosphere that runs; always 1", labelNames: ["version"] };
     new Gauge({ ...info, registers: [made] }).set({ version }, 1);
   });
+  if (role !== undefined) {
+    registry.declare("exo_role_info", ["role"], ({ Gauge }, made) => {
+      const info = { name: "exo_role_info", help: "Role that this process plays; always 1", labelNames: ["role"] };
+      new Gauge({ ...info, registers: [made] }).set({ role }, 1);
+    });
+  }
   return registry;
 }

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { analyticsSettings, defaultRedacted } from "@exosphere/analytics";
+import { analyticsSettings } from "@exosphere/analytics";
+import { defaultRedacted } from "@exosphere/runtime/text";
 import { runSettings } from "../src/run/run-settings.ts";
 import { tapSettings, topSettings, traceSettings } from "../src/watch/watch-settings.ts";
 

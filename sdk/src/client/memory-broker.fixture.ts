@@ -75,7 +75,8 @@ export class MemoryBroker {
   #received(frame: AttachRequest): void {
     if (frame.registration) this.#register(frame.registration);
     if (frame.credit) this.window = frame.credit.window;
-    for (const delivery of frame.done) this.settled.push({ delivery, outcome: 1, retryAfterMs: 0, detail: "" });
+    for (const delivery of frame.done)
+      this.settled.push({ delivery, outcome: 1, retryAfterMs: 0, detail: "", words: "" });
     this.settled.push(...frame.settlements);
     this.abandoned.push(...frame.abandoned);
     for (const [index, publish] of frame.publishes.entries()) this.#publish(publish, frame.firstSequence + index);

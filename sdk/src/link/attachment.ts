@@ -22,6 +22,9 @@ import { errorOfRefusal, tooLarge } from "./wire-error.ts";
 /** Numbers of deliveries on one stream: an `Incoming.number` has the attachment's ordinal above them. */
 const numbersOfStream = 2 ** 32;
 
+/** How a delivery ended. `words`: what the app said, for operators alone. */
+export type Ended = Omit<Settlement, "delivery" | "words"> & { readonly words?: string };
+
 /** What a Credit adds to a frame, in bytes. */
 const creditBytes = 16;
 
@@ -182,12 +185,13 @@ export class Attachment implements RequestCarrier {
     this.#connection.writer.frame(5).done.push(wireNumber(number));
   }
 
-  settle(number: number, settlement: Omit<Settlement, "delivery">): void {
+  settle(number: number, settlement: Ended): void {
     this.unsettled -= 1;
     // A frame of any length would be more than the broker takes.
     const detail = settlement.detail.slice(0, longestText);
-    const frame = this.#connection.writer.frame(detail.length + messageOverheadBytes);
-    frame.settlements.push({ ...settlement, detail, delivery: wireNumber(number) });
+    const words = settlement.words?.slice(0, longestText) ?? "";
+    const frame = this.#connection.writer.frame(detail.length + words.length + messageOverheadBytes);
+    frame.settlements.push({ ...settlement, detail, words, delivery: wireNumber(number) });
   }
 
   /** How many unsettled deliveries the instance takes from now on. */

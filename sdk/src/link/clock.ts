@@ -6,6 +6,8 @@ export interface Clock {
   nowMs(): number;
   /** Calls `run` once, `delayMs` from now. Returns what calls it off. */
   after(delayMs: number, run: () => void): () => void;
+  /** Calls `run` once what has arrived at the sockets of this process has been read. Absent: at once. */
+  afterReads?(run: () => void): void;
 }
 
 /** The longest time that Node's timers can wait, in milliseconds, 24 days: beyond it they fire at once. */
@@ -18,4 +20,5 @@ export const systemClock: Clock = {
     const timer = setTimeout(run, Math.min(Math.max(0, delayMs), longestTimerMs));
     return () => clearTimeout(timer);
   },
+  afterReads: (run) => void setImmediate(run),
 };

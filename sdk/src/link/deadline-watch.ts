@@ -32,7 +32,18 @@ export class DeadlineWatch {
     this.#dueMs = Number.POSITIVE_INFINITY;
   }
 
+  /** The event loop may have been busy for long, and the answer have arrived meanwhile: it is read first. */
   #fire(): void {
+    this.#callOff = undefined;
+    if (!this.#clock.afterReads) return this.#look();
+    let isOff = false;
+    this.#callOff = () => {
+      isOff = true;
+    };
+    this.#clock.afterReads(() => isOff || this.#look());
+  }
+
+  #look(): void {
     this.#callOff = undefined;
     this.#dueMs = Number.POSITIVE_INFINITY;
     const next = this.#sweep(this.#clock.nowMs());

@@ -57,7 +57,9 @@ describe("Link that asks", () => {
     link.abandon(request);
     await end.deliver(5, { name: 4, request, activityId: one });
     assert.deepEqual([answers.length, deliveries.length], [0, 0]);
-    assert.deepEqual(settlementsOf(end), [{ delivery: 5, outcome: outcomes.returned, retryAfterMs: 0, detail: "" }]);
+    assert.deepEqual(settlementsOf(end), [
+      { delivery: 5, outcome: outcomes.returned, retryAfterMs: 0, detail: "", words: "" },
+    ]);
   });
 
   it("does not take a reply of another activity: it was made up", async () => {

@@ -1,7 +1,7 @@
 import { type MessageSpan, messageOverheadBytes, type Traffic } from "@exosphere/frames";
-import { ExoError, type Publish, type Settlement, type Topology } from "@exosphere/proto";
+import { ExoError, type Publish, type Topology } from "@exosphere/proto";
 import type { AppStanding } from "./app-standing.ts";
-import { Attachment, type MalformedDelivery } from "./attachment.ts";
+import { Attachment, type Ended, type MalformedDelivery } from "./attachment.ts";
 import { Attachments } from "./attachments.ts";
 import type { Clock } from "./clock.ts";
 import { busDeadlineOf, defaultDeadlineMs, forwardedGraceMs } from "./deadlines.ts";
@@ -223,7 +223,7 @@ export class Link {
   }
 
   /** A delivery ended in another way. */
-  settle(incoming: Incoming, settlement: Omit<Settlement, "delivery">): void {
+  settle(incoming: Incoming, settlement: Ended): void {
     endSettled(incoming, settlement.outcome, settlement.detail);
     attachmentOf(incoming)?.settle(incoming.number, settlement);
   }

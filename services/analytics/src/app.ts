@@ -16,9 +16,9 @@ import {
   startAdmin,
   TokenFiles,
 } from "@exosphere/runtime";
+import { redaction } from "@exosphere/runtime/text";
 import { BusWatch } from "./bus/bus-watch.ts";
 import type { AnalyticsConfig, analyticsSettings } from "./config.ts";
-import { redaction } from "./core/redaction.ts";
 import { startPageServer } from "./http/page-server.ts";
 import { Recorder } from "./recorder.ts";
 import { SqliteArchive } from "./store/sqlite-archive.ts";

@@ -1,5 +1,5 @@
 import { adminSettings, type Config, processSettings, setting } from "@exosphere/runtime";
-import { defaultRedacted } from "./core/redaction.ts";
+import { defaultRedacted } from "@exosphere/runtime/text";
 
 /** Settings of the dashboard. Each is a flag, a variable EXO_… and a key of the --config file. */
 export const analyticsSettings = {

@@ -8,5 +8,4 @@ export type { BusEvent } from "./core/bus-event.ts";
 export { type BusView, busView, type EdgeView, type RoleView } from "./core/bus-view.ts";
 export { isTrouble } from "./core/event-filter.ts";
 export { History } from "./core/history.ts";
-export { defaultRedacted, redaction } from "./core/redaction.ts";
 export { between, type Sample } from "./core/sample.ts";

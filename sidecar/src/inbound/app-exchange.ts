@@ -1,11 +1,14 @@
 import type { Dispatcher } from "undici";
 import { type Verdict, verdictOf } from "../core/answer.ts";
 import { decodeAnswer, isCoded } from "./answer-coding.ts";
+import { maxWordsBytes, wordsOf } from "./app-words.ts";
 
 /** What the app said to a delivery. */
 export interface AppAnswer extends Verdict {
   /** The body of a `done`, or empty. */
   readonly body: Buffer;
+  /** What the app said beside a status that refuses the delivery: for its operator, not for the requester. */
+  readonly words?: string;
   /** The app says that the body is JSON. */
   readonly isJson: boolean;
   /** The app did not even take the connection. */
@@ -47,6 +50,9 @@ const maxIdleTalkBytes = 128 * 1024;
  */
 const fairMs = 1_000;
 
+/** How long the reason of a refusal is waited for, in milliseconds: most come with the status. Whoever waits is to learn of it at once. */
+const wordsMs = 200;
+
 /** An app gets at least so long, in milliseconds. */
 const leastMs = 1;
 
@@ -81,6 +87,7 @@ export class AppExchange implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = [];
   #bytes = 0;
   #isTold = false;
+  #wordsTimer: NodeJS.Timeout | undefined;
   #hasEnded = false;
 
   constructor(options: AppExchangeOptions) {
@@ -99,10 +106,10 @@ export class AppExchange implements Dispatcher.DispatchHandler {
     this.#verdict = verdictOf(status, textOf(headers["retry-after"]), Date.now());
     this.#coding = (textOf(headers["content-encoding"]) ?? "").trim().toLowerCase();
     this.#isJson = jsonType.test(textOf(headers["content-type"]) ?? "");
-    // The status says it all: what the app writes beside may be long, cut off, or never end. A 204 has no body, whatever its
-    // headers promise.
-    if (this.#verdict.outcome !== "done" || status === 204)
-      this.#tell({ ...this.#verdict, body: nothing, isJson: false, isUnreachable: false });
+    // A 204 has no body, whatever its headers promise.
+    if (status === 204) this.#tell({ ...this.#verdict, body: nothing, isJson: false, isUnreachable: false });
+    // The status says it all: what the app writes beside is for its operator, and may be long, cut off, or never end.
+    else if (this.#isRefusal) this.#wordsTimer = setTimeout(() => this.#tellRefusal(), wordsMs);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -113,10 +120,12 @@ export class AppExchange implements Dispatcher.DispatchHandler {
       this.#tell(failed(`The app's answer has more than ${this.#options.maxAnswerBytes} bytes.`));
       controller.abort(new Error("too large"));
     } else this.#chunks.push(chunk);
+    if (this.#isRefusal && this.#bytes >= maxWordsBytes) this.#tellRefusal();
   }
 
   onResponseEnd(): void {
     this.#end(true);
+    if (this.#isRefusal) return this.#tellRefusal();
     const [first = nothing] = this.#chunks;
     const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first;
     const verdict = this.#verdict;
@@ -137,6 +146,7 @@ export class AppExchange implements Dispatcher.DispatchHandler {
   /** It could not be sent, or broke off. */
   fail(error: NodeJS.ErrnoException): void {
     this.#end(false);
+    if (this.#isRefusal) return this.#tellRefusal();
     const code = error.code ?? "";
     const isExhausted = exhausted.has(code);
     if (isExhausted || beforeSent.has(code)) {
@@ -166,15 +176,28 @@ export class AppExchange implements Dispatcher.DispatchHandler {
 
   /** The deadline has come. */
   expire(): void {
+    if (this.#isRefusal) this.#tellRefusal();
     const error = new Error("deadline");
     const isHurried = this.dueMs - this.#options.nowMs < fairMs;
     this.#tell({ ...failed("The app did not answer within the deadline."), isHurried }, error);
     this.#controller?.abort(error);
   }
 
+  /** The app has answered by a status that refuses the delivery. */
+  get #isRefusal(): boolean {
+    return this.#verdict !== undefined && this.#verdict.outcome !== "done";
+  }
+
+  #tellRefusal(): void {
+    if (!this.#verdict || this.#isTold) return;
+    const words = isCoded(this.#coding) ? "" : wordsOf(Buffer.concat(this.#chunks));
+    this.#tell({ ...this.#verdict, words, body: nothing, isJson: false, isUnreachable: false });
+  }
+
   #tell(answer: AppAnswer, error?: Error): void {
     if (this.#isTold) return;
     this.#isTold = true;
+    clearTimeout(this.#wordsTimer);
     this.#chunks = [];
     this.#options.answered(answer, error);
   }

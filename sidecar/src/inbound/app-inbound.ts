@@ -1,11 +1,12 @@
 import { ExoError } from "@exosphere/proto";
-import type { Log } from "@exosphere/runtime";
+import { type Log, Notices } from "@exosphere/runtime";
 import { Refusal } from "@exosphere/runtime/message";
 import type { Bus, Incoming } from "../core/bus.ts";
 import { type BreakerState, CircuitBreaker, type Sign, tolerableFailures } from "../core/circuit-breaker.ts";
 import type { MessageCompleter } from "../core/outgoing-message.ts";
 import type { Received, ReceivedMessages } from "../core/received.ts";
 import { RequestTurns } from "../core/request-turns.ts";
+import { AbsentApp } from "./absent-app.ts";
 import type { AppAnswer } from "./app-exchange.ts";
 import { AppProbe } from "./app-probe.ts";
 import { repliesOf } from "./app-reply.ts";
@@ -17,6 +18,8 @@ export type Settle = (
   outcome: "done" | "retry" | "failed" | "dead" | "returned",
   detail?: string,
   retryAfterMs?: number,
+  /** What the app said, for its operator. */
+  words?: string,
 ) => void;
 
 /** What the way to the app needs. */
@@ -24,6 +27,10 @@ export interface AppInboundOptions {
   readonly app: URL;
   /** Path of the app that says whether it is up; undefined: its port does. */
   readonly healthPath?: string | undefined;
+  /** The sidecar has chosen the port of the app. */
+  readonly isPortChosen: boolean;
+  /** Whether the app has to listen at all, as its role receives something. */
+  readonly isExpected: () => boolean;
   readonly concurrency: number;
   readonly maxAnswerBytes: number;
   readonly maxPayloadBytes: number;
@@ -61,8 +68,10 @@ export class AppInbound {
   readonly #options: AppInboundOptions;
   readonly #delivery: HttpDelivery;
   readonly #probe: AppProbe;
+  readonly #absent: AbsentApp;
   readonly #breaker: CircuitBreaker;
   readonly #turns: RequestTurns;
+  readonly #notices: Notices;
   #loggedState: BreakerState = "closed";
   #inFlight = 0;
   #onIdle: (() => void) | undefined;
@@ -70,6 +79,7 @@ export class AppInbound {
   constructor(options: AppInboundOptions) {
     this.#options = options;
     this.#delivery = new HttpDelivery(options);
+    this.#notices = new Notices(options.log, "more deliveries failed");
     this.#breaker = new CircuitBreaker({
       clock: realClock,
       random: Math.random,
@@ -81,7 +91,9 @@ export class AppInbound {
     const { received, settle } = options;
     const expired = (incoming: Incoming) => settle(incoming, "returned");
     this.#turns = new RequestTurns({ received, habit: "at once", clock: realClock, expired });
+    this.#absent = new AbsentApp({ ...options, after: realClock.after });
     const changed = (isUp: boolean) => {
+      this.#absent.close();
       options.log.info(isUp ? `the app at ${options.app.origin} is up` : `the app at ${options.app.origin} is gone`);
       if (isUp) this.#breaker.restarted();
       this.#tellWindow();
@@ -138,6 +150,7 @@ export class AppInbound {
 
   async close(): Promise<void> {
     this.#probe.close();
+    this.#absent.close();
     this.#turns.close();
     this.#breaker.close();
     await this.#delivery.close();
@@ -174,7 +187,11 @@ export class AppInbound {
     }
     const { outcome, detail, retryAfterMs } = answer;
     if (outcome !== "done") {
-      settle(incoming, outcome, detail, retryAfterMs);
+      const { words = "" } = answer;
+      // What is tried again is no news each time.
+      if (outcome !== "retry")
+        this.#notices.warn({ ...factsOf(incoming), outcome, words }, `a delivery failed: ${detail}`);
+      settle(incoming, outcome, detail, retryAfterMs, words);
       return outcome;
     }
     const mistake = this.#reply(incoming, received, answer);

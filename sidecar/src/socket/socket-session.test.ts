@@ -123,9 +123,12 @@ describe("An app's stream over the socket", () => {
       await app.turn();
       assert.deepEqual([app.frames[1]?.firstDelivery, app.frames[1]?.deliveries.length], [1, 3]);
       assert.equal(app.frames[1]?.deliveries[0]?.name, 1);
-      await app.send({ done: [2, 9], settlements: [{ delivery: 1, outcome: 3, retryAfterMs: 0, detail: "" }] });
+      await app.send({
+        done: [2, 9],
+        settlements: [{ delivery: 1, outcome: 3, retryAfterMs: 0, detail: "", words: "" }],
+      });
       assert.deepEqual(sidecar.settled, [[71, "done"], [70, "failed"]]); // biome-ignore format: one line
-      await app.send({ settlements: [{ delivery: 3, outcome: 9 as never, retryAfterMs: 0, detail: "" }] });
+      await app.send({ settlements: [{ delivery: 3, outcome: 9 as never, retryAfterMs: 0, detail: "", words: "" }] });
       assert.equal(app.refused?.reason, "INVALID_MESSAGE");
     });
 

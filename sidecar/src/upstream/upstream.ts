@@ -81,10 +81,10 @@ export class Upstream {
   }
 
   /** Tells the broker how a delivery ended. */
-  settle(incoming: Incoming, outcome: Outcome, detail = "", retryAfterMs = 0): void {
+  settle(incoming: Incoming, outcome: Outcome, detail = "", retryAfterMs = 0, words = ""): void {
     this.unsettled.messages -= 1;
     this.unsettled.bytes -= incoming.bytes;
     if (outcome === "done") this.link.done(incoming);
-    else this.link.settle(incoming, { outcome: outcomes[outcome], detail, retryAfterMs });
+    else this.link.settle(incoming, { outcome: outcomes[outcome], detail, retryAfterMs, words });
   }
 }

@@ -1,6 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { ExoError, problemOf } from "@exosphere/proto";
-import { formatDurationMs, Heartbeat, type HeartbeatTimes, type Log } from "@exosphere/runtime";
+import { formatDurationMs, Heartbeat, type HeartbeatTimes, type Log, type Notices } from "@exosphere/runtime";
 import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
 import { type Draft, type Members, messageJson, Refusal } from "@exosphere/runtime/message";
 import {
@@ -15,7 +16,6 @@ import type { Incoming } from "../core/bus.ts";
 import { OutstandingDeliveries } from "../core/outstanding.ts";
 import { RequestTurns } from "../core/request-turns.ts";
 import type { Seat, Seats, Taker } from "../core/seat.ts";
-import type { Notices } from "./notices.ts";
 import type { QuietSocket } from "./quiet-socket.ts";
 import type { SocketObserver } from "./socket-observer.ts";
 
@@ -27,6 +27,7 @@ const maxUnconfirmedMessages = 1_000;
 const maxUnconfirmedBytes = 1024 * 1024;
 
 /** Close codes, RFC 6455 section 7.4.1 and IANA's registry. */
+const invalidData = 1007;
 const policyViolation = 1008;
 const serviceRestart = 1012;
 
@@ -84,7 +85,7 @@ export class ServiceSocket implements Taker {
         socket.terminate();
       },
     });
-    socket.on("message", (bytes: Buffer) => this.#received(bytes));
+    socket.on("message", (bytes: Buffer, isBinary: boolean) => this.#received(bytes, isBinary));
     socket.on("pong", () => this.#heartbeat.heard());
     socket.on("error", (error) => host.notices.warn({ reason: error.message }, "a WebSocket broke the protocol"));
     socket.onGoodbye = () => this.#depart();
@@ -148,11 +149,16 @@ export class ServiceSocket implements Taker {
     this.#leave(serviceRestart, "This process shuts down. Connect again.");
   }
 
-  #received(bytes: Buffer): void {
+  #received(bytes: Buffer, isBinary: boolean): void {
     if (this.#isEnded) return;
     this.#heartbeat.heard();
     const members = jsonMistake(bytes) === undefined ? rawMembers(bytes) : undefined;
-    if (!members) return this.#refuse("", new ExoError("INVALID_MESSAGE", mistakeOf(bytes)));
+    if (!members) {
+      this.#refuse("", new ExoError("INVALID_MESSAGE", mistakeOf(bytes)));
+      // RFC 6455, section 8.1: a text that is not UTF-8 fails the connection. Clients that do not survive a close frame lose the frame alone.
+      if (!isBinary && this.#options.errors && !isUtf8(bytes)) this.#leave(invalidData, "A text frame is not UTF-8.");
+      return;
+    }
     if (!this.#registered) this.#heed(wishesOf(members));
     try {
       this.#take(appFrameOf(members), members);

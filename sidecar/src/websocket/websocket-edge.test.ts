@@ -252,4 +252,18 @@ describe("the WebSocket edge", () => {
     assert.match(head, /content-type: application\/problem\+json/);
     assert.match(head, /www-authenticate: Bearer/);
   });
+
+  it("ends a client that understands errors for a text that is not UTF-8, and ignores that text of any other", async () => {
+    const port = await edge();
+    const notUtf8 = Buffer.from('{"name":"x","payload":"\xff"}', "latin1");
+    const modern = await register(port, { errors: true });
+    modern.send(notUtf8);
+    await modern.closed();
+    assert.equal(modern.closeCode, 1007);
+    const legacy = await register(port);
+    legacy.send(notUtf8);
+    legacy.send({ name: "y" });
+    await eventually("the next message", () => tested.sent.length === 1);
+    assert.deepEqual([tested.sent[0]?.message.name, legacy.isClosed], ["y", false]);
+  });
 });

@@ -9,12 +9,12 @@ import {
   heartbeatTimes,
   type Log,
   limitUnfinishedMessages,
+  Notices,
   refuseUpgrade,
 } from "@exosphere/runtime";
 import { STATUS_CODES } from "@exosphere/runtime/node-http";
 import type { Server } from "ws";
 import type { Seats } from "../core/seat.ts";
-import { Notices } from "./notices.ts";
 import type { QuietSocket } from "./quiet-socket.ts";
 import { ServiceSocket } from "./service-socket.ts";
 import type { SocketObserver } from "./socket-observer.ts";
@@ -63,7 +63,7 @@ export class WebSocketEdge {
 
   constructor(options: WebSocketEdgeOptions) {
     this.#options = options;
-    this.#notices = new Notices(options.log);
+    this.#notices = new Notices(options.log, "more of what WebSockets sent was refused");
   }
 
   /** Open sockets. */

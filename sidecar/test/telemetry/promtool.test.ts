@@ -71,7 +71,7 @@ describe("The metrics of every process", () => {
       const { families } = await scrape(admin);
       const missing = [...families.keys()].filter((name) => !own.families.has(name));
       assert.deepEqual(
-        missing.filter((name) => !/^exo_sidecar_(?:socket|link)_/.test(name)),
+        missing.filter((name) => !/^exo_(?:sidecar_(?:socket|link)_|role_info$)/.test(name)),
         [],
       );
     }

@@ -112,7 +112,7 @@ export class FrameParticipant implements Participant {
 
   async settle({ number }: Pick<Received, "number">, ending: Ending, retryAfterMs = 0): Promise<void> {
     const outcome = outcomes[ending];
-    this.#write({ settlements: [{ delivery: number, outcome, retryAfterMs, detail: "said the test" }] });
+    this.#write({ settlements: [{ delivery: number, outcome, retryAfterMs, detail: "said the test", words: "" }] });
     await this.#sync();
   }
 

@@ -29,6 +29,8 @@ export function deliverToApp({ role, app, concurrency, membership, notTaken }: A
   const { bus, received, completer } = member;
   const inbound = new AppInbound({
     app,
+    isPortChosen: false,
+    isExpected: () => true,
     concurrency,
     maxAnswerBytes: maxPayloadBytes + answerOverheadBytes,
     maxPayloadBytes,
@@ -43,7 +45,11 @@ export function deliverToApp({ role, app, concurrency, membership, notTaken }: A
       request: (message, answered) => bus.request(message, answered),
       abandon: (request) => bus.abandon(request),
     },
-    settle: (incoming, ...how) => member.settle(incoming, ...how),
+    settle: (incoming, outcome, detail, retryAfterMs, words = "") => {
+      // Whoever tests the app may read what it says, unlike a requester in production.
+      const said = words === "" ? detail : `${detail} It said: ${words}`;
+      member.settle(incoming, outcome, said, retryAfterMs);
+    },
     onWindow: (window) => bus.setWindow(window),
     onFailing: bus.setFailing,
     onHandled: () => {},

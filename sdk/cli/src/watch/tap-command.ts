@@ -1,6 +1,6 @@
-import { type BusEvent, BusWatch, eventOfTap, isTrouble, redaction } from "@exosphere/analytics";
+import { type BusEvent, BusWatch, eventOfTap, isTrouble } from "@exosphere/analytics";
 import { exitCodes, type LoadedRun, loadSettings } from "@exosphere/runtime";
-import { printable } from "@exosphere/runtime/text";
+import { printable, redaction } from "@exosphere/runtime/text";
 import { wantsColours } from "../run/log-printer.ts";
 import { eventLine } from "./event-line.ts";
 import { coloursOf } from "./text.ts";

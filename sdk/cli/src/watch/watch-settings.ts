@@ -1,5 +1,5 @@
-import { defaultRedacted } from "@exosphere/analytics";
 import { readTokens, setting } from "@exosphere/runtime";
+import { defaultRedacted } from "@exosphere/runtime/text";
 
 /** Settings of what watches a broker. */
 export const watchSettings = {

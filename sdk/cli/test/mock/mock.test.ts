@@ -68,7 +68,9 @@ describe("exo mock", function () {
     const [status, reply] = await exo.post("/mock/request", { name: "greet", payload: { name: "Ada" } });
     assert.deepEqual([status, reply.name, (reply.payload as Told).text], [200, "greeted", "Hello, Ada!"]);
     // What it does not understand it says so of, and the mock keeps that.
-    assert.equal((await exo.post("/mock/request", { name: "greet", payload: 7 }))[1].reason, "HANDLER_FAILED");
+    const [, failure] = await exo.post("/mock/request", { name: "greet", payload: 7 });
+    assert.equal(failure.reason, "HANDLER_FAILED");
+    assert.match(String(failure.detail), /^The app answered 400\. It said: .*the payload has to be like/);
     const [status409, { detail = "" }] = await exo.post("/mock/assert");
     assert.equal(status409, 409);
     assert.match(detail, /'greet' ended as dead at 'greeter'/);

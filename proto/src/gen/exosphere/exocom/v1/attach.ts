@@ -329,6 +329,8 @@ export interface Settlement {
   retryAfterMs: number;
   /** For people: what happened. */
   detail: string;
+  /** What the app said beside a status that refuses the delivery, already redacted. For operators, never for the requester. */
+  words: string;
 }
 
 /** How a delivery can end. */
@@ -1939,7 +1941,7 @@ export const Delivery: MessageFns<Delivery> = {
 };
 
 function createBaseSettlement(): Settlement {
-  return { delivery: 0, outcome: 0, retryAfterMs: 0, detail: "" };
+  return { delivery: 0, outcome: 0, retryAfterMs: 0, detail: "", words: "" };
 }
 
 export const Settlement: MessageFns<Settlement> = {
@@ -1955,6 +1957,9 @@ export const Settlement: MessageFns<Settlement> = {
     }
     if (message.detail !== "") {
       writer.uint32(34).string(message.detail);
+    }
+    if (message.words !== "") {
+      writer.uint32(42).string(message.words);
     }
     return writer;
   },
@@ -2002,6 +2007,14 @@ export const Settlement: MessageFns<Settlement> = {
             }
 
             message.detail = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.words = reader.string();
             continue;
           }
         }

@@ -1,15 +1,18 @@
-import type { Log } from "@exosphere/runtime";
+import type { Log } from "./log.ts";
 
 /** Notices that are logged one by one, per second. */
 const perSecond = 20;
 
-/** Logs what clients do wrong. A flood of it becomes a line a second, not a flood of lines. */
+/** Logs what apps do wrong. A flood of it becomes a line a second, not a flood of lines. */
 export class Notices {
-  readonly #log: Log;
+  readonly #log: Pick<Log, "warn">;
+  readonly #more: string;
   #count = 0;
 
-  constructor(log: Log) {
+  /** `more` is the text for those that are only counted. */
+  constructor(log: Pick<Log, "warn">, more: string) {
     this.#log = log;
+    this.#more = more;
   }
 
   warn(facts: object, text: string): void {
@@ -21,6 +24,6 @@ export class Notices {
   #endSecond(): void {
     const more = this.#count - perSecond;
     this.#count = 0;
-    if (more > 0) this.#log.warn({ notices: more }, "more of what WebSockets sent was refused");
+    if (more > 0) this.#log.warn({ notices: more }, this.#more);
   }
 }
