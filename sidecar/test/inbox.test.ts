@@ -169,7 +169,7 @@ describe("GET /v1/inbox", function () {
     const forgotten = ask(web.edge, "greet", '"forgotten"', { "exo-deadline": "3s" });
     const { id } = await inbox.event();
     const { status, json } = await forgotten;
-    assert.deepEqual([status, json.reason], [502, "HANDLER_FAILED"]);
+    assert.deepEqual([status, json.reason], [504, "DEADLINE_EXCEEDED"]);
     await send(web.edge, "greet", '"next"');
     const next = await inbox.event(2);
     assert.equal(next.message.payload, "next");
