@@ -56,7 +56,10 @@ export class Client<M extends RoleMessages = AnyMessages> {
       caller.request(name, payload, options) as Promise<ReceivedMessage<M>>;
     this.requestMany = (name: string, payload?: unknown, options?: RequestManyOptions<M>) =>
       caller.requestMany(name, payload, options as AnyRequestManyOptions) as AsyncGenerator<ReceivedMessage<M>, void>;
-    this.deliveries = new Deliveries({ link: this.#link, caller, clock, log, onError }, handlers);
+    this.deliveries = new Deliveries(
+      { link: this.#link, caller, clock, log, onError, concurrency: config.concurrency },
+      handlers,
+    );
   }
 
   /** Whether the bus has taken this instance in. Messages that are sent meanwhile wait. */
@@ -67,6 +70,14 @@ export class Client<M extends RoleMessages = AnyMessages> {
   /** What waits for the bus: messages that it has not confirmed, their bytes, and requests without their replies. */
   get pending(): { readonly messages: number; readonly bytes: number; readonly requests: number } {
     return this.#link.pending;
+  }
+
+  /**
+   * Handlers that are at work, and how many of them work past the deadline of their message. Those were warned of in the log, and their
+   * places were given to others: handlers that hang add up here.
+   */
+  get handling(): { readonly messages: number; readonly overdue: number } {
+    return this.deliveries.handling;
   }
 
   /**

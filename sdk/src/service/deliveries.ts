@@ -10,14 +10,31 @@ import { type ContextHost, DeliveryContext } from "./delivery-context.ts";
 import { endingOf } from "./endings.ts";
 import { giveReplies, isStream, RefusedReply, type ReplyHost, streamReplies } from "./give-replies.ts";
 import type { HandlerEntry, HandlerTable } from "./handler-table.ts";
+import { HandlerWarnings } from "./handler-warnings.ts";
+import { OverdueHandlers, type RunningHandler } from "./overdue-handlers.ts";
 
 /** What dealing with deliveries needs from the process around it. */
 export interface DeliveriesHost extends ContextHost {
   readonly link: Link;
+  /** How many deliveries it takes at once. */
+  readonly concurrency: number;
   readonly onError: OnError;
 }
 
 type Outcome = keyof typeof outcomes;
+
+/** A delivery that its handler has not ended at once. */
+interface Running extends RunningHandler {
+  readonly entry: HandlerEntry;
+  readonly incoming: Incoming;
+  readonly context: DeliveryContext;
+}
+
+/**
+ * Times the concurrency: so many handlers may have been given up at once. Each may hold whatever it waits for, such as a connection of a
+ * database, so an instance whose handlers all hang must come to a halt.
+ */
+const maxGivenUpFactor = 10;
 
 /** Gives each delivery to its handler, and settles it by how that ends. */
 export class Deliveries {
@@ -25,7 +42,10 @@ export class Deliveries {
   readonly #host: DeliveriesHost;
   readonly #replies: ReplyHost;
   readonly #malformed: ReturnType<typeof logMalformed>;
+  readonly #overdue: OverdueHandlers<Running>;
+  readonly #warnings: HandlerWarnings;
   #inFlight = 0;
+  #givenUp = 0;
   #isTaking = false;
   readonly #onIdle: (() => void)[] = [];
   /** Deliveries of which their senders may say that they take no more replies, by number. */
@@ -35,7 +55,14 @@ export class Deliveries {
     this.handlers = handlers;
     this.#host = host;
     this.#malformed = logMalformed(host.log);
+    this.#overdue = new OverdueHandlers(host.clock, (running) => this.#giveUp(running));
+    this.#warnings = new HandlerWarnings(host.log, host.clock);
     this.#replies = { link: host.link, caller: host.caller, report: (...what) => this.#report(...what) };
+  }
+
+  /** Handlers that are at work, and how many of them work past the deadline of their message. */
+  get handling(): { readonly messages: number; readonly overdue: number } {
+    return { messages: this.#inFlight, overdue: this.#givenUp };
   }
 
   /** Takes what comes from now on. */
@@ -64,7 +91,11 @@ export class Deliveries {
     // As if it had never been delivered: there will be no more of it.
     if (!this.#isTaking) return this.#settle(incoming, "returned");
     const entry = this.handlers.get(incoming.name);
-    if (!entry) return this.#settle(incoming, "dead", `This process has no handler for '${incoming.name}'.`);
+    if (!entry) {
+      const detail = `This process has no handler for '${incoming.name}'.`;
+      this.#warnings.withoutHandler(incoming, detail);
+      return this.#settle(incoming, "dead", detail);
+    }
     const message = this.#read(incoming);
     if (!message) return;
     if (entry.isFull) entry.waiting.push({ incoming, message });
@@ -103,6 +134,10 @@ export class Deliveries {
     } catch (error) {
       return this.#failed(entry, incoming, context, error);
     }
+    if (!(answer instanceof Promise) && !isStream(answer)) return this.#returned(entry, incoming, context, answer);
+    const running = { entry, incoming, context, dueMs: incoming.dueMs };
+    this.#overdue.add(running);
+    context.onEnd = () => this.#overdue.delete(running);
     if (!(answer instanceof Promise)) return this.#returned(entry, incoming, context, answer);
     answer.then(
       (settled) => this.#returned(entry, incoming, context, settled),
@@ -110,17 +145,32 @@ export class Deliveries {
     );
   }
 
+  /** A handler works past the deadline of its message. Its place goes to another, or an instance would be lost to a few that hang. */
+  #giveUp({ entry, incoming, context }: Running): void {
+    if (this.#givenUp >= this.#host.concurrency * maxGivenUpFactor)
+      return this.#warnings.overdue(incoming, this.#givenUp, false);
+    context.isGivenUp = true;
+    this.#givenUp += 1;
+    this.#host.link.settle(incoming, {
+      outcome: outcomes.failed,
+      retryAfterMs: 0,
+      detail: `The handler of '${incoming.name}' did not end before the deadline of its message.`,
+    });
+    this.#warnings.overdue(incoming, this.#givenUp, true);
+    this.#free(entry);
+  }
+
   #returned(entry: HandlerEntry, incoming: Incoming, context: DeliveryContext, answer: unknown): void {
     if (!incoming.isMany && !isStream(answer)) {
       this.#endContext(incoming, context);
       this.#answer(incoming, context, answer);
-      return this.#ended(entry);
+      return this.#ended(entry, context);
     }
     streamReplies(this.#replies, incoming, context, answer).then(
       (outcome) => {
         this.#endContext(incoming, context);
-        this.#settle(incoming, outcome);
-        this.#ended(entry);
+        if (!context.isGivenUp) this.#settle(incoming, outcome);
+        this.#ended(entry, context);
       },
       (error) => this.#failed(entry, incoming, context, error),
     );
@@ -130,7 +180,7 @@ export class Deliveries {
     const end = () => {
       this.#endContext(incoming, context);
       this.#threw(incoming, context, error);
-      this.#ended(entry);
+      this.#ended(entry, context);
     };
     // What it had said before comes first.
     if (incoming.isMany) context.pace.settled().then(end);
@@ -142,12 +192,17 @@ export class Deliveries {
     if (incoming.isMany) this.#many.delete(incoming.number);
   }
 
-  #ended(entry: HandlerEntry): void {
+  #ended(entry: HandlerEntry, context: DeliveryContext): void {
     this.#inFlight -= 1;
+    if (context.isGivenUp) this.#givenUp -= 1;
+    else this.#free(entry);
+    if (this.#inFlight === 0 && this.#onIdle.length > 0) for (const idle of this.#onIdle.splice(0)) idle();
+  }
+
+  #free(entry: HandlerEntry): void {
     entry.active -= 1;
     // Not within one another: handlers that return at once would pile up on the stack.
     if (entry.waiting.length > 0 && !entry.isPassingOn) this.#passOn(entry);
-    if (this.#inFlight === 0 && this.#onIdle.length > 0) for (const idle of this.#onIdle.splice(0)) idle();
   }
 
   #passOn(entry: HandlerEntry): void {
@@ -166,11 +221,13 @@ export class Deliveries {
     } catch (error) {
       return this.#threw(incoming, context, error);
     }
-    this.#host.link.done(incoming);
+    if (!context.isGivenUp) this.#host.link.done(incoming);
   }
 
   /** The text of what was thrown is for the log alone: it may tell of the inside. */
   #threw(incoming: Incoming, context: DeliveryContext, thrown: unknown): void {
+    if (context.isGivenUp)
+      return this.#report(incoming, thrown, `The handler of '${incoming.name}' failed after its deadline.`);
     const ending = endingOf(thrown);
     if (ending) return this.#settle(incoming, ending.outcome, ending.detail, ending.retryAfterMs);
     // What it ran into is that nobody wants it any more.

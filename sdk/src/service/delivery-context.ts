@@ -49,6 +49,10 @@ export interface ContextHost {
 /** One message in the hands of its handler. */
 export class DeliveryContext implements HandlerContext {
   readonly auth: unknown;
+  /** Its handler has worked past the deadline: the delivery is settled, and whatever comes of the handler changes nothing. */
+  isGivenUp = false;
+  /** Called when its handler has ended, if that was not at once. */
+  onEnd: (() => void) | undefined;
   readonly #host: ContextHost;
   readonly #incoming: Incoming;
   #deadline: AbortController | undefined;
@@ -159,6 +163,7 @@ export class DeliveryContext implements HandlerContext {
 
   /** The handler has ended: the deadline is of no interest any more. */
   end(): void {
+    this.onEnd?.();
     this.#callOff?.();
   }
 

@@ -129,4 +129,104 @@ describe("A service", () => {
     assert.deepEqual(broker.published.map(({ text }) => text.name), ["told", "answer"]); // biome-ignore format: one line
     assert.deepEqual(broker.settled.map(({ delivery, outcome }) => [delivery, outcome]), [[2, 5], [1, 1]]); // biome-ignore format: one line
   });
+
+  describe("whose handlers hang", () => {
+    /** Time that the test moves. */
+    function handClock() {
+      const timers = new Set<{ atMs: number; run: () => void }>();
+      let nowMs = 0;
+      return {
+        nowMs: () => nowMs,
+        after(delayMs: number, run: () => void) {
+          const timer = { atMs: nowMs + delayMs, run };
+          timers.add(timer);
+          return () => void timers.delete(timer);
+        },
+        advance(ms: number) {
+          nowMs += ms;
+          for (const timer of [...timers]) if (timer.atMs <= nowMs && timers.delete(timer)) timer.run();
+        },
+        get timers() {
+          return timers.size;
+        },
+      };
+    }
+
+    it("fails a message whose deadline has passed, warns of it, and gives its place back", async () => {
+      const clock = handClock();
+      const { promise: hangs, resolve: end } = Promise.withResolvers<void>();
+      const config = { ...broker.config, link: { ...broker.config.link, clock }, concurrency: 1 };
+      playing = new Service(config, { handlers: { ask: () => hangs } });
+      await playing.ready();
+      const hanging = await broker.deliver("ask", 1, { deadlineMs: 5_000 });
+      clock.advance(5_500);
+      await broker.settle();
+      assert.deepEqual([broker.settled.length, playing.handling], [0, { messages: 1, overdue: 0 }]);
+      clock.advance(1_000);
+      await broker.settle();
+      assert.deepEqual(
+        broker.settled.map(({ delivery, outcome }) => [delivery, outcome]),
+        [[hanging, 3]],
+      );
+      assert.match(broker.settled[0]?.detail ?? "", /did not end before the deadline/);
+      assert.deepEqual(playing.handling, { messages: 1, overdue: 1 });
+      const [warning] = broker.logged.filter(({ level }) => level === "warn");
+      assert.match(
+        warning?.text ?? "",
+        /The handler of 'ask' has worked for 6\.5 s, past the deadline .*context\.signal/,
+      );
+      end();
+      await broker.settle();
+      assert.deepEqual([broker.settled.length, playing.handling], [1, { messages: 0, overdue: 0 }]);
+    });
+
+    it("sends the reply of a handler that ends late, and settles nothing twice", async () => {
+      const clock = handClock();
+      const { promise: late, resolve: end } = Promise.withResolvers<{ name: string }>();
+      playing = new Service(
+        { ...broker.config, link: { ...broker.config.link, clock } },
+        { handlers: { ask: () => late } },
+      );
+      await playing.ready();
+      await broker.deliver("ask", 1, { deadlineMs: 100 });
+      clock.advance(2_000);
+      end({ name: "answer" });
+      await broker.settle();
+      assert.deepEqual([broker.published.map(({ text }) => text.name), broker.settled.length], [["answer"], 1]);
+    });
+
+    it("lets go of no more than ten times what it takes at once, and warns in bounds", async () => {
+      const clock = handClock();
+      const config = { ...broker.config, link: { ...broker.config.link, clock }, concurrency: 2 };
+      playing = new Service(config, { handlers: { ask: () => new Promise(() => {}) } });
+      await playing.ready();
+      for (let count = 0; count < 30; count += 1) broker.deliverNow("ask", 1, { deadlineMs: 100 });
+      await broker.settle();
+      clock.advance(2_000);
+      await broker.settle();
+      assert.deepEqual([broker.settled.length, playing.handling], [20, { messages: 30, overdue: 20 }]);
+      assert.equal(broker.logged.filter(({ level }) => level === "warn").length, 1);
+    });
+
+    it("has no timer when nothing is handled", async () => {
+      const clock = handClock();
+      playing = new Service(
+        { ...broker.config, link: { ...broker.config.link, clock } },
+        { handlers: { ask: async () => {} } },
+      );
+      await playing.ready();
+      const before = clock.timers;
+      await broker.deliver("ask", 1);
+      assert.equal(clock.timers, before);
+    });
+  });
+
+  it("warns of a message that it has no handler for", async () => {
+    await play({ ask: () => {} });
+    await broker.deliver("told", 1);
+    await broker.deliver("told", 1);
+    const warnings = broker.logged.filter(({ level }) => level === "warn");
+    assert.deepEqual([warnings.length, broker.settled.map(({ outcome }) => outcome)], [1, [4, 4]]);
+    assert.match(warnings[0]?.text ?? "", /no handler for 'told'\. Add one, or remove the message from the receives/);
+  });
 });

@@ -4,6 +4,7 @@ import { checkOptions } from "../client/option-checks.ts";
 import type { AnyMessages, ReceivedName, RoleMessages } from "../messages.ts";
 import { HandlerTable } from "./handler-table.ts";
 import type { Handlers } from "./handlers.ts";
+import { exitFlushed, onProcessEnd } from "./process-ending.ts";
 
 /** What a service does before its first message and after its last. */
 export interface ServiceHooks<M extends RoleMessages = AnyMessages> {
@@ -21,8 +22,9 @@ export interface ServiceOptions<M extends RoleMessages = AnyMessages>
   extends Omit<ClientOptions, "role">,
     ServiceHooks<M> {
   /**
-   * Whether the process is the service's: SIGTERM and SIGINT drain it, and the exit code is 1 if `beforeAll` or `afterAll`
-   * fails. Default true.
+   * Whether the process is the service's: SIGTERM and SIGINT drain it and then end the process, with exit code 0, or 1 if that took
+   * longer than `graceMs`; the exit code is 1 as well if `beforeAll` or `afterAll` fails. A program that listens to the signal itself
+   * ends itself, once `drain()` has resolved. Default true.
    */
   readonly signals?: boolean;
   /**
@@ -39,9 +41,6 @@ interface Playing<M extends RoleMessages> extends ServiceHooks<M> {
   readonly ownsProcess?: boolean;
 }
 
-/** By which a process is told to end. */
-const endSignals = ["SIGTERM", "SIGINT"] as const;
-
 /** A role that is played: its messages go to its handlers. */
 export class Service<M extends RoleMessages = AnyMessages> extends Client<M> {
   readonly #hooks: ServiceHooks<M>;
@@ -57,9 +56,7 @@ export class Service<M extends RoleMessages = AnyMessages> extends Client<M> {
   #ended: Promise<void> | undefined;
   /** Once a signal has told the process to end: settled when it has nothing more to do. */
   #ending: Promise<void> | undefined;
-  readonly #onSignal = () => {
-    this.#ending = this.#drainInTime();
-  };
+  readonly #leaveProcess: () => void;
 
   /** See `service`. */
   constructor(config: ClientConfig, { handlers, concurrencyOf = {}, ownsProcess = false, ...hooks }: Playing<M>) {
@@ -70,7 +67,8 @@ export class Service<M extends RoleMessages = AnyMessages> extends Client<M> {
     this.#ownsProcess = ownsProcess;
     this.#log = config.log;
     this.#graceMs = config.graceMs;
-    if (ownsProcess) for (const signal of endSignals) process.once(signal, this.#onSignal);
+    const end = () => (this.#ending = this.#drainInTime());
+    this.#leaveProcess = ownsProcess ? onProcessEnd(end) : () => {};
     this.#begun = hooks.beforeAll && this.#begin(hooks.beforeAll);
     if (!this.#begun) this.take();
     // It is logged, and told by `ready`, whether anybody waits for that or not.
@@ -86,7 +84,7 @@ export class Service<M extends RoleMessages = AnyMessages> extends Client<M> {
       await super.ready(signal);
     } catch (error) {
       if (this.#failure) throw this.#failure.thrown;
-      if (this.#ending) await this.#ending.then(() => process.exit());
+      if (this.#ending) await this.#ending.then(exitFlushed);
       throw error;
     }
     if (this.#begun) await (signal ? settledBefore(signal, this.#begun) : this.#begun);
@@ -104,7 +102,7 @@ export class Service<M extends RoleMessages = AnyMessages> extends Client<M> {
   }
 
   protected override beforeLeaving(): Promise<void> | undefined {
-    for (const signal of endSignals) process.off(signal, this.#onSignal);
+    this.#leaveProcess();
     if (this.#hooks.beforeAll || this.#hooks.afterAll) this.#ended ??= this.#end();
     return this.#ended;
   }

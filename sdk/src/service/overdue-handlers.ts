@@ -1,0 +1,53 @@
+import type { Clock } from "../link/clock.ts";
+import { DeadlineWatch } from "../link/deadline-watch.ts";
+
+/** A handler that is at work. */
+export interface RunningHandler {
+  /** The deadline of its message, in milliseconds of the clock. */
+  readonly dueMs: number;
+}
+
+/**
+ * How long a handler may work past the deadline of its message, in milliseconds. By then whoever waited has got DEADLINE_EXCEEDED, which
+ * says more than the failure of the handler would.
+ */
+export const overdueMs = 1_000;
+
+/** Finds the handlers that outlive the deadline of their message, by one timer for all of them. */
+export class OverdueHandlers<Running extends RunningHandler> {
+  readonly #running = new Set<Running>();
+  readonly #watch: DeadlineWatch;
+  readonly #onOverdue: (running: Running) => void;
+
+  /** `onOverdue` is called once for each that is overdue. */
+  constructor(clock: Clock, onOverdue: (running: Running) => void) {
+    this.#onOverdue = onOverdue;
+    this.#watch = new DeadlineWatch((nowMs) => this.#sweep(nowMs), clock);
+  }
+
+  /** A handler is at work, and has not ended at once. */
+  add(running: Running): void {
+    this.#running.add(running);
+    this.#watch.watch(running.dueMs + overdueMs);
+  }
+
+  /** It has ended. */
+  delete(running: Running): void {
+    this.#running.delete(running);
+    // No timer holds up the end of a process that has nothing to do.
+    if (this.#running.size === 0) this.#watch.close();
+  }
+
+  #sweep(nowMs: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const running of this.#running) {
+      const dueMs = running.dueMs + overdueMs;
+      if (dueMs > nowMs) next = Math.min(next, dueMs);
+      else {
+        this.#running.delete(running);
+        this.#onOverdue(running);
+      }
+    }
+    return next;
+  }
+}
