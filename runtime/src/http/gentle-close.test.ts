@@ -57,7 +57,7 @@ describe("a server that closes gently", () => {
     assert.match(await answer, /^HTTP\/1\.1 413 /);
   });
 
-  it("answers a client that has ended its own side", async () => {
+  it("answers a client that has ended its own side with its request", async () => {
     await serve((request, response) => {
       request.resume();
       request.socket.once("end", () => response.end("late"));
@@ -65,6 +65,24 @@ describe("a server that closes gently", () => {
     const { socket, answer } = client();
     socket.end("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\n\r\n1");
     assert.match(await answer, /^HTTP\/1\.1 200 [\s\S]*late/);
+  });
+
+  it("takes a client that ends its side later for one that has hung up", async () => {
+    let isGivenUp = false;
+    await serve((request, response) => {
+      request.resume();
+      response.writeContinue();
+      response.on("close", () => {
+        isGivenUp = true;
+      });
+    });
+    const { socket } = client();
+    socket.write("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\n\r\n1");
+    await once(socket, "data");
+    const laterMs = performance.now() + 50;
+    await eventually("a while", () => performance.now() > laterMs);
+    socket.end();
+    await eventually("that it is given up", () => isGivenUp);
   });
 
   it("ends a stream when its client has ended its own side", async () => {

@@ -15,6 +15,20 @@ const lingerMs = 2_000;
 const halfClosedMs = 30_000;
 
 /**
+ * How soon after its request a client ends its side that still waits for the answer, in milliseconds: such clients do so with the
+ * request, by the same packets or the next. Later it has hung up, and whatever waits for its answer is given up at once.
+ */
+const withRequestMs = 5;
+
+/** The latest request of a connection. */
+interface LatestRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** When the last of it was read, by `performance.now`. */
+  readMs: number;
+}
+
+/**
  * Ends connections so that clients get their answers. A client that has ended its own side still gets the answer to what it
  * sent. One whose request was answered before all of it had arrived is read for a while longer: closing a socket with unread
  * bytes resets it, and the answer is lost with it (RFC 9112, section 9.6).
@@ -22,19 +36,27 @@ const halfClosedMs = 30_000;
 export function closeGently(server: Server): void {
   // Node's types lack it.
   (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
-  const latest = new WeakMap<Duplex, IncomingMessage>();
+  const latest = new WeakMap<Duplex, LatestRequest>();
   server.on("connection", (socket: Socket) => {
     socket.once("end", () => {
+      const { response, readMs } = latest.get(socket) ?? { response: undefined, readMs: 0 };
+      if (response?.writableEnded === false && performance.now() - readMs > withRequestMs) return void socket.destroy();
       const timer = setTimeout(() => socket.destroy(), halfClosedMs).unref();
       socket.once("close", () => clearTimeout(timer));
     });
     const closeAtOnce = socket.destroySoon;
     socket.destroySoon = () => {
-      if (latest.get(socket)?.complete === false) lingerAndClose(socket);
+      if (latest.get(socket)?.request.complete === false) lingerAndClose(socket);
       else closeAtOnce.call(socket);
     };
   });
-  server.prependListener("request", (request: IncomingMessage) => latest.set(request.socket, request));
+  server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
+    const read: LatestRequest = { request, response, readMs: performance.now() };
+    latest.set(request.socket, read);
+    request.once("end", () => {
+      read.readMs = performance.now();
+    });
+  });
 }
 
 /** Ends a connection once what was written to it is sent, and drops what the other side still sends for up to 2 s. */
