@@ -82,8 +82,8 @@ export class FairStage {
     const child: ChildProcess = fork(entry, [way, JSON.stringify(this.targets)], {
       execArgv: ["--disable-warning=ExperimentalWarning"],
     });
+    const ended = once(child, "exit");
     return async () => {
-      const ended = once(child, "exit");
       child.kill("SIGKILL");
       await ended;
     };

@@ -93,11 +93,10 @@ export const ways: Readonly<Record<string, Way>> = {
           const timer = setInterval(() => {
             if (socket.bufferedAmount < 100_000) times(50, () => socket.send('{"name":"tell","payload":0}'));
           }, 1);
-          socket.once("close", () => {
-            clearInterval(timer);
-            setTimeout(open, 10);
-          });
+          socket.once("close", () => clearInterval(timer));
         });
+        // Also where its upgrade is refused.
+        socket.once("close", () => setTimeout(open, 10));
       };
       times(5, open);
     },
