@@ -74,6 +74,17 @@ describe("A sidecar that starts its app", () => {
     await sidecar.stop();
   });
 
+  it("repeats no key in the lines of its log", async () => {
+    const sidecar = await launch([]);
+    await tell();
+    await sidecar.logs("the app is started");
+    await sidecar.stop();
+    const lines = sidecar.stdout.filter((line) => line.startsWith("{"));
+    assert.ok(lines.length > 0);
+    // A key that stands there twice is left out by JSON.parse.
+    for (const line of lines) assert.equal(JSON.stringify(JSON.parse(line)), line);
+  });
+
   it("lets it listen where --app says", async () => {
     const [port] = (await freePorts(1)) as [number];
     const sidecar = await launch([], ["--app", `http://127.0.0.1:${port}`]);
