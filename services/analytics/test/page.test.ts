@@ -215,6 +215,38 @@ describe(`The dashboard's page${title}`, function () {
     await gone.locator(".empty", { hasText: "No such activity" }).waitFor();
   });
 
+  it("says that there is no such page, and has one title on each page that there is", async () => {
+    for (const view of ["#/nowhere", "#/map/users", "#/activities/a/b", "#/toString"]) {
+      const page = await open(view);
+      await page.locator(".empty", { hasText: "There is no such page" }).waitFor();
+      await page.getByRole("link", { name: "Show the map" }).click();
+      await page.locator(".node").first().waitFor();
+    }
+    for (const view of ["#/map", "#/activities", `#/activities/${grace}`, "#/activities/gone", "#/latency", "#/tap"]) {
+      const page = await open(view);
+      await page.locator("main h1").waitFor();
+      assert.equal(await page.locator("h1").count(), 1, view);
+    }
+  });
+
+  it("shows nothing as live while the broker is away, and goes on once it is back", async () => {
+    const map = await open("#/map");
+    const dotOf = (place: string) =>
+      map.evaluate(
+        `{ const { backgroundColor, fill } = getComputedStyle(document.querySelector("${place}")); backgroundColor + fill; }`,
+      );
+    await map.locator(".pill.fine").waitFor();
+    const [live, state] = [await dotOf(".live .dot"), await dotOf(".node:not(.absent) .state")];
+    await broker.stop();
+    await map.locator(".timeline .when", { hasText: "Last known" }).waitFor();
+    await map.locator(".pill.bad", { hasText: "not connected" }).waitFor();
+    assert.notEqual(await dotOf(".live .dot"), live);
+    assert.notEqual(await dotOf(".node .state"), state);
+    broker = await BrokerProcess.start({ routes: demoRoutes, port: broker.port });
+    await map.locator(".timeline .when", { hasText: "Live" }).waitFor();
+    await map.locator(".pill.fine").waitFor();
+  });
+
   it("says that it knows nothing new while the dashboard's process is gone, and goes on by itself", async () => {
     const { port } = analytics;
     const map = await open("#/map");

@@ -1,4 +1,4 @@
-import type { BusView } from "@exosphere/analytics";
+import type { BusView, RoleView } from "@exosphere/analytics";
 import { printable } from "@exosphere/runtime/text";
 import { type Colours, ms, rate, table } from "./text.ts";
 
@@ -12,7 +12,7 @@ export function topTable(bus: BusView, { bold, dim, red, yellow }: Colours, role
     ["role", "instances", "in/s", "out/s", "failed/s", "in flight", "waiting", "oldest"],
     ...roles.map((each) => [
       printable(each.role),
-      String(each.instances.length),
+      instancesOf(each),
       rate(each.receivedRate),
       rate(each.sentRate),
       rate(each.errorRate),
@@ -46,6 +46,14 @@ export function topTable(bus: BusView, { bold, dim, red, yellow }: Colours, role
     dim(edgeHead),
     ...edgeLines.map((line, at) => marked(line, (edges[at]?.errorRate ?? 0) > 0, (edges[at]?.retryRate ?? 0) > 0)),
   ];
+}
+
+/** How many instances a role has, and how many of them take no work. */
+function instancesOf(role: RoleView): string {
+  const away = role.instances.filter(({ takesNoWork }) => takesNoWork).length;
+  return away > 0
+    ? `${role.instances.length} (${away} ${away === 1 ? "takes" : "take"} no work)`
+    : String(role.instances.length);
 }
 
 /** What to say where the routes do not name this role; undefined where they do. */

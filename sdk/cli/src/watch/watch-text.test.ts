@@ -63,6 +63,11 @@ describe("what the terminal shows", () => {
           { ...role("a"), sent: [{ name: "x", publicName: "x", outcomes: { ok: 10 } }] },
           { ...role("b"), received: [{ name: "x", publicName: "x", outcomes: { ok: 6, dead: 2 }, latency: [6, 0], latencySum: 0 }] }, // biome-ignore format: one line
           role("c"),
+          {
+            ...role("d"),
+            instances: [0, 5].map((credit) => ({ id: `${credit}`, agent: "node", credit, inFlight: 0, attachedMs: 1 })),
+            received: [{ name: "y", publicName: "y", outcomes: {}, latency: [0, 0], latencySum: 0 }],
+          },
         ],
       },
       2,
@@ -70,6 +75,7 @@ describe("what the terminal shows", () => {
     const text = topTable(bus, none).join("\n");
     assert.match(text, /^5\.0 published\/s {2}3\.0 done\/s {2}1\.0 failed\/s/);
     assert.match(text, /^b +0 +3\.0 +0 +1\.0 +1 +4 +2500 ms$/m);
+    assert.match(text, /^d +2 \(1 takes no work\) +0 /m);
     assert.match(text, /^x +a +b +5\.0 +5\.0 ms +9\.9 ms +25 % +0$/m);
     assert.doesNotMatch(topTable(bus, none, "a").join("\n"), /^c /m);
   });

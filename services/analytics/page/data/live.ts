@@ -50,6 +50,11 @@ export function useLive(attempt: number): Live {
   return live;
 }
 
+/** Whether nothing new is known: the dashboard's process or its broker does not answer, so that what is shown is the last known. */
+export function isLost({ state, problem }: Live): boolean {
+  return problem !== undefined || !state.isConnected;
+}
+
 /** What the process says to a question, asked anew when the path changes, and every `everyMs` where that is given. */
 export function useAnswer<Answer>(path: string | undefined, everyMs = 0) {
   const [answer, setAnswer] = useState<{ value?: Answer; problem?: AskError; path?: string }>({});

@@ -1,4 +1,8 @@
 import type { LatencyColumn, LatencyView } from "../../src/core/history.ts";
+import { duration } from "./format.ts";
+
+/** Pixels between two labels, at least: a line of small text. */
+const leastMark = 18;
 
 /** A column of the heatmap as it is drawn: several slots where there is no room for each. */
 export interface HeatColumn {
@@ -46,6 +50,33 @@ export function bucketRange(
   }
   if (last < 0) return { first: 0, last: buckets - 1 };
   return { first: Math.max(0, first - 1), last: Math.min(buckets - 1, Math.max(last + 1, first + 5)) };
+}
+
+/** A line of the heatmap that has a label. */
+export interface HeatMark {
+  /** The line is at the upper end of this bucket. */
+  readonly bucket: number;
+  readonly text: string;
+}
+
+/**
+ * The buckets whose upper ends are labelled: as many as there is room for, and none whose label repeats the one below it.
+ *
+ * @param bounds upper ends of the buckets, in milliseconds
+ * @param rowHeight of a bucket, in pixels
+ */
+export function heatMarks(
+  bounds: readonly number[],
+  { first, last }: { readonly first: number; readonly last: number },
+  rowHeight: number,
+): readonly HeatMark[] {
+  const step = Math.max(1, Math.ceil(leastMark / rowHeight));
+  const marks: HeatMark[] = [];
+  for (let bucket = first; bucket < last; bucket += step) {
+    const text = duration(bounds[bucket]);
+    if (text !== marks.at(-1)?.text) marks.push({ bucket, text });
+  }
+  return marks;
 }
 
 /** How strongly a cell is coloured, 0 to 1: a few beside many are seen still. */

@@ -1,4 +1,5 @@
 import type { Activity, CopyRecord, MessageRecord } from "../../src/core/activity.ts";
+import { duration } from "./format.ts";
 
 /** A role as a line of the diagram. x in pixels. */
 export interface Lifeline {
@@ -36,7 +37,8 @@ export interface Arrow {
 /** A moment on the scale of time. */
 export interface Tick {
   readonly y: number;
-  readonly ms: number;
+  /** Since the activity began. */
+  readonly text: string;
 }
 
 /** An activity as a diagram, ready to be drawn. */
@@ -56,6 +58,8 @@ const head = 64;
 const axis = 84;
 const [leastGap, mostGap] = [26, 96];
 const leastColumn = 150;
+/** Between two labels of the scale. */
+const leastTick = 22;
 
 /** Lays an activity out, for a place of this width; where that is too narrow for its roles, it is wider. */
 export function sequenceOf(activity: Activity, room: number): Sequence {
@@ -134,13 +138,13 @@ function timeScale(activity: Activity): Map<number, number> {
 
 function ticksOf({ at: start }: Activity, scale: ReadonlyMap<number, number>): Tick[] {
   const ticks: Tick[] = [];
-  let last = Number.NEGATIVE_INFINITY;
   for (const [at, y] of scale) {
     const ms = at - start;
-    // What would read the same says nothing more.
-    if (y - last < 22 || (ms > 10 && Math.round(ms) === Math.round(ticks.at(-1)?.ms ?? -1))) continue;
-    ticks.push({ y, ms });
-    last = y;
+    const text = ms === 0 ? "0" : `+${duration(ms)}`;
+    const last = ticks.at(-1);
+    // A label that repeats the one above says nothing more.
+    if (last && (y - last.y < leastTick || text === last.text)) continue;
+    ticks.push({ y, text });
   }
   return ticks;
 }

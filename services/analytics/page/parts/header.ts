@@ -1,4 +1,4 @@
-import type { Live } from "../data/live.ts";
+import { isLost, type Live } from "../data/live.ts";
 import { hrefOf } from "../data/route.ts";
 import { useTheme } from "../data/theme.ts";
 import { html } from "../html.ts";
@@ -41,8 +41,9 @@ export function Header({ view, live }: { view: string; live: Live }) {
   `;
 }
 
-function Pulse({ live: { bus, state, problem } }: { live: Live }) {
-  if (problem || !state.isConnected) {
+function Pulse({ live }: { live: Live }) {
+  const { bus, state, problem } = live;
+  if (isLost(live)) {
     const why = problem?.message ?? state.problem;
     return html`<span class="pill bad" role="status" title=${why}><i class="dot" />${why ? "not connected" : "connecting"}</span>`;
   }

@@ -13,11 +13,13 @@ const height = 44;
 interface TimelineProps {
   points: readonly TimelinePoint[];
   time: number | undefined;
+  /** The broker or the dashboard does not answer, so that nothing is live. */
+  isLost: boolean;
   onTime: (time: number | undefined) => void;
 }
 
 /** The last hour: how much happened, what failed; and the moment that is looked at. */
-export function Timeline({ points, time, onTime }: TimelineProps) {
+export function Timeline({ points, time, isLost, onTime }: TimelineProps) {
   const { ref, size, element } = useSize<HTMLDivElement>();
   const now = Math.max(Date.now(), points.at(-1)?.at ?? 0);
   const oldest = points[0]?.at ?? now;
@@ -48,7 +50,7 @@ export function Timeline({ points, time, onTime }: TimelineProps) {
   return html`
     <footer class="timeline">
       <div class="when">
-        <b>${time === undefined ? "Live" : timeOfDay(time)}</b>
+        <b>${time !== undefined ? timeOfDay(time) : isLost ? "Last known" : "Live"}</b>
         <span>${point ? `${rate(point.published)} msg/s${point.failed > 0 ? `, ${rate(point.failed)} failed/s` : ""}` : "the last hour"}</span>
       </div>
       <div
@@ -64,7 +66,7 @@ export function Timeline({ points, time, onTime }: TimelineProps) {
         </svg>
         <span class="ends" aria-hidden="true"><span>${ago(spanMs)}</span><span>${ago(spanMs / 2)}</span><span>now</span></span>
       </div>
-      <button type="button" class=${time === undefined ? "live on" : "live"} onClick=${() => onTime(undefined)} disabled=${time === undefined}>
+      <button type="button" class=${time === undefined && !isLost ? "live on" : "live"} onClick=${() => onTime(undefined)} disabled=${time === undefined}>
         <i class="dot" />Live
       </button>
     </footer>

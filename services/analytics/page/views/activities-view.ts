@@ -25,6 +25,7 @@ export function ActivitiesView({ live, time, places, query }: ViewProps) {
   const rows = found.value?.rows ?? [];
   return html`
     <section class="list" aria-label="Activities">
+      <h1 class="unseen">Activities</h1>
       <${SearchForm} query=${query} live=${live} />
       ${found.problem && html`<p class="problem" role="alert">${found.problem.message}</p>`}
       ${rows.length > 0 && html`<${Rows} rows=${rows} />`}

@@ -39,7 +39,7 @@ export function ActivityView({ id, places, query }: ViewProps & { id: string }) 
     return () => removeEventListener("keydown", onKey);
   });
   if (problem)
-    return html`<${Empty} title=${problem.status === 404 ? "No such activity" : "It cannot be shown"}>${problem.message} <a href="#/activities">All activities</a><//>`;
+    return html`<h1 class="unseen">Activity</h1><${Empty} title=${problem.status === 404 ? "No such activity" : "It cannot be shown"}>${problem.message} <a href="#/activities">All activities</a><//>`;
   if (!activity) return null;
   const message = selected === undefined ? undefined : activity.messages[selected];
   return html`

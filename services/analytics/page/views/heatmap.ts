@@ -3,7 +3,7 @@ import type { LatencyView } from "../../src/core/history.ts";
 import { useSize } from "../data/size.ts";
 import { html } from "../html.ts";
 import { count, duration, timeOfDay } from "../model/format.ts";
-import { bucketRange, bucketText, type HeatColumn, heat, heatColumns } from "../model/heat.ts";
+import { bucketRange, bucketText, type HeatColumn, heat, heatColumns, heatMarks } from "../model/heat.ts";
 
 interface HeatmapProps {
   latencies: LatencyView;
@@ -64,17 +64,15 @@ export function Heatmap({ latencies, span }: HeatmapProps) {
       },
     );
   };
-  const marks = Array.from({ length: rows - 1 }, (_, index) => range.first + index).filter(
-    (_, index) => rows < 12 || index % 2 === 0,
-  );
+  const marks = heatMarks(latencies.bounds, range, rowHeight);
   const label = `Heatmap: ${count(latencies.count)} messages, half within ${duration(latencies.p50)}, 99 % within ${duration(latencies.p99)}`;
   return html`
     <div class="heatmap" ref=${ref} role="img" aria-label=${label} onPointerMove=${at} onPointerLeave=${() => setHover(undefined)}>
       <canvas ref=${canvas} aria-hidden="true" />
       <svg width=${size.width} height=${height} aria-hidden="true">
-        ${marks.map((bucket) => {
+        ${marks.map(({ bucket, text }) => {
           const y = (range.last - bucket) * rowHeight;
-          return html`<g key=${bucket} class="mark"><line x1=${left} x2=${size.width} y1=${y} y2=${y} /><text x=${left - 8} y=${y + 4} text-anchor="end">${duration(latencies.bounds[bucket])}</text></g>`;
+          return html`<g key=${bucket} class="mark"><line x1=${left} x2=${size.width} y1=${y} y2=${y} /><text x=${left - 8} y=${y + 4} text-anchor="end">${text}</text></g>`;
         })}
         ${ticksOf(span, room).map((time) => html`<text key=${time} class="when" x=${x(time)} y=${height - 7} text-anchor="middle">${timeOfDay(time).slice(0, 5)}</text>`)}
         ${["p50", "p99"].map((which) => html`<path key=${which} class=${`quantile ${which}`} d=${quantileLine(latencies, which as "p50" | "p99", x, (ms) => yOf(ms, latencies.bounds, range, rowHeight))} />`)}

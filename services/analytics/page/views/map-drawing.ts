@@ -78,7 +78,9 @@ function Node({ node: { role, x, y, width, height }, query }: { node: MapNode; q
   // Its panel has all of it.
   const isCrowded = role.waiting > 0 && width < 170;
   const waits = role.waiting > 0 ? `, ${role.waiting} waiting, the oldest ${duration(role.oldestMs)}` : "";
-  const text = `Role ${role.role}: ${role.instances.length} instances, ${rate(role.receivedRate)} a second received${waits}`;
+  const away = role.instances.filter(({ takesNoWork }) => takesNoWork).length;
+  const idle = away > 0 ? `, ${away} of which ${away === 1 ? "takes" : "take"} no work` : "";
+  const text = `Role ${role.role}: ${role.instances.length} instances${idle}, ${rate(role.receivedRate)} a second received${waits}`;
   return html`
     <g class=${`node ${state} ${isSelected ? "selected" : ""}`} transform=${`translate(${x} ${y})`} role="link" tabindex="0" aria-label=${text} aria-current=${isSelected ? "true" : undefined}
       onClick=${() => go(href)} onKeyDown=${onEnter(href)}>
@@ -107,14 +109,14 @@ function Instances({ role, width }: { role: RoleView; width: number }) {
   const room = width - 32 - (instances.length > drawnInstances ? 34 : 0);
   const size = Math.min(40, (room - (shown.length - 1) * 5) / shown.length);
   return html`
-    ${shown.map(({ id, credit, inFlight }, index) => {
+    ${shown.map(({ id, credit, inFlight, takesNoWork }, index) => {
       const full = credit > 0 ? Math.min(1, inFlight / credit) : inFlight > 0 ? 1 : 0;
       const x = 16 + index * (size + 5);
       return html`
-        <g key=${id} class="instance">
+        <g key=${id} class=${takesNoWork ? "instance away" : "instance"}>
           <rect class="vessel" x=${x} y="39" width=${size} height="20" rx="5" />
           ${full > 0 && html`<rect class="fill" x=${x} y="39" width=${Math.max(4, size * full)} height="20" rx="5" />`}
-          ${size > 22 && html`<text x=${x + size / 2} y="53" text-anchor="middle">${inFlight}</text>`}
+          ${size > 22 && html`<text x=${x + size / 2} y="53" text-anchor="middle">${takesNoWork ? "×" : inFlight}</text>`}
         </g>
       `;
     })}
@@ -122,9 +124,12 @@ function Instances({ role, width }: { role: RoleView; width: number }) {
   `;
 }
 
-function stateOf({ instances, oldestMs, errorRate, waiting }: RoleView): string {
-  if ((instances.length === 0 && waiting > 0) || oldestMs >= 10_000) return "bad";
-  if (instances.length === 0) return "absent";
+function stateOf(role: RoleView): string {
+  const { instances, oldestMs, errorRate, waiting } = role;
+  // An instance whose app cannot be reached takes as little as one that is not there.
+  const isAbsent = instances.every(({ takesNoWork }) => takesNoWork);
+  if ((isAbsent && waiting > 0) || oldestMs >= 10_000) return "bad";
+  if (isAbsent) return "absent";
   return errorRate > 0 || oldestMs >= 1_000 ? "slow" : "fine";
 }
 

@@ -1,5 +1,5 @@
 import type { BusView, EdgeView, RoleView } from "../../src/core/bus-view.ts";
-import type { Live } from "../data/live.ts";
+import { isLost, type Live } from "../data/live.ts";
 import { hrefOf } from "../data/route.ts";
 import { html } from "../html.ts";
 import { bytes, count, duration, outcome, percent, rate } from "../model/format.ts";
@@ -10,10 +10,10 @@ export function OverviewPanel({ bus, live, isPast }: { bus: BusView; live: Live;
   const edges = [...bus.edges].sort((a, b) => b.rate - a.rate || a.name.localeCompare(b.name));
   const instances = bus.roles.reduce((sum, role) => sum + role.instances.length, 0);
   const waiting = bus.roles.reduce((sum, role) => sum + role.waiting, 0);
-  const isLost = !isPast && (live.problem !== undefined || !live.state.isConnected);
+  const isLastKnown = !isPast && isLost(live);
   return html`
-    <h2>${isPast ? "At that time" : isLost ? "Last known" : "Now"}</h2>
-    ${isLost && html`<p class="note">${live.problem?.message ?? live.state.problem} It goes on by itself.</p>`}
+    <h2>${isPast ? "At that time" : isLastKnown ? "Last known" : "Now"}</h2>
+    ${isLastKnown && html`<p class="note">${live.problem?.message ?? live.state.problem} It goes on by itself.</p>`}
     <dl class="tiles">
       <${Tile} label="published" value=${rate(bus.published)} unit="/s" />
       <${Tile} label="done" value=${rate(bus.done)} unit="/s" />
@@ -97,11 +97,12 @@ export function RolePanel({ role, bus, onClose }: { role: RoleView; bus: BusView
       role.instances.length === 0
         ? html`<p class="note">None is attached. Is its service running?</p>`
         : html`<ul class="instances">${role.instances.map(
-            ({ id, agent, credit, inFlight, attachedMs }) => html`
-              <li key=${id}><span class="mono" title=${id}>${id.slice(0, 18)}</span><small>${agent} · for ${duration(attachedMs)}</small><span class="num">${inFlight} / ${credit}</span></li>
+            ({ id, agent, credit, inFlight, attachedMs, takesNoWork }) => html`
+              <li key=${id} class=${takesNoWork ? "away" : ""}><span class="mono" title=${id}>${id.slice(0, 18)}</span><small>${agent} · for ${duration(attachedMs)}</small><span class="num">${takesNoWork ? "takes no work" : `${inFlight} / ${credit}`}</span></li>
             `,
           )}</ul>`
     }
+    ${role.instances.some(({ takesNoWork }) => takesNoWork) && html`<p class="note">An instance takes no work while its app cannot be reached, or when it is about to leave. Its log says which.</p>`}
     ${list(
       "Receives",
       edges.filter(({ to }) => to === role.role),

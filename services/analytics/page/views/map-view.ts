@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { BusView, EdgeView } from "../../src/core/bus-view.ts";
-import { useAnswer } from "../data/live.ts";
+import { isLost, useAnswer } from "../data/live.ts";
 import { go, hrefOf } from "../data/route.ts";
 import { useSize } from "../data/size.ts";
 import { html } from "../html.ts";
@@ -28,14 +28,15 @@ export function MapView({ live, time, places, query }: ViewProps) {
     return () => removeEventListener("keydown", onKey);
   });
   if (!live.state.isConnected && !bus)
-    return html`<${NoBroker} problem=${live.problem?.message ?? live.state.problem} />`;
+    return html`<h1 class="unseen">Map</h1><${NoBroker} problem=${live.problem?.message ?? live.state.problem} />`;
   const selected = selectionOf(bus, query);
   return html`
-    <section class="map" aria-label="Map of the bus">
+    <section class=${time === undefined && isLost(live) ? "map lost" : "map"} aria-label="Map of the bus">
+      <h1 class="unseen">Map</h1>
       <div class="canvas" ref=${ref}>
         ${layout && bus && html`<${MapDrawing} layout=${layout} query=${query} />`}
         ${bus && bus.roles.length === 0 && html`<${Empty} title="The routes name no role yet">Add a service to your application.yml.<//>`}
-        ${bus && bus.roles.length > 0 && time === undefined && live.state.isConnected && !live.problem && isSilent(bus) && html`<${Hint} />`}
+        ${bus && bus.roles.length > 0 && time === undefined && !isLost(live) && isSilent(bus) && html`<${Hint} />`}
       </div>
       <${Command} shown=${{ view: "map" }} places=${places} />
     </section>

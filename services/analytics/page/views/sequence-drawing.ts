@@ -24,7 +24,7 @@ export function SequenceDrawing({
         )}
         <pattern id="wait" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="2" height="6" /></pattern>
       </defs>
-      <g class="scale">${ticks.map(({ y, ms }) => html`<g key=${y}><line x1="70" x2=${width} y1=${y} y2=${y} /><text x="62" y=${y + 3.5} text-anchor="end">${ms === 0 ? "0" : `+${duration(ms)}`}</text></g>`)}</g>
+      <g class="scale">${ticks.map(({ y, text }) => html`<g key=${y}><line x1="70" x2=${width} y1=${y} y2=${y} /><text x="62" y=${y + 3.5} text-anchor="end">${text}</text></g>`)}</g>
       ${lifelines.map(
         ({ role, x }) => html`
           <g key=${role} class="lifeline">

@@ -38,6 +38,7 @@ export function TapView({ live, places, query }: ViewProps) {
   }, []);
   return html`
     <section class="tap" aria-label="Tap">
+      <h1 class="unseen">Tap</h1>
       <${TapForm} query=${query} live=${live} isPaused=${isPaused} held=${tap.held} onToggle=${toggle} />
       ${tap.state && tap.state.share < 1 && html`<p class="note">Much is going on: one in ${Math.round(1 / tap.state.share)} activities is shown, whole.</p>`}
       ${tap.leftOut > 0 && html`<p class="note">${count(tap.leftOut)} events came too fast to be shown.</p>`}

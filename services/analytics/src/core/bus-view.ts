@@ -1,10 +1,16 @@
 import { quantile } from "./histogram.ts";
 import type { InstanceSample, Outcomes, ReceivedSample, Sample } from "./sample.ts";
 
+/** An instance, as the map shows it. */
+export interface InstanceView extends InstanceSample {
+  /** Its role receives messages, but it lets none come: its app cannot be reached, or it is about to leave. */
+  readonly takesNoWork: boolean;
+}
+
 /** A role, as the map shows it. Rates are per second. */
 export interface RoleView {
   readonly role: string;
-  readonly instances: readonly InstanceSample[];
+  readonly instances: readonly InstanceView[];
   readonly waiting: number;
   readonly waitingBytes: number;
   readonly oldestMs: number;
@@ -84,7 +90,11 @@ export function busView(counted: Sample, seconds: number, totals: Sample = count
     sum.failed += failed;
     sum.retried += received.reduce((total, { outcomes }) => total + (outcomes.retry ?? 0), 0);
     const sentCount = sent.reduce((total, { outcomes }) => total + (outcomes.ok ?? 0), 0);
-    return { ...role, sentRate: sentCount / seconds, receivedRate: done / seconds, errorRate: failed / seconds };
+    const rates = { sentRate: sentCount / seconds, receivedRate: done / seconds, errorRate: failed / seconds };
+    const instances = role.instances.map((instance) => {
+      return { ...instance, takesNoWork: received.length > 0 && instance.credit === 0 };
+    });
+    return { ...role, ...rates, instances };
   });
   const { at, epoch } = counted;
   const perSecond = Object.fromEntries(Object.entries(sum).map(([key, value]) => [key, value / seconds])) as typeof sum;

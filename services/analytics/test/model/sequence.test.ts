@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { commandFor } from "../../page/model/commands.ts";
 import { ago, bytes, duration, percent, rate } from "../../page/model/format.ts";
-import { bucketRange, heatColumns } from "../../page/model/heat.ts";
+import { bucketRange, heatColumns, heatMarks } from "../../page/model/heat.ts";
 import { jsonTokens, prettyJson } from "../../page/model/json-text.ts";
 import { sequenceOf } from "../../page/model/sequence.ts";
 import { timelineShape } from "../../page/model/timeline-shape.ts";
@@ -48,6 +48,16 @@ describe("the diagram of an activity", () => {
     assert.deepEqual(sequence.arrows.map(({ kind, isFailed }) => `${kind} ${isFailed}`), ["message false", "message true", "message false", "refused true"]); // biome-ignore format: one line
   });
 
+  it("labels no two moments alike, one after the other", () => {
+    const made = newActivity("b", 0);
+    for (let index = 0; index < 12; index += 1) {
+      const at = index === 0 ? 0 : 1_200 + index;
+      addEvent(made, { kind: "published", at, role: "web", activity: "b", message: index, publicName: "create" });
+    }
+    const texts = sequenceOf(made, 1000).ticks.map(({ text }) => text);
+    assert.deepEqual(texts, ["0", "+1.2 s"]);
+  });
+
   it("fits an hour and a millisecond on a page", () => {
     assert.ok(sequence.height < 900, `${sequence.height}`);
     const [first, second] = sequence.spans.filter(({ kind }) => kind === "handling");
@@ -88,6 +98,15 @@ describe("the heatmap", () => {
     assert.ok(columns.length <= 100);
     assert.equal(columns.reduce((sum, { total }) => sum + total, 0), 2160); // biome-ignore format: one line
     assert.deepEqual(bucketRange(columns, 20), { first: 0, last: 5 });
+  });
+
+  it("labels as many rows as there is room for, and no two alike", () => {
+    const bounds = Array.from({ length: 60 }, (_, index) => 0.5 * 1.1 ** index);
+    const texts = heatMarks(bounds, { first: 0, last: 59 }, 4).map(({ text }) => text);
+    assert.deepEqual(texts, [...new Set(texts)]);
+    assert.deepEqual(texts.slice(0, 3), ["0.50 ms", "0.81 ms", "1.3 ms"]);
+    const coarse = heatMarks([1, 1.01, 5], { first: 0, last: 3 }, 60);
+    assert.deepEqual(coarse, [{ bucket: 0, text: "1 ms" }, { bucket: 2, text: "5 ms" }]); // biome-ignore format: one line
   });
 
   it("has a timeline with gaps where nothing is known", () => {
