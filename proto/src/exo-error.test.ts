@@ -12,6 +12,29 @@ describe("ExoError", () => {
     assert.ok(error instanceof Error);
   });
 
+  it("has the status under the name by which web frameworks know it", () => {
+    assert.equal(new ExoError("NO_INSTANCE", "nobody").statusCode, 503);
+    assert.equal(new ExoError("DEADLINE_EXCEEDED", "late").statusCode, 504);
+  });
+
+  it("is recognised if another copy of this package has made it", async () => {
+    const other = (await import(`./exo-error.ts?copy=${Date.now()}`)) as typeof import("./exo-error.ts");
+    const error = new other.ExoError("NO_INSTANCE", "nobody");
+    assert.notEqual(other.ExoError, ExoError);
+    assert.ok(error instanceof ExoError);
+    assert.equal(ExoError.from(error), error);
+  });
+
+  it("is not confused with other errors, nor with classes that extend it", () => {
+    class OwnError extends ExoError {}
+    const error: unknown = new ExoError("NO_INSTANCE", "nobody");
+    assert.equal(error instanceof OwnError, false);
+    assert.ok(new OwnError("NO_INSTANCE", "nobody") instanceof OwnError);
+    assert.ok(new OwnError("NO_INSTANCE", "nobody") instanceof ExoError);
+    for (const value of [new Error("NO_INSTANCE"), { name: "ExoError" }, null, "ExoError"])
+      assert.equal((value as unknown) instanceof ExoError, false);
+  });
+
   it("has no cause unless it was given one", () => {
     assert.equal("cause" in new ExoError("DRAINING", "bye"), false);
     const cause = new Error("underneath");

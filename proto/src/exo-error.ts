@@ -13,7 +13,13 @@ export interface ExoErrorOptions {
   readonly cause?: unknown;
 }
 
-/** The one error that Exosphere's interfaces refuse or fail with. Recognised by `reason`, never by its text. */
+/** Marks every ExoError, of whichever copy of this package: dependencies of an app may bring their own. */
+const brand = Symbol.for("exosphere.ExoError");
+
+/**
+ * The one error that Exosphere's interfaces refuse or fail with. Recognised by `reason`, never by its text. `instanceof` holds
+ * for errors of other copies of this package as well.
+ */
 export class ExoError extends Error {
   override readonly name = "ExoError";
   /** Why, from the closed catalogue. */
@@ -31,6 +37,11 @@ export class ExoError extends Error {
     this.detail = detail;
     this.facts = options.facts ?? {};
     this.retryAfterMs = options.retryAfterMs;
+  }
+
+  /** Status of the HTTP answer. Fastify and Express answer an error that has it with this status. */
+  get statusCode(): number {
+    return this.httpStatus;
   }
 
   /** Status of the HTTP answer. */
@@ -60,3 +71,13 @@ export class ExoError extends Error {
     return new ExoError(isReason(reason) ? reason : "INTERNAL", detail, options);
   }
 }
+
+Object.defineProperty(ExoError.prototype, brand, { value: true });
+
+// Whether a value is an ExoError of any copy. Of a class that extends ExoError, `instanceof` means that class.
+Object.defineProperty(ExoError, Symbol.hasInstance, {
+  value(this: typeof ExoError, value: unknown): boolean {
+    if (this !== ExoError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && brand in value;
+  },
+});

@@ -1,3 +1,7 @@
+/** Mark what handlers throw on purpose, of whichever copy of this package: dependencies of a service may bring their own. */
+const retryMark = Symbol.for("exosphere.RetryLater");
+const deadMark = Symbol.for("exosphere.DeadMessage");
+
 /**
  * Thrown by a handler that cannot take its message now: it is tried again, by this or another instance, until its deadline.
  * Nobody is told that it failed.
@@ -14,6 +18,8 @@ export class RetryLater extends Error {
   }
 }
 
+Object.defineProperty(RetryLater.prototype, retryMark, { value: true });
+
 /**
  * Thrown by a handler that will never take its message. It is not tried again; a durable message goes to the dead letters;
  * a waiting requester gets HANDLER_FAILED with the detail.
@@ -27,6 +33,8 @@ export class DeadMessage extends Error {
   }
 }
 
+Object.defineProperty(DeadMessage.prototype, deadMark, { value: true });
+
 /** The longest pause that the contract can carry, in milliseconds: 49 days. */
 const longestPauseMs = 0xffff_ffff;
 
@@ -34,8 +42,12 @@ const longestPauseMs = 0xffff_ffff;
 export function endingOf(
   thrown: unknown,
 ): { readonly outcome: "retry" | "dead"; readonly detail: string; readonly retryAfterMs: number } | undefined {
-  if (thrown instanceof DeadMessage) return { outcome: "dead", detail: thrown.message, retryAfterMs: 0 };
-  if (!(thrown instanceof RetryLater)) return undefined;
+  if (isMarked<DeadMessage>(thrown, deadMark)) return { outcome: "dead", detail: thrown.message, retryAfterMs: 0 };
+  if (!isMarked<RetryLater>(thrown, retryMark)) return undefined;
   const afterMs = Number.isFinite(thrown.afterMs) ? Math.max(0, Math.ceil(thrown.afterMs)) : 0;
   return { outcome: "retry", detail: thrown.message, retryAfterMs: Math.min(afterMs, longestPauseMs) };
+}
+
+function isMarked<Thrown>(thrown: unknown, mark: symbol): thrown is Thrown {
+  return typeof thrown === "object" && thrown !== null && mark in thrown;
 }
