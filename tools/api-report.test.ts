@@ -27,4 +27,13 @@ describe("apiReport", () => {
       ].join("\n"),
     );
   });
+
+  it("has what an entry passes on from another package", () => {
+    write("entry.d.ts", 'export { Passed } from "@other/package";\n');
+    write("other.d.ts", "export declare class Passed {\n    readonly a: string;\n}\nexport declare class Kept {\n}\n");
+    assert.equal(
+      apiReport(join(folder, "entry.d.ts"), { "@other/package": join(folder, "other.d.ts") }),
+      "export declare class Passed {\n    readonly a: string;\n}\n",
+    );
+  });
 });

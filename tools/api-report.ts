@@ -10,12 +10,13 @@ interface Declaration {
 /**
  * The public surface of a package, by the emitted declarations of one entry: everything that the entry exports and everything
  * that those refer to, sorted by name, without comments, and without private and protected members. Two texts differ where the surface does.
+ * `others`: declarations of other packages whose names the entry passes on, by the package.
  */
-export function apiReport(entry: string): string {
+export function apiReport(entry: string, others: Readonly<Record<string, string>> = {}): string {
   const exported = exportsOf(entry);
   const constructible = exportsOf(entry, false);
   const known = new Map<string, Declaration>();
-  for (const file of filesFrom(entry)) {
+  for (const file of filesFrom(entry, others)) {
     for (const { name, text } of declarationsIn(file)) {
       // What is only a type cannot be made by its users.
       const shown = constructible.includes(name) ? text : text.replace(/^ {4}constructor\([\s\S]*?\);\n/m, "");
@@ -46,13 +47,14 @@ function exportsOf(entry: string, withTypes = true): string[] {
     .map((name) => name.replace(/^type /, ""));
 }
 
-/** The entry, and every file of the same package that leads on from it. */
-function filesFrom(entry: string): string[] {
+/** The entry, and every file of the same package, or one of `others`, that leads on from it. */
+function filesFrom(entry: string, others: Readonly<Record<string, string>>): string[] {
   const files = new Set([entry]);
   for (const file of files) {
-    for (const [, specifier] of read(file).matchAll(/(?:from|import\() ?"(\.[^"]+)"/g)) {
-      const target = normalize(join(dirname(file), (specifier ?? "").replace(/\.[jt]s$/, ".d.ts")));
-      if (existsSync(target)) files.add(target);
+    for (const [, specifier = ""] of read(file).matchAll(/(?:from|import\() ?"([^"]+)"/g)) {
+      const near = normalize(join(dirname(file), specifier.replace(/\.[jt]s$/, ".d.ts")));
+      const target = specifier.startsWith(".") ? near : others[specifier];
+      if (target !== undefined && existsSync(target)) files.add(target);
     }
   }
   return [...files];

@@ -3,6 +3,7 @@ import type { Clock } from "../link/clock.ts";
 import type { Link } from "../link/link.ts";
 import type { Accepted, Outgoing } from "../link/outgoing.ts";
 import type { Answered } from "../link/reply-mux.ts";
+import { failedCall, refusedCall } from "./failed-call.ts";
 import { type Message, messageOf } from "./message.ts";
 import { noOptions, type Origin, outgoingMessage, type SendOptions } from "./outgoing-message.ts";
 import { type AnyRequestManyOptions, checkRequestMany, deadlineOfMany, requestMany } from "./request-many.ts";
@@ -16,7 +17,7 @@ export interface Sent {
   readonly activityId: string;
 }
 
-/** How long a request waits for its reply if its caller does not say, in milliseconds. CONTRACTS section 5. */
+/** How long a request waits for its reply if its caller does not say, in milliseconds: as at the sidecar's JSON edge. */
 const requestDeadlineMs = 10_000;
 
 /** The link's callbacks as promises: where all messages of an app go out. */
@@ -42,19 +43,24 @@ export class Caller {
     origin?: Origin,
     started?: () => Accepted,
   ): Promise<Sent> {
-    return new Promise((resolve, reject) => {
+    let message: Outgoing | undefined;
+    const sent = new Promise<Sent>((resolve, reject) => {
       // What else is wrong with the options is said when the message is composed.
       const { signal } = options ?? noOptions;
       throwIfAborted(signal);
-      const message = this.compose(name, payload, options, origin);
+      const composed = this.compose(name, payload, options, origin);
+      message = composed;
       const told = started?.();
       const accepted: Accepted = (error) => {
         told?.(error);
         if (error) reject(ExoError.from(error));
-        else resolve({ id: message.id, activityId: message.activityId });
+        else resolve({ id: composed.id, activityId: composed.activityId });
       };
-      if (signal) this.#sendUntil(signal, message, accepted, reject);
-      else this.#link.send(message, accepted);
+      if (signal) this.#sendUntil(signal, composed, accepted, reject);
+      else this.#link.send(composed, accepted);
+    });
+    return sent.catch((error: unknown) => {
+      throw failedCall(error, message);
     });
   }
 
@@ -66,11 +72,12 @@ export class Caller {
     origin?: Origin,
     cause?: number,
   ): Promise<Message> {
-    return new Promise((resolve, reject) => {
+    let message: Outgoing | undefined;
+    const replied = new Promise<Message>((resolve, reject) => {
       // What else is wrong with the options is said when the message is composed.
       const { signal } = options ?? noOptions;
       throwIfAborted(signal);
-      const message = this.compose(name, payload, options, origin, requestDeadlineMs, cause);
+      message = this.compose(name, payload, options, origin, requestDeadlineMs, cause);
       const answered: Answered = (error, reply) => {
         try {
           if (reply) resolve(messageOf(reply));
@@ -81,6 +88,9 @@ export class Caller {
       };
       if (signal) this.#requestUntil(signal, message, answered, reject);
       else this.#link.request(message, answered);
+    });
+    return replied.catch((error: unknown) => {
+      throw failedCall(error, message);
     });
   }
 
@@ -108,7 +118,11 @@ export class Caller {
     cause?: number,
   ): Outgoing {
     const framing = { defaultDeadlineMs, maxPayloadBytes: this.#maxPayloadBytes, cause };
-    return outgoingMessage(name, payload, options, framing, origin);
+    try {
+      return outgoingMessage(name, payload, options, framing, origin);
+    } catch (error) {
+      throw refusedCall(error, name);
+    }
   }
 
   #sendUntil(signal: AbortSignal, message: Outgoing, accepted: Accepted, reject: (reason: unknown) => void): void {

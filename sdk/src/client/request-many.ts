@@ -5,6 +5,7 @@ import type { Link } from "../link/link.ts";
 import { outcomes } from "../link/link-events.ts";
 import type { Outgoing } from "../link/outgoing.ts";
 import type { AnyMessages, ReceivedMessage, RoleMessages } from "../messages.ts";
+import { failedCall } from "./failed-call.ts";
 import { type Message, messageOf } from "./message.ts";
 import { maxDeadlineMs, type SendOptions } from "./outgoing-message.ts";
 
@@ -46,12 +47,14 @@ class ReplyQueue {
   readonly #link: Link;
   readonly #replies: Incoming[] = [];
   readonly #number: number;
+  readonly #message: Outgoing;
   #isOpen = true;
   #error: unknown;
   #wake: (() => void) | undefined;
 
   constructor(link: Link, message: Outgoing) {
     this.#link = link;
+    this.#message = message;
     this.#number = link.request(message, (error, reply) => this.#answered(error, reply), true);
   }
 
@@ -62,7 +65,7 @@ class ReplyQueue {
         this.#wake = resolve;
       });
     const next = this.#replies.shift();
-    if (!next && this.#error !== undefined) throw this.#error;
+    if (!next && this.#error !== undefined) throw failedCall(this.#error, this.#message);
     return next;
   }
 

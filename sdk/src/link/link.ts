@@ -16,7 +16,7 @@ import type { OutboxEntry } from "./outbox-entry.ts";
 import type { Accepted, Outgoing } from "./outgoing.ts";
 import { publishOf } from "./publish-of.ts";
 import { type Answered, type OpenRequest, ReplyMux } from "./reply-mux.ts";
-import { isLasting, malformedReply, tooManyRequests } from "./wire-error.ts";
+import { isLasting, malformedReply, tooManyRequests, unconfirmed } from "./wire-error.ts";
 
 /**
  * One instance's place on the bus: attaches, and attaches again, fails over, resends what was not confirmed, and brings
@@ -51,7 +51,7 @@ export class Link {
     this.#onRefused = config.onRefused;
     this.#textMistake = config.textMistake;
     this.#passesOn = config.passesOn ?? (() => false);
-    const whyAway = () => (this.isAttached ? "The broker did not confirm in time." : this.lastError.detail);
+    const whyAway = () => (this.isAttached ? unconfirmed() : this.lastError);
     this.#outbox = new Outbox(config, whyAway, () => this.#lessUnderWay(), config.clock);
     this.#mux = new ReplyMux((request) => this.#abandoned(request), config.clock);
     this.#attachments = new Attachments(config, this.#outbox, {

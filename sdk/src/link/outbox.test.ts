@@ -25,7 +25,7 @@ function publish(): Publish {
 
 /** An outbox, and what became of the messages that were put into it. */
 function harness(limits = roomy) {
-  const outbox = new Outbox(limits, () => "it is away");
+  const outbox = new Outbox(limits, () => ({ detail: "it is away", cause: undefined }));
   let carrier = outbox.carrier();
   const ends: Record<string, string> = {};
   const add = (name: string, { bytes = 10, dueMs = Number.POSITIVE_INFINITY } = {}): OutboxEntry => {
@@ -110,7 +110,7 @@ describe("Outbox", () => {
         return () => {};
       },
     };
-    const outbox = new Outbox(roomy, () => "it is away", undefined, clock);
+    const outbox = new Outbox(roomy, () => ({ detail: "it is away", cause: undefined }), undefined, clock);
     boxes.push(outbox);
     const told: string[] = [];
     for (const name of ["sent", "waiting"]) {

@@ -6,6 +6,9 @@ import { InFlight } from "./in-flight.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
 import { brokerUnavailable } from "./wire-error.ts";
 
+/** Why the broker did not confirm: for people, and the error underneath. */
+type WhyAway = Pick<ExoError, "detail" | "cause">;
+
 /** What an outbox holds at the most. */
 export interface OutboxLimits {
   readonly maxOutboxMessages: number;
@@ -18,7 +21,7 @@ export interface OutboxLimits {
  */
 export class Outbox {
   readonly #limits: OutboxLimits;
-  readonly #whyAway: () => string;
+  readonly #whyAway: () => WhyAway;
   readonly #onExpired: () => void;
   readonly #carriers = new Set<InFlight>();
   #waiting = new Set<OutboxEntry>();
@@ -30,7 +33,7 @@ export class Outbox {
   /** `whyAway` says, for people, why the broker did not confirm. `onExpired` hears when messages were given up for it. */
   constructor(
     limits: OutboxLimits,
-    whyAway: () => string,
+    whyAway: () => WhyAway,
     onExpired: () => void = () => {},
     clock: Clock = systemClock,
   ) {
@@ -108,7 +111,7 @@ export class Outbox {
   /** Takes a message out that no broker was given yet, as its sender no longer waits. False: one may have it. */
   withdraw(entry: OutboxEntry): boolean {
     if (entry.sequence > 0 || !this.#waiting.delete(entry)) return false;
-    this.#ended(entry, brokerUnavailable(`Its sender no longer waits. It was not sent: ${this.#whyAway()}`));
+    this.#ended(entry, notSent(this.#whyAway()));
     return true;
   }
 
@@ -202,10 +205,19 @@ export class Outbox {
       this.#waiting.delete(entry);
       for (const carrier of this.#carriers) carrier.take(entry.sequence);
     }
-    for (const entry of due) this.#ended(entry, brokerUnavailable(this.#whyAway()));
+    for (const entry of due) this.#ended(entry, expired(this.#whyAway()));
     if (due.length > 0) this.#onExpired();
     return next;
   }
+}
+
+/** The errors of what was never confirmed, each of its own, with what is known of why. */
+function expired({ detail, cause }: WhyAway): ExoError {
+  return brokerUnavailable(detail, cause);
+}
+
+function notSent({ detail, cause }: WhyAway): ExoError {
+  return brokerUnavailable(`Its sender no longer waits. It was not sent: ${detail}`, cause);
 }
 
 function uncertain(): ExoError {

@@ -1,7 +1,11 @@
 import { BrokenFraming } from "@exosphere/frames";
 import { decodeStatusDetails, ExoError, type Refusal, statusDetailsTrailer } from "@exosphere/proto";
-import { type ServiceError, status } from "@grpc/grpc-js";
+import type { ServiceError } from "@grpc/grpc-js";
 import { maxOpenRequests } from "./request-slots.ts";
+import { whyUnreachable } from "./unreachable.ts";
+
+/** gRPC's status RESOURCE_EXHAUSTED. Not taken from grpc-js, which is loaded only where a broker is dialled over TCP. */
+const resourceExhausted = 8;
 
 /** Why a stream failed: the broker's own reason where it gave one, else BROKER_UNAVAILABLE. */
 export function errorOfStream(thrown: Error, address: string): ExoError {
@@ -14,12 +18,22 @@ export function errorOfStream(thrown: Error, address: string): ExoError {
   const [encoded] = metadata?.get(statusDetailsTrailer) ?? [];
   const told = Buffer.isBuffer(encoded) ? decodeStatusDetails(encoded) : undefined;
   // By gRPC itself, where a frame is longer than one of both ends takes.
-  if (!told && code === status.RESOURCE_EXHAUSTED)
+  if (!told && code === resourceExhausted)
     return brokerUnavailable(
       `The connection to the broker at ${address} broke: ${details}. All take what the largest of them sends: give each the same --max-payload, or maxPayloadBytes.`,
       thrown,
     );
-  return told ?? brokerUnavailable(`The broker at ${address} cannot be reached. Is it running?`, thrown);
+  if (told) return told;
+  const why = whyUnreachable(thrown);
+  return brokerUnavailable(
+    `The broker at ${address} cannot be reached${why === "" ? "" : `: ${why}`}. Is it running?`,
+    thrown,
+  );
+}
+
+/** BROKER_UNAVAILABLE, as an attached broker has not said in time that it has taken a message. */
+export function unconfirmed(): ExoError {
+  return brokerUnavailable("The broker did not confirm in time.");
 }
 
 /** BROKER_UNAVAILABLE with a detail. */
