@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { makePrivateDatabase, SettingsError } from "@exosphere/runtime";
+import { checkDatabase, isDamage, makePrivateDatabase, SettingsError } from "@exosphere/runtime";
 import { Session } from "../core/session.ts";
 import type { SessionStore } from "../core/session-store.ts";
 import type { Pushed } from "../core/session-window.ts";
@@ -64,8 +64,13 @@ export class SessionFile implements SessionStore {
       this.#database.exec(
         "PRAGMA busy_timeout=5000; PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
       );
+      checkDatabase(this.#database, path);
       this.#database.exec(tables);
     } catch (error) {
+      if (isDamage(error))
+        throw new SettingsError([
+          `--state: ${path} is damaged (${(error as Error).message}): restore it, or move it away to begin without sessions`,
+        ]);
       throw new SettingsError([`--state: ${path} cannot be opened as an SQLite file: ${(error as Error).message}`]);
     }
     const version = this.fact("version", () => new Uint8Array([formatVersion]))[0];

@@ -4,6 +4,7 @@ import {
   createLog,
   createRegistry,
   type LoadedRun,
+  type Log,
   packageVersion,
   plainCounter,
   plainGauge,
@@ -21,7 +22,7 @@ import { BusWatch } from "./bus/bus-watch.ts";
 import type { AnalyticsConfig, analyticsSettings } from "./config.ts";
 import { startPageServer } from "./http/page-server.ts";
 import { Recorder } from "./recorder.ts";
-import { SqliteArchive } from "./store/sqlite-archive.ts";
+import { GuardedArchive } from "./store/guarded-archive.ts";
 
 /** The version of this package. */
 export const version: string = packageVersion(import.meta.url);
@@ -47,7 +48,7 @@ export async function startAnalytics(loaded: LoadedRun<typeof analyticsSettings>
   const log = createLog({ name: "analytics", level: config.logLevel, pretty: config.pretty });
   const tokenFiles = new TokenFiles({ log });
   const tokens = openTokens(config, tokenFiles);
-  const recorder = openRecorder(config);
+  const recorder = openRecorder(config, log);
   const registry = createRegistry({ version });
   registerMetrics(registry, recorder);
   const { host, port, allowHosts } = config;
@@ -68,7 +69,7 @@ export async function startAnalytics(loaded: LoadedRun<typeof analyticsSettings>
       log,
       registry,
       ready: () => true,
-      remarks: () => (recorder.state.isConnected ? [] : [`not connected: ${recorder.state.problem}`]),
+      remarks: () => remarksOf(recorder),
       // Who has no admin token guards everything by that of the page.
       tokens: tokens.admin ?? tokens.page,
       tokenFiles,
@@ -111,10 +112,13 @@ function openTokens({ host, tokenFile, adminTokenFile }: AnalyticsConfig, files:
   };
 }
 
-function openRecorder({ dataDir, keep, maxStore, redact }: AnalyticsConfig): Recorder {
+function openRecorder({ dataDir, keep, maxStore, redact }: AnalyticsConfig, log: Log): Recorder {
   const file = join(resolve(dataDir), "analytics.sqlite");
   try {
-    const archive = new SqliteArchive(file, { keepMs: keep, maxBytes: maxStore });
+    const archive = GuardedArchive.open(file, { keepMs: keep, maxBytes: maxStore }, (problem) => {
+      if (problem === undefined) log.info({ file }, "the file of the last hour can be written again");
+      else log.warn({ file }, problem);
+    });
     return new Recorder({ archive, keepMs: keep, redact: redaction(redact), now: Date.now });
   } catch (error) {
     throw new StartError(`${file} cannot be used (${(error as Error).message}): choose another folder with --data-dir`);
@@ -151,6 +155,12 @@ function watchBus(
   });
 }
 
+/** What is wrong, though the dashboard is ready: it goes on with what it has. */
+function remarksOf({ state, archive }: Recorder): string[] {
+  const remarks = state.isConnected ? [] : [`not connected: ${state.problem}`];
+  return archive.problem === undefined ? remarks : [...remarks, archive.problem];
+}
+
 function registerMetrics(registry: Registry, recorder: Recorder): void {
   const counter = (name: string, help: string, measure: () => number) =>
     plainCounter({ registry, name, help, labelNames: [], collect: () => [{ labels: {}, value: measure() }] });
@@ -160,5 +170,15 @@ function registerMetrics(registry: Registry, recorder: Recorder): void {
   gauge("exo_analytics_connected", "1 while a broker is watched.", () => Number(recorder.state.isConnected));
   gauge("exo_analytics_share", "The share of the activities that is read.", () => recorder.tap.share);
   gauge("exo_analytics_open_activities", "Activities in memory.", () => recorder.activities.size);
+  counter(
+    "exo_analytics_store_failures_total",
+    "Reads and writes of the file with the last hour that failed.",
+    () => recorder.archive.failures,
+  );
+  counter(
+    "exo_analytics_lost_activities_total",
+    "Activities that were dropped, as they could not be written.",
+    () => recorder.activities.lost,
+  );
   gauge("exo_analytics_store_bytes", "Size of what is kept.", () => recorder.archive.held().bytes);
 }

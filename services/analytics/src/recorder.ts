@@ -5,7 +5,7 @@ import { sampleOfStats } from "./bus/sample-of-stats.ts";
 import { ActivityLog } from "./core/activity-log.ts";
 import type { BusEvent } from "./core/bus-event.ts";
 import { History } from "./core/history.ts";
-import type { SqliteArchive } from "./store/sqlite-archive.ts";
+import type { GuardedArchive } from "./store/guarded-archive.ts";
 
 /** Events that whoever opens the tap sees at first. */
 const recentEvents = 300;
@@ -32,7 +32,7 @@ type Listener<Value> = (value: Value) => void;
 export class Recorder {
   readonly history: History;
   readonly activities: ActivityLog;
-  readonly archive: SqliteArchive;
+  readonly archive: GuardedArchive;
   state: WatchState = { isConnected: false, broker: "", problem: "Connecting …" };
   tap: TapState = { share: 1, skipped: 0, dropped: 0 };
   /** Names of messages that were seen as replies. */
@@ -47,7 +47,7 @@ export class Recorder {
   #recent: BusEvent[] = [];
 
   constructor(options: {
-    archive: SqliteArchive;
+    archive: GuardedArchive;
     keepMs: number;
     redact: (json: string, isCut?: boolean) => string;
     now: () => number;

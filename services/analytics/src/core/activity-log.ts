@@ -4,8 +4,8 @@ import type { BusEvent } from "./bus-event.ts";
 /** Where activities are kept for the long run. */
 export interface ActivityArchive {
   find(id: string): Activity | undefined;
-  /** Takes many at once; those that it has already are replaced. */
-  save(activities: readonly Activity[]): void;
+  /** Takes many at once; those that it has already are replaced. False: they could not be written now. */
+  save(activities: readonly Activity[]): boolean;
 }
 
 /** Activities in memory at once: of the last seconds. Each is some kilobytes. */
@@ -20,6 +20,8 @@ export class ActivityLog {
   /** Those that go on, the one that was touched last at the end. */
   readonly #open = new Map<string, Activity>();
   readonly #changed = new Set<Activity>();
+  /** Activities that had to be dropped, as memory was full and the archive could not be written. */
+  lost = 0;
 
   constructor(archive: ActivityArchive) {
     this.#archive = archive;
@@ -47,23 +49,31 @@ export class ActivityLog {
     return this.#open.get(id) ?? this.#archive.find(id);
   }
 
-  /** Saves what has changed, and lets go of what has been quiet. `now`: milliseconds since 1970. */
+  /**
+   * Saves what has changed, and lets go of what has been quiet; what cannot be saved stays for the next time. `now`: milliseconds
+   * since 1970.
+   */
   save(now: number): void {
-    if (this.#changed.size > 0) this.#archive.save([...this.#changed]);
-    this.#changed.clear();
+    if (!this.#saveChanged()) return;
     for (const [id, { last }] of this.#open) {
       if (now - last < idleMs) break;
       this.#open.delete(id);
     }
   }
 
-  #shrink(): void {
-    this.#archive.save([...this.#changed]);
+  #saveChanged(): boolean {
+    if (this.#changed.size > 0 && !this.#archive.save([...this.#changed])) return false;
     this.#changed.clear();
+    return true;
+  }
+
+  #shrink(): void {
+    this.#saveChanged();
     let surplus = this.#open.size - maxOpen * 0.9;
-    for (const id of this.#open.keys()) {
+    for (const [id, activity] of this.#open) {
       if (surplus-- <= 0) break;
       this.#open.delete(id);
+      if (this.#changed.delete(activity)) this.lost += 1;
     }
   }
 }

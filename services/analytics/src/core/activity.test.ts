@@ -66,18 +66,22 @@ describe("an activity", () => {
   });
 });
 
-describe("the log of activities", () => {
-  const archiveOf = () => {
-    const saved = new Map<string, string>();
-    return {
-      saved,
-      find: (id: string) => (saved.has(id) ? (JSON.parse(saved.get(id) ?? "") as Activity) : undefined),
-      save: (all: readonly Activity[]) => {
-        for (const activity of all) saved.set(activity.id, JSON.stringify(activity));
-      },
-    };
+function archiveOf() {
+  const saved = new Map<string, string>();
+  const state = { isWritable: true };
+  return {
+    saved,
+    state,
+    find: (id: string) => (saved.has(id) ? (JSON.parse(saved.get(id) ?? "") as Activity) : undefined),
+    save: (all: readonly Activity[]) => {
+      if (!state.isWritable) return false;
+      for (const activity of all) saved.set(activity.id, JSON.stringify(activity));
+      return true;
+    },
   };
+}
 
+describe("the log of activities", () => {
   it("saves what has changed, lets go of what is quiet, and goes on with it when more comes", () => {
     const archive = archiveOf();
     const log = new ActivityLog(archive);
@@ -98,6 +102,23 @@ describe("the log of activities", () => {
     for (let index = 0; index < 12_000; index += 1) log.add(at(index, { activity: `a${index}` }));
     assert.ok(log.size <= 10_000, `${log.size}`);
     assert.equal(log.find("a0")?.id, "a0");
+  });
+});
+
+describe("activities whose archive cannot be written", () => {
+  it("stay in memory until it can, and are counted where there is no room for them", () => {
+    const archive = archiveOf();
+    const log = new ActivityLog(archive);
+    archive.state.isWritable = false;
+    for (const event of life) log.add(event);
+    log.save(60_000);
+    assert.deepEqual([log.size, archive.saved.size, log.lost], [1, 0, 0]);
+    archive.state.isWritable = true;
+    log.save(60_000);
+    assert.deepEqual([log.size, archive.saved.size, log.lost], [0, 1, 0]);
+    archive.state.isWritable = false;
+    for (let index = 0; index < 10_001; index += 1) log.add(at(index, { activity: `a${index}` }));
+    assert.deepEqual([log.size, log.lost], [9_000, 1_001]);
   });
 });
 

@@ -1,8 +1,7 @@
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { makePrivateDatabase, makePrivateFolder } from "@exosphere/runtime";
+import { checkDatabase, makePrivateDatabase, makePrivateFolder } from "@exosphere/runtime";
 import { type Activity, type ActivityRow, rowOf } from "../core/activity.ts";
-import type { ActivityArchive } from "../core/activity-log.ts";
 import type { Sample } from "../core/sample.ts";
 
 /** What an archive may keep. */
@@ -34,6 +33,11 @@ const searchMs = 3_000;
 /** Activities that are deleted at once. */
 const deleteChunk = 500;
 
+/** How long opening the file waits for another process, which may be about to end, in milliseconds. */
+const openMs = 2_000;
+/** How long a write waits for another process, in milliseconds: the page and the bus wait meanwhile. It is tried again half a second later. */
+const busyMs = 20;
+
 const format = 1;
 const tables = `
   DROP TABLE IF EXISTS activity; DROP TABLE IF EXISTS slot;
@@ -47,14 +51,14 @@ const tables = `
 `;
 
 /** Keeps the last hour in a file of bounded size. Nothing of it is needed for the bus: it is not written through to the disk. */
-export class SqliteArchive implements ActivityArchive {
+export class SqliteArchive {
   readonly #database: DatabaseSync;
   readonly #limits: ArchiveLimits;
   readonly #find: StatementSync;
   readonly #save: StatementSync;
   readonly #saveSlot: StatementSync;
 
-  /** `file`: a path, or ":memory:". A file of another version is begun anew. */
+  /** `file`: a path, or ":memory:". A file of another version is begun anew. Throws an Error if it is damaged or cannot be used. */
   constructor(file: string, limits: ArchiveLimits) {
     if (file !== ":memory:") {
       // Payloads are in it.
@@ -63,16 +67,26 @@ export class SqliteArchive implements ActivityArchive {
     }
     this.#limits = limits;
     this.#database = new DatabaseSync(file);
-    // Node has an option for how long it waits for another process, in milliseconds, as of 22.16.
-    this.#database.exec("PRAGMA busy_timeout = 2000");
-    this.#database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA journal_size_limit = 16777216");
-    const { user_version: version } = this.#database.prepare("PRAGMA user_version").get() as { user_version: number };
-    if (version !== format) this.#database.exec(tables);
+    try {
+      this.#prepare(file);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
     this.#find = this.#database.prepare("SELECT body FROM activity WHERE id = ?");
     this.#save = this.#database.prepare(
       "INSERT INTO activity (id, at, ms, trouble, summary, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at, ms = excluded.ms, trouble = excluded.trouble, summary = excluded.summary, body = excluded.body",
     );
     this.#saveSlot = this.#database.prepare("INSERT OR REPLACE INTO slot (at, body) VALUES (?, ?)");
+  }
+
+  #prepare(file: string): void {
+    this.#database.exec(`PRAGMA busy_timeout = ${openMs}`);
+    this.#database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA journal_size_limit = 16777216");
+    if (file !== ":memory:") checkDatabase(this.#database, file);
+    const { user_version: version } = this.#database.prepare("PRAGMA user_version").get() as { user_version: number };
+    if (version !== format) this.#database.exec(tables);
+    this.#database.exec(`PRAGMA busy_timeout = ${busyMs}`);
   }
 
   find(id: string): Activity | undefined {
