@@ -69,7 +69,7 @@ export type { Config, Setting, SettingKind, Settings } from "./settings/setting.
 export { SettingsError } from "./settings/settings-error.ts";
 export { maxTokens, readBearerTokens, readTokens } from "./settings/token-file.ts";
 export { TokenFiles } from "./settings/token-files.ts";
-export { checkDatabase, isDamage, sqliteCodeOf } from "./sqlite-damage.ts";
+export { checkDatabase, isDamage } from "./sqlite-damage.ts";
 export { StartError } from "./start-error.ts";
 export { startTracing, type Tracing, type TracingOptions } from "./tracing/start-tracing.ts";
 export { packageVersion } from "./version.ts";

@@ -9,14 +9,8 @@ const checkedBytes = 256 * 1024 * 1024;
 
 /** Whether an error of node:sqlite, or of `checkDatabase`, says that the file cannot be trusted any more. */
 export function isDamage(error: unknown): boolean {
-  const code = sqliteCodeOf(error);
-  return code !== undefined && [corrupt, notADatabase].includes(code & 0xff);
-}
-
-/** The extended result code of SQLite in an error of node:sqlite; undefined for other errors. */
-export function sqliteCodeOf(error: unknown): number | undefined {
   const { errcode } = (error ?? {}) as { errcode?: unknown };
-  return typeof errcode === "number" ? errcode : undefined;
+  return typeof errcode === "number" && [corrupt, notADatabase].includes(errcode & 0xff);
 }
 
 /**

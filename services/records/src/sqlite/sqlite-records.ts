@@ -1,5 +1,5 @@
+import { statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { checkDatabase, isDamage, sqliteCodeOf } from "@exosphere/runtime";
 import { keyOf } from "../core/field-key.ts";
 import type { Entry, Fields } from "../core/fields.ts";
 import { PageInProgress } from "../core/page-in-progress.ts";
@@ -13,6 +13,12 @@ const busyMs = 5_000;
 
 /** SQLite's code for a value that a unique index has already, which node:sqlite gives as a number. */
 const constraintUnique = 2067;
+
+/** SQLite's primary codes for a file that is damaged, or is no database at all. */
+const damagedCodes = [11, 26];
+
+/** Files up to this many bytes are checked as a whole at start: a quarter of a second. Damage of larger ones is found when it is read. */
+const checkedBytes = 256 * 1024 * 1024;
 
 /** Reads and writes the records in one file, at once: it belongs on a thread of its own. */
 export class SqliteRecords implements Operations {
@@ -29,7 +35,7 @@ export class SqliteRecords implements Operations {
       // Written ahead, and on disk before it is confirmed: a crash loses nothing that was.
       this.database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
       if (!prepares) return;
-      checkDatabase(this.database, path);
+      if (statSync(path).size <= checkedBytes) this.#check();
       prepareSchema(this.database, uniqueFields);
     } catch (error) {
       this.database.close();
@@ -81,6 +87,12 @@ export class SqliteRecords implements Operations {
     return this.database.prepare("DELETE FROM record WHERE id = ? AND body = ?").run(id, expected).changes > 0;
   }
 
+  #check(): void {
+    const rows = this.database.prepare("PRAGMA quick_check(1)").all() as { quick_check: string }[];
+    const [found] = rows;
+    if (found && found.quick_check !== "ok") throw Object.assign(new Error(found.quick_check), { errcode: 11 });
+  }
+
   #bodies(sql: string, values: readonly (string | number)[]): string[] {
     return (this.database.prepare(sql).all(...values) as { body: string }[]).map(({ body }) => body);
   }
@@ -91,10 +103,16 @@ export class SqliteRecords implements Operations {
       try {
         insert.run(name, keyOf(value), entry.id);
       } catch (error) {
-        throw this.#uniqueFields.has(name) && sqliteCodeOf(error) === constraintUnique ? new Taken(name) : error;
+        throw this.#uniqueFields.has(name) && codeOf(error) === constraintUnique ? new Taken(name) : error;
       }
     }
   }
+}
+
+/** Whether an error says that the file cannot be trusted any more. */
+export function isDamage(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && damagedCodes.includes(code & 0xff);
 }
 
 function damaged(path: string, how: string): Error {
@@ -102,4 +120,9 @@ function damaged(path: string, how: string): Error {
   return new Error(
     `${path} is damaged (${reason}): restore it from a backup, or move it away to begin with no records.`,
   );
+}
+
+function codeOf(error: unknown): number | undefined {
+  const { errcode } = (error ?? {}) as { errcode?: unknown };
+  return typeof errcode === "number" ? errcode : undefined;
 }

@@ -1,10 +1,9 @@
 // A thread of a store: opens the file and does what it is asked to, until it is told to close.
 import { parentPort, workerData } from "node:worker_threads";
-import { isDamage } from "@exosphere/runtime";
 import { Taken } from "../core/store.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { type Answer, type Call, type ThreadOptions, writes } from "./operations.ts";
-import { SqliteRecords } from "./sqlite-records.ts";
+import { isDamage, SqliteRecords } from "./sqlite-records.ts";
 
 const port = parentPort;
 if (!port) throw new Error("store-thread runs as a worker thread only");
