@@ -47,6 +47,17 @@ describe("the archive of the last hour", () => {
     archive.close();
   });
 
+  it("finds what is behind many others, also of the same millisecond", async () => {
+    const archive = new SqliteArchive(":memory:", limits);
+    const wanted = ["wanted-1", "wanted-2"].map((id) => activity(id, 1000, '"look"'));
+    const others = Array.from({ length: 3_000 }, (_, index) => activity(`other-${index}`, 1000 + (index % 2)));
+    archive.save([...wanted, ...others]);
+    assert.deepEqual(await found(archive, { text: "look" }), ["wanted-2", "wanted-1"]);
+    assert.equal((await found(archive, { limit: 5_000 })).length, 3_002);
+    assert.equal((await found(archive, { limit: 5_000, before: 1001 })).length, 1_502);
+    archive.close();
+  });
+
   it("keeps payloads in files that only their owner may open", () => {
     const place = join(folder, "for/me");
     const archive = new SqliteArchive(join(place, "analytics.sqlite"), limits);

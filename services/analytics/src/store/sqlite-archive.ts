@@ -26,8 +26,15 @@ export interface ActivitySearch {
   readonly limit: number;
 }
 
-/** Rows that are looked through between two looks at what else there is to do. */
-const searchChunk = 2_000;
+/**
+ * Rows that a search looks through at once. Activities are of some hundred bytes or of more than a megabyte, so the number follows from
+ * how long the last ones took.
+ */
+const [leastRows, firstRows, mostRows] = [8, 32, 2_000];
+/** How long a search may hold up the page and the tap, in milliseconds: nobody notices that. */
+const chunkMs = 20;
+/** The rows of a chunk, the latest first. Many activities may begin in one millisecond: those go by the number of their row. */
+const chunkOf = "WHERE (at, rowid) < (?, ?) ORDER BY at DESC, rowid DESC LIMIT ?";
 /** How long a search may take, in milliseconds; then it says that there may be more. */
 const searchMs = 3_000;
 /** Activities that are deleted at once. */
@@ -160,19 +167,24 @@ export class SqliteArchive {
     if (slowerMs) where("ms >= ?", slowerMs);
     if (troubleOnly) where("trouble > 0");
     const statement = this.#database.prepare(
-      `SELECT summary, at FROM (SELECT * FROM activity WHERE at < ? ORDER BY at DESC LIMIT ${searchChunk}) WHERE ${conditions.join(" AND ") || "true"} ORDER BY at DESC`,
+      `SELECT summary FROM (SELECT *, rowid AS place FROM activity ${chunkOf}) WHERE ${conditions.join(" AND ") || "true"} ORDER BY at DESC, place DESC`,
     );
     const last = this.#database.prepare(
-      `SELECT min(at) AS at FROM (SELECT at FROM activity WHERE at < ? ORDER BY at DESC LIMIT ${searchChunk})`,
+      `SELECT at, place FROM (SELECT at, rowid AS place FROM activity ${chunkOf}) ORDER BY at, place LIMIT 1`,
     );
-    let before = search.before ?? Number.MAX_VALUE;
+    let [at, place] = [search.before ?? Number.MAX_VALUE, Number.MIN_SAFE_INTEGER];
+    let chunk = firstRows;
     while (rows.length < limit) {
-      const { at: next } = last.get(before) as { at: number | null };
-      if (next === null) return { rows, isComplete: true };
-      const found = statement.all(before, ...values) as { summary: string }[];
+      const begun = performance.now();
+      const next = last.get(at, place, chunk) as { at: number; place: number } | undefined;
+      if (next === undefined) return { rows, isComplete: true };
+      const found = statement.all(at, place, chunk, ...values) as { summary: string }[];
       for (const { summary } of found.slice(0, limit - rows.length)) rows.push(JSON.parse(summary) as ActivityRow);
-      before = next;
-      if (performance.now() > until) return { rows, isComplete: false };
+      ({ at, place } = next);
+      const now = performance.now();
+      if (now > until) return { rows, isComplete: false };
+      const fitting = Math.round((chunk * chunkMs) / Math.max(0.1, now - begun));
+      chunk = Math.max(leastRows, Math.min(mostRows, 2 * chunk, fitting));
       await new Promise((resolve) => setImmediate(resolve));
     }
     return { rows, isComplete: false };
