@@ -10,6 +10,8 @@ export interface BusWatchOptions {
   /** Undefined: the statistics alone. */
   readonly tap: TapRequest | undefined;
   readonly statsIntervalMs: number;
+  /** How long a broker may send no statistics before it counts as away, in milliseconds. Default: five intervals, at least 5 s. */
+  readonly silentMs?: number;
   readonly onTap: (response: TapResponse) => void;
   readonly onStats: (response: WatchStatsResponse) => void;
   /** Connected, or why not. */
@@ -29,6 +31,10 @@ const [firstPauseMs, longestPauseMs] = [250, 5_000];
 
 /** Frames of a tap are below 1 MiB; statistics of a thousand messages are as well. */
 const receiveBytes = 64 * 1024 * 1024;
+
+/** Answers that may be missing in a row before a broker counts as away: a busy machine delays some. At least `leastSilentMs`. */
+const missingAnswers = 5;
+const leastSilentMs = 5_000;
 
 /** Reads the tap and the statistics of a broker, and begins again whenever that ends. */
 export class BusWatch {
@@ -63,10 +69,12 @@ export class BusWatch {
     const given = typeof token === "function" ? token() : token;
     if (given !== undefined) metadata.set("authorization", `Bearer ${given}`);
     const streams: ClientReadableStream<unknown>[] = [];
+    const silentMs = this.#options.silentMs ?? Math.max(leastSilentMs, missingAnswers * statsIntervalMs);
     let isOver = false;
     const over = (problem: string) => {
       if (isOver) return;
       isOver = true;
+      clearTimeout(silence);
       for (const stream of streams) stream.cancel();
       client.close();
       if (this.#isClosed) return;
@@ -74,6 +82,11 @@ export class BusWatch {
       const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** this.#attempt++);
       this.#timer = setTimeout(() => this.#connect(), pauseMs);
     };
+    // A process that hangs keeps its connection, and a machine that vanished ends none.
+    const silence = setTimeout(
+      () => over(`The broker at ${broker} has been silent for ${silentMs / 1000} s.`),
+      silentMs,
+    );
     this.#stop = () => over("");
     const read = <Response>(stream: ClientReadableStream<Response>, take: (response: Response) => void) => {
       streams.push(stream as ClientReadableStream<unknown>);
@@ -85,6 +98,7 @@ export class BusWatch {
     };
     read(client.watchStats({ intervalMs: statsIntervalMs }, metadata), (response) => {
       this.#attempt = 0;
+      silence.refresh();
       onState({ isConnected: true, broker, problem: "" });
       onStats(response);
     });
