@@ -6,9 +6,9 @@ export type Facts = Readonly<Record<string, string | number | boolean>>;
 /** What an ExoError may carry beside its reason and detail. */
 export interface ExoErrorOptions {
   /** What was concerned. Ends up in answers, so nothing of the inside. */
-  readonly facts?: Facts;
+  readonly facts?: Facts | undefined;
   /** Trying again may work after so many milliseconds. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
   /** What happened underneath. For the log; never leaves the process. */
   readonly cause?: unknown;
 }

@@ -56,5 +56,5 @@ export type ReceivedMessage<M extends RoleMessages = AnyMessages> = {
 
 /** What follows the name in a call that sends it: the payload, which may be left out only if it may be absent, and options. */
 export type Said<Payload, Options> = null extends Payload
-  ? [payload?: Payload | undefined, options?: Options]
-  : [payload: Payload, options?: Options];
+  ? [payload?: Payload | undefined, options?: Options | undefined]
+  : [payload: Payload, options?: Options | undefined];

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { LinkOptions } from "../link/link-config.ts";
 import { type Log, stderrLog } from "./log.ts";
-import { checkOptions } from "./option-checks.ts";
+import { addresses, checkOptions, socketPath } from "./option-checks.ts";
 import type { Transport } from "./transport.ts";
 
 /** Is told what a handler threw, beside the log: for those who collect errors. */
@@ -13,29 +13,29 @@ export type OnError = (
 /** Where and as what to take part in the bus. Whatever is not said comes from the environment. */
 export interface ClientOptions {
   /** The role to play. Default: the variable ROLE. */
-  readonly role?: string;
+  readonly role?: string | undefined;
   /** Unix socket of the sidecar. Default: the variable EXOCOM_SOCKET, which a sidecar's app is given. */
-  readonly socket?: string;
+  readonly socket?: string | undefined;
   /** Brokers, `host:port`, in order of preference: instead of a sidecar. Default: the variable EXOCOM_BROKER, with commas. */
-  readonly broker?: string | readonly string[];
+  readonly broker?: string | readonly string[] | undefined;
   /** The role's attach token, where a broker demands one. A sidecar has its own. */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /** Deliveries that are handled at once; the rest waits at the broker. Default 64. */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** Largest payload in bytes, as broker and sidecar have it. Default 1 MiB. */
-  readonly maxPayloadBytes?: number;
+  readonly maxPayloadBytes?: number | undefined;
   /** Messages that may wait for the bus. Default 10,000. */
-  readonly maxOutboxMessages?: number;
+  readonly maxOutboxMessages?: number | undefined;
   /** Bytes of the messages that may wait for the bus. Default 16 MiB. */
-  readonly maxOutboxBytes?: number;
+  readonly maxOutboxBytes?: number | undefined;
   /** How long draining may take unless its caller says otherwise, in milliseconds. Default 10 s. */
-  readonly graceMs?: number;
+  readonly graceMs?: number | undefined;
   /** Where to say what happens. Default: lines of JSON on stderr, from the level EXO_LOG_LEVEL on. */
-  readonly log?: Log;
+  readonly log?: Log | undefined;
   /** Is told what handlers threw, beside the log. */
-  readonly onError?: OnError;
+  readonly onError?: OnError | undefined;
   /** How the bus is reached, for tests. Default: gRPC. */
-  readonly transport?: Transport;
+  readonly transport?: Transport | undefined;
 }
 
 /** CONTRACTS section 6, in bytes. */
@@ -78,7 +78,7 @@ export function clientConfig(options: ClientOptions, env: Readonly<Record<string
     link: {
       role,
       maxPayloadBytes,
-      brokers: placesOf(socket, broker) ?? placesOf(env.EXOCOM_SOCKET, env.EXOCOM_BROKER) ?? [defaultBroker],
+      brokers: placesOf(socket, broker) ?? placesOfEnvironment(env) ?? [defaultBroker],
       instanceId: randomUUID(),
       agent: `exosphere-sdk node/${process.versions.node}`,
       ...(token !== undefined && { token }),
@@ -91,8 +91,21 @@ export function clientConfig(options: ClientOptions, env: Readonly<Record<string
 
 function transportOf(role: string, transport: Transport | undefined): Partial<LinkOptions> {
   if (!transport) return {};
-  const { onRefused, ...options } = transport;
-  return { ...options, ...(onRefused && { onRefused: (name, error) => onRefused(role, name, error) }) };
+  const { dial, clock, schedule, onRefused } = transport;
+  return {
+    dial,
+    ...(clock && { clock }),
+    ...(schedule && { schedule }),
+    ...(onRefused && { onRefused: (name, error) => onRefused(role, name, error) }),
+  };
+}
+
+/** Where the environment says that the bus is. Throws a TypeError that names the variable if that is not an address. */
+function placesOfEnvironment({ EXOCOM_SOCKET, EXOCOM_BROKER }: Readonly<Record<string, string | undefined>>) {
+  const mistake = EXOCOM_SOCKET ? socketPath(EXOCOM_SOCKET) : EXOCOM_BROKER ? addresses(EXOCOM_BROKER) : undefined;
+  if (mistake === undefined) return placesOf(EXOCOM_SOCKET, EXOCOM_BROKER);
+  const variable = EXOCOM_SOCKET ? `EXOCOM_SOCKET '${EXOCOM_SOCKET}'` : `EXOCOM_BROKER '${EXOCOM_BROKER}'`;
+  throw new TypeError(`The variable ${variable} ${mistake}.`);
 }
 
 function placesOf(

@@ -29,6 +29,25 @@ describe("A client", () => {
     assert.deepEqual(await client.send("ask", null, { id: "i", activityId: "a" }), { id: "i", activityId: "a" });
   });
 
+  it("takes a member of its options that is undefined for one that is not given", async () => {
+    const nothing = { id: undefined, activityId: undefined, deadlineMs: undefined, signal: undefined, auth: undefined };
+    await client.send("ask", 1, nothing);
+    await client.send("ask", 1, undefined);
+    assert.deepEqual(broker.published.map(({ text }) => text.auth), ["", ""]); // biome-ignore format: one line
+  });
+
+  it("leaves at the first deadline that fires, of all callers of drain", async () => {
+    broker.isConfirming = false;
+    const waiting = client.send("ask", 1);
+    const never = new AbortController();
+    const drained = client.drain(never.signal);
+    await Promise.all([
+      assert.rejects(waiting, { reason: "DRAINING" }),
+      assert.doesNotReject(client.drain(AbortSignal.abort())),
+      drained,
+    ]);
+  });
+
   it("sends nothing for an absent payload", async () => {
     await client.send("ask");
     assert.equal(broker.published[0]?.text.payload, "");
@@ -209,6 +228,24 @@ describe("clientConfig", () => {
     assert.deepEqual(brokersOf({ socket: "/s", broker: "c:3" }, env), ["unix:/s"]);
     assert.deepEqual(brokersOf({}, { ROLE: "web", EXOCOM_BROKER: "a:1, b:2" }), ["a:1", "b:2"]);
     assert.deepEqual(brokersOf({}, { ROLE: "web" }), ["127.0.0.1:4100"]);
+  });
+
+  it("refuses what is not an address in the environment, and says which variable it is and what to write", () => {
+    const refuses = (env: Record<string, string>, text: RegExp) =>
+      assert.throws(() => clientConfig({ role: "web" }, env), { name: "TypeError", message: text });
+    refuses({ EXOCOM_BROKER: "http://bus:4100/" }, /EXOCOM_BROKER 'http:\/\/bus:4100\/' must be .* write bus:4100\./);
+    refuses({ EXOCOM_BROKER: "a:1,grpc://bus" }, /without a scheme or a path: write bus:4100\./);
+    refuses({ EXOCOM_BROKER: "bus" }, /EXOCOM_BROKER 'bus' must be brokers as host:port/);
+    refuses({ EXOCOM_SOCKET: "unix:///run/exo.sock" }, /EXOCOM_SOCKET .* write \/run\/exo\.sock\./);
+    const broker = "https://me:secret@bus";
+    assert.throws(() => clientConfig({ role: "web", broker }, {}), /'broker' must be .*: write bus:4100\.$/);
+    assert.deepEqual(brokersOf({ role: "web", broker: "a:1" }, { EXOCOM_BROKER: "http://unused" }), ["a:1"]);
+  });
+
+  it("takes an option that is undefined for one that is not given", () => {
+    const nothing = { socket: undefined, broker: undefined, token: undefined, log: undefined, transport: undefined };
+    const { link, concurrency } = clientConfig({ role: "web", concurrency: undefined, ...nothing }, {});
+    assert.deepEqual([link.brokers, concurrency, "token" in link], [["127.0.0.1:4100"], 64, false]);
   });
 
   it("needs a role", () => {

@@ -34,6 +34,8 @@ export class Client<M extends RoleMessages = AnyMessages> {
   readonly #warned = new Set<string>();
   #hasBegun = false;
   #drained: Promise<void> | undefined;
+  /** Fires with the first deadline of those that callers of `drain` gave. */
+  readonly #leaveBy = new AbortController();
 
   /** See `connect`. */
   constructor(config: ClientConfig, handlers: HandlerTable = new HandlerTable()) {
@@ -97,7 +99,7 @@ export class Client<M extends RoleMessages = AnyMessages> {
   handle<N extends ReceivedName<M>>(
     name: N,
     handler: Handler<M, N>,
-    { concurrency }: { readonly concurrency?: number } = {},
+    { concurrency }: { readonly concurrency?: number | undefined } = {},
   ): () => void {
     const { handlers } = this.deliveries;
     const entry = handlers.add(name, handler, concurrency);
@@ -113,14 +115,17 @@ export class Client<M extends RoleMessages = AnyMessages> {
 
   /**
    * Takes no more messages, lets the handlers finish, waits for what is under way and leaves; by force when `deadline` fires,
-   * default after `graceMs`.
+   * default after `graceMs`. Called again, it resolves with the first call, and whichever deadline fires first counts.
    */
   drain(deadline: AbortSignal = AbortSignal.timeout(this.#config.graceMs)): Promise<void> {
     if (!(deadline instanceof AbortSignal))
       return Promise.reject(
         new TypeError("drain() takes an AbortSignal or nothing, such as AbortSignal.timeout(5000)."),
       );
-    this.#drained ??= this.#drain(deadline);
+    const late = () => this.#leaveBy.abort(deadline.reason);
+    if (deadline.aborted) late();
+    else deadline.addEventListener("abort", late, { once: true });
+    this.#drained ??= this.#drain(this.#leaveBy.signal);
     return this.#drained;
   }
 

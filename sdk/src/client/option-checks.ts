@@ -20,12 +20,28 @@ const flag: Check = (value) => (typeof value === "boolean" ? undefined : "must b
 /** `host:port`, with names, IPv4 or IPv6 in brackets, or what grpc-js calls a unix socket. */
 const address = /^(?:(?:[\w.-]+|\[[\da-fA-F:.]+\]):\d{1,5}|unix:.+)$/;
 
-const addresses: Check = (value) => {
+/** What is wrong with addresses of brokers, as a text with commas or a list; undefined if nothing is. */
+export const addresses: Check = (value) => {
   const given = typeof value === "string" ? value.split(",").map((each) => each.trim()) : value;
   if (Array.isArray(given) && given.length > 0 && given.every((each) => typeof each === "string" && address.test(each)))
     return undefined;
+  const list: readonly unknown[] = Array.isArray(given) ? given : [];
+  const [, host] = list.map((each) => /^[\w+.-]+:\/\/([^/?#]+)/.exec(String(each))).find((match) => match) ?? [];
+  if (host !== undefined) return `must be host:port without a scheme or a path: write ${hostAndPort(host)}`;
   return "must be brokers as host:port, such as 127.0.0.1:4100";
 };
+
+/** What is wrong with the path of a sidecar's socket; undefined if nothing is. */
+export const socketPath: Check = (value) =>
+  typeof value === "string" && value.startsWith("unix:")
+    ? `must be a path without a scheme: write ${value.replace(/^unix:(?:\/\/)?/, "")}`
+    : text(value);
+
+/** An address as it is to be written, of what stands between scheme and path in a URL. */
+function hostAndPort(host: string): string {
+  const bare = host.slice(host.lastIndexOf("@") + 1);
+  return /:\d+$/.test(bare) ? bare : `${bare}:${defaultPort}`;
+}
 
 const log: Check = (value) =>
   ["debug", "info", "warn", "error"].every((level) => typeof (value as Record<string, unknown>)?.[level] === "function")
@@ -35,10 +51,13 @@ const log: Check = (value) =>
 const transport: Check = (value) =>
   typeof (value as Record<string, unknown> | null)?.dial === "function" ? undefined : "must have a function 'dial'";
 
+/** Where brokers listen unless told otherwise. */
+const defaultPort = 4100;
+
 /** Every option, and what it must be. */
 const checks = {
   role: text,
-  socket: text,
+  socket: socketPath,
   broker: addresses,
   token: text,
   // Brokers give an instance no more at once.

@@ -7,21 +7,21 @@ import { newId } from "./new-id.ts";
 /** What can be said of a message beside its name and payload. */
 export interface SendOptions {
   /** The activity to join. Default: a new one, or in a handler that of its message. 1 to 255 characters. */
-  readonly activityId?: string;
+  readonly activityId?: string | undefined;
   /** Default: a new UUID. 1 to 255 characters. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** On whose behalf: any JSON. Default, and for null: nobody's, or on a reply that of its message. */
   readonly auth?: unknown;
   /** Milliseconds in which the message is of use. Default: the broker's, 30 s. */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
   /** Ends the wait. What waits in the outbox is not sent then; what is on its way may arrive nevertheless. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Id of the message that it replies to, for a reply that is sent later than its handler ends. 1 to 255 characters. */
-  readonly responseTo?: string;
+  readonly responseTo?: string | undefined;
   /** W3C trace context to go on with. Default: none, or in a handler that of its message. */
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
   /** W3C trace state beside `traceparent`. */
-  readonly tracestate?: string;
+  readonly tracestate?: string | undefined;
 }
 
 /** What a message inherits from the delivery in whose handler it is sent. */

@@ -12,11 +12,11 @@ import { maxDeadlineMs, type SendOptions } from "./outgoing-message.ts";
 /** What can be said of a request with many replies. Whatever comes first ends it. `deadlineMs` defaults to 10 s. */
 export interface RequestManyOptions<M extends RoleMessages = AnyMessages> extends SendOptions {
   /** Ends the iteration, in order, after so many replies. Default: takes all. */
-  readonly max?: number;
+  readonly max?: number | undefined;
   /** Ends the iteration, in order, with the first reply for which it returns true. That one is still given. */
-  until?(reply: ReceivedMessage<M>): boolean;
+  readonly until?: ((reply: ReceivedMessage<M>) => boolean) | undefined;
   /** Ends the iteration, in order, after so many milliseconds: for gathering what comes. Default: the deadline ends it, with an error. */
-  readonly withinMs?: number;
+  readonly withinMs?: number | undefined;
 }
 
 /** The same, whatever messages there are. */

@@ -10,9 +10,9 @@ export interface Transport {
   /** Opens a connection. It is given the address that the options say, or come to. */
   readonly dial: Dial;
   /** What deadlines and pauses are measured by. Default: the machine's time. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** When frames leave. Default: at the end of each tick, but for those that are in no hurry. */
-  readonly schedule?: FlushSchedule;
+  readonly schedule?: FlushSchedule | undefined;
   /** Hears of each message of a role that was not taken, beside whoever sent it. */
-  readonly onRefused?: (role: string, name: string, error: Error) => void;
+  readonly onRefused?: ((role: string, name: string, error: Error) => void) | undefined;
 }

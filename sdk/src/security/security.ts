@@ -64,9 +64,9 @@ export function security<M extends RoleMessages = AnyMessages>(
     {
       "authorize message": async ({ payload }, { request }) => {
         const ask = async (name: string, asked?: unknown, given: RequestOptions = {}) => {
-          const { auth, id, ...rest } = given;
+          const { auth, id, deadlineMs = requestDeadlineMs, ...rest } = given;
           const carried = { name, payload: asked, auth, id };
-          const answer = await request("security request", carried, { deadlineMs: requestDeadlineMs, ...rest });
+          const answer = await request("security request", carried, { ...rest, deadlineMs });
           return answer.payload as never;
         };
         const verdict: unknown = await isAuthorized(payload as ShownMessage, ask);

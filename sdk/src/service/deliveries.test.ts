@@ -42,6 +42,25 @@ describe("A delivery", () => {
     assert.deepEqual([errors, broker.logged.filter(({ level }) => level === "error")], [[], []]);
   });
 
+  it("fails if its reply has a member that nobody would get, such as a misspelt payload", async () => {
+    await play({
+      ask: () => ({ name: "answer", paylaod: { a: 1 } }),
+      told: async () => [{ name: "answer", payload: 1 }, { name: "answer", data: 2 } as never],
+    });
+    await broker.deliver("ask", 1);
+    await broker.deliver("told", 1);
+    assert.deepEqual(broker.settled.map(({ outcome }) => outcome), [3, 3]); // biome-ignore format: one line
+    assert.match(String(errors[0]), /TypeError: The reply 'answer' has the member 'paylaod', which nobody would get/);
+    assert.match(String(errors[1]), /'data'/);
+    assert.deepEqual(broker.published, []);
+  });
+
+  it("may be answered with a message that was received, as it is", async () => {
+    await play({ ask: (message) => ({ ...message, name: "answer" }) });
+    await broker.deliver("ask", { a: 1 });
+    assert.deepEqual(broker.published.map(({ text }) => text.payload), ['{"a":1}']); // biome-ignore format: one line
+  });
+
   it("that is ended with a detail of any length ends with as much of it as brokers keep", async () => {
     await play({
       ask: () => {

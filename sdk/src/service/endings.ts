@@ -12,7 +12,7 @@ export class RetryLater extends Error {
   readonly afterMs: number;
 
   /** `detail` is for people: why not now. Unlike other errors' texts it is told to the bus. */
-  constructor(detail = "", { afterMs = 0 }: { readonly afterMs?: number } = {}) {
+  constructor(detail = "", { afterMs = 0 }: { readonly afterMs?: number | undefined } = {}) {
     super(detail);
     this.afterMs = afterMs;
   }

@@ -3,7 +3,9 @@ import type { AnyMessages, ReceivedName, ReceivedPayload, RoleMessages, SentName
 import type { HandlerContext } from "./delivery-context.ts";
 
 /** A payload that a reply may leave out if it may be absent. */
-type PayloadOf<Payload> = null extends Payload ? { readonly payload?: Payload } : { readonly payload: Payload };
+type PayloadOf<Payload> = null extends Payload
+  ? { readonly payload?: Payload | undefined }
+  : { readonly payload: Payload };
 
 /** A reply, as a handler returns it: `name`, `payload`, and `auth` unless it is that of the message that is replied to. */
 export type Reply<M extends RoleMessages = AnyMessages> = {
@@ -40,8 +42,20 @@ export function repliesOf(answer: unknown): readonly Reply[] {
   return replies as readonly Reply[];
 }
 
-/** Throws a TypeError if something is no reply. */
+/** What a reply says, and what else a message has that was received: such a one may be returned as it is. */
+const knownMembers: ReadonlySet<string> = new Set([
+  ...["name", "payload", "auth"],
+  ...["id", "activityId", "responseTo", "timestamp", "responseTime", "attempt"],
+]);
+
+/** Throws a TypeError if something is not a reply, or has members that would be lost. */
 export function checkReply(reply: unknown): asserts reply is Reply {
-  if (typeof (reply as Partial<Reply> | null)?.name === "string") return;
-  throw new TypeError("What a handler returns is a reply {name, payload}, an array of them, or nothing.");
+  if (typeof (reply as Partial<Reply> | null)?.name !== "string")
+    throw new TypeError("What a handler returns is a reply {name, payload}, an array of them, or nothing.");
+  for (const member in reply as Reply)
+    if (!knownMembers.has(member)) throw new TypeError(strange(reply as Reply, member));
+}
+
+function strange({ name }: Reply, member: string): string {
+  return `The reply '${name}' has the member '${member}', which nobody would get. A reply has name, payload and auth; what it says belongs into its payload.`;
 }

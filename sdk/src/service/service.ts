@@ -2,8 +2,8 @@ import { Client } from "../client/client.ts";
 import { type ClientConfig, type ClientOptions, clientConfig } from "../client/client-options.ts";
 import { checkOptions } from "../client/option-checks.ts";
 import type { AnyMessages, ReceivedName, RoleMessages } from "../messages.ts";
-import { HandlerTable } from "./handler-table.ts";
 import type { Handlers } from "./handlers.ts";
+import { handlersOf } from "./handlers-of.ts";
 import { exitFlushed, onProcessEnd } from "./process-ending.ts";
 
 /** What a service does before its first message and after its last. */
@@ -12,9 +12,9 @@ export interface ServiceHooks<M extends RoleMessages = AnyMessages> {
    * Runs before the first message is taken: opens what the handlers need. It may send and ask. If it fails, the service leaves
    * the bus, and `ready()` rejects with what it threw.
    */
-  readonly beforeAll?: (service: Service<M>) => void | Promise<void>;
+  readonly beforeAll?: ((service: Service<M>) => void | Promise<void>) | undefined;
   /** Runs once the last handler has ended, before the service leaves the bus: closes what `beforeAll` has opened. */
-  readonly afterAll?: (service: Service<M>) => void | Promise<void>;
+  readonly afterAll?: ((service: Service<M>) => void | Promise<void>) | undefined;
 }
 
 /** How a service runs. */
@@ -26,12 +26,12 @@ export interface ServiceOptions<M extends RoleMessages = AnyMessages>
    * longer than `graceMs`; the exit code is 1 as well if `beforeAll` or `afterAll` fails. A program that listens to the signal itself
    * ends itself, once `drain()` has resolved. Default true.
    */
-  readonly signals?: boolean;
+  readonly signals?: boolean | undefined;
   /**
    * Messages of which only so many are handled at once; further ones wait in this process, and count for `concurrency`.
    * `concurrency` in service.yml does the same at the broker, where what waits is in nobody's way.
    */
-  readonly concurrencyOf?: { readonly [N in ReceivedName<M>]?: number };
+  readonly concurrencyOf?: { readonly [N in ReceivedName<M>]?: number | undefined } | undefined;
 }
 
 /** What is played, and how. */
@@ -161,8 +161,8 @@ function settledBefore(signal: AbortSignal, promise: Promise<void>): Promise<voi
 }
 
 /**
- * Plays a role: gives its messages to the handlers of their names, and settles each by how its handler ends. Returns at
- * once; the connection is made, and made again whenever it breaks, in the background. With the messages that `exo types`
+ * Plays a role: gives its messages to the handlers of their names, and settles each by how its handler ends. Handlers are the members of
+ * an object, the methods of an instance of a class, or the entries of a Map. Returns at once; the connection is made, and made again whenever it breaks, in the background. With the messages that `exo types`
  * writes, as `service<Messages>(…)`, a wrong name or payload does not compile. Throws a TypeError if role, handlers or options
  * are wrong.
  */
@@ -178,15 +178,4 @@ export function service<M extends RoleMessages = AnyMessages>(
   const hooks = { ...(beforeAll && { beforeAll }), ...(afterAll && { afterAll }) };
   const limits = concurrencyOf && { concurrencyOf };
   return new Service<M>(clientConfig({ ...rest, role }, process.env), { handlers, ownsProcess, ...limits, ...hooks });
-}
-
-/** Throws a TypeError if a handler is none, or a limit is for no handler. */
-function handlersOf(handlers: object, concurrencyOf: object): HandlerTable {
-  const table = new HandlerTable();
-  const limits = new Map(Object.entries(concurrencyOf));
-  for (const [name, handler] of Object.entries(handlers)) table.add(name, handler, limits.get(name));
-  for (const name of limits.keys())
-    if (!table.get(name))
-      throw new TypeError(`'concurrencyOf' limits '${name}', but there is no handler for '${name}'.`);
-  return table;
 }

@@ -17,9 +17,9 @@ interface Waiter {
 /** How to wait for a message. */
 export interface WaitOptions<Waited extends Message = Message> {
   /** How long to wait, in milliseconds of the machine's time. Default: the bus's `withinMs`. */
-  readonly withinMs?: number;
+  readonly withinMs?: number | undefined;
   /** Which of the messages of this name. Default: the first that was not taken yet. */
-  readonly where?: (message: Waited) => boolean;
+  readonly where?: ((message: Waited) => boolean) | undefined;
 }
 
 /** How long to wait for which message. */

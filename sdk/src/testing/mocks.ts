@@ -3,9 +3,9 @@ import type { Answer, Handler } from "../service/handlers.ts";
 /** How often, and how late, a played role answers. */
 export interface MockOptions {
   /** How many messages are answered so. Then the mock before it counts again. Default: all. */
-  readonly times?: number;
+  readonly times?: number | undefined;
   /** How long the answer takes, in milliseconds of the bus's clock. Default: 0, no time passes. */
-  readonly afterMs?: number;
+  readonly afterMs?: number | undefined;
 }
 
 /** A way to deal with a message, and for how many more. */

@@ -23,7 +23,7 @@ import { type MockOptions, Mocks } from "./mocks.ts";
 /** What can be said of a message of a played role. */
 export interface PlayedSendOptions extends SendOptions {
   /** How long the test waits, in milliseconds of the machine's time. Default: the bus's `withinMs`. */
-  readonly withinMs?: number;
+  readonly withinMs?: number | undefined;
 }
 
 /** What a played role needs of the bus around it. */
@@ -121,7 +121,9 @@ export class PlayedRole<M extends RoleMessages = AnyMessages> {
   ): Promise<Message<N, ReceivedPayload<M, N>>> {
     this.#checkName(name);
     const site = new CallSite(this.received);
-    const wait = { withinMs: this.#host.withinMs, ...options } as WaitOptions & { withinMs: number };
+    const wait = { ...options, withinMs: options.withinMs ?? this.#host.withinMs } as WaitOptions & {
+      withinMs: number;
+    };
     const message = await this.#inbox.next(name, wait, site, () => this.#host.findings());
     this.#host.expect(message);
     return message as Message<N, ReceivedPayload<M, N>>;

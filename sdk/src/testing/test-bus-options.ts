@@ -8,25 +8,25 @@ export interface TestBusOptions {
    * The services under test, by role: the path of each's service.yml (or of its folder), or its route. Everybody else is
    * played by the test, under any name: such roles send what the services receive, and receive what they send.
    */
-  readonly services?: Readonly<Record<string, string | TestRoute>>;
+  readonly services?: Readonly<Record<string, string | TestRoute>> | undefined;
   /** The path of an application.yml, or of its folder: its roles, their routes and translations. */
-  readonly application?: string;
+  readonly application?: string | undefined;
   /** All roles and their routes. */
-  readonly routes?: Readonly<Record<string, TestRoute>>;
+  readonly routes?: Readonly<Record<string, TestRoute>> | undefined;
   /**
    * `fake`, the default: deadlines and retries pass only by `bus.clock.advance`, so that no test waits for them, and none
    * fails on a slow machine. `real`: the machine's time, for services in other processes.
    */
-  readonly clock?: "fake" | "real";
+  readonly clock?: "fake" | "real" | undefined;
   /**
    * How long to wait for what does not come before the test fails, in milliseconds of the machine's time. Default 1000: less
    * than the 2 s after which mocha gives up without a reason, and long for a service in the same process.
    */
-  readonly withinMs?: number;
+  readonly withinMs?: number | undefined;
   /** How the texts of failures say how to take note of a message. Default: by `bus.role(…)`. For tools with words of their own. */
-  readonly advice?: (role: string, name: string) => string;
+  readonly advice?: ((role: string, name: string) => string) | undefined;
   /** Limits of the broker, such as `maxPayloadBytes`, `maxQueueMessages`, `defaultDeadlineMs`. Default: those of `exocom`. */
-  readonly limits?: Partial<Limits>;
+  readonly limits?: Partial<Limits> | undefined;
 }
 
 /** Less than mocha's own time-out, in milliseconds. */

@@ -25,7 +25,9 @@ const silentLog = logBy(() => {});
 const playedConcurrency = 10_000;
 
 /** What a service under test is started with. */
-export type ServiceUnderTestOptions = Required<Pick<ServiceOptions, "transport" | "log" | "onError" | "signals">>;
+export type ServiceUnderTestOptions = {
+  readonly [Option in "transport" | "log" | "onError" | "signals"]: NonNullable<ServiceOptions[Option]>;
+};
 
 /** A bus in memory around services under test: the broker itself, without a port, in a time that the test moves. */
 export class TestBus {
