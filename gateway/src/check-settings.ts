@@ -51,6 +51,9 @@ function ruleMistakes({ config, isGiven }: Found): string[] {
   ];
 }
 
+/** Nothing is fetched to check settings. */
+const noWork = { log: { info() {}, warn() {} }, now: () => 0 };
+
 function tokenMistakes(config: Found["config"]): string[] {
   const {
     jwtAlgorithms = [],
@@ -84,7 +87,7 @@ function tokenMistakes(config: Found["config"]): string[] {
           "--jwt-algorithms has one with a public key, but none of --jwt-public-key-file, --jwt-jwks-file and --jwt-jwks-url is given",
         ]
       : []),
-    ...mistakesOf(() => jwtKeys(config as JwtConfig)),
+    ...mistakesOf(() => jwtKeys(config as JwtConfig, noWork)),
   ];
 }
 

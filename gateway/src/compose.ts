@@ -74,7 +74,7 @@ const clock: Clock = {
 export function composeGateway(parts: GatewayParts) {
   const { config, log } = parts;
   const addresses = new ClientAddresses(config.trustedProxies);
-  const verifier = new FollowedVerifier(config, parts.tokenFiles, log);
+  const verifier = new FollowedVerifier(config, parts.tokenFiles, { log, now: clock.now });
   const counts = new GatewayCounts();
   let found = parts.found;
   let rights = new Rights(found.clients);
@@ -119,7 +119,7 @@ export function composeGateway(parts: GatewayParts) {
     clock,
     counts,
     server: edges.http.server,
-    gauges: gaugesOf(desk, inner, edges, link),
+    gauges: gaugesOf(desk, inner, edges, link, verifier),
     listensOn: (port: number) => texts.listensOn(port),
     readiness: () => (isDraining ? "draining" : (upstream?.readiness ?? "starting")),
     replaceRules(changed: FoundRules) {
@@ -333,8 +333,11 @@ function gaugesOf(
   { windows, awaited, parked, shares }: ReturnType<typeof createCore>,
   { sockets, events }: ReturnType<typeof createEdges>,
   link: Upstream["link"],
+  verifier: FollowedVerifier,
 ): GatewayGauges {
   return {
+    refusedTokens: () => verifier.refused,
+    keySet: () => verifier.keySet,
     clients: () => ({ websocket: sockets.size, sse: events.size }),
     waitingBytes: () => sockets.waitingBytes + events.waitingBytes,
     sessions: () => desk.sessions.size,

@@ -58,6 +58,11 @@ const tokenSettings = {
   jwtPublicKeyFile: setting.file({ help: "File with a public key (PEM, SPKI) of tokens of any other algorithm" }),
   jwtJwksFile: setting.file({ help: "File with a JSON Web Key Set of public keys" }),
   jwtJwksUrl: setting.url({ help: "URL of a JSON Web Key Set; fetched again when a key is not in it" }),
+  // A night and the morning after it. A key that the provider withdraws meanwhile is accepted for as long.
+  jwtJwksKeep: setting.durationMs({
+    help: "How long the last key set of --jwt-jwks-url is used while the URL does not give a new one",
+    default: 86_400_000,
+  }),
   jwtIssuer: setting.text({ help: "The issuer (iss) that tokens must have" }),
   jwtAudience: setting.text({ help: "The audience (aud) that tokens must have" }),
   // Two machines with NTP are within milliseconds; some have none.

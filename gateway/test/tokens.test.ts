@@ -14,6 +14,7 @@ const details: ReadonlySet<string> = new Set([
   "The token is not accepted here.",
   "The token has expired. Get a new one.",
   "The token is not valid yet. Try again later.",
+  "The claim 'sub' of the token has 0 characters. It must be text of 1 to 255 characters.",
   "The token is larger than 8192 bytes.",
   "No tokens are accepted here: call without one.",
   "The authorization must be 'Bearer <token>'.",

@@ -22,6 +22,7 @@ export const catalogue = {
   NO_INSTANCE: { http: 503, grpc: 14, title: "No instance of the receiver is there" },
   BROKER_UNAVAILABLE: { http: 503, grpc: 14, title: "The broker cannot be reached" },
   STORAGE_UNAVAILABLE: { http: 503, grpc: 14, title: "What has to be stored cannot be" },
+  IDENTITY_UNAVAILABLE: { http: 503, grpc: 14, title: "Tokens cannot be checked at the moment" },
   DRAINING: { http: 503, grpc: 14, title: "Shutting down" },
   DEADLINE_EXCEEDED: { http: 504, grpc: 4, title: "No answer within the deadline" },
   INTERNAL: { http: 500, grpc: 13, title: "Something went wrong inside" },

@@ -46,7 +46,7 @@ const refusals: ReadonlySet<string> = new Set(["UNAUTHENTICATED", "NOT_ALLOWED"]
  * How often the first pause is doubled at least: a gateway that restarts has all of its clients come at once, and one that
  * says "too much" or has failed wants to be left alone for a moment.
  */
-const leastPauses: Readonly<Record<number, number>> = { 1011: 3, 1012: 3, 4429: 4 };
+const leastPauses: Readonly<Record<number, number>> = { 1011: 3, 1012: 3, 1013: 2, 4429: 4 };
 
 /** A JWT is renewed when so much of its time has passed. */
 const renewAt = 0.8;
@@ -291,7 +291,13 @@ export class Client<M extends RoleMessages = AnyMessages> {
     if (expiresAt === undefined || typeof this.#token !== "function") return;
     const leftMs = Date.parse(expiresAt) - Date.now();
     const inMs = leftMs > 0 ? Math.max(leastMs, leftMs * renewAt) : skewedRenewalMs;
-    const renew = () => this.#renew().catch(this.#config.onError);
+    const renew = () =>
+      this.#renew().catch((error) => {
+        this.#config.onError(error);
+        // The identity provider may be away for a moment: the token can still be renewed before it ends.
+        const isPassing = error instanceof ExoError && error.reason === "IDENTITY_UNAVAILABLE";
+        if (isPassing) this.#renewBefore(expiresAt, leastRenewalMs);
+      });
     this.#renewal = setTimeout(renew, Math.min(inMs, 0x7fff_ffff));
   }
 

@@ -1,5 +1,11 @@
 /** Why the gateway itself refuses what a client wants; the edges make a problem of it. */
-export type DeniedReason = "UNAUTHENTICATED" | "NOT_ALLOWED" | "RATE_LIMITED" | "DRAINING" | "PAYLOAD_TOO_LARGE";
+export type DeniedReason =
+  | "UNAUTHENTICATED"
+  | "IDENTITY_UNAVAILABLE"
+  | "NOT_ALLOWED"
+  | "RATE_LIMITED"
+  | "DRAINING"
+  | "PAYLOAD_TOO_LARGE";
 
 /** What may be told beside the reason. */
 export interface DeniedOptions {

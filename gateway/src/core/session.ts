@@ -9,6 +9,7 @@ export const closeCodes = {
   tooBig: 1009,
   internal: 1011,
   restart: 1012,
+  tryLater: 1013,
   unauthenticated: 4401,
   tardy: 4408,
   takenOver: 4409,

@@ -9,13 +9,17 @@ export interface User {
   readonly expiresMs: number;
 }
 
+/** The longest id of a user, in UTF-16 code units: as long as other ids on the bus. */
+export const maxUserIdLength = 255;
+
 /** The last moment that RFC 3339 can say, as `expiresAt` does. Some tokens end later, as they never should. */
 const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** A token's claims once its signature, issuer, audience and times are checked; undefined if they name nobody. */
 export function userOfClaims(claims: Readonly<Record<string, unknown>>): User | undefined {
   const { sub, exp } = claims;
-  if (typeof sub !== "string" || sub === "" || sub.length > 255 || typeof exp !== "number") return undefined;
+  if (typeof sub !== "string" || sub === "" || sub.length > maxUserIdLength || typeof exp !== "number")
+    return undefined;
   const expiresMs = Math.min(exp * 1000, latestMs);
   return { id: sub, claims, scopes: new Set(scopesOf(claims)), expiresMs };
 }

@@ -56,6 +56,13 @@ function count(totals: Map<string, Map<string, number>>, outer: string, inner: s
   counts.set(inner, (counts.get(inner) ?? 0) + 1);
 }
 
+/** What is known of a key set that is fetched. */
+export interface KeySetGauges {
+  readonly fetches: { readonly ok: number; readonly failed: number };
+  /** Seconds since the set in use was fetched; undefined if there is none. */
+  readonly ageSeconds: number | undefined;
+}
+
 /** What a gateway's gauges show. */
 export interface GatewayGauges {
   readonly clients: () => Readonly<Record<"websocket" | "sse", number>>;
@@ -70,6 +77,10 @@ export interface GatewayGauges {
   /** Who was turned away of what all clients use together, by the kind of part that was used up. */
   readonly refusedShares: () => readonly { readonly share: string; readonly refused: ReadonlyMap<string, number> }[];
   readonly remembered: () => { readonly size: number; readonly bytes: number };
+  /** Refused tokens, by why. */
+  readonly refusedTokens: () => ReadonlyMap<string, number>;
+  /** The key set that is fetched from a URL, if there is one. */
+  readonly keySet: () => KeySetGauges | undefined;
   readonly openRequests: () => number;
   readonly pending: () => { readonly messages: number; readonly bytes: number };
   readonly isAttached: () => boolean;
@@ -155,10 +166,33 @@ export function registerGatewayMetrics(registry: Registry, counts: GatewayCounts
   gauge("exo_gateway_outbox_messages", "Messages that the broker has not confirmed.", () => gauges.pending().messages);
   gauge("exo_gateway_outbox_bytes", "Bytes that the broker has not confirmed.", () => gauges.pending().bytes);
   gauge("exo_gateway_connected", "1 while a broker has taken this gateway in.", () => Number(gauges.isAttached()));
+  singles("exo_gateway_tokens_refused_total", "Tokens that were refused, by why.", "reason", gauges.refusedTokens);
+  registerKeySet(registry, gauges.keySet);
   registerTraffic(registry, { prefix: "exo_gateway", links: "the link to the broker" }, gauges.traffic);
 }
 
 function* flatten([outer, inner]: readonly [string, string], totals: Map<string, Map<string, number>>) {
   for (const [first, counts] of totals)
     for (const [second, value] of counts) yield { labels: { [outer]: first, [inner]: second }, value };
+}
+
+/** A set that cannot be fetched is seen by failures first, and by its age where the last one is still in use. */
+function registerKeySet(registry: Registry, keySet: GatewayGauges["keySet"]): void {
+  plainCounter({
+    registry,
+    name: "exo_gateway_jwks_fetches_total",
+    help: "Fetches of the key set at --jwt-jwks-url.",
+    labelNames: ["outcome"],
+    collect: () => Object.entries(keySet()?.fetches ?? {}).map(([outcome, value]) => ({ labels: { outcome }, value })),
+  });
+  plainGauge({
+    registry,
+    name: "exo_gateway_jwks_age_seconds",
+    help: "Time since the key set in use was fetched.",
+    labelNames: [],
+    collect: () => {
+      const value = keySet()?.ageSeconds;
+      return value === undefined ? [] : [{ labels: {}, value }];
+    },
+  });
 }

@@ -1,8 +1,10 @@
 import { createSecretKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { SettingsError } from "@exosphere/runtime";
-import { createLocalJWKSet, createRemoteJWKSet, importSPKI, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
+import { createLocalJWKSet, errors, importSPKI, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import type { GatewayConfig } from "../config.ts";
+import { fetchKeySet } from "./fetch-key-set.ts";
+import { RemoteKeySet, type RemoteKeySetOptions } from "./remote-key-set.ts";
 
 /** The settings of tokens. */
 export type JwtConfig = Pick<
@@ -12,6 +14,7 @@ export type JwtConfig = Pick<
   | "jwtPublicKeyFile"
   | "jwtJwksFile"
   | "jwtJwksUrl"
+  | "jwtJwksKeep"
   | "jwtIssuer"
   | "jwtAudience"
   | "jwtClockTolerance"
@@ -27,44 +30,51 @@ export const publicAlgorithms: readonly string[] = [
   ...["ES256", "ES384", "ES512", "EdDSA", "Ed25519"],
 ];
 
-/** A key set that does not answer within this time is away, in milliseconds. */
-const fetchTimeoutMs = 5_000;
-/** A token with an unknown key makes the set be fetched again, but not more often than this, in milliseconds. */
-const cooldownMs = 30_000;
-/** How long a fetched set is used, in milliseconds: a key that was taken out of it is refused after that. */
-const cacheMaxAgeMs = 600_000;
 /** A secret shorter than this, in bytes, can be found by trying: RFC 7518, section 3.2, wants 32. */
 const leastSecretBytes = 32;
 
-/**
- * Finds the key for a token. A secret is used for algorithms with a secret and for nothing else, a public key never: a token that
- * is signed with the public key as its secret finds none. Undefined: no keys are set, and no token is accepted. Throws a
- * SettingsError.
- */
-export function jwtKeys(config: JwtConfig): JWTVerifyGetKey | undefined {
+/** Where keys for tokens are found. */
+export interface JwtKeys {
+  /**
+   * Finds the key for a token. A secret is used for algorithms with a secret and for nothing else, a public key never: a token that
+   * is signed with the public key as its secret finds none.
+   */
+  readonly find: JWTVerifyGetKey;
+  /** The key set behind it that comes from a URL, if any. */
+  readonly remote: RemoteKeySet | undefined;
+}
+
+/** What a key set that is fetched needs, or the one that is in use already. */
+export interface KeysAround extends Pick<RemoteKeySetOptions, "log" | "now"> {
+  readonly remote?: RemoteKeySet | undefined;
+}
+
+/** What finds the keys of the settings. Undefined: no keys are set, and no token is accepted. Throws a SettingsError. */
+export function jwtKeys(config: JwtConfig, around: KeysAround): JwtKeys | undefined {
   const secret = config.jwtSecretFile === undefined ? undefined : readSecret(config.jwtSecretFile);
-  const publicKey = publicKeyOf(config);
+  const { jwtJwksUrl, jwtJwksKeep } = config;
+  const remote =
+    jwtJwksUrl === undefined
+      ? undefined
+      : (around.remote ??
+        new RemoteKeySet({ ...around, fetchSet: () => fetchKeySet(jwtJwksUrl), keepMs: jwtJwksKeep }));
+  const publicKey = remote?.find ?? publicKeyOf(config);
   if (!secret && !publicKey) return undefined;
-  return async (header, token) => {
+  const find: JWTVerifyGetKey = async (header, token) => {
     const isSecret = secretAlgorithms.includes(header.alg);
     if (isSecret && secret) return secret;
     if (!isSecret && publicKey) return publicKey(header, token);
-    throw new Error(`no key for the algorithm ${header.alg}`);
+    throw new errors.JOSENotSupported(`no key for the algorithm ${header.alg}`);
   };
+  return { find, remote };
 }
 
-function publicKeyOf({ jwtPublicKeyFile, jwtJwksFile, jwtJwksUrl }: JwtConfig): JWTVerifyGetKey | undefined {
-  if (jwtJwksUrl !== undefined)
-    return createRemoteJWKSet(new URL(jwtJwksUrl), {
-      timeoutDuration: fetchTimeoutMs,
-      cooldownDuration: cooldownMs,
-      cacheMaxAge: cacheMaxAgeMs,
-    });
+function publicKeyOf({ jwtPublicKeyFile, jwtJwksFile }: JwtConfig): JWTVerifyGetKey | undefined {
   if (jwtJwksFile !== undefined) return localSet(jwtJwksFile);
   if (jwtPublicKeyFile === undefined) return undefined;
   const pem = readFileSync(jwtPublicKeyFile, "utf8");
   if (!pem.includes("-----BEGIN PUBLIC KEY-----"))
-    throw new SettingsError([`--jwt-public-key-file: ${jwtPublicKeyFile} is no PEM file with a PUBLIC KEY (SPKI)`]);
+    throw new SettingsError([`--jwt-public-key-file: ${jwtPublicKeyFile} is not a PEM file with a PUBLIC KEY (SPKI)`]);
   return ({ alg }) => importSPKI(pem, alg);
 }
 
@@ -76,7 +86,7 @@ function localSet(file: string): JWTVerifyGetKey {
     return createLocalJWKSet(set);
   } catch (error) {
     if (error instanceof SettingsError) throw error;
-    throw new SettingsError([`--jwt-jwks-file: ${file} is no JSON Web Key Set: ${(error as Error).message}`]);
+    throw new SettingsError([`--jwt-jwks-file: ${file} is not a JSON Web Key Set: ${(error as Error).message}`]);
   }
 }
 

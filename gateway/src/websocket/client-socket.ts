@@ -43,6 +43,7 @@ const lingerMs = 10_000;
 /** How a connection ends whose `connect` is refused, by reason; else as one that was not understood. */
 const codes: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: closeCodes.unauthenticated,
+  IDENTITY_UNAVAILABLE: closeCodes.tryLater,
   RATE_LIMITED: closeCodes.tooMany,
   DRAINING: closeCodes.restart,
   INTERNAL: closeCodes.internal,
