@@ -41,7 +41,14 @@ export interface EmbeddedBroker {
  * the core: no gRPC, no log, no metrics. Without an `authoriser` whoever reaches it may attach as any role.
  */
 export function embedBroker(options: EmbeddedOptions): EmbeddedBroker {
-  const { agent, schedule, authoriser = { check() {} }, log = { warn() {} }, attachLimits = {}, ...core } = options;
+  const {
+    agent,
+    schedule,
+    authoriser = { check: () => () => {} },
+    log = { warn() {} },
+    attachLimits = {},
+    ...core
+  } = options;
   const exocom = new Exocom({ ...core, envelopes });
   const attachHost = new AttachHost({
     exocom,

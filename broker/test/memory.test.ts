@@ -70,3 +70,33 @@ describe("A broker whose receivers are all absent", function () {
       }
     });
 });
+
+describe("A broker whose instances say more of themselves than anybody reads", function () {
+  this.timeout(60_000);
+
+  /** Texts of so many bytes, in a heap that has no room for those of all instances. */
+  const textBytes = 1_000_000;
+  /** Fewer than the streams of one connection. */
+  const instances = 90;
+  const smallHeapMiB = 96;
+
+  for (const field of ["agent", "token"] as const)
+    it(`keeps no more of the ${field} of each than it shows`, async () => {
+      const env = { NODE_OPTIONS: `--max-old-space-size=${smallHeapMiB}` };
+      const broker = await BrokerProcess.start({ routes, env });
+      const client = new BareClient(broker.port);
+      try {
+        for (let count = 0; count < instances; count += 1) {
+          const registration = { protocol_version: 1, role: "web", instance_id: crypto.randomUUID(), credit: 0 };
+          const call = client.attach().send({ registration: { ...registration, [field]: "x".repeat(textBytes) } });
+          const attached = call.frameWith("attached").then(() => "attached");
+          assert.equal(await Promise.race([attached, call.ended.then(() => "ended")]), "attached");
+        }
+        assert.deepEqual(await (await Publisher.attach(client, "web")).publish(2, 1, "through"), []);
+      } finally {
+        client.close();
+        const { code } = await broker.stop();
+        assert.equal(code, 0);
+      }
+    });
+});

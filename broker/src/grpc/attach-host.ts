@@ -236,7 +236,7 @@ export class AttachHost {
     if (this.#isDraining) throw draining();
     checkProtocol(registration);
     const { authoriser } = this.#options;
-    authoriser.check(registration, peer);
+    const recheck = authoriser.check(registration, peer);
     if (instanceId.length < 1 || instanceId.length > 255) {
       throw new ExoError("INVALID_MESSAGE", "A registration needs an instance id of 1 to 255 characters.");
     }
@@ -246,7 +246,7 @@ export class AttachHost {
       throw new ExoError("NOT_ALLOWED", detail, { facts: { role } });
     }
     // Those of this process are not told apart by tokens: it gives them what it reads from the same file.
-    if (peer !== inProcess) this.#rechecks.set(session, () => authoriser.check(registration, peer));
+    if (peer !== inProcess) this.#rechecks.set(session, recheck);
     const key = keyOf(role, instanceId);
     const { maxInstances } = this.#limits;
     if (this.#registered.size >= maxInstances && !this.#registered.has(key)) throw tooMany(maxInstances);

@@ -1,10 +1,4 @@
-import {
-  type FlushSchedule,
-  type FrameDuplex,
-  longestText,
-  messageOverheadBytes,
-  ServedStream,
-} from "@exosphere/frames";
+import { cutText, type FlushSchedule, type FrameDuplex, messageOverheadBytes, ServedStream } from "@exosphere/frames";
 import {
   type AttachRequest,
   type AttachResponse,
@@ -176,12 +170,14 @@ export class AttachSession implements Link {
   #register(registration: Registration): void {
     const { exocom, epoch, agent } = this.#host;
     const known = this.#host.admit(registration, this);
+    // By itself: what the functions below keep of the registration, they would keep with its longest texts.
+    const { confirmedThrough } = registration;
     this.#acquaintance = known;
     const instance = exocom.attach(
       {
         role: registration.role,
         id: registration.instanceId,
-        agent: registration.agent.slice(0, longestText),
+        agent: cutText(registration.agent),
         window: 0,
         handle: known.handle,
       },
@@ -198,8 +194,8 @@ export class AttachSession implements Link {
       epoch,
       takenThrough: Math.max(known.takenThrough, known.unknownThrough),
       undecided: [...known.undecided],
-      uncertainThrough: uncertainThrough > registration.confirmedThrough ? uncertainThrough : 0,
-      refusals: known.refusals.filter(({ sequence }) => sequence > registration.confirmedThrough),
+      uncertainThrough: uncertainThrough > confirmedThrough ? uncertainThrough : 0,
+      refusals: known.refusals.filter(({ sequence }) => sequence > confirmedThrough),
       instance: instance.handle,
       maxPayloadBytes: exocom.limits.maxPayloadBytes,
       agent,
@@ -277,7 +273,7 @@ const outcomes: Readonly<Record<number, Settled["outcome"]>> = {
 function settledOf({ delivery, outcome, retryAfterMs, detail, words }: Settlement): Settled {
   const known = outcomes[outcome];
   if (!known) throw new ExoError("INVALID_MESSAGE", `${outcome} is not an outcome of a settlement.`);
-  const texts = { detail: detail.slice(0, longestText), words: words.slice(0, longestText) };
+  const texts = { detail: cutText(detail), words: cutText(words) };
   return { number: delivery, outcome: known, retryAfterMs, ...texts };
 }
 

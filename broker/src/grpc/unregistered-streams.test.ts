@@ -15,7 +15,7 @@ describe("streams without a registration", () => {
   beforeEach(() => {
     clock = new FakeClock();
     exocom = new Exocom({ clock, routes: routesOf({ web: {} }), envelopes });
-    const authoriser = { check() {} };
+    const authoriser = { check: () => () => {} };
     host = new AttachHost({ exocom, clock, authoriser, log: silentLog(), agent: "test", limits: { maxInstances: 2 } });
   });
   afterEach(() => {

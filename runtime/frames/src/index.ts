@@ -1,5 +1,6 @@
 export { emptyRequest, emptyResponse } from "./attach-frames.ts";
 export { attachMethod } from "./attach-method.ts";
+export { cutText } from "./cut-text.ts";
 export { deliveryMistake } from "./delivery-mistake.ts";
 export { decodeEnvelope, encodeEnvelope, encodeText, idIn } from "./envelope-codec.ts";
 export { EnvelopeReader, isAsciiText } from "./envelope-reader.ts";
@@ -9,7 +10,6 @@ export type { FrameDuplex } from "./frame-duplex.ts";
 export {
   envelopeOverheadBytes,
   frameBytes,
-  longestText,
   messageOverheadBytes,
   queuedBytes,
   receiveLimit,

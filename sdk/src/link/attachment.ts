@@ -1,4 +1,4 @@
-import { deliveryMistake, envelopeOverheadBytes, longestText, messageOverheadBytes } from "@exosphere/frames";
+import { cutText, deliveryMistake, envelopeOverheadBytes, messageOverheadBytes } from "@exosphere/frames";
 import {
   type AttachResponse,
   ExoError,
@@ -188,8 +188,8 @@ export class Attachment implements RequestCarrier {
   settle(number: number, settlement: Ended): void {
     this.unsettled -= 1;
     // A frame of any length would be more than the broker takes.
-    const detail = settlement.detail.slice(0, longestText);
-    const words = settlement.words?.slice(0, longestText) ?? "";
+    const detail = cutText(settlement.detail);
+    const words = cutText(settlement.words ?? "");
     const frame = this.#connection.writer.frame(detail.length + words.length + messageOverheadBytes);
     frame.settlements.push({ ...settlement, detail, words, delivery: wireNumber(number) });
   }
