@@ -45,12 +45,17 @@ export class RoutesReloader {
     this.#unwatch = this.#watch();
   }
 
-  /** Reads the files now, whether or not they were seen to change. */
+  /** Reads the files now, whether or not they were seen to change: an operator asked for it, and gets an answer in the log. */
   reload(): void {
+    this.#read("info");
+  }
+
+  /** `unchanged`: the level at which it is logged that the routes are what they were. */
+  #read(unchanged: "info" | "debug"): void {
     this.#cancelRead?.();
     this.#cancelRead = undefined;
     try {
-      this.#take(this.#options.read());
+      this.#take(this.#options.read(), unchanged);
     } catch (error) {
       this.#refuse(error);
     }
@@ -69,16 +74,17 @@ export class RoutesReloader {
 
   #changed(): void {
     this.#cancelRead?.();
-    this.#cancelRead = this.#options.clock.after(quietMs, () => this.reload());
+    this.#cancelRead = this.#options.clock.after(quietMs, () => this.#read("debug"));
   }
 
-  #take({ routes, warnings, origin, files }: FoundRoutes): void {
+  #take({ routes, warnings, origin, files }: FoundRoutes, unchanged: "info" | "debug"): void {
     const { log, replace } = this.#options;
     this.isStale = false;
     this.#follow(files);
     for (const warning of warnings) log.warn(warning);
     const text = textOf(routes);
-    if (text === this.#current) return log.debug({ routes: origin }, "the routes were read again, and are the same");
+    if (text === this.#current)
+      return log[unchanged]({ routes: origin }, "the routes were read again, and are the same");
     replace(routes);
     this.#current = text;
     log.info({ routes: origin, roles: routes.size }, "took over changed routes");

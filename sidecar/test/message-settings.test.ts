@@ -73,6 +73,6 @@ describe("What a service.yml says of a message", () => {
 
   it("ends how long it is of use: deadline", async () => {
     const { status, json } = await ask(web.edge, "fleeting", "1", { "exo-deadline": "60s" });
-    assert.deepEqual([status, json.reason], [502, "HANDLER_FAILED"]);
+    assert.deepEqual([status, json.reason], [504, "DEADLINE_EXCEEDED"]);
   });
 });

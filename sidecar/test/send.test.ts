@@ -113,7 +113,7 @@ describe("A message that an app sends", () => {
     const name = 'exocom_delivered_total{role="absent",name="nobody.home",outcome="no_instance"}';
     await eventually("the loss is counted", async () => (await metricOf(mesh.broker.admin, name)) === 1);
     const lost = await mesh.broker.logs("a message was lost");
-    assert.deepEqual([lost.role, lost.message, lost.outcome], ["absent", "nobody.home", "no_instance"]);
+    assert.deepEqual([lost.role, lost.messageName, lost.outcome], ["absent", "nobody.home", "no_instance"]);
   });
 
   it("does not mind a query behind its name", async () => {

@@ -203,7 +203,7 @@ describe("exo run", function () {
     assert.doesNotMatch(exo.output, /application ready/);
     await writeFile(join(root, "solo", "go"), "");
     await exo.ready();
-    assert.match(exo.output, new RegExp(`^solo is at http://127.0.0.1:${port}$`, "m"));
+    await exo.until(new RegExp(`^solo is at http://127.0.0.1:${port}$`, "m"));
     assert.equal(await exo.end("SIGTERM"), 0);
   });
 
