@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { eventually, metricOf } from "@exosphere/runtime/testing";
+import { eventually, frameOf, metricOf, opcodes } from "@exosphere/runtime/testing";
 import { Bus, type StartedGateway } from "./kit/bus.ts";
 import { type Frame, WsClient } from "./kit/ws-client.ts";
 
@@ -174,6 +174,64 @@ describe("a gateway and clients that mean harm", function () {
       call.socket.write("0\r\n\r\nGET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n");
       await eventually("the next answer", () => call.text.includes("HTTP/1.1 200 "));
       call.socket.destroy();
+    });
+  });
+
+  describe("that send frames without end", () => {
+    const begin = async (port: number) => {
+      const socket = connect(port, "127.0.0.1");
+      socket.on("error", () => {});
+      socket.write(`${upgrade}\r\n\r\n`);
+      await once(socket, "data");
+      socket.resume();
+      socket.write(frameOf('{"type":"connect"}'));
+      return socket;
+    };
+    const limited = 'exo_gateway_limited_total{scope="connection"}';
+
+    for (const [what, frame] of [
+      ["pongs", frameOf("", { opcode: opcodes.pong })],
+      ["pings", frameOf("", { opcode: opcodes.ping })],
+      ["fragments of a byte", frameOf("x", { opcode: opcodes.continuation, isFinal: false })],
+    ] as const) {
+      it(`are read no faster than the limits allow: ${what}`, async () => {
+        const { url, port, admin } = await bus.startGateway("--connection-requests", "5", "--burst", "1s");
+        const socket = await begin(port);
+        if (frame[0] === opcodes.continuation) socket.write(frameOf("{", { isFinal: false }));
+        socket.write(Buffer.concat(new Array<Buffer>(500).fill(frame)));
+        await eventually("a pause", async () => (await metricOf(admin, limited)) === 1);
+        // Others, and calls from the same address, have what they had.
+        const other = await WsClient.connect(url);
+        other.send({ name: "ask", ref: 1, request: true, payload: 1 });
+        assert.equal((await other.answer(1)).type, "reply");
+        other.drop();
+        socket.destroy();
+      });
+    }
+
+    it("are read on once the limits allow it", async () => {
+      const { port } = await bus.startGateway("--connection-requests", "20", "--burst", "1s");
+      const socket = await begin(port);
+      let heard = "";
+      socket.on("data", (data) => {
+        heard += String(data);
+      });
+      socket.write(Buffer.concat(new Array<Buffer>(500).fill(frameOf("", { opcode: opcodes.pong }))));
+      socket.write(frameOf('{"type":"ping","ref":"after"}'));
+      await eventually("the answer behind them", () => heard.includes('"ref":"after"'));
+      socket.destroy();
+    });
+
+    it("are read more slowly where they are large and refused, as each of them is read for its ref", async () => {
+      const bytes = ["--connection-bytes", "64KiB", "--connection-requests", "20", "--burst", "1s"];
+      const { url, admin } = await bus.startGateway(...bytes);
+      const client = await WsClient.connect(url);
+      for (let ref = 1; ref <= 4; ref += 1) client.send({ name: "tell", ref, payload: "x".repeat(1_000_000) });
+      const { problem } = (await client.answer(4)) as { problem: Frame };
+      assert.equal(problem.reason, "RATE_LIMITED");
+      // Beside the refusals: a pause each time that what was read amounts to more requests than are allowed.
+      assert.ok(((await metricOf(admin, limited)) ?? 0) > 3);
+      client.drop();
     });
   });
 

@@ -69,6 +69,13 @@ export class Gcra {
     if (isNew) this.#forgetQuiet(now);
   }
 
+  /** Takes units for something that was not asked for before it was done. No more than another burst is owed for such. */
+  charge(key: string, units: number, now: number): void {
+    const owedMs = (this.#quietAt.get(key) ?? now) - now;
+    const most = Math.max(0, (2 * this.#toleranceMs - owedMs) / this.#unitMs);
+    this.take(key, Math.min(units, most), now);
+  }
+
   /** Gives back units that were taken and not used. */
   giveBack(key: string, units: number, now: number): void {
     const quietAt = this.#quietAt.get(key);

@@ -94,12 +94,28 @@ export class Limits {
     return meter !== undefined;
   }
 
-  /** Takes requests more for something that has cost more than one, whether or not they are granted. */
+  /**
+   * Takes requests more, or a part of one, for something that has cost so much, whether or not they are granted: at most as many
+   * as make up another burst.
+   */
   charge(keys: Keys, requests: number, now: number): void {
     for (const { scope, unit, gcra } of this.#meters) {
       const key = keys[scope];
-      if (key !== undefined && unit === "requests") gcra.take(key, requests, now);
+      if (key !== undefined && unit === "requests") gcra.charge(key, requests, now);
     }
+  }
+
+  /** Milliseconds until one request more would be granted; 0: at once. Counts a refusal if it is later. */
+  owedMs(keys: Keys, now: number): number {
+    let longest = 0;
+    for (const { scope, unit, gcra } of this.#meters) {
+      const key = keys[scope];
+      if (key === undefined || unit !== "requests") continue;
+      const { retryAfterMs } = gcra.look(key, 1, now);
+      if (retryAfterMs > 0 && longest === 0) this.#count(scope);
+      longest = Math.max(longest, retryAfterMs);
+    }
+    return longest;
   }
 
   /** Gives back what was taken of every limit. */

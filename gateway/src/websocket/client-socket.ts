@@ -1,6 +1,6 @@
 import { problemOf } from "@exosphere/proto";
 import { Heartbeat, type Log, problemAnswer } from "@exosphere/runtime";
-import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
+import { isJson, jsonMistake, rawMembers } from "@exosphere/runtime/json";
 import { Refusal } from "@exosphere/runtime/message";
 import type { WebSocket } from "ws";
 import { type ClientFrame, type ConnectFrame, clientFrameOf, type Ref, refOfAny } from "../core/client-frame.ts";
@@ -11,6 +11,7 @@ import { pongFrame, problemFrame, refreshedFrame, subscribedFrame, welcomeFrame 
 import { closeCodes } from "../core/session.ts";
 import type { User } from "../core/user.ts";
 import { failureOf } from "../failure.ts";
+import { SocketReading } from "./socket-reading.ts";
 import { SocketSends } from "./socket-sends.ts";
 
 /** What a socket needs from the edge around it. */
@@ -37,6 +38,8 @@ const pongWithinMs = 8_000;
 const maxRefusedFrames = 100;
 /** Frames that wait while a token is checked. More are a client that does not wait for its welcome. */
 const maxQueuedFrames = 100;
+/** Bytes of a refused frame that cost as much as a frame that ends no message: all of it is read for its `ref`. */
+const refusedBytesPerFrame = 4 * 1024;
 /** How long a client may take to read what is left and the close frame, in milliseconds, before it is cut off. */
 const lingerMs = 10_000;
 
@@ -55,6 +58,7 @@ export class ClientSocket implements LiveSink {
   readonly #host: ClientSocketHost;
   readonly #heartbeat: Heartbeat;
   readonly #sends: SocketSends;
+  readonly #reading: SocketReading;
   #live: LiveSession | undefined;
   /** Ends the wait for the first frame. */
   readonly #begun: () => void;
@@ -91,11 +95,15 @@ export class ClientSocket implements LiveSink {
       log: host.log,
       progressed: () => host.progressed(),
     });
+    this.#reading = new SocketReading({ socket, limits: host.desk.limits, clock, keys: () => this.#keys });
     this.#begun = clock.after(host.firstFrameMs, () => this.expired("no frame came in time"));
     socket.on("message", (bytes: Buffer) => this.#received(bytes));
     socket.on("pong", () => this.#heartbeat.heard());
     socket.on("error", (error) => host.log.debug({ reason: error.message }, "a client broke the WebSocket protocol"));
-    socket.on("close", () => this.#end());
+    socket.on("close", () => {
+      this.#reading.close();
+      this.#end();
+    });
   }
 
   /** Bytes that wait for the client. */
@@ -116,6 +124,12 @@ export class ClientSocket implements LiveSink {
   end(code: number, reason: string): void {
     if (this.#live) this.#live.end(code, reason);
     else this.finish(code, reason);
+  }
+
+  /** Frames came, of which some end no message. Those that a client sends after the end are read by nobody. */
+  came(extraFrames: number, messages: number): void {
+    const unread = this.#isEnded ? messages : 0;
+    if (extraFrames + unread > 0) this.#reading.count(extraFrames + unread);
   }
 
   /** Something of the client did not come in time. It may come back: networks are slow at times. */
@@ -250,9 +264,9 @@ export class ClientSocket implements LiveSink {
   #verify(token: string, use: (user: User) => void, failed: (error: unknown) => void): void {
     this.#queued = [];
     // Nor is more read than has come already: keys may be fetched for it, and who asks is not known yet.
-    this.#socket.pause();
+    this.#reading.pause();
     const then = (run: () => void) => {
-      this.#socket.resume();
+      this.#reading.resume();
       const queued = this.#queued ?? [];
       this.#queued = undefined;
       if (this.#isEnded) return;
@@ -291,7 +305,7 @@ export class ClientSocket implements LiveSink {
       this.#refusal = undefined;
     } catch (thrown) {
       this.#refusal = problemOf(failureOf(thrown));
-      this.#refuseFrame();
+      this.#refuseFrame(bytes);
       throw thrown;
     }
   }
@@ -301,14 +315,15 @@ export class ClientSocket implements LiveSink {
     const { limits, clock } = this.#host.desk;
     if (!limits.refuses(this.#keys, 1, bytes.length, clock.now())) return false;
     this.#host.handled("frame", "rate_limited");
-    const members = jsonMistake(bytes) === undefined ? rawMembers(bytes) : undefined;
+    const members = isJson(bytes) ? rawMembers(bytes) : undefined;
     this.#tell(problemFrame(members && refOfAny(members), problem));
-    this.#refuseFrame();
+    this.#refuseFrame(bytes.length);
     return true;
   }
 
-  #refuseFrame(): void {
+  #refuseFrame(bytes: number): void {
     this.#refusedFrames += 1;
+    if (bytes >= refusedBytesPerFrame) this.#reading.count(bytes / refusedBytesPerFrame);
     if (this.#refusedFrames > maxRefusedFrames) this.end(closeCodes.tooMany, "too many frames: slow down");
   }
 

@@ -163,12 +163,18 @@ export class SocketEdge {
       handled,
       progressed: () => this.#clients.progressed(),
     });
+    let isBroken = false;
+    webSocket.once("error", () => {
+      isBroken = true;
+    });
     limitUnfinishedMessages({
       socket: connection,
       withinMs: messageTimeoutMs,
       after: (delayMs, run) => desk.clock.after(delayMs, run),
       isReading: () => !webSocket.isPaused,
+      isRead: () => !isBroken,
       expired: () => socket.expired("a message did not arrive in time"),
+      came: (extraFrames, messages) => socket.came(extraFrames, messages),
     });
     this.#clients.add(socket);
     webSocket.once("close", () => this.#clients.delete(socket));

@@ -30,6 +30,13 @@ describe("FrameProgress", () => {
     return [progress.isUnfinished, progress.completed];
   };
 
+  it("counts the frames that end no message", () => {
+    const progress = new FrameProgress();
+    for (const frame of [text, ping, fragment, { ...fragment, opcode: 0 }, ping, { ...text, opcode: 0 }])
+      progress.feed(bytesOf(frame));
+    assert.deepEqual([progress.extra, progress.completed], [4, 2]);
+  });
+
   it("knows whether a message has ended, whatever control frames stand in it", () => {
     assert.deepEqual(after(), [false, 0]);
     assert.deepEqual(after(text, ping, text), [false, 2]);

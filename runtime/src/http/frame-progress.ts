@@ -10,6 +10,8 @@ const firstControl = 8;
 export class FrameProgress {
   /** Messages that have ended. */
   completed = 0;
+  /** Frames that have ended without a message ending with them: fragments that are not the last one, and control frames. */
+  extra = 0;
   readonly #header = new Uint8Array(shortHeader + 8 + maskBytes);
   #have = 0;
   /** Bytes of the payload that are to come, once the header is there. */
@@ -58,8 +60,9 @@ export class FrameProgress {
   #endFrame(): void {
     const first = this.#header[0] as number;
     this.#have = 0;
-    if ((first & 15) >= firstControl) return;
-    this.#isInMessage = (first & 128) === 0;
-    if (!this.#isInMessage) this.completed += 1;
+    const isControl = (first & 15) >= firstControl;
+    if (!isControl) this.#isInMessage = (first & 128) === 0;
+    if (isControl || this.#isInMessage) this.extra += 1;
+    else this.completed += 1;
   }
 }

@@ -24,8 +24,12 @@ export interface UnfinishedMessageOptions {
   readonly after: (delayMs: number, run: () => void) => () => void;
   /** Whether anything is read of it at the moment. */
   readonly isReading: () => boolean;
+  /** Whether what comes is still taken apart. It is thrown away once the client has broken the protocol. */
+  readonly isRead?: () => boolean;
   /** A message did not arrive in time. Called once. */
   readonly expired: () => void;
+  /** What was read at once had so many frames that end no message, and so many messages ended: each costs time. */
+  readonly came?: (extraFrames: number, messages: number) => void;
 }
 
 /** Sees to it that each message of a WebSocket arrives in time: what has come of it would else be kept for ever. */
@@ -34,7 +38,9 @@ export function limitUnfinishedMessages({
   withinMs,
   after,
   isReading,
+  isRead = () => true,
   expired,
+  came,
 }: UnfinishedMessageOptions): void {
   const progress = new FrameProgress();
   let cancel: (() => void) | undefined;
@@ -48,7 +54,10 @@ export function limitUnfinishedMessages({
     cancel = after(withinMs, () => (isReading() ? expired() : start()));
   };
   socket.on("data", (bytes: Buffer) => {
+    if (!isRead()) return stop();
+    const { extra } = progress;
     progress.feed(bytes);
+    came?.(progress.extra - extra, progress.completed - completed);
     if (!progress.isUnfinished || progress.completed !== completed) stop();
     completed = progress.completed;
     if (progress.isUnfinished && !cancel) start();
