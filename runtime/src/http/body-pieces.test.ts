@@ -11,6 +11,17 @@ describe("BodyPieces", () => {
     assert.ok(pieces.joined().equals(body));
   });
 
+  it("take little more memory than the body where pieces of one byte and large ones alternate", () => {
+    const pieces = new BodyPieces();
+    const [small, large] = [Buffer.allocUnsafeSlow(1), () => Buffer.allocUnsafeSlow(1024)];
+    for (let count = 0; count < 500; count += 1) {
+      pieces.add(small);
+      pieces.add(large());
+    }
+    const bytes = 500 * 1025;
+    assert.ok(pieces.heldBytes < bytes * 1.1, `${pieces.heldBytes} bytes for ${bytes}`);
+  });
+
   it("join what they were given, in order", () => {
     const sizes = fc.array(fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1000, max: 20_000 })), {
       maxLength: 200,

@@ -33,6 +33,12 @@ export class BodyPieces {
     return this.#pieces.length + Number(this.#filled > 0);
   }
 
+  /** Bytes of memory behind the pieces, with what is allocated and not filled: for tests. */
+  get heldBytes(): number {
+    const buffers = new Set(this.#pieces.map(({ buffer }) => buffer));
+    return [...buffers].reduce((sum, { byteLength }) => sum + byteLength, this.#block?.length ?? 0);
+  }
+
   /** Forgets all of them. */
   clear(): void {
     this.#pieces = [];
@@ -48,8 +54,16 @@ export class BodyPieces {
   }
 
   #seal(): void {
-    if (this.#block && this.#filled > 0) this.#pieces.push(this.#block.subarray(0, this.#filled));
-    this.#block = undefined;
+    if (!this.#block || this.#filled === 0) return;
+    if (this.#filled * 2 >= this.#block.length) {
+      this.#pieces.push(this.#block.subarray(0, this.#filled));
+      this.#block = undefined;
+    } else {
+      // Kept as it is, a block of few bytes before each large piece would take many times what came.
+      const part = Buffer.allocUnsafeSlow(this.#filled);
+      this.#block.copy(part, 0, 0, this.#filled);
+      this.#pieces.push(part);
+    }
     this.#filled = 0;
   }
 }
