@@ -118,4 +118,17 @@ describe("a line output", () => {
     output.flush(500);
     assert.equal(pipe.text, "last words\n");
   });
+
+  it("goes on at the exit with a long line of which the reader took a part", () => {
+    const pipe = new Pipe();
+    const { output, clock } = outputTo(pipe);
+    pipe.room = 0;
+    output.write(`${"x".repeat(10_000)}\n`);
+    pipe.room = 4_000;
+    clock.after(20, () => {
+      pipe.room = Infinity;
+    });
+    output.flush(500);
+    assert.equal(pipe.text.length, 10_001);
+  });
 });

@@ -15,7 +15,7 @@ export interface LineOutputOptions {
   readonly after?: (delayMs: number, run: () => void) => void;
   /** Milliseconds of a clock that never goes back. Default: `performance.now`. */
   readonly now?: () => number;
-  /** Blocks for so many milliseconds; used by `flush` alone. */
+  /** Blocks for `ms` milliseconds; used by `flush` alone. */
   readonly wait?: (ms: number) => void;
 }
 
@@ -28,7 +28,7 @@ const longestRetryMs = 50;
 /** A full disk, or a pipe without a reader, is tried once a second: it takes people to mend it. */
 const failedRetryMs = 1_000;
 
-/** PIPE_BUF of Linux: a write of up to so many bytes goes into a pipe as a whole, so others who write to it do not cut lines. */
+/** PIPE_BUF of Linux: a write of at most this many bytes goes into a pipe as a whole, so that other writers do not cut lines. */
 const atomicBytes = 4096;
 
 /**
@@ -64,7 +64,7 @@ export class LineOutput {
 
   /** Why lines are being dropped, or soon will be, for people: "ENOSPC". Undefined while everything is written. */
   get problem(): string | undefined {
-    if (this.#problem === undefined || this.#problem !== "EAGAIN") return this.#problem;
+    if (this.#problem !== "EAGAIN") return this.#problem;
     return this.#droppedNow > 0 ? "EAGAIN" : undefined;
   }
 
@@ -86,7 +86,12 @@ export class LineOutput {
   flush(maxMs: number): void {
     const { now = () => performance.now(), wait = blockFor } = this.#options;
     const endMs = now() + maxMs;
-    while (!this.#drain() && this.#problem === "EAGAIN" && now() < endMs) wait(firstRetryMs);
+    while (!this.#drain() && this.#isFull && now() < endMs) wait(firstRetryMs);
+  }
+
+  /** Whether what waits can leave as soon as its reader makes room. A write that was taken in part is no error of the system. */
+  get #isFull(): boolean {
+    return this.#problem === undefined || this.#problem === "EAGAIN";
   }
 
   #keep(rest: Uint8Array): void {
@@ -160,8 +165,7 @@ export class LineOutput {
     if (this.#isRetrying) return;
     this.#isRetrying = true;
     const { after = afterUnref } = this.#options;
-    const isFull = this.#problem === undefined || this.#problem === "EAGAIN";
-    const delayMs = isFull ? this.#retryMs : failedRetryMs;
+    const delayMs = this.#isFull ? this.#retryMs : failedRetryMs;
     this.#retryMs = Math.min(this.#retryMs * 2, longestRetryMs);
     after(delayMs, () => {
       this.#isRetrying = false;
