@@ -120,4 +120,10 @@ describe("the circuit breaker of an app", () => {
     bench.breaker.close();
     assert.equal(bench.isPausing, false);
   });
+
+  it("sets no timer for deliveries that are broken off after it was closed", () => {
+    bench.breaker.close();
+    bench.deliver("unwell", tolerableFailures);
+    assert.deepEqual([bench.isPausing, bench.states], [false, []]);
+  });
 });

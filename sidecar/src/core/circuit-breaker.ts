@@ -44,6 +44,7 @@ export class CircuitBreaker {
   #failures = 0;
   #pauses = 0;
   #round = 0;
+  #isClosed = false;
   #cancelPause: (() => void) | undefined;
 
   constructor(options: CircuitBreakerOptions) {
@@ -79,8 +80,9 @@ export class CircuitBreaker {
     this.#become("half-open");
   }
 
-  /** Sets no more timers. */
+  /** Sets no more timers, also not for deliveries that are broken off afterwards. */
   close(): void {
+    this.#isClosed = true;
     this.#cancelPause?.();
   }
 
@@ -99,6 +101,7 @@ export class CircuitBreaker {
   }
 
   #open(): void {
+    if (this.#isClosed) return;
     const { clock, random } = this.#options;
     const pauseMs = Math.round(Math.min(firstPauseMs * 2 ** this.#pauses, longestPauseMs) * (1 - jitter * random()));
     this.#pauses += 1;
