@@ -97,6 +97,7 @@ export function composeGateway(parts: GatewayParts) {
     sends: new ClientSends({
       bus: link,
       rights: () => rights,
+      now: clock.now,
       newId: randomUUID,
       newCallId: () => inner.desk.tokens.newCallId(),
       requests: inner.shares.requests,

@@ -46,6 +46,8 @@ export interface OpenRequest {
 export interface ClientSendsOptions {
   readonly bus: Bus;
   readonly rights: () => Rights;
+  /** Milliseconds of the core's clock. */
+  readonly now: () => number;
   readonly newId: () => string;
   /** An id for a caller without a session, for this one call. */
   readonly newCallId: () => string;
@@ -83,19 +85,25 @@ export class ClientSends {
 
   /** Sends a message. Throws a Denied or a Refusal. */
   send(caller: Caller, draft: Draft, sent: Sent): void {
+    const { bus, unconfirmed, now } = this.#options;
     const complete = this.#complete(caller, draft, draft.deadlineMs ?? 0);
-    const message = complete.responseTo === "" ? asReply(complete, caller) : complete;
-    const { bus, unconfirmed } = this.#options;
+    const message = complete.responseTo === "" ? asReply(complete, caller, now()) : complete;
     const holders = holdersOf(caller);
     const bytes = message.payload.byteLength;
     if (!unconfirmed.take(holders, bytes)) throw tooManyUnconfirmed();
+    let isHeld = true;
+    const release = () => {
+      if (isHeld) unconfirmed.release(holders, bytes);
+      isHeld = false;
+    };
     try {
       bus.send(message, (error) => {
-        unconfirmed.release(holders, bytes);
+        release();
         sent(error, message);
       });
     } catch (thrown) {
-      unconfirmed.release(holders, bytes);
+      // By the bus, or by `sent` where the bus has called it at once.
+      release();
       throw thrown;
     }
   }
@@ -157,8 +165,8 @@ export class ClientSends {
 }
 
 /** A message that names no other, as the reply to a request that waits in its activity, if there is one. */
-function asReply(message: Outgoing, { session }: Caller): Outgoing {
-  const request = session?.answerIn(message.activityId);
+function asReply(message: Outgoing, { session }: Caller, nowMs: number): Outgoing {
+  const request = session?.answerIn(message.activityId, nowMs);
   if (!request) return message;
   return { ...message, responseTo: request.id, returnPath: request.path, isReplyGuessed: true };
 }

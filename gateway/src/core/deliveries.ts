@@ -110,7 +110,7 @@ export class Deliveries {
   #append(
     session: Session,
     entry: Omit<Pushed, "awaited">,
-    { attempt, id }: Incoming,
+    { attempt, id, dueMs }: Incoming,
     awaited: Awaited | undefined,
   ): void {
     // Brought again, as nobody confirmed it or the process that had it died: the session may have it already.
@@ -119,7 +119,7 @@ export class Deliveries {
     if (known) known.awaited = awaited;
     else {
       this.#options.windows.append(session, { ...entry, awaited });
-      if (entry.returnPath) session.asked(id, entry.returnPath);
+      if (entry.returnPath) session.asked(id, entry.returnPath, dueMs);
     }
     const { connection } = session;
     if (connection) this.#options.store.kept(() => connection.wake());

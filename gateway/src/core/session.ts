@@ -36,6 +36,13 @@ export interface Wishes {
   readonly names: ReadonlySet<string> | undefined;
 }
 
+/** A request that a client has not answered. */
+interface OpenQuestion {
+  readonly path: ReplyPath;
+  /** Until when its requester waits, in milliseconds of the core's clock. */
+  readonly dueMs: number;
+}
+
 /** One client, over as many connections as it needs one after the other. */
 export class Session {
   readonly id: string;
@@ -60,7 +67,7 @@ export class Session {
   /** Where replies to messages go that the window no longer has, by their ids. */
   readonly #paths = new Map<string, ReplyPath>();
   /** Requests that its client has not answered, by their ids, oldest first: a reply may name its activity alone. */
-  readonly #asked = new Map<string, ReplyPath>();
+  readonly #asked = new Map<string, OpenQuestion>();
   /** Those of them after which a message came that may have been the answer. */
   readonly #guessed = new Set<string>();
   #user: User | undefined;
@@ -113,13 +120,13 @@ export class Session {
     this.#unkept.set(offset, awaited);
   }
 
-  /** The client is given a request. */
-  asked(messageId: string, path: ReplyPath): void {
-    remember(this.#asked, messageId, path);
+  /** The client is given a request, to be answered before `dueMs` of the core's clock. */
+  asked(messageId: string, path: ReplyPath, dueMs: number): void {
+    remember(this.#asked, messageId, { path, dueMs });
     for (const id of this.#guessed) if (!this.#asked.has(id)) this.#guessed.delete(id);
   }
 
-  /** The client answers a request by its id. */
+  /** A request of this id needs no answer any more. */
   answered(messageId: string): void {
     this.#asked.delete(messageId);
     this.#guessed.delete(messageId);
@@ -127,12 +134,17 @@ export class Session {
 
   /**
    * The request that a message without `responseTo` is taken to answer: the oldest of its activity that has no answer, else the
-   * latest after which such a message came already, as that may not have been a reply.
+   * latest after which such a message came already, as that may not have been a reply. Nobody waits for the answer to one whose
+   * deadline has passed.
    */
-  answerIn(activityId: string): { readonly id: string; readonly path: ReplyPath } | undefined {
+  answerIn(activityId: string, nowMs: number): { readonly id: string; readonly path: ReplyPath } | undefined {
     let found: { readonly id: string; readonly path: ReplyPath } | undefined;
-    for (const [id, path] of this.#asked) {
+    for (const [id, { path, dueMs }] of this.#asked) {
       if (path.activityId !== activityId) continue;
+      if (dueMs <= nowMs) {
+        this.answered(id);
+        continue;
+      }
       found = { id, path };
       if (!this.#guessed.has(id)) break;
     }
@@ -171,9 +183,9 @@ export class Session {
   }
 }
 
-function remember(paths: Map<string, ReplyPath>, messageId: string, path: ReplyPath): void {
-  paths.delete(messageId);
-  paths.set(messageId, path);
-  const [oldest] = paths.keys();
-  if (paths.size > maxPaths && oldest !== undefined) paths.delete(oldest);
+function remember<Remembered>(byId: Map<string, Remembered>, messageId: string, remembered: Remembered): void {
+  byId.delete(messageId);
+  byId.set(messageId, remembered);
+  const [oldest] = byId.keys();
+  if (byId.size > maxPaths && oldest !== undefined) byId.delete(oldest);
 }
