@@ -132,7 +132,10 @@ export class ServiceSocket implements Taker {
   /** A message of the client has not arrived in time: what has come of it is not kept for ever. */
   expired(withinMs: number): void {
     const detail = `A message did not arrive within ${formatDurationMs(withinMs)}: send it faster, or raise --request-timeout.`;
-    this.#host.notices.warn({ role: this.#registered?.role }, "a message of a WebSocket did not arrive in time");
+    this.#host.notices.warn(
+      { registeredAs: this.#registered?.role },
+      "a message of a WebSocket did not arrive in time",
+    );
     this.#reject(new ExoError("INVALID_MESSAGE", detail));
   }
 
