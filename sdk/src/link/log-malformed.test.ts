@@ -13,8 +13,8 @@ describe("logMalformed", () => {
     nowMs = 1000;
     told(message, "Its id is wrong.");
     assert.deepEqual(lines, [
-      { message: "news", messages: 1 },
-      { message: "news", messages: 6 },
+      { messageName: "news", messages: 1 },
+      { messageName: "news", messages: 6 },
     ]);
   });
 });

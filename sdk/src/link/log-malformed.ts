@@ -1,9 +1,10 @@
 import type { LinkEvents } from "./link-events.ts";
+import { PacedWarning } from "./paced-warning.ts";
 
 /** How often malformed messages are logged, in milliseconds: whoever sends them must not fill the log. */
 const everyMs = 1_000;
 
-/** What the log of a process needs to have. */
+/** The part of a log that is needed here: pino's loggers and that of the SDK have it. */
 interface WarningLog {
   readonly warn: (facts: object, text: string) => void;
 }
@@ -13,16 +14,13 @@ interface WarningLog {
  * left out: they may be what is wrong.
  */
 export function logMalformed(log: WarningLog, nowMs: () => number = () => performance.now()) {
-  let messages = 0;
-  let nextMs = Number.NEGATIVE_INFINITY;
+  const warnings = new PacedWarning({ everyMs, nowMs });
   return (({ name }, mistake) => {
-    messages += 1;
-    if (nowMs() < nextMs) return;
-    nextMs = nowMs() + everyMs;
+    const messages = warnings.due();
+    if (messages === undefined) return;
     log.warn(
-      { message: name, messages },
+      { messageName: name, messages },
       `a message from the bus is malformed and was settled as dead: ${mistake} \`exo tap\` shows who sends it`,
     );
-    messages = 0;
   }) satisfies LinkEvents["malformed"];
 }

@@ -1,7 +1,10 @@
 import type { Log } from "../client/log.ts";
-import { PacedWarning } from "../client/paced-warning.ts";
 import type { Clock } from "../link/clock.ts";
 import type { Incoming } from "../link/incoming.ts";
+import { PacedWarning } from "../link/paced-warning.ts";
+
+/** How often a warning about one message is logged, in milliseconds: often enough to be seen, and no flood. */
+const everyMs = 10_000;
 
 /** What went wrong with handlers where nobody else would say so, at most once in ten seconds for each message. */
 export class HandlerWarnings {
@@ -12,7 +15,7 @@ export class HandlerWarnings {
   constructor(log: Log, clock: Clock) {
     this.#log = log;
     this.#clock = clock;
-    this.#warnings = new PacedWarning(() => clock.nowMs());
+    this.#warnings = new PacedWarning({ everyMs, nowMs: () => clock.nowMs() });
   }
 
   /** A message has come that nobody handles. */
