@@ -192,6 +192,8 @@ export function securityRequestCases({ start }: Subject): void {
         `{"name":"users.may","id":"${"x".repeat(256)}"}`,
         `{"name":"users.may","activityId":"${"x".repeat(256)}"}`,
         '{"name":"users.may","activityId":"a\\nb"}',
+        `{"name":"users.may","id":"${"\u{1f600}".repeat(128)}"}`,
+        '{"name":"users.may","id":"\\ud800"}',
       ]) {
         assert.equal(await send(payload), "INVALID_MESSAGE");
       }

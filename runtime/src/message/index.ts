@@ -5,7 +5,7 @@
 export { parseDeadline } from "./deadline.ts";
 export type { Draft } from "./draft.ts";
 export type { Envelope, ReturnPath } from "./envelope.ts";
-export { checkId, checkName, maxNameBytes, nameOfPath } from "./message-form.ts";
+export { checkId, checkName, isId, maxNameBytes, nameOfPath } from "./message-form.ts";
 export { type MessageFields, messageJson } from "./message-json.ts";
 export { draftOfMembers, givenMember, type Members, textMember } from "./message-members.ts";
 export { Refusal } from "./refusal.ts";

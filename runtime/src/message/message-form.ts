@@ -33,6 +33,11 @@ export function nameOfPath(encoded: string): string {
   }
 }
 
+/** Whether a text has the form of an id of a message or an activity. */
+export function isId(text: string): boolean {
+  return text !== "" && text.length <= maxIdCharacters && !controlCharacter.test(text) && text.isWellFormed();
+}
+
 /** An id of a message or an activity. Empty or absent: undefined. Throws a Refusal. */
 export function checkId(id: string | undefined, where: string): string | undefined {
   if (id === undefined || id === "") return undefined;

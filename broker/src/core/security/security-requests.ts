@@ -1,3 +1,4 @@
+import { isId } from "@exosphere/runtime/message";
 import { activityText } from "../acceptances.ts";
 import { Copy } from "../copy.ts";
 import type { Instance } from "../instance.ts";
@@ -185,12 +186,6 @@ function textIn(members: ReadonlyMap<string, Uint8Array> | undefined, key: strin
   const json = members?.get(key);
   const value: unknown = json && JSON.parse(textOf(json));
   return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** Whether a text has the form of an id. */
-function isId(text: string): boolean {
-  // The limit is in characters, as people count them: one beyond the basic plane is two units of a JavaScript string.
-  return text.length <= 510 && [...text].length <= 255 && !/\p{Cc}/u.test(text);
 }
 
 const wrongPayload: Refused = {
