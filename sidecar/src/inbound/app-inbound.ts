@@ -79,7 +79,8 @@ export class AppInbound {
   constructor(options: AppInboundOptions) {
     this.#options = options;
     this.#delivery = new HttpDelivery(options);
-    this.#notices = new Notices(options.log, "more deliveries failed");
+    const { log } = options;
+    this.#notices = new Notices({ log, more: (notices) => log.warn({ notices }, "more deliveries failed") });
     this.#breaker = new CircuitBreaker({
       clock: realClock,
       random: Math.random,

@@ -63,7 +63,9 @@ export class WebSocketEdge {
 
   constructor(options: WebSocketEdgeOptions) {
     this.#options = options;
-    this.#notices = new Notices(options.log, "more of what WebSockets sent was refused");
+    const { log } = options;
+    const more = (notices: number) => log.warn({ notices }, "more of what WebSockets sent was refused");
+    this.#notices = new Notices({ log, more });
   }
 
   /** Open sockets. */
