@@ -269,20 +269,61 @@ describe("the browser client with a gateway", function () {
     assert.deepEqual(page.payloads, [1, 2]);
   });
 
-  it("is closed for good when another page takes its session over, or ends it", async () => {
+  const storageOf = (kept = new Map<string, string>()) => ({
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  });
+
+  it("gives a duplicated tab a session of its own, and leaves the first tab alone", async () => {
     const kept = new Map<string, string>();
-    const storage = {
-      getItem: (key: string) => kept.get(key) ?? null,
-      setItem: (key: string, value: string) => void kept.set(key, value),
-    };
-    const first = open({ storage });
+    const first = open({ storage: storageOf(kept) });
     const { sessionId } = await first.online();
-    const second = open({ storage });
-    assert.deepEqual([(await second.online()).sessionId, (await second.online()).recovered], [sessionId, true]);
-    assert.match(String((await first.closed()).error?.message), /took this session over/);
+    await eventually("the session in the storage", () => kept.has("exosphere"));
+    // What browsers do with sessionStorage when a tab is duplicated.
+    const copied = new Map(kept);
+    const second = open({ storage: storageOf(copied) });
+    assert.notEqual((await second.online()).sessionId, sessionId);
+    assert.deepEqual([first.client.status.kind, first.statuses.length], ["online", 2]);
+    // A reload of the second.
+    second.client.close();
+    const reloaded = open({ storage: storageOf(copied) });
+    const { recovered } = await reloaded.online();
+    assert.deepEqual([recovered, first.statuses.length], [true, 2]);
+  });
+
+  it("signs out: the session ends at the gateway and is forgotten, and the client goes on as nobody", async () => {
+    const kept = new Map<string, string>();
+    const page = open({ token: await tokenOf("ada"), storage: storageOf(kept) });
+    const { sessionId, user } = await page.online();
+    assert.equal(user, "ada");
     const { session } = JSON.parse(String(kept.get("exosphere"))) as { session: string };
-    await fetch(`${gateway.url}/v1/session`, { method: "DELETE", headers: { "exo-session": session } });
-    assert.match(String((await second.closed()).error?.message), /ended/);
+    await page.client.signOut();
+    const next = await page.online(2);
+    assert.deepEqual([next.user, next.recovered], [undefined, false]);
+    assert.notEqual(next.sessionId, sessionId);
+    const again = await fetch(`${gateway.url}/v1/send/tell`, { method: "POST", headers: { "exo-session": session } });
+    assert.equal(again.status, 401);
+    page.client.close();
+    const reloaded = open({ storage: storageOf(kept) });
+    assert.equal((await reloaded.online()).user, undefined);
+  });
+
+  it("signs out though the token has expired", async () => {
+    const page = open({ token: await tokenOf("ada", { exp: Math.floor(Date.now() / 1000) - 2 }) });
+    await page.online();
+    await page.closed();
+    await page.client.signOut();
+  });
+
+  it("begins a new session in a tab that holds the session of a user whose token has expired", async () => {
+    const storage = storageOf();
+    const expired = await tokenOf("ada", { exp: Math.floor(Date.now() / 1000) - 3 });
+    const user = open({ token: expired, storage });
+    const { sessionId } = await user.online();
+    await user.closed();
+    const nobody = open({ storage });
+    const found = await nobody.online();
+    assert.deepEqual([found.user, found.sessionId === sessionId], [undefined, false]);
   });
 
   it("misses nothing when the gateway is killed and started again with --state", async () => {

@@ -332,7 +332,6 @@ describe("a client of the gateway", () => {
     for (const [code, reason] of [
       [1000, "DRAINING"],
       [1008, "INVALID_MESSAGE"],
-      [4409, "DRAINING"],
     ] as const) {
       it(`is not sought again after ${code}`, async () => {
         await start();
@@ -343,6 +342,22 @@ describe("a client of the gateway", () => {
         assert.equal(client.status.kind, "closed");
       });
     }
+
+    it("goes on with a new session where another page took the session over", async () => {
+      await start();
+      await reconnect(4409);
+      assert.equal(client.status.kind, "online");
+      assert.equal(gateway.received[0]?.session, undefined);
+    });
+
+    it("goes on with a new session where the one of a user has expired, and there is no user any more", async () => {
+      await start();
+      await reconnect(1012);
+      assert.equal(gateway.received[0]?.session, "token-1");
+      await reconnect(4401);
+      assert.equal(client.status.kind, "online");
+      assert.equal(gateway.received[0]?.session, undefined);
+    });
 
     it("is asked whether it lives when it was silent, and given up when it does not answer", async () => {
       gateway.welcome = { pingMs: 1 };

@@ -1,6 +1,8 @@
 import { Calls, messageMembers, type Outgoing } from "./calls.ts";
 import { type ClientConfig, type ClientOptions, clientConfig, type TokenSource } from "./client-options.ts";
+import { badToken, lasting, leastPauses, takenOver } from "./close-codes.ts";
 import { Connection } from "./connection.ts";
+import { endSession } from "./end-session.ts";
 import { ExoError, exoError } from "./exo-error.ts";
 import type { ControlFrame, PushedFrame, Refreshed, Welcome } from "./frames.ts";
 import type {
@@ -14,8 +16,9 @@ import type {
   Sent,
   SentName,
 } from "./messages.ts";
-import { whenOnline } from "./online-event.ts";
+import { onNetwork } from "./online-event.ts";
 import { Session } from "./session.ts";
+import { SessionLock } from "./session-lock.ts";
 import type { Status } from "./status.ts";
 import { Subscribers } from "./subscribers.ts";
 
@@ -26,27 +29,8 @@ const requestDeadlineMs = 10_000;
 /** What the gateway does not tell before it says welcome, in bytes: its own default. */
 const defaultMaxPayload = 1024 * 1024;
 
-/** After these codes no other attempt helps, and what is to be done instead. */
-const lasting: Readonly<Record<number, readonly [reason: string, detail: string]>> = {
-  1000: ["DRAINING", "This session was ended. Connect anew."],
-  1002: ["INVALID_MESSAGE", "The gateway does not understand this client."],
-  1007: ["INVALID_MESSAGE", "The gateway does not understand this client."],
-  1008: ["INVALID_MESSAGE", "The gateway does not understand this client."],
-  1009: ["PAYLOAD_TOO_LARGE", "A frame was larger than the gateway takes."],
-  4409: ["DRAINING", "Another connection took this session over."],
-};
-
-/** The code for a JWT that is not accepted, or has expired. */
-const badToken = 4401;
-
 /** What a token is refused with that is not accepted, or is another user's. */
 const refusals: ReadonlySet<string> = new Set(["UNAUTHENTICATED", "NOT_ALLOWED"]);
-
-/**
- * How often the first pause is doubled at least: a gateway that restarts has all of its clients come at once, and one that
- * says "too much" or has failed wants to be left alone for a moment.
- */
-const leastPauses: Readonly<Record<number, number>> = { 1011: 3, 1012: 3, 1013: 2, 4429: 4 };
 
 /** A JWT is renewed when so much of its time has passed. */
 const renewAt = 0.8;
@@ -57,11 +41,20 @@ const leastRenewalMs = 1000;
 /** The same, where a token that the gateway takes has expired by the clock of this machine. */
 const skewedRenewalMs = 30_000;
 
+/** What a connection began with. */
+interface Beginning {
+  readonly token: TokenSource | undefined;
+  readonly names: readonly string[] | undefined;
+  /** There was a session to come back to, and no JWT. */
+  readonly isSessionAlone: boolean;
+}
+
 /** Takes part in the bus through a gateway. See `connect`. */
 export class Client<M extends RoleMessages = AnyMessages> {
   readonly #config: ClientConfig;
   readonly #calls: Calls;
   readonly #session: Session;
+  readonly #lock: SessionLock | undefined;
   readonly #subscribers: Subscribers;
   readonly #listeners = new Set<(status: Status) => void>();
   readonly #forgetOnline: () => void;
@@ -70,9 +63,11 @@ export class Client<M extends RoleMessages = AnyMessages> {
   #token: TokenSource | undefined;
   #names: readonly string[] | undefined;
   /** What the present connection began with: both may change while it is being made. */
-  #begunWith: { readonly token: TokenSource | undefined; readonly names: readonly string[] | undefined } | undefined;
+  #begunWith: Beginning | undefined;
   #maxPayload = defaultMaxPayload;
   #failures = 0;
+  /** Attempts to connect: what belongs to an older one is ignored. */
+  #attempts = 0;
   #refusedTokens = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #renewal: ReturnType<typeof setTimeout> | undefined;
@@ -84,10 +79,15 @@ export class Client<M extends RoleMessages = AnyMessages> {
     this.#config = clientConfig(options);
     this.#calls = new Calls(this.#config);
     this.#session = new Session(this.#config);
+    // Without a storage there is nothing that a browser could copy.
+    this.#lock = options.storage && new SessionLock();
     this.#subscribers = new Subscribers(this.#config.onError);
     this.#token = options.token;
     this.#names = options.names;
-    this.#forgetOnline = whenOnline(() => this.#status.kind === "offline" && this.#connect());
+    this.#forgetOnline = onNetwork({
+      online: () => this.#status.kind === "offline" && this.#connect(),
+      offline: () => this.#status.kind === "online" && this.#cut("The network is gone."),
+    });
     this.#connect();
   }
 
@@ -150,6 +150,27 @@ export class Client<M extends RoleMessages = AnyMessages> {
     }
   }
 
+  /**
+   * Signs the user out: drops the token, ends the session at the gateway with everything that waits in it, and forgets it, also where
+   * it is stored. What has no answer yet rejects. The client goes on with a new anonymous session. Rejects with an ExoError
+   * (BROKER_UNAVAILABLE) if the gateway could not be reached; then the session is forgotten here, and ends there later.
+   */
+  async signOut(): Promise<void> {
+    const session = this.#session.token;
+    const isOpen = this.#status.kind !== "closed";
+    this.#token = undefined;
+    this.#session.forget();
+    this.#lock?.release();
+    clearTimeout(this.#retry);
+    clearTimeout(this.#renewal);
+    this.#connection?.close();
+    this.#connection = undefined;
+    this.#calls.close(exoError("DRAINING", "The user was signed out.", 503));
+    // The new session must not wait for the end of the old one.
+    if (isOpen) void this.#connect();
+    if (session !== undefined) await endSession(this.#config.url, session);
+  }
+
   /** Leaves. What has no answer yet rejects; the session can be taken up again for a while. */
   close(): void {
     this.#close(undefined);
@@ -172,6 +193,8 @@ export class Client<M extends RoleMessages = AnyMessages> {
 
   async #connect(): Promise<void> {
     clearTimeout(this.#retry);
+    this.#attempts += 1;
+    const attempt = this.#attempts;
     this.#change({ kind: "connecting" });
     const source = this.#token;
     let token: string | undefined;
@@ -179,11 +202,17 @@ export class Client<M extends RoleMessages = AnyMessages> {
       token = await tokenOf(source);
     } catch (error) {
       this.#config.onError(error);
-      return this.#lost(1006, "There is no token to be had.");
+      if (attempt === this.#attempts) this.#lost(1006, "There is no token to be had.");
+      return;
     }
-    if (this.#status.kind !== "connecting") return;
+    const { token: known } = this.#session;
+    // The session of a duplicated tab goes on in the first one.
+    if (known !== undefined && this.#lock && !(await this.#lock.take(known))) this.#session.forget();
+    // Another attempt has begun meanwhile, or there is none any more.
+    if (attempt !== this.#attempts || this.#status.kind !== "connecting") return;
     const { ack } = this.#config;
-    this.#begunWith = { token: source, names: this.#names };
+    const isSessionAlone = token === undefined && this.#session.token !== undefined;
+    this.#begunWith = { token: source, names: this.#names, isSessionAlone };
     const connect = { ...this.#session.position, token, names: this.#names, ack };
     try {
       this.#connection = new Connection(this.#config, connect, {
@@ -203,6 +232,7 @@ export class Client<M extends RoleMessages = AnyMessages> {
     this.#refusedTokens = 0;
     this.#maxPayload = frame.maxPayload;
     this.#session.welcome(frame);
+    void this.#lock?.take(frame.session);
     this.#confirmed = 0;
     this.#confirm();
     this.#renewBefore(frame.expiresAt);
@@ -254,6 +284,12 @@ export class Client<M extends RoleMessages = AnyMessages> {
     });
   }
 
+  /** The connection is of no use any more, whether or not it knows already. */
+  #cut(reason: string): void {
+    this.#connection?.close();
+    this.#lost(1006, reason);
+  }
+
   #lost(code: number, reason: string): void {
     this.#connection = undefined;
     clearTimeout(this.#renewal);
@@ -261,8 +297,11 @@ export class Client<M extends RoleMessages = AnyMessages> {
     if (this.#status.kind === "closed") return;
     const final = lasting[code];
     if (final) return this.#close(exoError(final[0], reason || final[1]));
-    // Unless there is a new one already.
-    if (code === badToken && this.#begunWith?.token === this.#token) {
+    // A user's session whose token has expired, in a page without a user; or another page goes on with the session.
+    if (code === takenOver || (code === badToken && this.#begunWith?.isSessionAlone)) {
+      this.#session.forget();
+      this.#lock?.release();
+    } else if (code === badToken && this.#begunWith?.token === this.#token) {
       this.#refusedTokens += 1;
       // The same text will not do better; what gets tokens has a second chance, as the first may just have expired.
       if (typeof this.#token !== "function" || this.#refusedTokens > 1) {
@@ -310,6 +349,7 @@ export class Client<M extends RoleMessages = AnyMessages> {
     clearTimeout(this.#retry);
     clearTimeout(this.#renewal);
     this.#forgetOnline();
+    this.#lock?.release();
     this.#connection?.close();
     this.#connection = undefined;
     this.#calls.close(error ?? wasClosed());

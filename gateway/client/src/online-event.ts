@@ -1,12 +1,20 @@
-/** Where the platform tells that the network is back. */
+/** Where the platform tells that the network is gone, or back. */
 interface OnlineTarget {
-  addEventListener?(type: "online", listener: () => void): void;
-  removeEventListener?(type: "online", listener: () => void): void;
+  addEventListener?(type: "online" | "offline", listener: () => void): void;
+  removeEventListener?(type: "online" | "offline", listener: () => void): void;
 }
 
-/** Calls back when the network is back, where the platform tells. Returns what ends it. */
-export function whenOnline(callback: () => void): () => void {
+/** What is called at the changes of the network. */
+export interface NetworkEvents {
+  readonly online: () => void;
+  readonly offline: () => void;
+}
+
+/** Calls back when the network is gone or back, where the platform tells. Returns what ends it. */
+export function onNetwork(events: NetworkEvents): () => void {
   const target = globalThis as OnlineTarget;
-  target.addEventListener?.("online", callback);
-  return () => target.removeEventListener?.("online", callback);
+  for (const type of ["online", "offline"] as const) target.addEventListener?.(type, events[type]);
+  return () => {
+    for (const type of ["online", "offline"] as const) target.removeEventListener?.(type, events[type]);
+  };
 }

@@ -19,6 +19,21 @@ export class Session {
     this.#load();
   }
 
+  /** The session's token; undefined: there is none. */
+  get token(): string | undefined {
+    return this.#token;
+  }
+
+  /** Begins anew: the next connection gets another session. */
+  forget(): void {
+    this.#token = undefined;
+    this.#offset = 0;
+    this.#dealtWith = 0;
+    this.#era += 1;
+    this.#ahead.clear();
+    this.#save();
+  }
+
   /** The members of a `connect` frame by which the session is taken up again. */
   get position(): { readonly session?: string; readonly offset?: number } {
     return this.#token === undefined ? {} : { session: this.#token, offset: this.#offset };

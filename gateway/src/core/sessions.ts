@@ -78,6 +78,13 @@ export class Sessions {
     return this.#signIn(session, user) ? session : undefined;
   }
 
+  /** The session of a token, though its user's JWT may have expired: to end it. Undefined: it is not known. */
+  known(token: string): Session | undefined {
+    const parts = this.#options.tokens.read(token);
+    const session = parts && this.#byId.get(parts.id);
+    return session?.incarnation === parts?.incarnation ? session : undefined;
+  }
+
   /** Opens a session, or finds the one that the client had. Throws a Denied. */
   open({ session: token, offset, user, address, wishes }: Asked): Opened {
     const parts = token === undefined ? undefined : this.#options.tokens.read(token);

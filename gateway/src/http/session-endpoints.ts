@@ -41,12 +41,14 @@ const endEndpoint: ClientEndpoint = {
   path: "/v1/session",
   route: "session",
   handle(exchange) {
-    exchange.identify((user) => {
-      const session = sessionOf(exchange, user);
-      exchange.limit(session, user);
-      exchange.desk.sessions.end(session);
-      exchange.empty(204);
-    });
+    exchange.admit();
+    // Whoever has the token may end it: signing out must work with a JWT that has expired, and while its keys cannot be had.
+    const token = exchange.header("exo-session");
+    const session = token === undefined ? undefined : exchange.desk.sessions.known(token);
+    if (!session) throw noSession(token === undefined ? "Name the session in the header exo-session." : unknownSession);
+    exchange.limit(session, undefined);
+    exchange.desk.sessions.end(session);
+    exchange.empty(204);
   },
 };
 
@@ -82,9 +84,13 @@ function openedBy(exchange: Exchange, user: User | undefined): Session {
 function sessionOf(exchange: Exchange, user: User | undefined): Session {
   const session = exchange.session(user);
   if (session) return session;
-  throw new Denied("UNAUTHENTICATED", "Name the session in the header exo-session.", {
-    facts: { error: "invalid_session" },
-  });
+  throw noSession("Name the session in the header exo-session.");
+}
+
+const unknownSession = "The session of exo-session is not known: it has ended already.";
+
+function noSession(detail: string): Denied {
+  return new Denied("UNAUTHENTICATED", detail, { facts: { error: "invalid_session" } });
 }
 
 function offsetOf(body: Buffer): number {
