@@ -343,22 +343,6 @@ describe("a client of the gateway", () => {
       });
     }
 
-    it("goes on with a new session where another page took the session over", async () => {
-      await start();
-      await reconnect(4409);
-      assert.equal(client.status.kind, "online");
-      assert.equal(gateway.received[0]?.session, undefined);
-    });
-
-    it("goes on with a new session where the one of a user has expired, and there is no user any more", async () => {
-      await start();
-      await reconnect(1012);
-      assert.equal(gateway.received[0]?.session, "token-1");
-      await reconnect(4401);
-      assert.equal(client.status.kind, "online");
-      assert.equal(gateway.received[0]?.session, undefined);
-    });
-
     it("is asked whether it lives when it was silent, and given up when it does not answer", async () => {
       gateway.welcome = { pingMs: 1 };
       await start();
