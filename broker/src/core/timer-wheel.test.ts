@@ -30,6 +30,23 @@ describe("TimerWheel", () => {
     assert.deepEqual(ran, [1]);
   });
 
+  it("lets other work have its turn among thousands of timers that are due at once, and runs them all in their order", () => {
+    const [clock, ran] = [new FakeClock(), [] as number[]];
+    const wheel = new TimerWheel(clock);
+    const numbers = Array.from({ length: 5000 }, (_, number) => number);
+    const ranBefore: number[] = [];
+    const otherWork = () => void ranBefore.push(ran.length);
+    for (const number of numbers)
+      wheel.add(50, () => {
+        if (ran.length === 0) clock.after(0, otherWork);
+        ran.push(number);
+      });
+    clock.advance(50 + lateMs);
+    assert.deepEqual(ran, numbers);
+    assert.ok((ranBefore[0] as number) <= 500, `${ranBefore[0]} timers ran before`);
+    assert.equal(wheel.size, 0);
+  });
+
   it("does not run what was called off, not even by a timer of the same moment", () => {
     const [clock, ran] = [new FakeClock(), [] as string[]];
     const wheel = new TimerWheel(clock);

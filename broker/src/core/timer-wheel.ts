@@ -5,6 +5,11 @@ import { List, type ListNode } from "./list.ts";
 const slotMs = 16;
 /** Slots of the wheel: one turn is 32.8 s, longer than the default deadline, so that hardly an entry is looked at twice. */
 const slotCount = 2048;
+/**
+ * Timers that run in one go, 5 to 10 µs each where a message expires. A flood of messages that all expire at one moment would else
+ * keep the broker from everything else for as long as it takes to say so of each: a second for 100,000 of them.
+ */
+const maxRunsOfTick = 500;
 
 interface Entry {
   readonly atMs: number;
@@ -22,7 +27,7 @@ const never: Timer = { cancel() {} };
 
 /**
  * Many timers for the price of one: setting and calling off are constant time, and the platform sees a single timer.
- * A timer runs up to two slots (32 ms) late, never early.
+ * A timer runs up to two slots (32 ms) late, never early; where very many are due at once, other work gets its turn in between.
  */
 export class TimerWheel {
   readonly #clock: Clock;
@@ -32,6 +37,11 @@ export class TimerWheel {
   #size = 0;
   #isTicking = false;
   #cancelTick: (() => void) | undefined;
+  /** What is due of the slot at hand, and the next of them to run. */
+  #due: ListNode<Entry>[] = [];
+  #nextDue = 0;
+  /** How many have run in this tick. */
+  #ran = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -68,6 +78,8 @@ export class TimerWheel {
     this.#cancelTick?.();
     this.#cancelTick = undefined;
     for (const slot of this.#slots) while (slot.shift());
+    this.#due = [];
+    this.#nextDue = 0;
     this.#size = 0;
   }
 
@@ -82,24 +94,36 @@ export class TimerWheel {
     // After a long pause one whole turn sees every slot; going round more often would see the same ones again.
     this.#position = Math.max(this.#position, end - slotCount + 1);
     this.#isTicking = true;
-    while (this.#position <= end) {
-      const slot = this.#slot(this.#position);
+    let isThrough = this.#runDue();
+    while (isThrough && this.#position <= end) {
       // Moved on before the slot is run, so that a timer set by one that runs goes to a later slot.
       this.#position += 1;
-      this.#runSlot(slot, now);
+      this.#collect(this.#slot(this.#position - 1), now);
+      isThrough = this.#runDue();
     }
+    this.#ran = 0;
     this.#isTicking = false;
-    if (this.#size > 0) this.#cancelTick ??= this.#clock.after(slotMs, () => this.#tick());
+    if (this.#size > 0) this.#cancelTick ??= this.#clock.after(isThrough ? slotMs : 0, () => this.#tick());
   }
 
-  /** Runs what is due. What is not belongs to a later turn of the wheel and stays. */
-  #runSlot(slot: List<Entry>, now: number): void {
-    const due: ListNode<Entry>[] = [];
-    for (const node of slot.nodes()) if (node.value.atMs <= now) due.push(node);
-    for (const node of due) {
+  /** What is due of a slot is to run next. What is not belongs to a later turn of the wheel and stays. */
+  #collect(slot: List<Entry>, now: number): void {
+    this.#due = [];
+    for (const node of slot.nodes()) if (node.value.atMs <= now) this.#due.push(node);
+  }
+
+  /** Runs what was collected. False: as many have run in this tick as may, and some are left. */
+  #runDue(): boolean {
+    while (this.#nextDue < this.#due.length) {
+      if (this.#ran >= maxRunsOfTick) return false;
+      const node = this.#due[this.#nextDue++] as ListNode<Entry>;
       if (!node.remove()) continue;
       this.#size -= 1;
+      this.#ran += 1;
       node.value.run();
     }
+    this.#due = [];
+    this.#nextDue = 0;
+    return true;
   }
 }
