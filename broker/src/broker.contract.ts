@@ -19,7 +19,7 @@ import { securityRequestCases } from "./contract/security-request.contract.ts";
 import { stampCases } from "./contract/stamp.contract.ts";
 
 /**
- * What every broker does, whatever it is reached by: CONTRACTS section 4 as sentences. `start` makes a broker, which is
+ * What every broker does, whatever it is reached by, in sentences. `start` makes a broker, which is
  * stopped when the test is over; random tests are repeated `runs` times.
  */
 export function describeBroker(name: string, start: StartBus, runs: number): void {

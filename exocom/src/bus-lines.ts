@@ -13,7 +13,7 @@ interface Spoken {
 /** Raw line ends in JSON stand between tokens only. */
 const lineEnds = /[\r\n]+/g;
 
-/** What the all-in-one prints of its bus, one line each: CONTRACTS section 5, to the letter. */
+/** What the all-in-one prints of its bus, one line each. Programs read these lines: they stay as they are, to the letter. */
 export class BusLines implements Observer {
   readonly #print: (line: string) => void;
   readonly #isService: (instance: Instance) => boolean;

@@ -33,7 +33,7 @@ export interface MainInput<S extends Settings> extends Omit<SettingsInput<S>, "a
   readonly signals?: SignalSource;
 }
 
-/** Contracts section 1: how long a process may take to drain where nobody says otherwise. Milliseconds. */
+/** How long a process may take to drain where its settings do not say, in milliseconds. See --grace in docs/limits.md. */
 const defaultGraceMs = 10_000;
 
 /**

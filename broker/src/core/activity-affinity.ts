@@ -3,7 +3,7 @@ import type { Instance } from "./instance.ts";
 import { List, type ListNode } from "./list.ts";
 import type { Role } from "./role.ts";
 
-/** How long an idle activity is remembered, in milliseconds. CONTRACTS section 4. */
+/** How long an idle activity is remembered, in milliseconds: twice the default deadline of a message, so that late ones still find its instance. */
 const idleMs = 60_000;
 /** What an activity costs: measured for a Map of 36-character strings on Node 24, with its places in two lists, rounded up. */
 const activityBytes = 800;

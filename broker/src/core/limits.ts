@@ -32,9 +32,9 @@ export const defaultLimits: Limits = {
   maxQueueBytes: 128 * 1024 * 1024,
   // A quarter of the smallest heap that Node chooses by itself on 64-bit machines (2 GiB). A process asks V8 for its own.
   maxTotalBytes: 512 * 1024 * 1024,
-  // What CONTRACTS section 6 promises.
+  // 1 MiB: what every edge takes by default, docs/limits.md.
   maxPayloadBytes: 1024 * 1024,
-  // CONTRACTS section 4.
+  // Half a minute: docs/limits.md.
   defaultDeadlineMs: 30_000,
   // About 80,000 activities of roles with several instances.
   maxAffinityBytes: 64 * 1024 * 1024,
@@ -69,7 +69,7 @@ export const envelopeOverheadBytes = 64 * 1024;
 /** Longest deadline, in milliseconds: a day. Beyond it a message is better kept in a database; timers end at 24.8 days. */
 export const maxDeadlineMs = 86_400_000;
 
-/** How long the security role has for its verdict, in milliseconds. CONTRACTS section 4. */
+/** How long the security role has for its verdict, in milliseconds: docs/architecture.md, "With a security role". */
 export const verdictMs = 5_000;
 
 /**

@@ -32,7 +32,7 @@ export interface ClientSocketHost {
   progressed(): void;
 }
 
-/** Until when a ping must be answered, in milliseconds. CONTRACTS section 5. */
+/** How long a client may take to answer a ping, in milliseconds: docs/gateway.md. */
 const pongWithinMs = 8_000;
 /** Frames in a row that were beyond the limits, before the connection ends. */
 const maxRefusedFrames = 100;

@@ -6,7 +6,7 @@ export interface HeartbeatTimes {
   readonly pongWithinMs: number;
 }
 
-/** CONTRACTS section 5. */
+/** Times of a WebSocket: proxies end connections that are silent for 60 s, and the next ping must not overtake the answer. */
 export const heartbeatTimes: HeartbeatTimes = { pingEveryMs: 25_000, pongWithinMs: 8_000 };
 
 /** What a heartbeat needs. */

@@ -1,8 +1,8 @@
 import { Refusal } from "./refusal.ts";
 
-/** Longest name of a message, in bytes of UTF-8. CONTRACTS section 3. */
+/** Longest name of a message, in bytes of UTF-8: docs/limits.md. */
 export const maxNameBytes = 255;
-/** Longest id, in characters. CONTRACTS section 3. */
+/** Longest id, in characters (UTF-16 code units, as everywhere in JavaScript): docs/limits.md. */
 const maxIdCharacters = 255;
 /** C0, DEL and C1: what a terminal or a log line would take for a command. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for

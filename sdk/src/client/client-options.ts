@@ -38,7 +38,7 @@ export interface ClientOptions {
   readonly transport?: Transport | undefined;
 }
 
-/** CONTRACTS section 6, in bytes. */
+/** Largest payload by default, in bytes: as the broker takes, docs/limits.md. */
 const defaultMaxPayloadBytes = 1024 * 1024;
 
 /** Where `exocom serve` listens unless told otherwise. */

@@ -107,7 +107,7 @@ const rightNames = new Set<string>();
 /** Names that are remembered. More than that are no names, but made up one by one. */
 const maxRightNames = 1000;
 
-/** What is wrong with the call itself, as it may come from JavaScript: CONTRACTS section 3. */
+/** What is wrong with the call itself, as it may come from JavaScript. */
 function checkName(name: unknown): void {
   if (rightNames.has(name as string)) return;
   if (!isPlainText(name) || Buffer.byteLength(name) > 255)

@@ -1,4 +1,4 @@
-/** How long a sender that does not say waits for the bus to accept its message, in milliseconds. CONTRACTS section 4. */
+/** How long a sender that does not say waits for the bus to accept its message, in milliseconds: docs/sdk.md. */
 export const defaultDeadlineMs = 30_000;
 
 /** How much longer than its bus deadline a request that is passed on stays open, in milliseconds: its app ends it first. */

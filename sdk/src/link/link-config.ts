@@ -72,7 +72,7 @@ export function linkConfig(options: LinkOptions): LinkConfig {
     minBackoffMs: 50,
     // Nobody wants to wait longer for a broker that is back; with jitter, 1,000 sidecars make 500 attempts a second.
     maxBackoffMs: 2_000,
-    // CONTRACTS section 6.
+    // 1 MiB, as the broker takes by default: docs/limits.md.
     maxPayloadBytes: 1024 * 1024,
     dial: dialByScheme(),
     traffic: new Traffic(),

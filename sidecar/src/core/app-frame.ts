@@ -5,7 +5,7 @@ const registrationName = "exocom.register-service";
 /** The name of the frame that settles a delivery. */
 const settlementName = "exocom.settle";
 
-/** What a client of a WebSocket can do beyond the first generation. CONTRACTS section 5. */
+/** What a client of a WebSocket can do beyond the legacy API: sidecar/README.md. */
 export interface SocketOptions {
   /** It understands `exocom.error` and close frames. */
   readonly errors: boolean;

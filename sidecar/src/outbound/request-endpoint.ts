@@ -4,7 +4,7 @@ import { messageJson } from "@exosphere/runtime/message";
 import { receiveDraft } from "./receive-draft.ts";
 import type { SendingOptions } from "./send-endpoint.ts";
 
-/** How long a request waits for its reply if its caller does not say, in milliseconds. CONTRACTS section 5. */
+/** How long a request waits for its reply if its caller does not say, in milliseconds: docs/your-language.md. */
 const defaultDeadlineMs = 10_000;
 
 /** What the endpoint for requests needs. */

@@ -10,7 +10,7 @@ export interface StatusOptions {
   readonly log: Log;
 }
 
-/** `GET /status` and `GET /config.json`. CONTRACTS section 5. */
+/** `GET /status` and `GET /config.json`: README.md. */
 export function statusEndpoints({ role, isAttached, topology, log }: StatusOptions): Endpoint[] {
   return [
     {

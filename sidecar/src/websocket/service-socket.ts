@@ -59,7 +59,7 @@ interface Registered {
 
 const noOptions: SocketOptions = { errors: false, settle: false };
 
-/** One WebSocket of an app at `/services`: CONTRACTS section 5. */
+/** One WebSocket of an app at `/services`: its frames are in sidecar/README.md. */
 export class ServiceSocket implements Taker {
   readonly #socket: QuietSocket;
   readonly #host: ServiceSocketHost;

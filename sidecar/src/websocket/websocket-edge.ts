@@ -50,7 +50,7 @@ export interface WebSocketEdgeOptions {
   readonly after?: (delayMs: number, run: () => void) => () => void;
 }
 
-/** The WebSockets of an HTTP server, at `/services`: CONTRACTS section 5. */
+/** The WebSockets of an HTTP server, at `/services`: its frames are in sidecar/README.md. */
 export class WebSocketEdge {
   readonly #options: WebSocketEdgeOptions;
   readonly #clients = new ConnectedClients<ServiceSocket>();

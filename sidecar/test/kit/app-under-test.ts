@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import type { AddressInfo } from "node:net";
 import { eventually } from "@exosphere/runtime/testing";
 
-/** A message as CONTRACTS section 3 describes what comes from the bus. */
+/** A message from the bus, as an app gets it: docs/your-language.md, "The contract". */
 export interface Message {
   readonly name: string;
   readonly payload: unknown;

@@ -1,4 +1,4 @@
-/** The role that, where the routes name it, is asked about every message of all others. CONTRACTS section 4. */
+/** The role that, where the routes name it, is asked about every message of all others: docs/architecture.md, "With a security role". */
 export const securityRole = "security";
 
 /** The bus asks: may this message be delivered? */

@@ -28,7 +28,7 @@ import { type PlanInput, type ProcessPlan, planProcesses, portsNeeded } from "./
 import { RunningApplication } from "./run-application.ts";
 import { runSettings } from "./run-settings.ts";
 
-/** CONTRACTS section 1. */
+/** Port of the dashboard unless the settings say otherwise: docs/dashboard.md. */
 const usualDashboardPort = 4400;
 
 /** What `exo run` is given. */
