@@ -19,6 +19,29 @@ export function generate(folder: string): void {
     buf("build", "--as-file-descriptor-set", "--exclude-source-info", "--output", descriptors);
   if (status !== 0) throw new Error("buf cannot generate code from proto/; it says why above.");
   shareEmptyBytes(join(folder, generatedFolder));
+  leaveOutClients(join(folder, generatedFolder));
+}
+
+/**
+ * Generated clients make every module that imports a message load grpc-js, which takes longer than all else that an SDK loads. Who needs
+ * a client makes it of the service's definition, as `proto/src/clients.ts` does.
+ */
+function leaveOutClients(folder: string): void {
+  for (const name of filesOf(folder).filter((file) => file.endsWith(".ts"))) {
+    const file = join(folder, name);
+    const code = readFileSync(file, "utf8");
+    const [imports, names] = /^import \{([^}]*)\} from "@grpc\/grpc-js";\n/m.exec(code) ?? [];
+    if (imports === undefined || names === undefined) continue;
+    const kept = code
+      .replace(imports, "")
+      .replace(/^export const \w+ = makeGenericClientConstructor\([\s\S]*?^\};\n\n?/gm, "");
+    const used = names
+      .split(",")
+      .map((each) => each.trim().replace(/^type /, ""))
+      .filter((each) => each !== "" && new RegExp(`\\b${each}\\b`).test(kept));
+    const types = `import type { ${used.join(", ")} } from "@grpc/grpc-js";\n`;
+    writeFileSync(file, code.slice(0, code.indexOf(imports)) + types + kept.slice(code.indexOf(imports)));
+  }
 }
 
 /**

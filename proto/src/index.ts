@@ -1,7 +1,6 @@
 export { type CatalogueEntry, catalogue, isReason, type Reason } from "./catalogue.ts";
 export { ExoError, type ExoErrorOptions, type Facts } from "./exo-error.ts";
 export {
-  AdminServiceClient,
   type AdminServiceServer,
   AdminServiceService,
   GetTopologyRequest,
@@ -11,7 +10,6 @@ export {
   Attached,
   AttachRequest,
   AttachResponse,
-  BrokerServiceClient,
   type BrokerServiceServer,
   BrokerServiceService,
   Confirmation,

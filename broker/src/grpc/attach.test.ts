@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { envelopeOverheadBytes } from "@exosphere/frames";
-import { AdminServiceClient, type GetTopologyResponse } from "@exosphere/proto";
+import type { GetTopologyResponse } from "@exosphere/proto";
+import { AdminServiceClient } from "@exosphere/proto/clients";
 import { credentials } from "@grpc/grpc-js";
 import { describeBroker } from "../broker.contract.ts";
 import * as core from "../core/limits.ts";

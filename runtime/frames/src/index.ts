@@ -16,6 +16,7 @@ export {
 } from "./frame-limits.ts";
 export { BrokenFraming } from "./frame-splitter.ts";
 export { FrameWriter, type FrameWriterOptions } from "./frame-writer.ts";
+export { type GrpcModule, grpc, provideGrpc } from "./grpc-module.ts";
 export { memoryDuplexPair } from "./memory-duplex.ts";
 export type { MessageSpan, MessageTracer, TraceContext, TracedMessage } from "./message-tracer.ts";
 export { servedAttachMethod } from "./served-attach-method.ts";

@@ -2,12 +2,12 @@ import {
   attachMethod,
   countedForClient,
   type FrameDuplex,
+  grpc,
   receiveLimit,
   Traffic,
   widenConnections,
 } from "@exosphere/frames";
 import type { AttachRequest, AttachResponse } from "@exosphere/proto";
-import { Client, credentials } from "@grpc/grpc-js";
 
 /** A connection to a broker that is being opened, or open. */
 export interface Dialled {
@@ -26,9 +26,10 @@ export interface DialOptions {
   readonly traffic?: Traffic;
 }
 
-/** Opens an attach stream over gRPC, on a connection of its own. */
+/** Opens an attach stream over gRPC, on a connection of its own. Loads grpc-js. */
 export const grpcDial: Dial = (address, { maxPayloadBytes, traffic = new Traffic() }) => {
   widenConnections("client", attachMethod.path);
+  const { Client, credentials } = grpc();
   const client = new Client(address, credentials.createInsecure(), {
     "grpc.max_receive_message_length": receiveLimit(maxPayloadBytes),
     // Finds a broker that vanished without a word within half a minute.

@@ -1,4 +1,5 @@
-import { AdminServiceClient, type TapRequest, type TapResponse, type WatchStatsResponse } from "@exosphere/proto";
+import type { TapRequest, TapResponse, WatchStatsResponse } from "@exosphere/proto";
+import { AdminServiceClient } from "@exosphere/proto/clients";
 import { type ClientReadableStream, credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
 
 /** Whom to watch, and how. */

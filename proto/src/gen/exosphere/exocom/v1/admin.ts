@@ -6,20 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import {
-  type CallOptions,
-  type ChannelCredentials,
-  Client,
-  type ClientOptions,
-  type ClientReadableStream,
-  type ClientUnaryCall,
-  type handleServerStreamingCall,
-  type handleUnaryCall,
-  makeGenericClientConstructor,
-  type Metadata,
-  type ServiceError,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
+import type { CallOptions, Client, ClientReadableStream, ClientUnaryCall, handleServerStreamingCall, handleUnaryCall, Metadata, ServiceError, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { WatchStatsRequest, WatchStatsResponse } from "./stats.ts";
 import { TapRequest, TapResponse } from "./tap.ts";
 import { Topology } from "./topology.ts";
@@ -205,15 +192,6 @@ export interface AdminServiceClient extends Client {
     options?: Partial<CallOptions>,
   ): ClientReadableStream<WatchStatsResponse>;
 }
-
-export const AdminServiceClient = makeGenericClientConstructor(
-  AdminServiceService,
-  "exosphere.exocom.v1.AdminService",
-) as unknown as {
-  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): AdminServiceClient;
-  service: typeof AdminServiceService;
-  serviceName: string;
-};
 
 export interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

@@ -6,17 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import {
-  type CallOptions,
-  type ChannelCredentials,
-  Client,
-  type ClientDuplexStream,
-  type ClientOptions,
-  type handleBidiStreamingCall,
-  makeGenericClientConstructor,
-  type Metadata,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
+import type { CallOptions, Client, ClientDuplexStream, handleBidiStreamingCall, Metadata, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { Topology } from "./topology.ts";
 
 export const protobufPackage = "exosphere.exocom.v1";
@@ -2351,15 +2341,6 @@ export interface BrokerServiceClient extends Client {
   attach(options: Partial<CallOptions>): ClientDuplexStream<AttachRequest, AttachResponse>;
   attach(metadata: Metadata, options?: Partial<CallOptions>): ClientDuplexStream<AttachRequest, AttachResponse>;
 }
-
-export const BrokerServiceClient = makeGenericClientConstructor(
-  BrokerServiceService,
-  "exosphere.exocom.v1.BrokerService",
-) as unknown as {
-  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): BrokerServiceClient;
-  service: typeof BrokerServiceService;
-  serviceName: string;
-};
 
 function longToNumber(int64: { toString(): string }): number {
   const num = globalThis.Number(int64.toString());
