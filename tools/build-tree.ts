@@ -15,6 +15,7 @@ import { areBundled, makeBundles } from "./bundle.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { call, files, installed, manifestOf, publishable, root } from "./house.ts";
 import { publishedManifest, withoutTestExports } from "./manifest.ts";
+import { publishedReadme } from "./published-readme.ts";
 import { isTestFile } from "./test-files.ts";
 
 /** Where the built JavaScript is: `build/<workspace>` mirrors `<workspace>`. */
@@ -63,7 +64,9 @@ function sourceFiles(): string[] {
     ["package.json", "src/**/*", ...assetPatterns].flatMap((pattern) => files(`${workspace}/${pattern}`)),
   );
   const own = ["package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json", "LICENSE"];
-  const tools = ["build-tree", "bundle", "bundle-packages", "manifest", "test-files"].map((name) => `tools/${name}.ts`);
+  const tools = ["build-tree", "bundle", "bundle-packages", "manifest", "published-readme", "test-files"].map(
+    (name) => `tools/${name}.ts`,
+  );
   return [...new Set([...packages, ...own, ...tools])].filter((file) => !isTestFile(file) && !file.includes("/dist/"));
 }
 
@@ -93,6 +96,9 @@ function finishPackage(workspace: string, folder: string): void {
     mkdirSync(dirname(join(folder, asset)), { recursive: true });
     cpSync(join(root, asset), join(folder, asset));
   }
+  const readme = join(target, "README.md");
+  const home = manifestOf().homepage?.replace("#readme", "") ?? "";
+  if (existsSync(readme)) writeFileSync(readme, publishedReadme(readFileSync(readme, "utf8"), workspace, home));
   if (existsSync(join(root, "LICENSE"))) cpSync(join(root, "LICENSE"), join(target, "LICENSE"));
   const packed = new Set(["src", ...assets.map((asset) => relative(workspace, asset).split("/")[0] ?? asset)]);
   const versions = new Map(publishable.map((other) => [manifestOf(other).name, manifestOf().version]));

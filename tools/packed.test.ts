@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { freePorts } from "@exosphere/runtime/process";
+import { rolldown } from "rolldown";
 import { buildFolder } from "./build-tree.ts";
 import { installed, manifestOf, publishable, root } from "./house.ts";
 import type { PublishedManifest } from "./manifest.ts";
@@ -137,6 +138,44 @@ describe("the packed SDK by itself, as a service that runs has it", function () 
     const compiler = [installed("typescript/bin/tsc"), "-p", folder];
     const { status, stdout } = spawnSync(process.execPath, compiler, { encoding: "utf8" });
     assert.equal(status, 0, stdout);
+  });
+
+  it("adds little to a bundle that uses its errors alone", async () => {
+    for (const entry of ["@exosphere/sdk", "@exosphere/sdk/errors"]) {
+      const input = join(packages.folder, "errors.mjs");
+      writeFileSync(
+        input,
+        `import { ExoError } from "${entry}"; console.log(new ExoError("NO_INSTANCE", "").statusCode);`,
+      );
+      const bundle = await rolldown({ input, platform: "node" });
+      const { output } = await bundle.generate({ format: "esm" });
+      await bundle.close();
+      // The catalogue of errors is 1.5 kB of it.
+      assert.ok(output[0].code.length < 8_000, `${entry}: ${output[0].code.length} characters`);
+      assert.equal(packages.run(output[0].code), "503\n");
+    }
+  });
+
+  it("attaches over TCP from a bundle that contains grpc-js", async () => {
+    const [port] = await freePorts(1);
+    const input = join(packages.folder, "attach.mjs");
+    writeFileSync(
+      input,
+      `import "@exosphere/sdk/grpc";
+      import { connect } from "@exosphere/sdk";
+      const log = { debug() {}, info() {}, warn() {}, error() {} };
+      const client = connect({ role: "web", broker: "127.0.0.1:${port}", log });
+      client.onStatus(({ kind, error }) => {
+        if (kind !== "detached" || !error) return;
+        console.log(error.detail);
+        client.close();
+      });`,
+    );
+    const bundle = await rolldown({ input, platform: "node" });
+    const { output } = await bundle.generate({ format: "esm" });
+    await bundle.close();
+    assert.doesNotMatch(output[0].code, /from "@grpc/);
+    assert.match(packages.run(output[0].code), /nothing listens there \(ECONNREFUSED\)/);
   });
 
   it("says what to install for a test of a service", () => {
