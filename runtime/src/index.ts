@@ -38,6 +38,7 @@ export {
   sendStatusProblem,
 } from "./http/send-problem.ts";
 export type { AcceptedTokens } from "./http/token-guard.ts";
+export { onUpgrade } from "./http/upgrades.ts";
 export { limitUnfinishedMessages, webSocketBounds } from "./http/websocket-bounds.ts";
 export { collectingLog, createLog, type Log, type LogOptions, silentLog } from "./log.ts";
 export { isLogLevel, type LogLevel, logLevels, setLogLevel } from "./log-level.ts";

@@ -6,6 +6,7 @@ import {
   ConnectedClients,
   type Log,
   limitUnfinishedMessages,
+  onUpgrade,
   refuseUpgrade,
   webSocketBounds,
 } from "@exosphere/runtime";
@@ -88,9 +89,7 @@ export class SocketEdge {
 
   /** Takes the upgrades of a server. */
   serve(server: Server): void {
-    server.on("upgrade", (request, socket, head) => {
-      // The client may go at any moment.
-      socket.on("error", () => {});
+    onUpgrade(server, (request, socket, head) => {
       if (!paths.has(request.url?.split("?", 1)[0] ?? "/")) return refuseUpgrade(socket, 404, notFound);
       const refuse = (thrown: unknown) => {
         const error = failureOf(thrown);

@@ -1,8 +1,9 @@
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { problemMediaType } from "@exosphere/proto";
 import { lingerAndClose } from "./gentle-close.ts";
 import { STATUS_CODES } from "./node-http.ts";
+import type { Connection } from "./upgrades.ts";
 
 /** What Node reports for a request that it cannot read, or not in time, and what to say of it. */
 const answers: Readonly<Record<string, readonly [status: number, detail: string]>> = {
@@ -12,9 +13,6 @@ const answers: Readonly<Record<string, readonly [status: number, detail: string]
 };
 
 const malformed = [400, "This is not an HTTP request (RFC 9112)"] as const;
-
-/** An HTTP connection as Node keeps it: the response that is next to leave. Node's own handler looks at the same member. */
-type Connection = Duplex & { readonly _httpMessage?: (ServerResponse & { readonly req: IncomingMessage }) | null };
 
 /**
  * Answers what is no request with a problem, and ends the connection. Requests before it on the same connection are answered

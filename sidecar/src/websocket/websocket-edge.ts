@@ -10,6 +10,7 @@ import {
   type Log,
   limitUnfinishedMessages,
   Notices,
+  onUpgrade,
   refuseUpgrade,
 } from "@exosphere/runtime";
 import { STATUS_CODES } from "@exosphere/runtime/node-http";
@@ -80,9 +81,7 @@ export class WebSocketEdge {
 
   /** Takes the upgrades of a server. */
   serve(server: HttpServer): void {
-    server.on("upgrade", (request, socket, head) => {
-      // The client may go at any moment.
-      socket.on("error", () => {});
+    onUpgrade(server, (request, socket, head) => {
       if (this.#upgrades) this.#upgrade(this.#upgrades, request, socket, head);
       // What the client sends until then waits in its socket, which nobody reads.
       else void this.#load().then((upgrades) => this.#upgrade(upgrades, request, socket, head));
