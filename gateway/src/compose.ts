@@ -140,6 +140,7 @@ export function composeGateway(parts: GatewayParts) {
       inner.awaited.close();
       file?.flush();
       await link.drain(deadline);
+      if (!deadline.aborted) file?.drained();
       await edges.http.idled(AbortSignal.any([deadline, AbortSignal.timeout(lastAnswersMs)]));
       edges.http.server.close();
     },
@@ -207,9 +208,10 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
       if (outcome === "no_auth") forNobody(name);
     },
   });
+  const isCertain = file?.takeCertainty();
   file?.read((session, messages) => {
     for (const message of messages) windows.restore(session, message);
-    sessions.restore(session);
+    sessions.restore(session, isCertain);
   });
   const desk = {
     clock,

@@ -48,6 +48,11 @@ export class Session {
   readonly id: string;
   /** Names this life of the session: offsets of another one mean nothing here. A new one when its client signs in. */
   incarnation: string;
+  /**
+   * The incarnation before the last one, whose offsets mean the same: its tokens are good, but something may be missing since. Set where
+   * the process before this one ended without a drain.
+   */
+  formerIncarnation: string | undefined;
   readonly window: SessionWindow;
   connection: SessionConnection | undefined;
   /** Its client is about to connect: what comes meanwhile may be confirmed. */

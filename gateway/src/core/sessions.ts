@@ -3,7 +3,7 @@ import type { Clock } from "./clock.ts";
 import { Denied } from "./denied.ts";
 import { closeCodes, Session, type SessionConnection, type Wishes } from "./session.ts";
 import type { SessionStore } from "./session-store.ts";
-import type { SessionTokens } from "./session-token.ts";
+import type { SessionTokens, TokenParts } from "./session-token.ts";
 import type { User } from "./user.ts";
 import type { Windows } from "./windows.ts";
 
@@ -72,7 +72,7 @@ export class Sessions {
   find(token: string, user: User | undefined): Session | undefined {
     const parts = this.#options.tokens.read(token);
     const session = parts && this.#byId.get(parts.id);
-    if (!session || session.incarnation !== parts.incarnation) return undefined;
+    if (!session || !isOwn(session, parts)) return undefined;
     // Signing in makes a new token, which the caller would have to be told.
     if (!session.user) return session;
     return this.#signIn(session, user) ? session : undefined;
@@ -82,7 +82,7 @@ export class Sessions {
   known(token: string): Session | undefined {
     const parts = this.#options.tokens.read(token);
     const session = parts && this.#byId.get(parts.id);
-    return session?.incarnation === parts?.incarnation ? session : undefined;
+    return session && parts && isOwn(session, parts) ? session : undefined;
   }
 
   /** Opens a session, or finds the one that the client had. Throws a Denied. */
@@ -90,15 +90,17 @@ export class Sessions {
     const parts = token === undefined ? undefined : this.#options.tokens.read(token);
     const known = parts && this.#byId.get(parts.id);
     if (!parts || !known) return this.#fresh(parts?.id, { user, address, wishes });
-    const isSame = known.incarnation === parts.incarnation;
+    const isSame = isOwn(known, parts);
     // A token from before its client signed in may be in other hands.
     if (!isSame && known.user && !user) throw new Denied("UNAUTHENTICATED", "Send the token of this session's user.");
     if (!this.#signIn(known, user, wishes)) return this.#fresh(undefined, { user, address, wishes });
     known.address = address;
     const { gone, last } = known.window;
     const has = Math.max(offset ?? 0, known.acked);
-    const recovered = isSame && has >= gone && has <= last;
-    return { session: known, recovered, offset: recovered ? has : gone };
+    const isInReach = isSame && has >= gone && has <= last;
+    // What was on its way to a gateway that was killed is lost, without a gap in the offsets.
+    const recovered = isInReach && known.incarnation === parts.incarnation;
+    return { session: known, recovered, offset: isInReach ? has : gone };
   }
 
   /** A connection carries the session from now on. The one before it ends. */
@@ -134,8 +136,12 @@ export class Sessions {
     return session ? [session] : [];
   }
 
-  /** Takes over a session that was kept elsewhere. */
-  restore(session: Session): void {
+  /** Takes over a session that was kept elsewhere. `isCertain`: nothing that was meant for it is lost. */
+  restore(session: Session, isCertain = true): void {
+    if (!isCertain) {
+      session.formerIncarnation = session.incarnation;
+      session.incarnation = this.#options.tokens.newIncarnation();
+    }
     this.#byId.set(session.id, session);
     if (session.user) this.#index(session, session.user.id);
     this.#leave(session);
@@ -216,6 +222,7 @@ export class Sessions {
       this.#index(session, user.id);
       // Who knew the token of the anonymous session does not become this user.
       session.incarnation = this.#options.tokens.newIncarnation();
+      session.formerIncarnation = undefined;
     }
     session.user = user;
     // From now on it counts as the user's.
@@ -266,4 +273,9 @@ export class Sessions {
       retryAfterMs: 5_000,
     });
   }
+}
+
+/** Whether a token is one of this session's present life. */
+function isOwn({ incarnation, formerIncarnation }: Session, parts: TokenParts): boolean {
+  return parts.incarnation === incarnation || parts.incarnation === formerIncarnation;
 }

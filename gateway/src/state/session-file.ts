@@ -46,6 +46,7 @@ export class SessionFile implements SessionStore {
   readonly #changes = new Map<string, Change>();
   #waiting: (() => void)[] = [];
   #isScheduled = false;
+  #isDrained = false;
   readonly #save: StatementSync;
   readonly #remove: StatementSync;
   readonly #append: StatementSync;
@@ -87,6 +88,17 @@ export class SessionFile implements SessionStore {
     );
     this.#trim = this.#database.prepare("DELETE FROM messages WHERE session = ? AND offset <= ?");
     this.#clear = this.#database.prepare("DELETE FROM messages WHERE session = ?");
+  }
+
+  /** Whether the process before this one left everything in the file that was meant for its sessions. Can be asked once. */
+  takeCertainty(): boolean {
+    const { changes } = this.#database.prepare("DELETE FROM facts WHERE name = 'drained'").run();
+    return changes === 1;
+  }
+
+  /** Nothing is on its way to the sessions any more: the next process may rely on the file. */
+  drained(): void {
+    this.#isDrained = true;
   }
 
   /** A fact that outlives the process: made once, and read from then on. */
@@ -155,6 +167,7 @@ export class SessionFile implements SessionStore {
   close(): void {
     if (!this.#database.isOpen) return;
     this.flush();
+    if (this.#isDrained) this.fact("drained", () => new Uint8Array([1]));
     this.#database.close();
   }
 
