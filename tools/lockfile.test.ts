@@ -12,7 +12,7 @@ describe("package-lock.json", () => {
   const { packages } = JSON.parse(readFileSync(new URL("../package-lock.json", import.meta.url), "utf8")) as {
     packages: Record<string, Locked>;
   };
-  /** What comes from a registry: not the packages of this repository, which stand in folders of their own. */
+  /** Packages from a registry, without the packages of this repository. */
   const registered = Object.entries(packages).filter(([path, { link }]) => /(^|\/)node_modules\//.test(path) && !link);
 
   it("says what each package must be, those of other platforms as well, so that no registry can give another", () => {

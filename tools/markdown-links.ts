@@ -18,7 +18,7 @@ const targets = [
 
 const isElsewhere = /^[a-z][a-z\d+.-]*:/i;
 
-/** Links of a Markdown text to files or headings of the repository; those to other sites, and what stands in code, are left out. */
+/** Links of a Markdown text to files or headings of the repository; links to other sites, and text in code, are left out. */
 export function markdownLinks(text: string): readonly MarkdownLink[] {
   return linesOutsideCode(text).flatMap(({ line, words }) =>
     targets.flatMap((pattern) =>

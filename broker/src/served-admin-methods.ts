@@ -4,7 +4,7 @@ import { AdminServiceService } from "@exosphere/proto";
 export const malformedRequest: Readonly<Record<string, never>> = Object.freeze({});
 
 /**
- * The methods of the admin service for who serves them by grpc-js. Were decoding to throw, grpc-js would answer INTERNAL, as if the
+ * The methods of the admin service, to be served by grpc-js. Were decoding to throw, grpc-js would answer INTERNAL, as if the
  * broker were at fault: the handlers get `malformedRequest` instead, and refuse it.
  */
 export const servedAdminMethods = Object.fromEntries(

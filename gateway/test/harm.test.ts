@@ -139,7 +139,7 @@ describe("a gateway and clients that mean harm", function () {
       ));
     });
 
-    /** A call whose body of so many bytes never ends, and all that is answered to it. */
+    /** Sends a call whose announced body never ends, and collects what is answered. */
     const begin = (name: string, address: string, bytes: number) => {
       const socket = connect(port, "127.0.0.1");
       const answer = { text: "", socket };

@@ -81,7 +81,7 @@ describe("A sidecar that starts its app", () => {
     await sidecar.stop();
     const lines = sidecar.stdout.filter((line) => line.startsWith("{"));
     assert.ok(lines.length > 0);
-    // A key that stands there twice is left out by JSON.parse.
+    // JSON.parse keeps only the last of repeated keys.
     for (const line of lines) assert.equal(JSON.stringify(JSON.parse(line)), line);
   });
 

@@ -8,7 +8,7 @@ import { freePorts, SupervisedProcess, Watchdog } from "@exosphere/runtime/proce
 import { type Client, connect } from "@exosphere/sdk";
 import { publicKeyFile } from "./foreign-token.ts";
 
-/** Where those who misbehave find what they misbehave at. */
+/** Addresses that the misbehaving clients attack. */
 export interface Targets {
   readonly gatewayPort: number;
   readonly brokerPort: number;

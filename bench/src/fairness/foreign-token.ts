@@ -2,7 +2,7 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The public key of whoever may sign in, in a file. Nobody here has the private one. */
+/** File with the public key by which tokens are verified. The benchmark does not have the private key. */
 export function publicKeyFile(folder: string): string {
   const file = join(folder, "key.pem");
   const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-521" });

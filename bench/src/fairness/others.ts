@@ -9,7 +9,7 @@ const everyMs = 10;
 /** What takes longer has not got through, in milliseconds. */
 const patienceMs = 3_000;
 
-/** How those who mean well fared. */
+/** Latencies and failures of the well-behaved clients. */
 export interface Measured {
   /** Of what got through, from the moment at which it should have been sent. NaN: nothing did. */
   readonly p99Ms: number;
@@ -34,7 +34,7 @@ export class Others {
     return new Others(await Promise.all(addresses.map((address) => open(gatewayPort, address))));
   }
 
-  /** Measures for so many milliseconds. */
+  /** Measures for `ms` milliseconds. */
   async measure(windowMs: number): Promise<Measured> {
     this.#latencies = [];
     this.#sentAt.clear();

@@ -114,7 +114,7 @@ function times(count: number, run: () => void): void {
   for (let index = 0; index < count; index += 1) run();
 }
 
-/** Does something again and again, so many times at once, whatever comes of it. */
+/** Repeats an action, several at a time, also after it failed. */
 function flood(atOnce: number, run: () => Promise<unknown>): void {
   const again = () => void run().then(again, () => setTimeout(again, 1));
   times(atOnce, again);

@@ -5,7 +5,7 @@ import { TapFilter } from "./tap-filter.ts";
 
 /** Bytes of the events that wait for a tap, where it does not say: a second of 10,000 events a second. */
 const defaultBufferBytes = 4 * 1024 * 1024;
-/** What all taps together may have beyond that: a tap that asks for more gets up to half of what is left. */
+/** Buffer bytes of all taps together beyond the default: a tap that asks for more gets up to half of what is left. */
 const sharedBufferBytes = 128 * 1024 * 1024;
 
 /** What a tap may have waiting, in bytes, of what it asks for (0: the default), where all others together may have `granted`. */

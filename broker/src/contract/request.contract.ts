@@ -188,7 +188,7 @@ export function requestCases({ start }: Subject): void {
       assert.deepEqual(await reasons(after), [[7, "HANDLER_FAILED"]]);
     });
 
-    it("is told to a requester that was away when it happened, once it is back", async () => {
+    it("is reported to a requester that was away when its request failed, once it has attached again", async () => {
       const bus = await start(alone);
       const [before, sink] = [await bus.attach("web", { id: "same" }), await bus.attach("sink")];
       await before.publish("ask", { request: 7 });

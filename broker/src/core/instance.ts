@@ -51,7 +51,7 @@ export class Instance {
   window = 0;
   /** Its app keeps failing: other instances of its role get the work, as long as one of them takes any. */
   isFailing = false;
-  /** Deliveries that it takes all the same, to find out whether it still fails. */
+  /** Deliveries that it takes while it is set aside, to find out whether its app still fails. */
   probes = 0;
   /** Unsettled deliveries that needed credit. */
   inFlight = 0;
@@ -160,7 +160,7 @@ export class Instance {
     return this.#causes.size;
   }
 
-  /** The handler of a delivery waits for the reply to a request. Beyond so many, or without memory for it, it keeps its slot. */
+  /** The handler of a delivery waits for the reply to a request. Beyond `maxAwaitedRequests`, or without memory for it, the handler keeps its slot. */
   waits(request: number, delivery: Copy, activityHash: number): void {
     this.noLongerWaits(request);
     const { memory } = this.role;

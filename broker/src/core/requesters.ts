@@ -14,10 +14,10 @@ interface Notice {
   readonly activityId: Uint8Array | undefined;
 }
 
-/** Those who may wait for replies, by handle, also while their connection is broken: an instance that comes back has its handle. */
+/** Instances that may wait for replies, by handle. An instance whose connection broke has its handle again when it comes back. */
 export class Requesters {
   readonly #attached: ReadonlyMap<number, Instance>;
-  /** What the absent ones are to be told, by handle, the one that has been absent longest first. */
+  /** Notices for absent requesters, by handle, that of the longest absent requester first. */
   readonly #notices = new Map<number, Notice[]>();
   #size = 0;
 
@@ -35,7 +35,7 @@ export class Requesters {
     return this.#attached.has(handle);
   }
 
-  /** Tells a requester that a request of its can no longer be answered: now, or when it attaches again. See `Link.undeliverable`. */
+  /** Notifies a requester that one of its requests can no longer be answered: now, or when it attaches again. See `Link.undeliverable`. */
   undeliverable(handle: number, request: number, why: Refused, activityId?: Uint8Array): void {
     const instance = this.#attached.get(handle);
     if (instance) return instance.link.undeliverable(request, why, activityId);
@@ -48,7 +48,7 @@ export class Requesters {
     if (this.#size > maxNotices) this.#dropOldest();
   }
 
-  /** An instance has attached, for the first time or again: it is told what it missed. */
+  /** An instance has attached, for the first time or again. Sends it the notices that it missed. */
   attached({ handle, link }: Instance): void {
     const notices = this.#notices.get(handle);
     if (!notices) return;

@@ -21,7 +21,7 @@ export interface Settled {
 
 /** What is known of how a copy ended, beside the detail for people. */
 interface EndingFacts {
-  /** For whoever waits for a reply. */
+  /** For the requester. */
   readonly facts?: Readonly<Record<string, string>>;
   /** What the app said, for operators alone. */
   readonly words?: string;
@@ -163,7 +163,7 @@ export class Settlements {
     this.#queueFull(copy);
   }
 
-  /** An app whose time is up is ended by its sidecar, whose timer may run before the requester's: what that is told is the deadline. */
+  /** A sidecar's timer for a deadline may run before that of the requester, which gets DEADLINE_EXCEEDED all the same. */
   #failureOf(copy: Copy): Outcome {
     return this.#clock.nowMs() >= copy.expiresAtMs - clockSlackMs ? "deadline_exceeded" : "handler_failed";
   }

@@ -37,7 +37,7 @@ export class BoundPart {
     this.#bound = bound;
   }
 
-  /** Whether the holder may have so many units more. */
+  /** Whether the holder may have `units` more. */
   hasRoom(units: number): boolean {
     const { max, used, reserve } = this.#bound;
     const after = this.used + units;

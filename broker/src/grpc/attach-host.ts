@@ -64,7 +64,7 @@ export const defaultAttachLimits: AttachLimits = {
   maxRefusalBytes: 16 * 1024 * 1024,
 };
 
-/** How long an instance may stay whose token is no longer accepted, in milliseconds: handlers of most requests end in less. */
+/** How long an instance may stay after its token was withdrawn, in milliseconds: most handlers end within that time. */
 const withdrawalMs = 2_000;
 
 /** All attach streams of one broker. */

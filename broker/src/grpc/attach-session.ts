@@ -128,7 +128,7 @@ export class AttachSession implements Link {
   }
 
   undeliverable(request: number, { reason, detail, facts = {} }: Refused, activityId: Uint8Array = noActivity): void {
-    // The facts are in the text as well, so that they are no longer.
+    // The facts repeat parts of the text, so they are at most as long as the text.
     const bytes = 2 * detail.length + activityId.byteLength + messageOverheadBytes;
     this.#frame(bytes).undeliverables.push({ request, reason, detail, activityId, facts: { ...facts } });
   }
@@ -218,7 +218,7 @@ export class AttachSession implements Link {
 
   #publish(frame: AttachRequest, instance: Instance): void {
     const known = this.#acquaintance as Acquaintance;
-    // It has heard what was unknown, and goes on with higher sequences.
+    // The instance knows by now what the broker had forgotten, and goes on with higher sequences.
     known.unknownThrough = 0;
     const refusals: Refusal[] = [];
     let isAwaited = false;

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { addressGroup, Share } from "@exosphere/runtime/limits";
 import { isLoopback } from "../loopback.ts";
 
-/** Where Node tells of each socket that a server has taken. */
+/** Diagnostics channel on which Node publishes each socket that a server has accepted. */
 const channel = "net.server.socket";
 
 /**
@@ -12,12 +12,12 @@ const channel = "net.server.socket";
  */
 const spareConnections = 1_000;
 
-/** The part of all connections that one address may have, an IPv6 address with all of its /64. Whoever is on this machine shares all. */
+/** Part of all connections for one address, an IPv6 address with all of its /64. Those from this machine are bounded by the total alone. */
 const addressPart = 1 / 2;
 
 /**
- * Bounds the connections of a port that grpc-js serves, which has no option for that: it is told of them by Node itself. Those of
- * which there are too many are closed at once.
+ * Bounds the connections of a port that grpc-js serves, which has no option for that: Node's diagnostics channel reports them. Excess
+ * connections are closed at once.
  */
 export class ConnectionLimit {
   /** Connections that are open. */

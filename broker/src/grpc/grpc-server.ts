@@ -53,7 +53,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     // A sidecar has one stream on its connection, an operator some few. RFC 9113, 6.5.2: no less than 100, so as not to limit anybody
     // needlessly.
     "grpc.max_concurrent_streams": maxStreams,
-    // Whoever attaches, asks or watches does so at once; what has no stream is of no use to anybody.
+    // Clients attach, ask or watch as soon as they are connected: a connection without a stream serves nobody.
     "grpc.max_connection_idle_ms": idleMs,
     // Nobody asks for its figures, which are counted for every frame.
     "grpc.enable_channelz": 0,

@@ -5,7 +5,7 @@ import type { Clock } from "../core/clock.ts";
 export const registrationMs = 2_000;
 
 /**
- * Streams that may be open without having registered. Whoever holds the right token registers with its first frame, which comes with
+ * Streams that may be open without having registered. An instance with the right token registers with its first frame, which comes with
  * the stream itself; 256 such streams that really are on their way are a fleet that starts at once.
  */
 export const maxUnregistered = 256;

@@ -3,7 +3,7 @@ import type { Observer } from "../core/observer.ts";
 type Hook = (...facts: unknown[]) => void;
 type Hooks = Readonly<Record<keyof Observer, Hook | undefined>>;
 
-/** Everything that an observer may want to hear of. The compiler holds this list against `Observer`. */
+/** Names of all hooks of an observer. The compiler checks this list against `Observer`. */
 const all: Readonly<Record<keyof Observer, true>> = {
   attached: true,
   detached: true,
@@ -17,7 +17,7 @@ const all: Readonly<Record<keyof Observer, true>> = {
 };
 
 /**
- * An observer that has two others hear of everything that they want to hear of, the first one first. They may be objects or instances
+ * An observer that calls the hooks of two others, those of the first one first. They may be objects or instances
  * of classes, whose methods are not their own members.
  */
 export function bothObservers(first: Observer, second: Observer): Observer {

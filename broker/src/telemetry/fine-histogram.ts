@@ -1,10 +1,10 @@
 import type { HistogramSnapshot } from "@exosphere/runtime";
 
-/** The shortest latency that is told from shorter ones, in seconds: a tenth of a hop within one process. */
+/** Upper bound of the first bucket, in seconds: a tenth of a hop within one process. */
 const shortest = 0.000_01;
 /** By how much each bound is above the one before: whatever is read of a bucket is at most a tenth off. */
 const growth = 1.1;
-/** The longest latency that is told from longer ones, in seconds: what a dashboard shows of waiting. */
+/** Lower bound of the last bucket, in seconds: what a dashboard shows of waiting. */
 const longest = 120;
 
 const logGrowth = Math.log(growth);

@@ -145,7 +145,7 @@ export class ClientSends {
     // Rights may have changed, or a drain begun, since the caller was admitted.
     this.admit(caller, name, false);
     const named = checkId(draft.responseTo, "exo-response-to") ?? "";
-    // Only who was given a request may answer it: whoever waits for the reply would take one by its id alone.
+    // Only a session that was given a request may answer it: the requester would accept a reply by its id alone.
     const responseTo = named !== "" && session?.wasGiven(named) ? named : "";
     const returnPath = responseTo === "" ? undefined : session?.replyPathOf(responseTo);
     if (returnPath) session?.answered(responseTo);

@@ -29,7 +29,7 @@ export class CreditShare<Kind extends string> {
     return sums;
   }
 
-  /** Takes a message of so many bytes. False, and counted: a part, or the whole, is used up. */
+  /** Takes a message of `bytes` bytes. False, and counted, if a part or the whole is used up. */
   take(holders: Holders<Kind>, bytes: number): boolean {
     if (this.#messages.take(holders) !== undefined) return false;
     if (this.#bytes.take(holders, bytes) === undefined) return true;

@@ -96,7 +96,7 @@ export class Deliveries {
     if (allowed.length < sessions.length) pushed("not_allowed", incoming, sessions.length - allowed.length);
     if (allowed.length === 0) return settle(incoming, "dead", "No client that it is for may receive it.");
     const takers = allowed.filter((session) => session.wants(incoming.name));
-    // Who is away holds no credit of others: its messages wait in its window, as do those beyond a share.
+    // An absent client holds no credit of others: its messages wait in its window, as do those beyond a share.
     const confirming = takers.filter(({ isConfirming }) => isConfirming);
     const waits = awaited.add(incoming, confirming, clock.now());
     const entry = this.#entryOf(incoming);

@@ -42,7 +42,7 @@ export interface Desk {
   readonly pingMs: number;
   readonly ttlMs: number;
   readonly isDraining: () => boolean;
-  /** Who a token says that its bearer is, who calls from this address. Rejects with a Denied. */
+  /** Resolves to the user that a token names. A refused token counts for the limits of `address`. Rejects with a Denied. */
   readonly verify: (token: string, address: string) => Promise<User>;
   /** A client has dealt with everything up to an offset. */
   readonly confirm: (session: Session, offset: number) => void;

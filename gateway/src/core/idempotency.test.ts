@@ -13,7 +13,7 @@ describe("IdempotentCalls", () => {
     assert.deepEqual(calls.start("0", "ada", "", 0), { kind: "none" });
   });
 
-  it("forget answers of whoever floods, not those of others", () => {
+  it("forget answers of the owner with most of them, not those of others", () => {
     const calls = new IdempotentCalls<string>({ ttlMs: 1000, maxAnswers: 50, maxBytes: 1_000_000 });
     calls.start("of ada", "ada", "", 0);
     calls.answered("of ada", "answer", 10);

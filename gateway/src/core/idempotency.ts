@@ -32,7 +32,7 @@ const overheadBytes = 300;
 /**
  * Remembers answers by the key of their call, so that a call that is made again has no second effect:
  * draft-ietf-httpapi-idempotency-key-header. Entries are in the order in which they end, as all live equally long. Where they are
- * too many, those of whoever has most are forgotten first.
+ * too many, those of the owner with most are forgotten first.
  */
 export class IdempotentCalls<Answer> {
   readonly #limits: IdempotencyLimits;

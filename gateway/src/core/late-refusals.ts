@@ -7,8 +7,9 @@ const stepMs = 10;
 const longestMs = 1_000;
 
 /**
- * Answers refusals by the limits the later, the more of the same address wait already. Who keeps to the limits does not notice;
- * who calls again at once, over as many connections as it has, is slowed down, as each refusal costs more than a look at a limit.
+ * Delays refusals by the limits: the more refusals of the same address wait already, the later the next one is answered. Clients that
+ * keep to the limits do not notice. A client that calls again at once, over many connections, is slowed down, as each refusal costs
+ * more than a look at a limit.
  */
 export class LateRefusals {
   readonly #share: Share<"address">;

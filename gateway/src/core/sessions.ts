@@ -55,7 +55,7 @@ export class Sessions {
   readonly #byUser = new Map<string, Set<Session>>();
   /** Those without a connection, and when they end: in the order of that, as all have the same time. */
   readonly #absent = new Map<Session, number>();
-  /** The same by owners: where sessions are too many, those of whoever has most have to go. */
+  /** Sessions without a connection, by owners: where sessions are too many, the oldest one of the owner with most ends. */
   readonly #evictable = new FairEviction<Session>();
   /** Ids of sessions that were ended on purpose, or for others. */
   readonly #ended = new Set<string>();

@@ -2,7 +2,7 @@ import { FairEviction } from "@exosphere/runtime/limits";
 
 /** How long a ticket is good, in milliseconds: an EventSource is opened at once. */
 const ticketMs = 30_000;
-/** Tickets at once. Past that the oldest of whoever has most is worth nothing any more. */
+/** Tickets at once. Beyond that, the oldest ticket of the owner with most of them is revoked. */
 const maxTickets = 10_000;
 
 /** Tickets for event streams: good once, and not for long, so that nothing of worth is in a URL. */

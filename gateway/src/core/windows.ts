@@ -19,7 +19,7 @@ export interface WindowLimits {
 export class Windows {
   readonly #limits: WindowLimits;
   readonly #store: SessionStore;
-  /** Sessions with messages, by their owners: the ones of a flood make room for it. */
+  /** Sessions with messages, by their owners: a flood evicts messages of its own owner. */
   readonly #filled = new FairEviction<Session>();
 
   constructor(limits: WindowLimits, store: SessionStore) {
@@ -72,7 +72,7 @@ export class Windows {
     this.#filled.set(session, session.owner, session.window.bytes);
   }
 
-  /** Drops messages of whoever keeps most, those of the session first that was pushed to least recently. */
+  /** Drops messages of the owner with most bytes, beginning with its session that was pushed to least recently. */
   #makeRoom(): void {
     const { totalBytes } = this.#limits;
     for (let over = this.bytes - totalBytes; over > 0; over = this.bytes - totalBytes) {

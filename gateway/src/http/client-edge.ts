@@ -135,7 +135,7 @@ export class ClientEdge {
     });
   }
 
-  /** Cuts a connection beyond the share of its address: whoever opens it has not been read yet, and gets no answer. */
+  /** Closes a connection beyond the share of its address. Nothing has been read of it yet, so it gets no answer. */
   #count(socket: Socket): void {
     const { addresses, connections } = this.#options;
     // A proxy brings many clients, each of whom is counted by its own address elsewhere.

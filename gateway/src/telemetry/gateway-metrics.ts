@@ -74,7 +74,7 @@ export interface GatewayGauges {
   readonly limiterKeys: () => number;
   readonly bodyBytes: () => number;
   readonly limited: () => ReadonlyMap<string, number>;
-  /** Who was turned away of what all clients use together, by the kind of part that was used up. */
+  /** Refusals of each share, by the kind of part that was used up. */
   readonly refusedShares: () => readonly { readonly share: string; readonly refused: ReadonlyMap<string, number> }[];
   readonly remembered: () => { readonly size: number; readonly bytes: number };
   /** Refused tokens, by why. */

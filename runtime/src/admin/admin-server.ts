@@ -91,7 +91,7 @@ async function dispatch(endpoint: Endpoint, request: IncomingMessage, response: 
   sendStatusProblem(response, 405, `${endpoint.path} takes ${allow}.`, { headers: { allow } });
 }
 
-/** Gets only show; of what is not there, no more than the list is shown. */
+/** The access that a request needs. GET and HEAD only read; for an unknown path, only the list of paths is shown. */
 function accessOf(endpoint: Endpoint | undefined, { method }: IncomingMessage): Access {
   if (endpoint?.isProbe) return "probe";
   return method === "GET" || method === "HEAD" ? "read" : "change";

@@ -2,7 +2,7 @@ import { ExoError } from "@exosphere/proto";
 
 /** Room for bodies that are being read, beside those of other requests. */
 export interface BodyRoom {
-  /** Takes so many bytes more. Returns why there is no room for them, which is counted. */
+  /** Takes `bytes` more bytes. Returns the error to answer with if there is no room for them, which is counted. */
   take(bytes: number): ExoError | undefined;
   /** Gives back what was taken. */
   release(bytes: number): void;
@@ -34,7 +34,7 @@ export class BodyBudget implements BodyRoom {
   }
 }
 
-/** There is no room for more of a body: `setting` is the flag that bounds it, in bytes. */
+/** RATE_LIMITED, as there is no room for more of a body. `setting` is the flag that bounds all bodies, in bytes. */
 export function tooMuchAtOnce(maxBytes: number, setting: string): ExoError {
   const detail = `Bodies of ${maxBytes} bytes are being read already: send fewer at once, or raise ${setting}.`;
   return new ExoError("RATE_LIMITED", detail, { retryAfterMs: 1000, facts: { limit: maxBytes } });

@@ -1,6 +1,6 @@
 /** Pieces below this are copied together once there are many, in bytes: each costs some 200 beside its content. */
 const smallBytes = 1024;
-/** So many pieces are kept as they come. */
+/** Number of pieces that are kept as they come. */
 const freePieces = 64;
 /** Where small pieces are copied to, in bytes. */
 const blockBytes = 16 * 1024;

@@ -21,7 +21,7 @@ export type CallerGuard = (request: GuardedRequest, access: Access) => ExoError 
 
 /**
  * Makes the check that every HTTP server of this project puts before its requests, those for a WebSocket as well: the Host
- * header, web pages, headers that may stand there once, and the token. Returns NOT_ALLOWED, INVALID_MESSAGE or UNAUTHENTICATED.
+ * header, web pages, headers that must not be repeated, and the token. Returns NOT_ALLOWED, INVALID_MESSAGE or UNAUTHENTICATED.
  */
 export function callerGuard(options: CallerGuardOptions): CallerGuard {
   const byHost = hostCheck(options);

@@ -37,7 +37,7 @@ describe("FrameProgress", () => {
     assert.deepEqual([progress.extra, progress.completed], [4, 2]);
   });
 
-  it("knows whether a message has ended, whatever control frames stand in it", () => {
+  it("knows whether a message has ended, also with control frames between its fragments", () => {
     assert.deepEqual(after(), [false, 0]);
     assert.deepEqual(after(text, ping, text), [false, 2]);
     assert.deepEqual(after(fragment), [true, 0]);
@@ -56,7 +56,7 @@ describe("FrameProgress", () => {
     }
   });
 
-  it("comes to the same, however the bytes are cut into pieces", () => {
+  it("finds the same messages however their bytes are cut into pieces", () => {
     const frames = fc.array(
       fc.record({
         opcode: fc.constantFrom(0, 1, 2, 8, 9, 10),

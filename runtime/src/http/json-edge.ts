@@ -37,7 +37,7 @@ export interface JsonEdgeOptions {
   readonly hosts: readonly string[];
   /** Origins of web pages that may call it. */
   readonly origins: readonly string[];
-  /** Whoever calls has to know one of them, if they are given. */
+  /** Tokens of which callers must present one. Undefined: none is asked for. */
   readonly tokens?: AcceptedTokens | undefined;
   /** Time that headers may take to arrive, in milliseconds. Default: 10 s, as in `edgeSettings`. */
   readonly headersTimeoutMs?: number;

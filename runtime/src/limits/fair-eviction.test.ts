@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { FairEviction } from "./fair-eviction.ts";
 
 describe("FairEviction", () => {
-  /** Makes room until there are no more than so many units. */
+  /** Evicts entries until at most `max` units are left. */
   const evict = (kept: FairEviction<string>, units: number) => {
     const gone: string[] = [];
     for (let entry = kept.next(); entry !== undefined && kept.used > units; entry = kept.next()) {

@@ -11,8 +11,8 @@ interface Owned<Entry> {
 }
 
 /**
- * Chooses what has to go where entries of many owners share a bound: the oldest entry of whoever uses most. A flood of one
- * owner so evicts its own entries, and nobody else's. "Most" is within a factor of two, since owners are grouped by powers of
+ * Chooses the entry to evict where entries of many owners share a bound: the oldest entry of the owner that uses most. A flood of one
+ * owner thus evicts its own entries alone. "Most" is within a factor of two, since owners are grouped by powers of
  * two: every operation takes the same time, however many there are. Among owners of one group, the one that came into it first
  * loses an entry.
  */
@@ -68,7 +68,7 @@ export class FairEviction<Entry> {
     if (owner.entries.size === 0) this.#owners.delete(owner.key);
   }
 
-  /** Those of now: they may be changed and deleted while they are gone through. */
+  /** A snapshot of all entries: they may be changed and deleted while it is iterated. */
   entries(): Entry[] {
     return [...this.#entries.keys()];
   }

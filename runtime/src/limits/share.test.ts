@@ -27,7 +27,7 @@ describe("Share", () => {
     assert.equal(share.take({ address: "b" }, 2), undefined);
   });
 
-  it("counts who was turned away by the kind of part, never by its key", () => {
+  it("counts refusals by the kind of part that was used up, never by its key", () => {
     const share = new Share({ total: 3, parts: { address: 2, user: 1 } });
     share.take({ address: "a", user: "ada" });
     share.take({ address: "a", user: "ada" });
@@ -50,7 +50,7 @@ describe("Share", () => {
     assert.deepEqual([share.limitOf("address"), share.limitOf("total")], [2, 3]);
   });
 
-  it("never holds more than total and parts, and remembers nobody who has given all back", () => {
+  it("never holds more than total and parts, and forgets holders that have released everything", () => {
     const step = fc.record({ key: fc.constantFrom("a", "b", "c"), units: fc.integer({ min: 1, max: 5 }) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 50 }), (steps) => {

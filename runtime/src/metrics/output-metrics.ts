@@ -2,7 +2,7 @@ import { outputStates } from "../output/process-outputs.ts";
 import { plainCounter, plainGauge } from "./plain-metric.ts";
 import type { Registry } from "./registry.ts";
 
-/** Registers whether a process gets rid of its lines. */
+/** Registers the metrics of a process' stdout and stderr. */
 export function registerOutputMetrics(registry: Registry): void {
   plainCounter({
     registry,

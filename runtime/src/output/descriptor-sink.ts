@@ -5,7 +5,7 @@ import type { LineSink } from "./line-output.ts";
 /** Standard output or standard error. */
 export type OutputDescriptor = 1 | 2;
 
-/** Writes to a descriptor without ever waiting for whoever reads it. */
+/** Writes to a descriptor without ever waiting for its reader. */
 export function descriptorSink(fd: OutputDescriptor): LineSink {
   const own = nonBlocking(fd);
   // Two calls, as the overloads of writeSync do not take both types at once.

@@ -4,7 +4,7 @@ import { LineOutput } from "./line-output.ts";
 /** How long the last lines may take to leave before the process exits, in milliseconds: unnoticed by people, ample for a slow reader. */
 const exitFlushMs = 500;
 
-/** The name of an output, and how its lines get on. */
+/** Name and backlog of an output. */
 export interface OutputState {
   readonly name: "stdout" | "stderr";
   /** Lines that were dropped since the start. */
@@ -15,7 +15,7 @@ export interface OutputState {
   readonly problem: string | undefined;
 }
 
-/** A process has two outputs, whoever writes to them, so this table is one for the process too. */
+/** Outputs by descriptor. A process has one stdout and one stderr, shared by all code in it, so this table is global as well. */
 const outputs = new Map<OutputDescriptor, LineOutput>();
 
 const recoveryListeners = new Set<(name: OutputState["name"], dropped: number) => void>();
@@ -38,7 +38,7 @@ export function onLinesDropped(listener: (name: OutputState["name"], dropped: nu
   recoveryListeners.add(listener);
 }
 
-/** How the outputs of this process that were written to get on. */
+/** States of the outputs that this process has written to. */
 export function outputStates(): readonly OutputState[] {
   return [...outputs].map(([fd, { dropped, waitingBytes, problem }]) => ({
     name: nameOf(fd),

@@ -21,7 +21,7 @@ export interface ArgumentRules {
 
 /** A command line, taken apart but with no value read yet. */
 export interface Arguments {
-  /** Set if there is --help or --version, or the word alone where there are no positionals. They beat everything else. */
+  /** Set if there is --help or --version, or the words help or version where the command takes no positionals. They take precedence over everything else. */
   readonly asked: "help" | "version" | undefined;
   /** Text of each setting that has a flag, by the setting's name. */
   readonly values: ReadonlyMap<string, string>;

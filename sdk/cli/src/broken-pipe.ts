@@ -1,8 +1,7 @@
 import { exitCodes } from "@exosphere/runtime";
 
 /**
- * Takes the end of whoever reads the output, as in `exo trace | head`, for an end like any other: programs that show something go
- * on to their end without a word. Any other failure, such as a full disk, is reported and sets the exit code.
+ * Ignores that the reader of the output has ended, as in `exo trace | head`: commands run to their end without an error. Any other failure, such as a full disk, is reported and sets the exit code.
  */
 export function endQuietlyWithoutReader(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -10,5 +9,5 @@ export function endQuietlyWithoutReader(): void {
     process.exitCode = exitCodes.failure;
     process.stderr.write(`exo: the output could not be written: ${error.message}\n`);
   });
-  process.stderr.on("error", () => {}); // Nobody is left who could be told.
+  process.stderr.on("error", () => {}); // Nothing is left to report it to.
 }

@@ -70,7 +70,7 @@ export async function startAnalytics(loaded: LoadedRun<typeof analyticsSettings>
       registry,
       ready: () => true,
       remarks: () => remarksOf(recorder),
-      // Who has no admin token guards everything by that of the page.
+      // Without an admin token, the token of the page guards the admin port as well.
       tokens: tokens.admin ?? tokens.page,
       tokenFiles,
     }).catch((error: unknown) => {

@@ -12,7 +12,7 @@ export type Sign = "well" | "unwell" | "neither";
 
 /**
  * `closed`: the app takes deliveries. `open`: it keeps failing, so other instances of its role get its work. `half-open`: it takes
- * one delivery all the same, to find out whether it is well again. Where there is no other instance, deliveries come in any state.
+ * one delivery nevertheless, to find out whether it has recovered. Where there is no other instance, deliveries come in any state.
  */
 export type BreakerState = "closed" | "open" | "half-open";
 

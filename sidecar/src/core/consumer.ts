@@ -1,7 +1,7 @@
 /** The ways by which an app can take its deliveries. */
 export type ConsumerKind = "http" | "socket" | "websocket" | "inbox";
 
-/** Who has to know when a kind of consumer is found, and when it is given up. */
+/** Hooks for the moments when a kind of consumer is found, and when it is given up. */
 export interface ConsumerObserver {
   /** The app has begun to take its deliveries in this way. */
   claimed(kind: ConsumerKind): void;

@@ -4,7 +4,7 @@ import type { buildConnector, Client } from "undici";
 /** How long the app may take to accept a connection, in milliseconds. */
 const connectMs = 2_000;
 
-/** A connection that was idle for so long, in milliseconds, may have been closed by the app without this process having noticed. */
+/** Idle time in milliseconds after which the app may have closed a connection without this process having noticed. */
 const idleMs = 50;
 
 /** A connection is used again for this part of the time after which the app was seen to close one that is idle. */

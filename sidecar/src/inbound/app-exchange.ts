@@ -50,7 +50,7 @@ const maxIdleTalkBytes = 128 * 1024;
  */
 const fairMs = 1_000;
 
-/** How long the reason of a refusal is waited for, in milliseconds: most come with the status. Whoever waits is to learn of it at once. */
+/** How long the reason of a refusal is waited for, in milliseconds: most come with the status, and the requester waits meanwhile. */
 const wordsMs = 200;
 
 /** An app gets at least so long, in milliseconds. */

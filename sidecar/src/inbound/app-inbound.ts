@@ -189,7 +189,7 @@ export class AppInbound {
     const { outcome, detail, retryAfterMs } = answer;
     if (outcome !== "done") {
       const { words = "" } = answer;
-      // What is tried again is no news each time.
+      // A delivery that is tried again is not logged with every attempt.
       if (outcome !== "retry")
         this.#notices.warn({ ...factsOf(incoming), outcome, words }, `a delivery failed: ${detail}`);
       settle(incoming, outcome, detail, retryAfterMs, words);
@@ -201,7 +201,7 @@ export class AppInbound {
       return "done";
     }
     log.warn(factsOf(incoming), mistake.detail);
-    // What the app meant to say is lost. Of what the bus did not take, whoever waits is notified now, not at the deadline.
+    // What the app meant to say is lost. If the bus did not take a reply, its requester is notified now, not at the deadline.
     const ending = mistake.isMalformed || received.returnPath ? "failed" : "done";
     settle(incoming, ending, mistake.detail);
     return ending;

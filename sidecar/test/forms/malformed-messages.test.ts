@@ -121,7 +121,7 @@ describe("Malformed messages of a role that attaches by itself", function () {
   });
 
   for (const [what, kind] of Object.entries(malformed)) {
-    // Whoever waits knows the reply by its activity, which it then does not have.
+    // The requester recognises the reply by its activity, which is missing then.
     if (what.includes("activity")) continue;
     it(`fail the request that they answer: ${what}`, async () => {
       const before = rogue.frames.flatMap(({ deliveries }) => deliveries).length;

@@ -21,7 +21,7 @@ export interface FuzzReport {
   readonly found: readonly string[];
 }
 
-/** Inputs at once: so many that the servers, not the waiting for silence, are what takes the time. */
+/** Inputs at once: enough that the servers are busy while single inputs wait for silence. */
 const lanes = 8;
 /** Inputs before memory is looked at for the first time: compiled code and buffers have their size by then. */
 const warmUpInputs = 400;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FuzzMesh } from "./fuzz-mesh.ts";
 import { fuzz } from "./fuzz-run.ts";
 
-/** As long as every change can afford. `npm run fuzz` takes as long as it is told to. */
+/** Seconds that a run takes: what every change can afford. `npm run fuzz` sets EXO_FUZZ_SECONDS. */
 const seconds = Number(process.env.EXO_FUZZ_SECONDS ?? 20);
 
 describe("A fuzzer at every edge", function () {

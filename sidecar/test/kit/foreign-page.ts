@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { chromiumOptions } from "@exosphere/runtime/testing";
 import { type Browser, chromium, type Page, type Response } from "playwright-core";
 
-/** The host of the page, which is not that of what it calls. No such name exists: the browser is told where it leads. */
+/** Host name of the page, another than that of the process it calls. The browser resolves it by a flag, as no such name exists. */
 const foreignHost = "evil.example";
 
 /** Chromium's newer check of what reaches for this machine is off: other browsers, and pages of local servers, do not have it. */

@@ -28,7 +28,7 @@ export class HeldMessages {
     return this.#bound.used;
   }
 
-  /** Whether so many bytes more of a role may wait. */
+  /** Whether `bytes` more bytes of a role's messages may wait. */
   hasRoom(sender: Role, bytes: number): boolean {
     return this.#bound.of(sender).hasRoom(bytes) && this.#memory.hasRoom(bytes);
   }

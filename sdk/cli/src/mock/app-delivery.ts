@@ -46,7 +46,7 @@ export function deliverToApp({ role, app, concurrency, membership, notTaken }: A
       abandon: (request) => bus.abandon(request),
     },
     settle: (incoming, outcome, detail, retryAfterMs, words = "") => {
-      // Whoever tests the app may read what it says, unlike a requester in production.
+      // Tests of the app may read its error bodies, unlike requesters in production.
       const said = words === "" ? detail : `${detail} It said: ${words}`;
       member.settle(incoming, outcome, said, retryAfterMs);
     },

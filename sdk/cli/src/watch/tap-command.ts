@@ -31,7 +31,7 @@ async function tap({ config }: LoadedRun<typeof tapSettings>, env: NodeJS.Proces
   const enough = Promise.withResolvers<void>();
   const wanted = [...config.role];
   const tell = stateTeller("exo tap");
-  // Whoever wants so many events, such as a script, does not want to wait for ever for a broker that is not there.
+  // With --count, as in scripts, the command must not wait for ever for a broker that is not there.
   const patience = config.count > 0 ? new Patience(enough.reject) : undefined;
   let [shown, leftOut] = [0, 0];
   const show = (event: BusEvent) => {

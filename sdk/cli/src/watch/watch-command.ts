@@ -66,7 +66,7 @@ export class Patience {
     this.#wait();
   }
 
-  /** Takes how the watching goes: it is waited for only while it does not. */
+  /** Takes the state of the connection: time runs only while the broker is away. */
   take({ isConnected, problem }: { readonly isConnected: boolean; readonly problem: string }): void {
     if (isConnected) this.end();
     else {

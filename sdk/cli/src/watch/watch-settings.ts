@@ -33,7 +33,7 @@ export const topSettings = {
 
 /** Settings of `exo trace`. */
 export const traceSettings = {
-  // Not --dashboard, by which `exo run` is told whether there shall be one: EXO_DASHBOARD can mean one thing only.
+  // Not --dashboard: `exo run` starts a dashboard by it, and EXO_DASHBOARD can have only one meaning.
   dashboardUrl: setting.url({
     help: "the dashboard, which keeps the last hour",
     default: "http://127.0.0.1:4400",

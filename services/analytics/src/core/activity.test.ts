@@ -106,7 +106,7 @@ describe("the log of activities", () => {
 });
 
 describe("activities whose archive cannot be written", () => {
-  it("stay in memory until it can, and are counted where there is no room for them", () => {
+  it("stay in memory until the archive can be written, and are counted as lost where memory is full", () => {
     const archive = archiveOf();
     const log = new ActivityLog(archive);
     archive.state.isWritable = false;

@@ -25,7 +25,7 @@ export function sumOf(one: Counts, other: Counts): number[] {
   return Array.from({ length: Math.max(one.length, other.length) }, (_, at) => (one[at] ?? 0) + (other[at] ?? 0));
 }
 
-/** Buckets that are shown as one where a broker has so many that they would be lines: four of a tenth are nearly a half. */
+/** Buckets that are merged into one where a broker has more than can be drawn: four that each grow by a tenth grow by nearly a half. */
 const shownTogether = 4;
 /** As many buckets as can be told apart in a picture. */
 const mostShown = 40;

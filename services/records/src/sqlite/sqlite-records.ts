@@ -14,7 +14,7 @@ const busyMs = 5_000;
 /** SQLite's code for a value that a unique index has already, which node:sqlite gives as a number. */
 const constraintUnique = 2067;
 
-/** SQLite's primary codes for a file that is damaged, or is no database at all. */
+/** SQLite's primary codes for a file that is damaged, or is not a database at all. */
 const damagedCodes = [11, 26];
 
 /** Files up to this many bytes are checked as a whole at start: a quarter of a second. Damage of larger ones is found when it is read. */

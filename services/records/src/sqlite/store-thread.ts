@@ -1,4 +1,4 @@
-// A thread of a store: opens the file and does what it is asked to, until it is told to close.
+// A thread of a store: opens the file and runs operations on it until it gets "close".
 import { parentPort, workerData } from "node:worker_threads";
 import { Taken } from "../core/store.ts";
 import { GroupCommit } from "./group-commit.ts";

@@ -137,7 +137,7 @@ export interface Credit {
   window: number;
   /** Its app keeps failing. Other instances of the role get the work as long as one of them takes any; the last one keeps getting it. */
   failing: boolean;
-  /** How many deliveries a failing instance takes all the same, to find out whether its app is well again. */
+  /** Deliveries that a failing instance takes nevertheless, to find out whether its app has recovered. */
   probes: number;
 }
 
