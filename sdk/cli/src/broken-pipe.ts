@@ -1,7 +1,8 @@
 import { exitCodes } from "@exosphere/runtime";
 
 /**
- * Ignores that the reader of the output has ended, as in `exo trace | head`: commands run to their end without an error. Any other failure, such as a full disk, is reported and sets the exit code.
+ * Ignores that the reader of the output has ended, as in `exo trace | head`: commands run to their end without an error. Any other
+ * failure, such as a full disk, is reported and sets the exit code.
  */
 export function endQuietlyWithoutReader(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FuzzMesh } from "./fuzz-mesh.ts";
 import { fuzz } from "./fuzz-run.ts";
 
-/** Seconds that a run takes: what every change can afford. `npm run fuzz` sets EXO_FUZZ_SECONDS. */
+/** Seconds that a run takes, unless EXO_FUZZ_SECONDS says otherwise: what every change can afford. */
 const seconds = Number(process.env.EXO_FUZZ_SECONDS ?? 20);
 
 describe("A fuzzer at every edge", function () {
