@@ -10,7 +10,7 @@ import {
   type Registration,
   type Topology,
 } from "@exosphere/proto";
-import type { Log } from "@exosphere/runtime";
+import { type Log, Notices } from "@exosphere/runtime";
 import type { Clock } from "../core/clock.ts";
 import type { Exocom } from "../core/exocom.ts";
 import { inProcess } from "../loopback.ts";
@@ -82,6 +82,8 @@ export class AttachHost {
   readonly #options: AttachHostOptions;
   readonly #sessions = new Set<AttachSession>();
   readonly #unregistered: UnregisteredStreams;
+  /** Of refused attachments: peers without a token can cause any number of them. */
+  readonly #notices: Notices;
   /** Of those that are registered: by role and instance id. */
   readonly #registered = new Map<string, AttachSession>();
   /** Of those that are registered: looks anew whether they may attach. Throws if not. */
@@ -98,6 +100,9 @@ export class AttachHost {
     this.#limits = { ...defaultAttachLimits, ...options.limits };
     this.connections = new ConnectionLimit(this.#limits.maxInstances);
     this.#unregistered = new UnregisteredStreams(options.clock);
+    const { log, clock } = options;
+    const more = (refusals: number) => log.warn({ refusals }, "more attachments were refused");
+    this.#notices = new Notices({ log, more, after: (delayMs, run) => void clock.after(delayMs, run) });
     this.refusals = new RefusalMemory(this.#limits.maxRefusalBytes);
     this.#acquaintances = new Acquaintances(this.#limits.maxInstances, this.refusals);
   }
@@ -150,7 +155,7 @@ export class AttachHost {
       },
     };
     const session = new AttachSession(duplex, host, (error) => {
-      this.#options.log.warn(
+      this.#notices.warn(
         { peer, reason: error.reason, id: error.facts.id, err: error.cause },
         `refused an attachment: ${error.detail}`,
       );
@@ -266,7 +271,7 @@ export class AttachHost {
       "the token that an instance attached with is no longer accepted: it has to attach again",
     );
     session.move(withdrawalMs);
-    clock.after(withdrawalMs, () => session.end());
+    clock.after(withdrawalMs, () => session.end(undefined, "its token is no longer accepted"));
   }
 
   #countFailure({ reason }: ExoError): void {

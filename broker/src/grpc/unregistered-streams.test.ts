@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { silentLog } from "@exosphere/runtime";
+import { collectingLog } from "@exosphere/runtime";
 import { Exocom } from "../core/exocom.ts";
 import { FakeClock } from "../core/fake-clock.ts";
 import { routesOf } from "../core/testing/routes.ts";
@@ -12,11 +12,21 @@ describe("streams without a registration", () => {
   let exocom: Exocom;
   let host: AttachHost;
   let clock: FakeClock;
+  let lines: ReturnType<typeof collectingLog>["lines"];
   beforeEach(() => {
     clock = new FakeClock();
     exocom = new Exocom({ clock, routes: routesOf({ web: {} }), envelopes });
     const authoriser = { check: () => () => {} };
-    host = new AttachHost({ exocom, clock, authoriser, log: silentLog(), agent: "test", limits: { maxInstances: 2 } });
+    const collecting = collectingLog();
+    lines = collecting.lines;
+    host = new AttachHost({
+      exocom,
+      clock,
+      authoriser,
+      log: collecting.log,
+      agent: "test",
+      limits: { maxInstances: 2 },
+    });
   });
   afterEach(() => {
     host.close();
@@ -56,5 +66,15 @@ describe("streams without a registration", () => {
     assert.equal(slow.refused?.reason, "INVALID_MESSAGE");
     assert.equal(quick.refused, undefined);
     assert.equal(host.streams, 1);
+  });
+
+  it("do not fill the log, however many are refused", async () => {
+    const open = Array.from({ length: 100 }, () => new FrameClient(host));
+    clock.advance(registrationMs);
+    await settled();
+    assert.ok(open.every(({ refused }) => refused?.reason === "INVALID_MESSAGE"));
+    clock.advance(1_000);
+    assert.equal(lines.length, 21);
+    assert.deepEqual([lines[20]?.msg, lines[20]?.refusals], ["more attachments were refused", 80]);
   });
 });
