@@ -28,7 +28,13 @@ export class SqliteStore implements Store {
     const options = { path: privateDatabase(folder, fileNameOf(role)), uniqueFields };
     const once = onlyOnce(onBroken);
     const writer = await StoreThread.open({ ...options, prepares: true }, once);
-    return new SqliteStore(writer, await StoreThread.open({ ...options, prepares: false }, once));
+    try {
+      return new SqliteStore(writer, await StoreThread.open({ ...options, prepares: false }, once));
+    } catch (error) {
+      // Its thread would keep the process alive.
+      await writer.close();
+      throw error;
+    }
   }
 
   async create(entries: readonly Entry[], creation: string): Promise<readonly Entry[]> {

@@ -62,8 +62,11 @@ export class StoreThread {
 
   #take(answer: Answer): void {
     if (answer.kind === "opened") this.#opened.resolve();
-    else if (answer.kind === "refused") this.#opened.reject(new Error(answer.message));
-    else if (answer.kind === "done") this.#settled(answer.number)?.resolve(answer.result as never);
+    else if (answer.kind === "refused") {
+      // The thread ends by itself then, which is not news to anybody.
+      this.#isClosing = true;
+      this.#opened.reject(new Error(answer.message));
+    } else if (answer.kind === "done") this.#settled(answer.number)?.resolve(answer.result as never);
     else if (answer.kind === "failed") {
       const { number, message, taken, isDamaged } = answer;
       const error = taken === undefined ? new Error(message) : new Taken(taken);
