@@ -7,6 +7,9 @@ import { shown, thrownText, type Unexpected } from "./unexpected.ts";
 /** Messages and mishaps that are remembered, beyond which the oldest are forgotten: a mock that nobody resets must not grow. */
 const maxRemembered = 10_000;
 
+/** Handlers without a reply that a failure tells of: the last ones are those of the test that fails. */
+const maxSilent = 5;
+
 /** A message that a service under test has sent. */
 export interface SaidMessage {
   /** The role that sent it. */
@@ -45,6 +48,8 @@ export class BusWatch {
   #records: Record[] = [];
   readonly #byMessage = new WeakMap<Acceptance, Record>();
   #mishaps: Unexpected[] = [];
+  /** Of handlers that ended without a reply to a request. */
+  #silent: string[] = [];
   /** What handlers threw, by name and activity, until the broker has told of it. */
   readonly #thrown = new Map<string, unknown>();
   readonly #attached = new Map<string, number>();
@@ -61,6 +66,7 @@ export class BusWatch {
     publishes: (sender, sending, message) => this.#publish(sender, sending, message),
     delivers: (copy, instance) => this.#deliver(copy, instance),
     lost: (loss) => this.#lose(loss),
+    ends: (copy, _instance, outcome) => this.#end(copy, outcome),
   };
 
   /** What services have sent, oldest first. */
@@ -106,10 +112,26 @@ export class BusWatch {
     return [...messages, ...this.#mishaps];
   }
 
+  /** Handlers that ended without a reply, although somebody asked; oldest first. */
+  get silent(): readonly string[] {
+    return this.#silent;
+  }
+
+  /** An error of a request, with what the handler threw that has failed, as its cause and in its detail. */
+  explained(error: unknown): unknown {
+    if (!(error instanceof ExoError) || error.reason !== "HANDLER_FAILED") return error;
+    const { reason, detail, facts } = error;
+    const mishap = this.#mishaps.findLast((each) => each.kind === "lost" && each.activityId === facts.activityId);
+    if (mishap?.kind !== "lost" || mishap.error === undefined) return error;
+    const text = `${detail.replace(" The log of the service says more.", "")} It threw ${thrownText(mishap.error)}.`;
+    return new ExoError(reason, text, { facts, cause: mishap.error });
+  }
+
   /** Forgets all that was. */
   reset(): void {
     this.#records = [];
     this.#mishaps = [];
+    this.#silent = [];
     this.#thrown.clear();
   }
 
@@ -179,6 +201,15 @@ export class BusWatch {
     const advice = this.#host.advice(receiver, name);
     const text = `'${role}' sent '${name}' ${shown(payload)}, and ${who}: ${advice}.`;
     return { kind: "message", role, name, payload, id, activityId, text };
+  }
+
+  #end({ message, subscription: { role, name } }: Copy, outcome: string): void {
+    if (outcome !== "ok" || message.replyRequest === 0 || this.#host.isPlayed(role.name)) return;
+    if (this.#records.some(({ said }) => said.role === role.name && said.activityId === message.activity)) return;
+    this.#silent.push(
+      `The handler of '${name}' at '${role.name}' has ended without a reply: a handler has to return or yield it, or call reply().`,
+    );
+    if (this.#silent.length > maxSilent) this.#silent.shift();
   }
 
   #mishap(mishap: Unexpected): void {

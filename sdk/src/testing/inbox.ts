@@ -1,6 +1,7 @@
 import type { Message } from "../client/message.ts";
 import { longestTimerMs } from "../link/clock.ts";
 import type { CallSite } from "./call-site.ts";
+import { machineTimers } from "./machine-timers.ts";
 import { listed, shown } from "./unexpected.ts";
 
 /** Messages that one played role remembers. Beyond it the oldest are forgotten: a mock that nobody resets must not grow. */
@@ -61,7 +62,7 @@ export class Inbox {
     }
     return new Promise((resolve, reject) => {
       const ended = () => {
-        clearTimeout(timer);
+        machineTimers.clearTimeout(timer);
         this.#waiters.delete(waiter);
       };
       const waiter: Waiter = {
@@ -77,7 +78,7 @@ export class Inbox {
         },
       };
       const tooLate = () => waiter.fail(site.failure(`${this.#nothing(name, withinMs)}${more()}`));
-      const timer = setTimeout(tooLate, Math.min(withinMs, longestTimerMs));
+      const timer = machineTimers.setTimeout(tooLate, Math.min(withinMs, longestTimerMs));
       this.#waiters.add(waiter);
     });
   }

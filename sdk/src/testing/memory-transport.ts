@@ -1,6 +1,7 @@
 import type { MemoryDialled } from "@exosphere/broker/embedded";
 import type { Transport } from "../client/transport.ts";
 import type { Motion } from "./bus-clock.ts";
+import { machineTimers } from "./machine-timers.ts";
 
 /** Turns of the event loop without a frame after which nothing is under way: promises of handlers have had their say by then. */
 const quietTurns = 3;
@@ -8,7 +9,7 @@ const quietTurns = 3;
 /** Turns after which services that keep each other busy for ever are given up on. */
 const mostTurns = 20_000;
 
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const turn = () => new Promise<void>((resolve) => machineTimers.setImmediate(resolve));
 
 /** Connections in memory, which count what goes over them. */
 export class MemoryTransport implements Motion {
@@ -19,7 +20,7 @@ export class MemoryTransport implements Motion {
   readonly schedule = Object.assign(
     (flush: () => void) => {
       this.moved();
-      setImmediate(flush);
+      machineTimers.setImmediate(flush);
     },
     { isPrompt: true },
   );

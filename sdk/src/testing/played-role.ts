@@ -18,6 +18,7 @@ import { DeadMessage } from "../service/endings.ts";
 import type { Answer, Handler, Reply } from "../service/handlers.ts";
 import { CallSite } from "./call-site.ts";
 import { Inbox, type WaitOptions } from "./inbox.ts";
+import { machineTimers } from "./machine-timers.ts";
 import { type MockOptions, Mocks } from "./mocks.ts";
 
 /** What can be said of a message of a played role. */
@@ -36,6 +37,8 @@ export interface RoleHost {
   mocksChanged(): void;
   /** The test knows of a message. */
   expect(message: Pick<Message, "id" | "activityId">): void;
+  /** The error of a call, with what the handler threw that has failed. */
+  explained(error: unknown): unknown;
   /** What is known for a message that did not come; begins with a line feed, or is empty. */
   findings(name?: string): string;
 }
@@ -201,7 +204,10 @@ export class PlayedRole<M extends RoleMessages = AnyMessages> {
     send: (options: SendOptions) => Promise<Result>,
   ): Promise<Result> {
     const guard = this.#guard(withinMs, site, name);
-    return send({ ...options, signal: guard.over(signal) }).finally(() => guard.end());
+    const sent = send({ ...options, signal: guard.over(signal) }).finally(() => guard.end());
+    return sent.catch((error: unknown) => {
+      throw this.#host.explained(error);
+    });
   }
 
   /** Ends a wait that the bus's clock, which stands still, would not end. */
@@ -211,10 +217,10 @@ export class PlayedRole<M extends RoleMessages = AnyMessages> {
       const text = `Nothing came of '${name}' of role '${this.name}' within ${withinMs} ms.`;
       guard.abort(site.failure(`${text}${this.#host.findings(name)}`));
     };
-    const timer = setTimeout(tooLate, Math.min(withinMs, longestTimerMs));
+    const timer = machineTimers.setTimeout(tooLate, Math.min(withinMs, longestTimerMs));
     return {
       over: (signal: AbortSignal | undefined) => (signal ? AbortSignal.any([signal, guard.signal]) : guard.signal),
-      end: () => clearTimeout(timer),
+      end: () => machineTimers.clearTimeout(timer),
     };
   }
 

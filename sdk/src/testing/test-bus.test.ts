@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mock } from "node:test";
 import type { Handlers } from "../service/handlers.ts";
 import { createTestBus, type TestBus } from "./test-bus.ts";
 
@@ -61,6 +62,44 @@ describe("A test bus", () => {
       assert.match(error.stack ?? "", /test-bus\.test\.ts/);
       return true;
     });
+  });
+
+  it("shows the requester what the handler threw", async () => {
+    const thrown = new Error("the disk is full");
+    bus.service("users", {
+      "users.create": () => {
+        throw thrown;
+      },
+    });
+    await assert.rejects(bus.role("web").request("users.create", {}), (error: Error & { reason?: string }) => {
+      assert.equal(error.reason, "HANDLER_FAILED");
+      assert.equal(error.cause, thrown);
+      assert.match(error.message, /It threw Error: the disk is full, at .*test-bus\.test\.ts/);
+      assert.match(error.stack ?? "", /test-bus\.test\.ts/);
+      return true;
+    });
+    await bus.takeUnexpected();
+  });
+
+  it("says which handler ended without a reply, such as one that forgot to return it", async () => {
+    bus.service("users", { "users.create": () => {} });
+    await assert.rejects(bus.role("web").request("users.create", {}, { withinMs: 100 }), (error: Error) => {
+      assert.match(error.message, /The handler of 'users\.create' at 'users' has ended without a reply/);
+      assert.doesNotMatch(error.message, /clock stands still/);
+      return true;
+    });
+  });
+
+  it("works under the fake timers of a test runner", async () => {
+    mock.timers.enable();
+    try {
+      bus.service("users", { "users.create": () => ({ name: "users.created" }) });
+      const web = bus.role("web");
+      assert.equal((await web.request("users.create", {})).name, "users.created");
+      await assert.rejects(web.received("users.created", { withinMs: 20 }), /No 'users\.created' came/);
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it("says why no reply came", async () => {

@@ -207,6 +207,7 @@ export class TestBus {
       receives: () => this.#received(name),
       mocksChanged: () => this.#updateRoutes(),
       expect: (message) => this.#watch.expect(message),
+      explained: (error) => this.#watch.explained(error),
       findings: (message) => this.#findings(message),
     });
     this.#played.set(name, played);
@@ -243,8 +244,18 @@ export class TestBus {
     const unexpected = this.#watch.unexpected().map(({ text }) => text);
     const absent = name === undefined ? [] : this.#absentReceiversOf(name);
     const stands =
-      this.#config.clock === "fake" ? ["The clock stands still: deadlines pass by bus.clock.advance(ms)."] : [];
-    const findings = [...absent, ...unexpected, ...stands];
+      this.#config.clock === "fake"
+        ? [
+            "The clock stands still. If a deadline is to pass: call without await, await bus.clock.advance(ms), then await the call.",
+          ]
+        : [];
+    // A handler that has ended waits for no time to pass.
+    const findings = [
+      ...absent,
+      ...this.#watch.silent,
+      ...unexpected,
+      ...(this.#watch.silent.length > 0 ? [] : stands),
+    ];
     return findings.length === 0 ? "" : ` What is known beside:${listed(findings)}`;
   }
 
