@@ -221,6 +221,7 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
     limits: new Limits({ allowances: allowancesOf(config), burstSeconds: config.burst / 1000 }),
     lateRefusals: new LateRefusals(shares.refusals, clock),
     bodies: shares.bodies,
+    answers: shares.answers,
     connections: new ConnectionCount(shares.streams, shares.users),
     tickets: new Tickets(secrets.random),
     calls: new IdempotentCalls<{ status: number; headers: Record<string, string>; body: string }>({
@@ -349,6 +350,7 @@ function gaugesOf(
     parked: () => parked.size,
     limiterKeys: () => desk.limits.size,
     bodyBytes: () => shares.bodies.used,
+    answerBytes: () => shares.answers.used,
     limited: () => desk.limits.refused,
     refusedShares: () => Object.entries(shares).map(([share, { refused }]) => ({ share, refused })),
     remembered: () => desk.calls,

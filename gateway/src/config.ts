@@ -138,6 +138,18 @@ const limitSettings = {
     default: 8 * MiB,
     min: 64 * KiB,
   }),
+  // Some hundred of the largest replies; most are taken by the system at once, and do not count.
+  maxAnswerBytes: setting.bytes({
+    help: "Bytes of answers that wait for clients which do not read them; beyond that connections are closed",
+    default: 128 * MiB,
+    min: 64 * KiB,
+  }),
+  // An eighth of that.
+  addressAnswerBytes: setting.bytes({
+    help: "The same of one address, or two of the largest payload",
+    default: 16 * MiB,
+    min: 64 * KiB,
+  }),
   maxSubscriptions: setting.integer({ help: "Names that a client may subscribe to", default: 200, min: 1 }),
   maxOpenRequests: setting.integer({ help: "Requests that may wait for their replies", default: 10_000, min: 1 }),
   maxOutboxMessages: setting.integer({ help: "Messages that may wait for the broker", default: 10_000, min: 1 }),

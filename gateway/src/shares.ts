@@ -33,6 +33,8 @@ export interface Shares {
   readonly refusals: Share<"address">;
   /** Bytes of request bodies that are being read. */
   readonly bodies: Share<"address">;
+  /** Bytes of answers that wait for clients which do not read them. */
+  readonly answers: Share<"address">;
   /** Requests that wait for their replies. */
   readonly requests: Share<SendKind>;
   /** Messages of clients that the broker has not confirmed. */
@@ -66,6 +68,11 @@ export function sharesOf(config: GatewayConfig): Shares {
     bodies: new Share({
       total: config.maxBodyBytes,
       parts: { address: Math.max(config.addressBodyBytes, leastBytes) },
+    }),
+    // A reply is somewhat longer than its payload.
+    answers: new Share({
+      total: Math.max(config.maxAnswerBytes, 2 * leastBytes),
+      parts: { address: Math.max(config.addressAnswerBytes, 2 * leastBytes) },
     }),
     requests: new Share({ total: maxOpenRequests, parts: partsOf(maxOpenRequests) }),
     outbox: new CreditShare({

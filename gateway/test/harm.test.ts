@@ -177,6 +177,44 @@ describe("a gateway and clients that mean harm", function () {
     });
   });
 
+  describe("that ask and never read", () => {
+    const settings = ["connection", "session", "address"].flatMap((scope) => [`--${scope}-bytes`, "100MiB"]);
+    const unread = "exo_gateway_unread_bytes";
+    const refused = 'exo_gateway_share_refused_total{share="answers",part="address"}';
+
+    it("hold no more answers than the share of their address, over HTTP", async () => {
+      const shares = ["--max-payload", "64KiB", "--address-answer-bytes", "128KiB", "--connection-requests", "1000"];
+      const { url, port, admin } = await bus.startGateway(...settings, ...shares);
+      const large = "x".repeat(60_000);
+      const head = `POST /v1/request/ask HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${large.length + 2}`;
+      const sockets = Array.from({ length: 4 }, () => connect(port, "127.0.0.1").pause());
+      for (const socket of sockets) {
+        socket.on("error", () => {});
+        // More than the systems of both ends hold, which is some 10 MiB of each connection.
+        for (let count = 0; count < 250; count += 1) socket.write(`${head}\r\n\r\n"${large}"`);
+      }
+      await eventually("a connection that is cut", async () => ((await metricOf(admin, refused)) ?? 0) > 0);
+      const held = (await metricOf(admin, unread)) ?? 0;
+      assert.ok(held <= 128 * 1024, `${held}`);
+      for (const socket of sockets) socket.destroy();
+      await eventually("room again", async () => (await metricOf(admin, unread)) === 0);
+      const other = await fetch(`${url}/v1/request/ask`, { method: "POST", body: `"${large}"` });
+      assert.equal(((await other.json()) as Frame).payload, large);
+    });
+
+    it("hold no more answers than the share of their address, over WebSockets", async () => {
+      const shares = ["--max-backlog", "100MiB", "--address-answer-bytes", "2MiB"];
+      const { url, admin } = await bus.startGateway(...settings, ...shares);
+      const large = "x".repeat(900_000);
+      const client = await WsClient.connect(url);
+      client.socket.pause();
+      for (let ref = 1; ref <= 30; ref += 1) client.send({ name: "ask", ref, request: true, payload: large });
+      await eventually("a connection that is cut", async () => ((await metricOf(admin, refused)) ?? 0) > 0, 30_000);
+      client.drop();
+      await eventually("room again", async () => (await metricOf(admin, unread)) === 0);
+    });
+  });
+
   describe("that send frames without end", () => {
     const begin = async (port: number) => {
       const socket = connect(port, "127.0.0.1");

@@ -33,6 +33,8 @@ export interface Desk {
   readonly lateRefusals: LateRefusals;
   /** Bytes of request bodies that are being read. */
   readonly bodies: Share<"address">;
+  /** Bytes of answers that wait for clients which do not read them. */
+  readonly answers: Share<"address">;
   readonly connections: ConnectionCount;
   readonly tickets: Tickets;
   readonly calls: IdempotentCalls<Answer>;

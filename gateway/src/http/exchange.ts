@@ -8,6 +8,7 @@ import type { Session } from "../core/session.ts";
 import type { User } from "../core/user.ts";
 import { failureOf } from "../failure.ts";
 import { compress, decompress } from "./compression.ts";
+import { holdUnread } from "./hold-unread.ts";
 
 /** What an exchange needs to know. */
 export interface ExchangeOptions {
@@ -187,6 +188,7 @@ export class Exchange {
         ...(encoded.encoding && { "content-encoding": encoded.encoding }),
       });
       response.end(encoded.body);
+      holdUnread(response, this.desk.answers, this.address);
     });
   }
 

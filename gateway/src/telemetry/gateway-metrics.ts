@@ -73,6 +73,7 @@ export interface GatewayGauges {
   readonly parked: () => number;
   readonly limiterKeys: () => number;
   readonly bodyBytes: () => number;
+  readonly answerBytes: () => number;
   readonly limited: () => ReadonlyMap<string, number>;
   /** Refusals of each share, by the kind of part that was used up. */
   readonly refusedShares: () => readonly { readonly share: string; readonly refused: ReadonlyMap<string, number> }[];
@@ -151,6 +152,11 @@ export function registerGatewayMetrics(registry: Registry, counts: GatewayCounts
   });
   gauge("exo_gateway_client_waiting_bytes", "Bytes that wait for clients which read slowly.", gauges.waitingBytes);
   gauge("exo_gateway_body_bytes", "Bytes of request bodies that are being read.", gauges.bodyBytes);
+  gauge(
+    "exo_gateway_unread_bytes",
+    "Bytes of answers that wait for clients which do not read them.",
+    gauges.answerBytes,
+  );
   gauge("exo_gateway_sessions", "Sessions, connected or not.", gauges.sessions);
   gauge("exo_gateway_window_bytes", "Bytes that sessions can be caught up with.", gauges.windowBytes);
   gauge("exo_gateway_unconfirmed_messages", "Messages that wait for a client to confirm them.", gauges.awaited);

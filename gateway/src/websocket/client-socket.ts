@@ -9,6 +9,7 @@ import type { Keys } from "../core/limits.ts";
 import { LiveSession, type LiveSink } from "../core/live-session.ts";
 import { pongFrame, problemFrame, refreshedFrame, subscribedFrame, welcomeFrame } from "../core/server-frame.ts";
 import { closeCodes } from "../core/session.ts";
+import { Unread } from "../core/unread.ts";
 import type { User } from "../core/user.ts";
 import { failureOf } from "../failure.ts";
 import { SocketReading } from "./socket-reading.ts";
@@ -59,6 +60,7 @@ export class ClientSocket implements LiveSink {
   readonly #heartbeat: Heartbeat;
   readonly #sends: SocketSends;
   readonly #reading: SocketReading;
+  readonly #unread: Unread;
   #live: LiveSession | undefined;
   /** Ends the wait for the first frame. */
   readonly #begun: () => void;
@@ -96,12 +98,14 @@ export class ClientSocket implements LiveSink {
       progressed: () => host.progressed(),
     });
     this.#reading = new SocketReading({ socket, limits: host.desk.limits, clock, keys: () => this.#keys });
+    this.#unread = new Unread(host.desk.answers, host.address);
     this.#begun = clock.after(host.firstFrameMs, () => this.expired("no frame came in time"));
     socket.on("message", (bytes: Buffer) => this.#received(bytes));
     socket.on("pong", () => this.#heartbeat.heard());
     socket.on("error", (error) => host.log.debug({ reason: error.message }, "a client broke the WebSocket protocol"));
     socket.on("close", () => {
       this.#reading.close();
+      this.#unread.set(0);
       this.#end();
     });
   }
@@ -144,7 +148,14 @@ export class ClientSocket implements LiveSink {
     setTimeout(() => this.#socket.terminate(), lingerMs).unref();
   }
 
+  /** Whether there is room for what waits for the client. Little of it is not counted: every client has some at times. */
+  #countUnread(): boolean {
+    const bytes = this.waitingBytes;
+    return this.#unread.set(bytes > this.#host.desk.feedLimits.maxWaitingBytes ? bytes : 0);
+  }
+
   readonly #written = () => {
+    this.#countUnread();
     if (this.waitingBytes < this.#host.desk.feedLimits.maxWaitingBytes / 2) this.#live?.wake();
   };
 
@@ -340,7 +351,7 @@ export class ClientSocket implements LiveSink {
     if (this.#isPlain || this.#isEnded) return;
     this.#socket.send(frame, this.#written);
     const { feedLimits, maxPayloadBytes } = this.#host.desk;
-    if (this.waitingBytes > feedLimits.maxBacklogBytes + maxPayloadBytes)
+    if (!this.#countUnread() || this.waitingBytes > feedLimits.maxBacklogBytes + maxPayloadBytes)
       this.end(closeCodes.slow, "too slow: answers are not read");
   }
 
