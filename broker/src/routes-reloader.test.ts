@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { collectingLog } from "@exosphere/runtime";
+import { collectingLog, quietMs } from "@exosphere/runtime";
 import { ApplicationError } from "@exosphere/runtime/application";
 import { FakeClock } from "./core/fake-clock.ts";
 import { type RouteSketch, routesOf } from "./core/testing/routes.ts";
-import { quietMs, RoutesReloader } from "./routes-reloader.ts";
+import { RoutesReloader } from "./routes-reloader.ts";
 import type { FoundRoutes } from "./routes-source.ts";
 
 const found = (sketch: RouteSketch, files = ["/app/application.yml"]): FoundRoutes => ({

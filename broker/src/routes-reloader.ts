@@ -1,14 +1,8 @@
-import { type Log, pollMs, type WatchFiles } from "@exosphere/runtime";
+import { type Log, QuietFiles, type WatchFiles } from "@exosphere/runtime";
 import { ApplicationError } from "@exosphere/runtime/application";
 import type { Clock } from "./core/clock.ts";
 import type { RouteTable } from "./core/route.ts";
 import type { FoundRoutes } from "./routes-source.ts";
-
-/**
- * How long the files must have been left alone before they are read, in milliseconds. Longer than the pause between two
- * looks at them, so that a file that is still being written has been seen to change again.
- */
-export const quietMs = pollMs + 100;
 
 /** What taking over changed routes needs. */
 export interface RoutesReloaderOptions {
@@ -29,10 +23,8 @@ export interface RoutesReloaderOptions {
  */
 export class RoutesReloader {
   readonly #options: RoutesReloaderOptions;
-  #files: readonly string[];
+  readonly #files: QuietFiles;
   #current: string;
-  #unwatch: () => void;
-  #cancelRead: (() => void) | undefined;
   /** Broken routes that were refused. */
   rejected = 0;
   /** Whether the files as they are now were refused, so that older routes are in force. */
@@ -40,9 +32,13 @@ export class RoutesReloader {
 
   constructor(options: RoutesReloaderOptions) {
     this.#options = options;
-    this.#files = options.found.files;
-    this.#current = textOf(options.found.routes);
-    this.#unwatch = this.#watch();
+    const { found, watch, clock } = options;
+    this.#current = textOf(found.routes);
+    this.#files = new QuietFiles(found.files, {
+      watch,
+      after: (delayMs, run) => clock.after(delayMs, run),
+      onChanged: () => this.#read("debug"),
+    });
   }
 
   /** Reads the files now, whether or not they were seen to change: an operator asked for it, and gets an answer in the log. */
@@ -52,8 +48,7 @@ export class RoutesReloader {
 
   /** `unchanged`: the level at which it is logged that the routes are what they were. */
   #read(unchanged: "info" | "debug"): void {
-    this.#cancelRead?.();
-    this.#cancelRead = undefined;
+    this.#files.wereRead();
     try {
       this.#take(this.#options.read(), unchanged);
     } catch (error) {
@@ -63,24 +58,13 @@ export class RoutesReloader {
 
   /** Watches no longer. */
   close(): void {
-    this.#cancelRead?.();
-    this.#cancelRead = undefined;
-    this.#unwatch();
-  }
-
-  #watch(): () => void {
-    return this.#options.watch(this.#files, () => this.#changed());
-  }
-
-  #changed(): void {
-    this.#cancelRead?.();
-    this.#cancelRead = this.#options.clock.after(quietMs, () => this.#read("debug"));
+    this.#files.close();
   }
 
   #take({ routes, warnings, origin, files }: FoundRoutes, unchanged: "info" | "debug"): void {
     const { log, replace } = this.#options;
     this.isStale = false;
-    this.#follow(files);
+    this.#files.follow(files);
     for (const warning of warnings) log.warn(warning);
     const text = textOf(routes);
     if (text === this.#current)
@@ -99,17 +83,8 @@ export class RoutesReloader {
     }
     const { mistakes, files } = error;
     // It may be a file that was not there before which has to be mended.
-    this.#follow([...this.#files, ...files]);
+    this.#files.follow([...this.#files.files, ...files]);
     log.error({ mistakes }, "the changed routes are broken, the old ones stay");
-  }
-
-  /** From now on watches these files, if they are others than before. */
-  #follow(files: readonly string[]): void {
-    const wanted = [...new Set(files)].sort();
-    if (wanted.join("\0") === [...this.#files].sort().join("\0")) return;
-    this.#unwatch();
-    this.#files = wanted;
-    this.#unwatch = this.#watch();
   }
 }
 

@@ -2,7 +2,7 @@ export { adminOptionsOf, type LoadedAdmin } from "./admin/admin-options.ts";
 export { type AdminOptions, type AdminServer, startAdmin } from "./admin/admin-server.ts";
 export { type DrainOptions, drainOnSignal, type RunningProcess } from "./drain.ts";
 export { exitCodes } from "./exit-codes.ts";
-export { pollMs, type WatchFiles, watchByPath } from "./file-watch.ts";
+export { type WatchFiles, watchByPath } from "./file-watch.ts";
 export { bearerToken } from "./http/bearer-token.ts";
 export { BodyBudget, type BodyRoom, tooMuchAtOnce } from "./http/body-budget.ts";
 export { type CallerGuard, callerGuard, type GuardedRequest } from "./http/caller-guard.ts";
@@ -57,6 +57,7 @@ export { registerTraffic, type TrafficNames } from "./metrics/traffic-metrics.ts
 export { Notices } from "./notices.ts";
 export { onLinesDropped, processOutput } from "./output/process-outputs.ts";
 export { makePrivateDatabase, makePrivateFile, makePrivateFolder } from "./private-files.ts";
+export { QuietFiles, quietMs } from "./quiet-files.ts";
 export { type MainInput, runMain } from "./run-main.ts";
 export { type Address, formatAddress, parseAddress } from "./settings/addresses.ts";
 export { formatBytes, parseBytes } from "./settings/bytes.ts";

@@ -1,4 +1,4 @@
-import { type Log, pollMs, SettingsError, type WatchFiles } from "@exosphere/runtime";
+import { type Log, QuietFiles, SettingsError, type WatchFiles } from "@exosphere/runtime";
 import {
   type Application,
   ApplicationError,
@@ -82,31 +82,27 @@ export interface RulesReloaderOptions {
   readonly log: Pick<Log, "info" | "error" | "warn">;
 }
 
-/** How long the files must have been left alone before they are read, in milliseconds: longer than between two looks at them. */
-const quietMs = pollMs + 100;
-
 /** Takes over changed rules without a restart. Broken ones are refused with all their mistakes, and the old ones stay. */
 export class RulesReloader {
   readonly #options: RulesReloaderOptions;
   /** What is in force, as text. */
   #current: string;
-  #unwatch: () => void;
-  #cancel: () => void = () => {};
+  readonly #files: QuietFiles;
 
   constructor(options: RulesReloaderOptions) {
     this.#options = options;
-    this.#current = textOf(options.found);
-    this.#unwatch = options.watch(options.found.files, () => this.#changed());
+    const { found, watch, after } = options;
+    this.#current = textOf(found);
+    this.#files = new QuietFiles(found.files, { watch, after, onChanged: () => this.reload() });
   }
 
   /** Reads the files now. */
   reload(): void {
-    const { source, replace, log, watch } = this.#options;
-    this.#cancel();
+    const { source, replace, log } = this.#options;
+    this.#files.wereRead();
     try {
       const found = readRules(source);
-      this.#unwatch();
-      this.#unwatch = watch(found.files, () => this.#changed());
+      this.#files.follow(found.files);
       const text = textOf(found);
       // An editor that only saves, or a tool that touches its files, changes nothing.
       if (text === this.#current) return;
@@ -122,13 +118,7 @@ export class RulesReloader {
   }
 
   close(): void {
-    this.#cancel();
-    this.#unwatch();
-  }
-
-  #changed(): void {
-    this.#cancel();
-    this.#cancel = this.#options.after(quietMs, () => this.reload());
+    this.#files.close();
   }
 }
 

@@ -1,16 +1,11 @@
-import { pollMs, type WatchFiles, watchByPath } from "../file-watch.ts";
+import { type WatchFiles, watchByPath } from "../file-watch.ts";
 import type { Log } from "../log.ts";
 import { plainCounter, plainGauge } from "../metrics/plain-metric.ts";
 import type { Registry } from "../metrics/registry.ts";
+import { QuietFiles } from "../quiet-files.ts";
 import { SettingsError } from "./settings-error.ts";
 
-/**
- * How long a file must have been left alone before it is read, in milliseconds: longer than between two looks at it, so that one
- * that is still being written has been seen to change again.
- */
-const quietMs = pollMs + 100;
-
-/** What following token files needs. */
+/** How token files are followed. */
 export interface TokenFilesOptions {
   readonly log: Pick<Log, "info" | "error">;
   /** Default: by looking at their paths. */
@@ -53,17 +48,13 @@ export class TokenFiles {
     if (file === undefined) return undefined;
     const { log, watch = watchByPath, after = afterRealTime } = this.#options;
     let tokens = read(file, setting);
-    let cancel = () => {};
-    const unwatch = watch([file], () => {
-      cancel();
-      cancel = after(quietMs, followed.reload);
-    });
+    const files = new QuietFiles([file], { watch, after, onChanged: () => followed.reload() });
     const followed: Followed = {
       setting,
       rejected: 0,
       isStale: false,
       reload() {
-        cancel();
+        files.wereRead();
         try {
           const found = read(file, setting);
           const isSame = textOf(found) === textOf(tokens);
@@ -79,10 +70,7 @@ export class TokenFiles {
           log.error({ setting, mistakes }, "the changed token file is broken, the old tokens stay");
         }
       },
-      close() {
-        cancel();
-        unwatch();
-      },
+      close: () => files.close(),
     };
     this.#followed.push(followed);
     return () => tokens;
