@@ -56,6 +56,28 @@ describe("the descriptions of the gateway", function () {
     for (const name of ["tell", "told", "purge", "connect", "welcome"]) assert.ok(names.includes(name), name);
   });
 
+  it("describe header parameters as strictly as they are checked", async () => {
+    const { url } = await bus.startGateway();
+    bus.server.handle("tell", () => {});
+    const { components } = (await get(url, "openapi")) as unknown as {
+      components: { parameters: Record<string, { name: string; schema: object }> };
+    };
+    const samples: Readonly<Record<string, readonly string[]>> = {
+      MessageId: ["m", "x".repeat(255), "x".repeat(256), "a\tb"],
+      ActivityId: ["a b", "x".repeat(256)],
+      Deadline: ["5s", "1500ms", "1.5m", "5", "5 s", "soon", "-1s"],
+      IdempotencyKey: ['"a b"', "a-1", "a b", '"', "x".repeat(201)],
+    };
+    const ajv = new Ajv({ strict: false });
+    for (const [parameter, values] of Object.entries(samples)) {
+      const { name, schema } = components.parameters[parameter] as { name: string; schema: object };
+      for (const value of values) {
+        const { status } = await fetch(`${url}/v1/send/tell`, { method: "POST", headers: { [name]: value } });
+        assert.equal(status === 202, ajv.validate(schema, value), `${name}: ${value} was answered ${status}`);
+      }
+    }
+  });
+
   it("fit what is really said on the socket", async () => {
     const { url } = await bus.startGateway();
     const { components } = await get(url, "asyncapi");

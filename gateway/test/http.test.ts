@@ -50,6 +50,51 @@ describe("the HTTP interface of the gateway", function () {
     assert.deepEqual([status, body], [202, { id: "m", activityId: "a" }]);
   });
 
+  it("answers 426 to a WebSocket whose Upgrade a proxy has dropped", async () => {
+    const key = { "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==", "sec-websocket-version": "13" };
+    for (const path of ["/v1/socket", "/"]) {
+      const { statusCode, headers, body } = await request(url + path, { headers: key });
+      assert.deepEqual([statusCode, headers.upgrade], [426, "websocket"], path);
+      assert.match(String(((await body.json()) as Frame).detail), /proxy.*Upgrade and Connection/);
+    }
+    const { statusCode, body } = await request(`${url}/`);
+    await body.dump();
+    assert.equal(statusCode, 404);
+  });
+
+  it("answers 304 for a description that is known, and counts 404s and preflights", async () => {
+    for (const path of ["/openapi.json", "/asyncapi.json"]) {
+      const first = await fetch(url + path);
+      const etag = String(first.headers.get("etag"));
+      await first.text();
+      const again = await fetch(url + path, { headers: { "if-none-match": `"x", ${etag}` } });
+      assert.deepEqual([again.status, again.headers.get("etag"), await again.text()], [304, etag, ""]);
+      assert.equal((await fetch(url + path, { headers: { "if-none-match": '"x"' } })).status, 200);
+    }
+    const count = async (code: number) =>
+      (await metricOf(admin, `exo_gateway_requests_total{route="other",code="${code}"}`)) ?? 0;
+    const before = [await count(404), await count(204)] as const;
+    assert.equal((await fetch(`${url}/nowhere`)).status, 404);
+    const preflight = { origin: "https://app.example", "access-control-request-method": "POST" };
+    const asked = await request(`${url}/nowhere`, { method: "OPTIONS", headers: preflight });
+    assert.equal(asked.statusCode, 204);
+    await eventually("both counted", async () => {
+      const after = [await count(404), await count(204)] as const;
+      return after[0] === before[0] + 1 && after[1] === before[1] + 1;
+    });
+  });
+
+  it("tells clients neither the role of the gateway nor files of the application", async () => {
+    const argv = ["--rules", bus.file("more.json", JSON.stringify({ role: "clients", clients: { anonymous: { sends: ["nothing of the role"], receives: [] } } }))]; // biome-ignore format: one line
+    const broker = `127.0.0.1:${bus.broker.port}`;
+    const own = await bus.startGatewayWith([...argv, "--broker", broker, "--log-level", "error", "--no-pretty"]);
+    const response = await fetch(`${own.url}/v1/send/nothing%20of%20the%20role`, { method: "POST" });
+    const problem = (await response.json()) as Frame;
+    assert.deepEqual([response.status, problem.reason, problem.role], [403, "NOT_ALLOWED", undefined]);
+    assert.doesNotMatch(String(problem.detail), /service\.yml|Role|clients'/);
+    own.close();
+  });
+
   it("asks, and answers 200 with the reply as a message without auth", async () => {
     const { status, body } = await call("/v1/request/ask", { body: "[1]" });
     assert.deepEqual([status, body.name], [200, "answered"]);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { eventually, metricOf } from "@exosphere/runtime/testing";
+import { Client } from "undici";
 import { Bus } from "./kit/bus.ts";
 import { secretSettings, tokenOf } from "./kit/tokens.ts";
 import { type Frame, WsClient } from "./kit/ws-client.ts";
@@ -196,5 +197,24 @@ describe("the limits of the gateway", function () {
       break;
     }
     for (const client of clients) client.drop();
+  });
+
+  it("do not count the clients of a trusted proxy together, whose calls come by one connection", async () => {
+    const { url } = await bus.startGateway(
+      "--trusted-proxies",
+      "127.0.0.1",
+      "--connection-requests",
+      "1",
+      "--burst",
+      "1s",
+    );
+    const proxy = new Client(url);
+    for (let client = 1; client <= 5; client += 1) {
+      const headers = { "x-forwarded-for": `192.0.2.${client}` };
+      const { statusCode, body } = await proxy.request({ method: "GET", path: "/openapi.json", headers });
+      await body.dump();
+      assert.equal(statusCode, 200);
+    }
+    await proxy.close();
   });
 });

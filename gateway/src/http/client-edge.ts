@@ -112,7 +112,7 @@ export class ClientEdge {
       response,
       rest: endpoint ? path.slice(endpoint.path.length) : "",
       address: addresses.of(request),
-      connection: this.#nameOf(request.socket),
+      connection: addresses.isProxy(request.socket) ? undefined : this.#nameOf(request.socket),
       desk,
       log,
     });
@@ -180,6 +180,20 @@ function sendNotFound(
   const served = endpoints.map((each) => `${each.method} ${each.path}${each.path.endsWith("/") ? "<name>" : ""}`);
   const list = [...served, "WebSocket /v1/socket"].join(", ");
   const detail = `There is no ${request.method} ${path.slice(0, 200)} here. There is: ${list}.`;
+  if (isLostUpgrade(request, path)) return sendUpgradeRequired(response);
   if (allowed.length === 0) sendStatusProblem(response, 404, detail, { headers });
   else sendStatusProblem(response, 405, detail, { headers: { ...headers, allow: allowed.join(", ") } });
+}
+
+/** A WebSocket whose `Upgrade` was dropped on the way: proxies do that unless they are told otherwise. */
+function isLostUpgrade({ method, headers }: IncomingMessage, path: string): boolean {
+  if (method !== "GET") return false;
+  return path === "/v1/socket" || (path === "/" && headers["sec-websocket-key"] !== undefined);
+}
+
+/** RFC 9110, section 15.5.22. */
+function sendUpgradeRequired(response: ServerResponse): void {
+  const detail =
+    "This is the address of a WebSocket, and the request has no 'Upgrade: websocket'. A proxy on the way may have dropped it: it has to pass on Upgrade and Connection, over HTTP/1.1 (docs/proxies.md).";
+  sendStatusProblem(response, 426, detail, { headers: { upgrade: "websocket", connection: "Upgrade" } });
 }

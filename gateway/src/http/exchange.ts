@@ -17,8 +17,8 @@ export interface ExchangeOptions {
   /** Path behind that of the endpoint, still encoded. */
   readonly rest: string;
   readonly address: string;
-  /** Names the TCP connection, for its limits. */
-  readonly connection: string;
+  /** Names the TCP connection, for its limits. Undefined: that of a proxy, which many clients share. */
+  readonly connection: string | undefined;
   readonly desk: Desk;
   readonly log: Log;
 }
@@ -31,7 +31,8 @@ export class Exchange {
   readonly address: string;
   readonly desk: Desk;
   readonly log: Log;
-  readonly #connection: string;
+  /** Where the call comes from, for the limits. */
+  readonly #origin: Keys;
   /** Bytes that the call said it would bring. */
   #announced = 0;
   /** Its session and user, once they are known. */
@@ -46,7 +47,7 @@ export class Exchange {
     this.address = address;
     this.desk = desk;
     this.log = log;
-    this.#connection = connection;
+    this.#origin = connection === undefined ? { address } : { connection, address };
   }
 
   /** Bytes of the answer that wait for the caller. */
@@ -105,7 +106,7 @@ export class Exchange {
    */
   admit(bytes = 0): void {
     this.#announced = bytes;
-    this.#take({ connection: this.#connection, address: this.address }, 1, bytes);
+    this.#take(this.#origin, 1, bytes);
   }
 
   /** Counts the call for its session and user as well, or else for nobody. Throws a Denied. */
@@ -115,15 +116,14 @@ export class Exchange {
     try {
       this.#take(this.#own, 1, this.#announced);
     } catch (thrown) {
-      const own = { connection: this.#connection, address: this.address };
-      limits.giveBack(own, 1, this.#announced, clock.now());
+      limits.giveBack(this.#origin, 1, this.#announced, clock.now());
       throw thrown;
     }
   }
 
   /** Counts bytes that came without being announced. Throws a Denied. */
   limitMore(bytes: number): void {
-    this.#take({ connection: this.#connection, address: this.address, ...this.#own }, 0, bytes);
+    this.#take({ ...this.#origin, ...this.#own }, 0, bytes);
   }
 
   /** Room for the body of the call, beside those of others. What was not announced counts for the limits as it comes. */
@@ -160,8 +160,8 @@ export class Exchange {
   }
 
   /** Answers with nothing but a status. */
-  empty(status: number): void {
-    this.response.writeHead(status).end();
+  empty(status: number, headers: Readonly<Record<string, string>> = {}): void {
+    this.response.writeHead(status, headers).end();
   }
 
   /** Answers with a problem. */
@@ -194,7 +194,7 @@ export class Exchange {
 
   #take(keys: Keys, requests: number, bytes: number): void {
     const { limits, clock } = this.desk;
-    const all = { connection: this.#connection, address: this.address, ...this.#own };
+    const all = { ...this.#origin, ...this.#own };
     this.response.setHeader("ratelimit-policy", limits.policies(all));
     try {
       const quota = limits.take(keys, requests, bytes, clock.now());
