@@ -60,6 +60,8 @@ export class Copy {
   request: AwaitedCopy | undefined;
   /** How often it was given to an instance. */
   attempt = 0;
+  /** Why its last attempt was not taken, for people; empty if nothing was said. */
+  retryDetail = "";
   /** Its place in that lane and its deadline there, while it waits. */
   wait: { readonly place: ListNode<Copy>; readonly deadline: Timer } | undefined;
   /** Where it waits, or waited before it was bound. Undefined for a reply on its way to the waiter. */

@@ -32,6 +32,9 @@ const firstRetryMs = 100;
 /** Longest pause between attempts that the broker chooses itself. */
 const longestRetryMs = 5_000;
 
+/** Of what an app says of why it does not take a message, as many characters are kept while that waits: a sentence or two. */
+const longestRetryDetail = 200;
+
 /** Timers run up to a millisecond early, and times travel as whole milliseconds. */
 const clockSlackMs = 2;
 
@@ -112,7 +115,9 @@ export class Settlements {
     const attached = role.instances.size;
     const working = [...role.instances].filter(({ window }) => window > 0).length;
     const facts = { role: role.name, attached: String(attached), working: String(working) };
-    this.#end(copy, undefined, outcome, notFree(role.name, attached, working), { facts });
+    const isDeclined = copy.retryDetail !== "" && working > 0;
+    const detail = isDeclined ? declined(role.name, copy) : notFree(role.name, attached, working);
+    this.#end(copy, undefined, outcome, detail, { facts });
     role.queue.dispatch();
   }
 
@@ -141,6 +146,7 @@ export class Settlements {
   #retry(instance: Instance, copy: Copy, { retryAfterMs, detail }: Settled): void {
     instance.release(copy);
     copy.answers = 0;
+    copy.retryDetail = detail.slice(0, longestRetryDetail);
     copy.subscription.delivered.count("retry");
     this.#observer.takesBack?.(copy, instance, "retry", detail);
     const pauseMs = retryAfterMs || Math.min(firstRetryMs * 2 ** (copy.attempt - 1), longestRetryMs);
@@ -199,6 +205,12 @@ export class Settlements {
     const { activity, envelope } = message;
     this.#observer.lost?.({ role: role.name, name, activity, outcome, detail, envelope });
   }
+}
+
+/** Why a message ended that its receivers kept declining: what they said themselves says more than how many there are. */
+function declined(role: string, { attempt, retryDetail }: Copy): string {
+  const attempts = attempt === 1 ? "1 attempt" : `${attempt} attempts`;
+  return `Role '${role}' did not take the message within the deadline, in ${attempts}. It said last: ${retryDetail}`;
 }
 
 /** Why a message found no instance within its deadline, and what to do. */

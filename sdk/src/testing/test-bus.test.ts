@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
+import { RetryLater } from "../service/endings.ts";
 import type { Handlers } from "../service/handlers.ts";
 import { createTestBus, type TestBus } from "./test-bus.ts";
 
@@ -78,6 +79,24 @@ describe("A test bus", () => {
       assert.match(error.stack ?? "", /test-bus\.test\.ts/);
       return true;
     });
+    await bus.takeUnexpected();
+  });
+
+  it("has the requester learn why the handler wanted it to be tried again later", async () => {
+    bus.service("users", {
+      "users.create": () => {
+        throw new RetryLater("The database restarts.");
+      },
+    });
+    const asked = bus.role("web").request("users.create", {}, { deadlineMs: 2000 });
+    await Promise.all([
+      assert.rejects(asked, {
+        reason: "DEADLINE_EXCEEDED",
+        detail:
+          "Role 'users' did not take the message within the deadline, in 5 attempts. It said last: The database restarts.",
+      }),
+      bus.settled().then(() => bus.clock.advance(2100)),
+    ]);
     await bus.takeUnexpected();
   });
 
