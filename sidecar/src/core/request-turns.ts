@@ -95,8 +95,8 @@ export class RequestTurns {
   /** Looks again when the request before expires, or one that waits does. */
   #wakeLater(activityId: string): void {
     const { clock } = this.#options;
-    const deadlines = (this.#waiting.get(activityId) ?? []).map(({ incoming }) => incoming.dueMs);
-    const atMs = Math.min(this.#blockedUntilMs(activityId), ...deadlines);
+    let atMs = this.#blockedUntilMs(activityId);
+    for (const { incoming } of this.#waiting.get(activityId) ?? []) atMs = Math.min(atMs, incoming.dueMs);
     this.#wakeUps.get(activityId)?.();
     this.#wakeUps.delete(activityId);
     if (atMs === Number.POSITIVE_INFINITY) return;
