@@ -98,23 +98,13 @@ export function httpAgentOf(agent: string): string {
 
 /** The JSON edges of a sidecar around the bus of this process, before they are bound. */
 export function composeEdges(options: EdgesOptions) {
-  const { config, broker, notTaken, tokens, agent, tracer, log, endpoints = [] } = options;
+  const { config, broker, notTaken, tokens, agent, log, endpoints = [] } = options;
   const { maxPayload: maxPayloadBytes, concurrency } = config;
   const { maxConnections, maxWebsockets, maxUnreadBytes, ...limits } = limitsOf(config);
   const bodies = new BodyBudget(limits.maxBodyBytes);
   const guards = { listensOn: config.host, hosts: config.allowHosts, origins: config.allowOrigins, tokens };
   const counts = edgeCounts(broker);
-  const membership: Membership = {
-    dial: memoryDial(broker.attachHost, options.onAttachRefused),
-    tokenOf: (role) => broker.tokenOf?.(role),
-    maxPayloadBytes,
-    remembered: { maxMessages: limits.maxRememberedMessages, maxAuthBytes: limits.maxRememberedBytes },
-    newId: randomUUID,
-    tracer,
-    answered: (name, seconds) => counts.answered(name, seconds),
-    malformed: (name) => counts.malformed(name),
-    log,
-  };
+  const membership = membershipOf(options, counts, limits);
   const roles = () => broker.exocom.roles;
   const sent = (role: string, name: string, refused: Error | undefined) => {
     counts.sent(name, refused);
@@ -183,6 +173,28 @@ export function composeEdges(options: EdgesOptions) {
       inbox.close();
       server.closeAllConnections();
     },
+  };
+}
+
+/** By what roles become members of the bus of this process. */
+function membershipOf(
+  { config, broker, onAttachRefused, tracer, log }: EdgesOptions,
+  counts: ReturnType<typeof edgeCounts>,
+  {
+    maxRememberedMessages,
+    maxRememberedBytes,
+  }: Pick<ReturnType<typeof limitsOf>, "maxRememberedMessages" | "maxRememberedBytes">,
+): Membership {
+  return {
+    dial: memoryDial(broker.attachHost, onAttachRefused),
+    tokenOf: (role) => broker.tokenOf?.(role),
+    maxPayloadBytes: config.maxPayload,
+    remembered: { maxMessages: maxRememberedMessages, maxAuthBytes: maxRememberedBytes },
+    newId: randomUUID,
+    tracer,
+    answered: (name, seconds) => counts.answered(name, seconds),
+    malformed: (name) => counts.malformed(name),
+    log,
   };
 }
 

@@ -182,16 +182,7 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
     arrived: (session) => deliveries.arrived(session),
     left: (session, isKept) => deliveries.left(session, isKept),
   });
-  const namesForNobody = new Set<string>();
-  /** Once for each name: it may be meant so, for every message of it. The names are those of the routes. */
-  const forNobody = (name: string) => {
-    if (namesForNobody.has(name)) return;
-    namesForNobody.add(name);
-    log.info(
-      { message: name },
-      "a message without auth came from the bus: it goes to no client, as will all others like it",
-    );
-  };
+  const logForNobody = nobodyLog(log);
   const deliveries = new Deliveries({
     sessions,
     windows,
@@ -205,7 +196,7 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
       counts.push(outcome, times);
       if (outcome === "no_session")
         log.info({ messageName: name, id, outcome }, "a message from the bus reached no client");
-      if (outcome === "no_auth") forNobody(name);
+      if (outcome === "no_auth") logForNobody(name);
     },
   });
   const isCertain = file?.takeCertainty();
@@ -244,6 +235,22 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
     deliveries.sweep(now);
   };
   return { desk, windows, awaited, parked, deliveries, shares, sweep };
+}
+
+/**
+ * Logs once for each name that messages without auth reach no client: it may be meant so, for every message of it. The names are those
+ * of the routes, so that they are bounded.
+ */
+function nobodyLog(log: Log): (name: string) => void {
+  const logged = new Set<string>();
+  return (name) => {
+    if (logged.has(name)) return;
+    logged.add(name);
+    log.info(
+      { messageName: name },
+      "a message without auth came from the bus: it goes to no client, as will all others like it",
+    );
+  };
 }
 
 function createUpstream(

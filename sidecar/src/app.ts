@@ -290,29 +290,59 @@ function compose({ config, app, tokens, tracer, log }: Composition) {
     socket,
     counts,
     close,
-    gauges: {
-      isAttached: () => link.isAttached,
-      isAppReachable: () => [socket, webSocketSeats, inboxSeats, port.inbound].some((each) => each?.hasConsumer),
-      isAppSetAside: () => port.inbound?.isSetAside ?? false,
-      pending: () => link.pending,
-      traffic: () => link.traffic,
-      received: () => received,
-      inFlight: () => upstream.unsettled,
-      socket: () => socket,
-      ...edges.gauges,
-    },
+    gauges: { ...gaugesOf({ upstream, port, socket, webSocketSeats, inboxSeats, received }), ...edges.gauges },
     readiness: () => (isDraining ? "draining" : upstream.readiness),
     /** Takes no new work, lets the app finish what it has, sends what it still says, and leaves the bus. */
     async drain(deadline: AbortSignal) {
       isDraining = true;
-      link.setWindow(0);
-      await Promise.all([port.inbound?.idle(deadline), socket.idled(deadline), edges.idled(deadline)]);
-      // Calls of the app that wait for the bus are answered first. New ones hear that this sidecar is shutting down.
-      await link.drain(deadline);
-      await pause(lingerMs);
-      edge.close();
-      socket.close();
-      edges.closeConsumers();
+      await drainInOrder({ link, port, socket, edges }, deadline);
     },
   };
+}
+
+/** What a sidecar is composed of, as far as its metrics show it. */
+interface Measured {
+  readonly upstream: Upstream;
+  readonly port: AppPort;
+  readonly socket: SocketHost;
+  readonly webSocketSeats: SidecarSeats;
+  readonly inboxSeats: SidecarSeats;
+  readonly received: ReceivedMessages;
+}
+
+function gaugesOf({ upstream, port, socket, webSocketSeats, inboxSeats, received }: Measured) {
+  const { link } = upstream;
+  return {
+    isAttached: () => link.isAttached,
+    isAppReachable: () => [socket, webSocketSeats, inboxSeats, port.inbound].some((each) => each?.hasConsumer),
+    isAppSetAside: () => port.inbound?.isSetAside ?? false,
+    pending: () => link.pending,
+    traffic: () => link.traffic,
+    received: () => received,
+    inFlight: () => upstream.unsettled,
+    socket: () => socket,
+  };
+}
+
+/** Lets the app finish what it has, sends what it still says, and leaves the bus. */
+async function drainInOrder(
+  {
+    link,
+    port,
+    socket,
+    edges,
+  }: Pick<Measured, "port" | "socket"> & {
+    readonly link: Upstream["link"];
+    readonly edges: ReturnType<typeof createAppEdges>;
+  },
+  deadline: AbortSignal,
+): Promise<void> {
+  link.setWindow(0);
+  await Promise.all([port.inbound?.idle(deadline), socket.idled(deadline), edges.idled(deadline)]);
+  // Calls of the app that wait for the bus are answered first. New ones get DRAINING.
+  await link.drain(deadline);
+  await pause(lingerMs);
+  edges.server.close();
+  socket.close();
+  edges.closeConsumers();
 }

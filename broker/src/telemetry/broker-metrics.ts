@@ -6,9 +6,13 @@ import type { Latencies } from "./latencies.ts";
 
 /** Registers the broker's metrics of docs/observability.md. The core counts; here the counts are copied when asked for. */
 export function registerBrokerMetrics(registry: Registry, exocom: Exocom, latencies: Latencies): void {
-  const gaugePerRole = (name: string, help: string, measure: (role: Role) => number) =>
-    plainGauge({ registry, name, help, labelNames: ["role"], collect: () => perRole(exocom, measure) });
+  registerMessages(registry, exocom, latencies);
+  registerQueues(registry, exocom);
+  registerRetries(registry, exocom);
+  registerMemory(registry, exocom);
+}
 
+function registerMessages(registry: Registry, exocom: Exocom, latencies: Latencies): void {
   plainCounter({
     registry,
     name: "exocom_published_total",
@@ -30,6 +34,12 @@ export function registerBrokerMetrics(registry: Registry, exocom: Exocom, latenc
     labelNames: ["role"],
     collect: () => latencies.collect(),
   });
+}
+
+function registerQueues(registry: Registry, exocom: Exocom): void {
+  const gaugePerRole = (name: string, help: string, measure: (role: Role) => number) =>
+    plainGauge({ registry, name, help, labelNames: ["role"], collect: () => perRole(exocom, measure) });
+
   gaugePerRole("exocom_queue_messages", "Copies that wait for an instance.", ({ queue }) => queue.messages);
   gaugePerRole("exocom_queue_bytes", "Bytes of the copies that wait for an instance.", ({ queue }) => queue.bytes);
   gaugePerRole(
@@ -37,25 +47,14 @@ export function registerBrokerMetrics(registry: Registry, exocom: Exocom, latenc
     "How long ago the oldest copy that waits was accepted.",
     ({ queue }) => queue.oldestWaitMs / 1000,
   );
-  plainGauge({
-    registry,
-    name: "exocom_total_bytes",
-    help: "Bytes of all messages that wait or are with instances, for all roles together.",
-    labelNames: [],
-    collect: () => [{ labels: {}, value: exocom.memory.used }],
-  });
-  plainGauge({
-    registry,
-    name: "exocom_total_bytes_limit",
-    help: "Bytes that all messages that wait or are with instances may have together.",
-    labelNames: [],
-    collect: () => [{ labels: {}, value: exocom.memory.max }],
-  });
   const inFlight = sumOfInstances((instance) => instance.inFlight);
   const inFlightBytes = sumOfInstances((instance) => instance.inFlightBytes);
   gaugePerRole("exocom_in_flight", "Deliveries that instances have not settled yet.", inFlight);
   gaugePerRole("exocom_in_flight_bytes", "Bytes of the deliveries that instances have not settled yet.", inFlightBytes);
   gaugePerRole("exocom_instances", "Attached instances.", ({ instances }) => instances.size);
+}
+
+function registerRetries(registry: Registry, exocom: Exocom): void {
   plainCounter({
     registry,
     name: "exocom_redeliveries_total",
@@ -69,6 +68,23 @@ export function registerBrokerMetrics(registry: Registry, exocom: Exocom, latenc
     help: "Retries that had to wait as their role had too many.",
     labelNames: ["role"],
     collect: () => perRole(exocom, ({ retries }) => retries.delayed, exocom.countedRoles),
+  });
+}
+
+function registerMemory(registry: Registry, exocom: Exocom): void {
+  plainGauge({
+    registry,
+    name: "exocom_total_bytes",
+    help: "Bytes of all messages that wait or are with instances, for all roles together.",
+    labelNames: [],
+    collect: () => [{ labels: {}, value: exocom.memory.used }],
+  });
+  plainGauge({
+    registry,
+    name: "exocom_total_bytes_limit",
+    help: "Bytes that all messages that wait or are with instances may have together.",
+    labelNames: [],
+    collect: () => [{ labels: {}, value: exocom.memory.max }],
   });
   plainGauge({
     registry,

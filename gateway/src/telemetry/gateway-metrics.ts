@@ -90,23 +90,7 @@ export interface GatewayGauges {
 
 /** Registers the gateway's metrics of docs/observability.md, and what is bounded in it. */
 export function registerGatewayMetrics(registry: Registry, counts: GatewayCounts, gauges: GatewayGauges): void {
-  const pairs = (
-    name: string,
-    help: string,
-    labels: readonly [string, string],
-    totals: Map<string, Map<string, number>>,
-  ) => plainCounter({ registry, name, help, labelNames: labels, collect: () => flatten(labels, totals) });
-  const singles = (name: string, help: string, label: string, totals: () => ReadonlyMap<string, number>) =>
-    plainCounter({
-      registry,
-      name,
-      help,
-      labelNames: [label],
-      collect: () => [...totals()].map(([key, value]) => ({ labels: { [label]: key }, value })),
-    });
-  const gauge = (name: string, help: string, measure: () => number) =>
-    plainGauge({ registry, name, help, labelNames: [], collect: () => [{ labels: {}, value: measure() }] });
-
+  const { pairs, singles, gauge } = makersFor(registry);
   pairs(
     "exo_gateway_requests_total",
     "Calls over HTTP, by what they were answered.",
@@ -175,6 +159,27 @@ export function registerGatewayMetrics(registry: Registry, counts: GatewayCounts
   singles("exo_gateway_tokens_refused_total", "Tokens that were refused, by why.", "reason", gauges.refusedTokens);
   registerKeySet(registry, gauges.keySet);
   registerTraffic(registry, { prefix: "exo_gateway", links: "the link to the broker" }, gauges.traffic);
+}
+
+/** Makers of the usual kinds of metrics. */
+function makersFor(registry: Registry) {
+  const pairs = (
+    name: string,
+    help: string,
+    labels: readonly [string, string],
+    totals: Map<string, Map<string, number>>,
+  ) => plainCounter({ registry, name, help, labelNames: labels, collect: () => flatten(labels, totals) });
+  const singles = (name: string, help: string, label: string, totals: () => ReadonlyMap<string, number>) =>
+    plainCounter({
+      registry,
+      name,
+      help,
+      labelNames: [label],
+      collect: () => [...totals()].map(([key, value]) => ({ labels: { [label]: key }, value })),
+    });
+  const gauge = (name: string, help: string, measure: () => number) =>
+    plainGauge({ registry, name, help, labelNames: [], collect: () => [{ labels: {}, value: measure() }] });
+  return { pairs, singles, gauge };
 }
 
 function* flatten([outer, inner]: readonly [string, string], totals: Map<string, Map<string, number>>) {
