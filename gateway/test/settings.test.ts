@@ -82,8 +82,8 @@ describe("the settings of exo-gateway", () => {
   it("take keys of tokens that are what they say", () => {
     const ofJwt = ["--jwt-algorithms", "ES256", "--jwt-issuer", "i", "--jwt-audience", "a", "--rules", rules()];
     const cases: [string, string, RegExp][] = [
-      ["--jwt-public-key-file", "-----BEGIN PRIVATE KEY-----", /is no PEM file with a PUBLIC KEY/],
-      ["--jwt-jwks-file", "{", /is no JSON Web Key Set/],
+      ["--jwt-public-key-file", "-----BEGIN PRIVATE KEY-----", /is not a PEM file with a PUBLIC KEY/],
+      ["--jwt-jwks-file", "{", /is not a JSON Web Key Set/],
       ["--jwt-jwks-file", '{"keys":[{"kty":"oct","k":"x"}]}', /has a secret or private key/],
     ];
     for (const [setting, content, expected] of cases)
