@@ -73,7 +73,12 @@ const clock: Clock = {
 /** Everything of a gateway but its ports. Throws a SettingsError. */
 export function composeGateway(parts: GatewayParts) {
   const { config, log } = parts;
-  const addresses = new ClientAddresses(config.trustedProxies);
+  const addresses = new ClientAddresses(config.trustedProxies, (peer) =>
+    log.warn(
+      { peer },
+      "X-Forwarded-For of this peer is not believed: all that it brings counts as one address. If it is your proxy, set --trusted-proxies. Told once",
+    ),
+  );
   const verifier = new FollowedVerifier(config, parts.tokenFiles, { log, now: clock.now });
   const counts = new GatewayCounts();
   let found = parts.found;

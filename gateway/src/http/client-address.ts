@@ -7,9 +7,14 @@ import { addressGroup } from "@exosphere/runtime/limits";
 export class ClientAddresses {
   readonly #trusted = new BlockList();
   readonly #trustsAny: boolean;
+  #notBelieved: ((peer: string) => void) | undefined;
 
-  /** Addresses and networks such as 10.0.0.0/8. Throws a SettingsError. */
-  constructor(proxies: readonly string[]) {
+  /**
+   * Addresses and networks such as 10.0.0.0/8. `notBelieved` is called once, with the peer that said first whom it calls for and is
+   * not among them: it may be a proxy that was forgotten. Throws a SettingsError.
+   */
+  constructor(proxies: readonly string[], notBelieved?: (peer: string) => void) {
+    this.#notBelieved = notBelieved;
     this.#trustsAny = proxies.length > 0;
     const wrong = proxies.filter((proxy) => !this.#trust(proxy));
     if (wrong.length > 0)
@@ -30,6 +35,7 @@ export class ClientAddresses {
 
   #addressOf({ socket, headers }: Pick<IncomingMessage, "socket" | "headers">): string {
     let address = plain(socket.remoteAddress ?? "");
+    if (headers["x-forwarded-for"] !== undefined && !this.#isTrusted(address)) this.#tell(address);
     if (!this.#trustsAny) return address;
     const hops = [headers["x-forwarded-for"] ?? ""]
       .flat()
@@ -42,6 +48,13 @@ export class ClientAddresses {
       address = hop;
     }
     return address;
+  }
+
+  /** Once: whoever likes can send the header, as often as they like. */
+  #tell(peer: string): void {
+    const told = this.#notBelieved;
+    this.#notBelieved = undefined;
+    told?.(peer);
   }
 
   #isTrusted(address: string): boolean {
