@@ -201,6 +201,9 @@ describe("space-tweet", () => {
         const response = await fetch(`${again.publicUrl}${path}`);
         assert.equal(response.status, 200);
         assert.ok((await response.text()).length > 1000, path);
+        const etag = response.headers.get("etag") ?? "";
+        const known = await fetch(`${again.publicUrl}${path}`, { headers: { "if-none-match": etag } });
+        assert.deepEqual([known.status, await known.text()], [304, ""]);
       }
       const config = await (await fetch(`${again.publicUrl}/config.json`)).json();
       assert.deepEqual(config, { socket: "ws://127.0.0.1:4300/v1/socket" });

@@ -13,7 +13,7 @@ const tokenOf = await openTokens(process.env);
 
 async function handle(request, response) {
   const [path, search] = request.url.split("?", 2);
-  if (request.method === "GET" && site.has(path)) return answerFile(response, site.get(path));
+  if (request.method === "GET" && site.has(path)) return answerFile(request, response, site.get(path));
   if (path === "/sign-in" && request.method === "POST") return signIn(request, response);
 
   const { route, id } = findRoute(request.method, path);
@@ -43,13 +43,16 @@ async function signIn(request, response) {
   answer(response, 200, { user, token: tokenOf?.(user) ?? null });
 }
 
-function answerFile(response, { type, text }) {
+function answerFile(request, response, { type, text, etag }) {
   // Scripts and styles of its own, and whatever gateway it is told: nothing that somebody wrote can run here.
   response.setHeader(
     "Content-Security-Policy",
     "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'",
   );
   response.setHeader("X-Content-Type-Options", "nosniff");
+  response.setHeader("ETag", etag);
+  response.setHeader("Cache-Control", "no-cache");
+  if (request.headers["if-none-match"] === etag) return response.writeHead(304).end();
   answer(response, 200, text, type);
 }
 

@@ -1,4 +1,5 @@
 // What a browser loads: the page, the client of the bus, and where the gateway is.
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
 const pageFiles = [
@@ -7,7 +8,7 @@ const pageFiles = [
   { path: "/page.css", file: "page.css", type: "text/css; charset=utf-8" },
 ];
 
-/** All files by their path, `{type, text}`: a handful, so that they are kept in memory. */
+/** All files by their path, `{type, text, etag}`: a handful, so that they are kept in memory. */
 export async function openSite(environment) {
   const site = new Map();
   for (const { path, file, type } of pageFiles) {
@@ -17,6 +18,10 @@ export async function openSite(environment) {
   const socket = gateway ? new URL("/v1/socket", gateway.replace(/^http/, "ws")).href : null;
   site.set("/config.json", { type: "application/json", text: JSON.stringify({ socket }) });
   site.set("/client.js", { type: "text/javascript; charset=utf-8", text: await clientModule() });
+  for (const file of site.values()) {
+    // A browser that has it asks whether it has changed, and is spared the rest.
+    file.etag = `"${createHash("sha256").update(file.text).digest("base64url")}"`;
+  }
   return site;
 }
 
