@@ -27,7 +27,7 @@ class Publisher {
     return new Publisher(call);
   }
 
-  /** Publishes so many messages of a number, and returns the reasons of those that were refused. */
+  /** Publishes `count` messages of one name, and returns the reasons of those that were refused. */
   async publish(name: number, count: number, payload: string): Promise<string[]> {
     const first = this.#next;
     this.#next += count;
@@ -74,7 +74,7 @@ describe("A broker whose receivers are all absent", function () {
 describe("A broker whose instances say more of themselves than anybody reads", function () {
   this.timeout(60_000);
 
-  /** Texts of so many bytes, in a heap that has no room for those of all instances. */
+  /** Sends long texts to a broker whose heap has no room for those of all instances. */
   const textBytes = 1_000_000;
   /** Fewer than the streams of one connection. */
   const instances = 90;

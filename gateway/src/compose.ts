@@ -5,7 +5,6 @@ import { AwaitedDeliveries } from "./core/awaited.ts";
 import type { Settle } from "./core/bus.ts";
 import { ClientSends } from "./core/client-sends.ts";
 import type { Clock } from "./core/clock.ts";
-import { ConnectionCount } from "./core/connection-count.ts";
 import { Deliveries } from "./core/deliveries.ts";
 import type { Desk } from "./core/desk.ts";
 import { IdempotentCalls } from "./core/idempotency.ts";
@@ -18,6 +17,7 @@ import { closeCodes } from "./core/session.ts";
 import { noStore, type SessionStore } from "./core/session-store.ts";
 import { SessionTokens } from "./core/session-token.ts";
 import { Sessions } from "./core/sessions.ts";
+import { StreamCount } from "./core/stream-count.ts";
 import { Tickets } from "./core/tickets.ts";
 import { Windows } from "./core/windows.ts";
 import { ClientAddresses } from "./http/client-address.ts";
@@ -218,7 +218,7 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
     lateRefusals: new LateRefusals(shares.refusals, clock),
     bodies: shares.bodies,
     answers: shares.answers,
-    connections: new ConnectionCount(shares.streams, shares.users),
+    connections: new StreamCount(shares.streams, shares.users),
     tickets: new Tickets(secrets.random),
     calls: new IdempotentCalls<{ status: number; headers: Record<string, string>; body: string }>({
       ttlMs: config.idempotencyTtl,

@@ -106,7 +106,7 @@ export class TimerWheel {
     if (this.#size > 0) this.#cancelTick ??= this.#clock.after(isThrough ? slotMs : 0, () => this.#tick());
   }
 
-  /** What is due of a slot is to run next. What is not belongs to a later turn of the wheel and stays. */
+  /** Moves the due timers of a slot to those that run next. The others belong to a later turn of the wheel and stay. */
   #collect(slot: List<Entry>, now: number): void {
     this.#due = [];
     for (const node of slot.nodes()) if (node.value.atMs <= now) this.#due.push(node);

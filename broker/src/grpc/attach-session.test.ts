@@ -207,7 +207,7 @@ describe("AttachSession", () => {
       assert.equal(second?.attached?.instance, first?.attached?.instance);
     });
 
-    it("is told that nobody knows what was taken, once it is forgotten as many have gone after it", async () => {
+    it("gets the publishes reported as uncertain if the broker has forgotten it in favour of later instances", async () => {
       start(undefined, 2);
       const before = new FrameClient(host);
       await before.register({ instanceId });

@@ -2,7 +2,6 @@ import type { Share } from "@exosphere/runtime/limits";
 import { maxNameBytes, Refusal } from "@exosphere/runtime/message";
 import type { ClientSends } from "./client-sends.ts";
 import type { Clock } from "./clock.ts";
-import type { ConnectionCount } from "./connection-count.ts";
 import { Denied } from "./denied.ts";
 import type { FeedLimits } from "./feed.ts";
 import type { IdempotentCalls } from "./idempotency.ts";
@@ -12,6 +11,7 @@ import type { Session } from "./session.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { SessionTokens } from "./session-token.ts";
 import type { Sessions } from "./sessions.ts";
+import type { StreamCount } from "./stream-count.ts";
 import type { Tickets } from "./tickets.ts";
 import type { User } from "./user.ts";
 
@@ -35,7 +35,7 @@ export interface Desk {
   readonly bodies: Share<"address">;
   /** Bytes of answers that wait for clients which do not read them. */
   readonly answers: Share<"address">;
-  readonly connections: ConnectionCount;
+  readonly connections: StreamCount;
   readonly tickets: Tickets;
   readonly calls: IdempotentCalls<Answer>;
   readonly feedLimits: FeedLimits;

@@ -1,7 +1,7 @@
 /** Who holds something shared: one key for each kind of holder, such as its address, its user and its session. */
 export type Holders<Kind extends string> = { readonly [K in Kind]?: string | undefined };
 
-/** How much of something shared there is. */
+/** Bounds of a shared resource. */
 export interface ShareOptions<Kind extends string> {
   /** Units that all holders together may have: messages, bytes, connections. */
   readonly total: number;
@@ -49,7 +49,7 @@ export class Share<Kind extends string> {
     return kind === "total" ? this.#total : this.#parts[kind];
   }
 
-  /** What is used up for these holders, or undefined if they may have the units. Takes and counts nothing. */
+  /** The part, or total, that is used up for these holders; undefined if they may have the units. Takes and counts nothing. */
   lacks(holders: Holders<Kind>, units = 1): Kind | "total" | undefined {
     for (const kind of this.#kinds) {
       const key = holders[kind];

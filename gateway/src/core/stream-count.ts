@@ -2,7 +2,7 @@ import type { Share } from "@exosphere/runtime/limits";
 import { Denied } from "./denied.ts";
 
 /** Counts open WebSockets and event streams by address and user. A session has one at most: a newer one takes it over. */
-export class ConnectionCount {
+export class StreamCount {
   readonly #streams: Share<"address">;
   readonly #users: Share<"user">;
 
