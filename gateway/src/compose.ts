@@ -238,6 +238,7 @@ function createCore({ config, store, file, settle, rights, counts, log }: CorePa
     windows.sweep(now);
     awaited.sweep(now);
     deliveries.sweep(now);
+    desk.limits.sweep(now);
   };
   return { desk, windows, awaited, parked, deliveries, shares, sweep };
 }

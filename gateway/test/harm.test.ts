@@ -177,6 +177,28 @@ describe("a gateway and clients that mean harm", function () {
     });
   });
 
+  it("leave nothing behind when they connect and vanish, 300 at a time", async () => {
+    const settings = ["--session-ttl", "1s", "--burst", "1s", "--address-requests", "100000"];
+    const { port, admin } = await bus.startGateway(...settings, "--address-connections", "400");
+    for (let round = 0; round < 3; round += 1) {
+      const sockets = Array.from({ length: 300 }, () => connect(port, "127.0.0.1").on("error", () => {}));
+      for (const socket of sockets) {
+        socket.write(`${upgrade}\r\n\r\n`);
+        socket.once("data", () => socket.write(frameOf('{"type":"connect"}')));
+      }
+      const clients = 'exo_gateway_clients{transport="websocket"}';
+      const sessions = async () => (await metricOf(admin, "exo_gateway_sessions")) ?? 0;
+      await eventually(
+        "all of them",
+        async () => (await metricOf(admin, clients)) === 300 && (await sessions()) >= 300,
+      );
+      for (const socket of sockets) socket.resetAndDestroy();
+      await eventually("none of them", async () => (await metricOf(admin, clients)) === 0);
+    }
+    for (const name of ["sessions", "limiter_keys", "unread_bytes", "window_bytes", "open_requests"])
+      await eventually(`no ${name}`, async () => (await metricOf(admin, `exo_gateway_${name}`)) === 0);
+  });
+
   describe("that ask and never read", () => {
     const settings = ["connection", "session", "address"].flatMap((scope) => [`--${scope}-bytes`, "100MiB"]);
     const unread = "exo_gateway_unread_bytes";

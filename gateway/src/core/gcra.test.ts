@@ -38,6 +38,27 @@ describe("Gcra", () => {
     assert.ok(take(gcra, "a", 1, 4700).isGranted);
   });
 
+  it("owes no more than another burst for what is charged afterwards", () => {
+    const gcra = new Gcra({ perSecond: 10, burst: 5 });
+    for (let count = 0; count < 10; count += 1) gcra.charge("a", 100, 0);
+    assert.equal(gcra.look("a", 0, 0).resetMs, 1_000);
+    assert.ok(take(gcra, "a", 1, 600).isGranted);
+  });
+
+  it("forgets who is quiet in a sweep, and nobody else", () => {
+    const gcra = new Gcra({ perSecond: 10, burst: 5 });
+    for (const [key, units] of [
+      ["a", 1],
+      ["b", 2],
+      ["c", 3],
+    ] as const)
+      take(gcra, key, units, 0);
+    gcra.sweep(250);
+    assert.deepEqual([gcra.size, gcra.look("c", 0, 250).resetMs], [1, 50]);
+    gcra.sweep(300);
+    assert.equal(gcra.size, 0);
+  });
+
   it("takes back what was not used", () => {
     const gcra = new Gcra({ perSecond: 10, burst: 3 });
     for (let count = 0; count < 3; count += 1) take(gcra, "a", 1, 0);

@@ -26,6 +26,9 @@ const maxKeys = 100_000;
 /** Keys that are looked at for what has become quiet, at each new one. Two keep up with any growth. */
 const looksPerKey = 2;
 
+/** Keys that a sweep looks at, at most: a millisecond's worth. All keys are swept within a minute or so. */
+const looksPerSweep = 2_000;
+
 /**
  * The generic cell rate algorithm (ITU-T I.371): one number per key, the time at which it would be quiet again. What is larger
  * than the burst is granted to a key that is quiet, and owed.
@@ -83,6 +86,17 @@ export class Gcra {
     const before = quietAt - units * this.#unitMs;
     if (before > now) this.#quietAt.set(key, before);
     else this.#quietAt.delete(key);
+  }
+
+  /** Forgets keys that have become quiet, from the one that was used least recently on. Without this they stay until new ones come. */
+  sweep(now: number): void {
+    let looks = looksPerSweep;
+    for (const [key, quietAt] of this.#quietAt) {
+      looks -= 1;
+      // Those behind it were used later, and are quiet later, but for those that owe more than a burst.
+      if (quietAt > now || looks < 0) return;
+      this.#quietAt.delete(key);
+    }
   }
 
   #forgetQuiet(now: number): void {

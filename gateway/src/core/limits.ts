@@ -126,6 +126,11 @@ export class Limits {
     }
   }
 
+  /** Forgets those that have used nothing for a while. */
+  sweep(now: number): void {
+    for (const { gcra } of this.#meters) gcra.sweep(now);
+  }
+
   #count(scope: Scope): void {
     this.refused.set(scope, (this.refused.get(scope) ?? 0) + 1);
   }
