@@ -135,7 +135,10 @@ export interface Registration {
 export interface Credit {
   /** The new window. Deliveries that are already out stay out, also when the window shrinks. */
   window: number;
-  /** Its app keeps failing. Other instances of the role get the work as long as one of them takes any; the last one keeps getting it. */
+  /**
+   * Its app keeps failing. Other instances of the role get the work as long as one of them takes any; the last one keeps getting it.
+   * A broker that does not know this field gives the instance work as to any other.
+   */
   failing: boolean;
   /** Deliveries that a failing instance takes nevertheless, to find out whether its app has recovered. */
   probes: number;
@@ -169,8 +172,9 @@ export interface Attached {
    */
   undecided: number[];
   /**
-   * Not 0: refusals up to here, or all that was known of the instance, may have been forgotten. Of a publish up to here, and after Registration.confirmed_through,
-   * that is neither in `refusals` nor `undecided`, nobody knows any more whether it was refused or taken.
+   * Not 0: refusals up to here, or all that was known of the instance, may have been forgotten. Of a publish up to here, and after
+   * Registration.confirmed_through, that is neither in `refusals` nor `undecided`, nobody knows any more whether it was refused or
+   * taken.
    */
   uncertainThrough: number;
 }
