@@ -24,13 +24,16 @@ function childrenOf(parent: number): { readonly pid: number; readonly state: str
     });
 }
 
-describe("A sidecar that is process 1 of its container", function () {
+const isPossible = spawnSync("unshare", [...namespace, "true"]).status === 0;
+const title = isPossible
+  ? ""
+  : " (needs a user that may make namespaces: sudo npm test -- sidecar/test/first-process.test.ts)";
+
+describe(`A sidecar that is process 1 of its container${title}`, function () {
   this.timeout(30_000);
   let launched: ChildProcess;
 
   before(function () {
-    const isPossible = spawnSync("unshare", [...namespace, "true"]).status === 0;
-    // It takes a user that may make namespaces, as root may: sudo npm test -- sidecar/test/first-process.test.ts
     if (!isPossible) this.skip();
   });
   afterEach(() => void launched?.kill("SIGKILL"));
