@@ -1,5 +1,4 @@
 import { WebSocket } from "ws";
-import { latenciesOf } from "../ends/latencies.ts";
 import type { FairStage } from "./fair-stage.ts";
 
 /** Clients that mean well, each at an address of its own. */
@@ -11,9 +10,8 @@ const patienceMs = 3_000;
 
 /** Latencies and failures of the well-behaved clients. */
 export interface Measured {
-  /** Of what got through, from the moment at which it should have been sent. NaN: nothing did. */
-  readonly p99Ms: number;
-  readonly done: number;
+  /** Of what got through, from the moment at which it should have been sent, in milliseconds. */
+  readonly latencies: readonly number[];
   readonly failed: number;
 }
 
@@ -42,13 +40,13 @@ export class Others {
     let sent = 0;
     for (; sent * everyMs < windowMs; sent += 1) {
       const dueMs = startedMs + sent * everyMs;
-      if (dueMs > performance.now()) await new Promise((resolve) => setTimeout(resolve, dueMs - performance.now()));
+      const aheadMs = dueMs - performance.now();
+      if (aheadMs > 0) await new Promise((resolve) => setTimeout(resolve, aheadMs));
       this.#send(dueMs);
     }
     const endMs = performance.now() + patienceMs;
     while (this.#sentAt.size > 0 && performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 10));
-    const { p99Ms } = latenciesOf(this.#latencies);
-    return { p99Ms, done: this.#latencies.length, failed: sent - this.#latencies.length };
+    return { latencies: this.#latencies, failed: sent - this.#latencies.length };
   }
 
   close(): void {
