@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { defaultMaxUnreadBytes, type FlushSchedule, type FrameDuplex, Traffic } from "@exosphere/frames";
+import { defaultMaxUnreadBytes, FairTurns, type FlushSchedule, type FrameDuplex, Traffic } from "@exosphere/frames";
 import {
   type AttachRequest,
   type AttachResponse,
@@ -79,6 +79,8 @@ export class AttachHost {
   readonly connections: ConnectionLimit;
   /** Attach streams that were refused, or ended with an error, by reason. */
   readonly failures = new Map<string, number>();
+  /** Shares the event loop among the streams that come by a network. */
+  readonly turns: FairTurns = new FairTurns();
   readonly #options: AttachHostOptions;
   readonly #sessions = new Set<AttachSession>();
   readonly #unregistered: UnregisteredStreams;
@@ -139,6 +141,7 @@ export class AttachHost {
       agent,
       epoch: this.epoch,
       maxUnreadBytes,
+      turns: this.turns,
       ...(schedule ? { schedule } : {}),
       admit: (registration, session) => {
         const known = this.#admit(registration, session, peer);

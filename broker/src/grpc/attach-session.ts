@@ -1,4 +1,11 @@
-import { cutText, type FlushSchedule, type FrameDuplex, messageOverheadBytes, ServedStream } from "@exosphere/frames";
+import {
+  cutText,
+  type FairTurns,
+  type FlushSchedule,
+  type FrameDuplex,
+  messageOverheadBytes,
+  ServedStream,
+} from "@exosphere/frames";
 import {
   type AttachRequest,
   type AttachResponse,
@@ -28,6 +35,8 @@ export interface SessionHost {
   /** Which broker this is, for people. */
   readonly agent: string;
   readonly schedule?: FlushSchedule;
+  /** Shares the event loop among all streams. */
+  readonly turns: FairTurns;
   /** Bytes that may wait for an instance that does not read, before its stream ends. */
   readonly maxUnreadBytes: number;
   /** Checks who attaches, and gives what is remembered of them. Throws an ExoError to refuse. */
@@ -63,6 +72,8 @@ export class AttachSession implements Link {
     this.#stream = new ServedStream(duplex, {
       peer: "instance",
       schedule: host.schedule,
+      turns: host.turns,
+      owner: () => this.#instance?.role.name ?? "",
       maxUnreadBytes: host.maxUnreadBytes,
       refuse,
       register: (registration) => this.#register(registration),

@@ -1,4 +1,11 @@
-import { countedForServer, errorStatus, receiveLimit, servedAttachMethod, widenConnections } from "@exosphere/frames";
+import {
+  countedForServer,
+  errorStatus,
+  holdable,
+  receiveLimit,
+  servedAttachMethod,
+  widenConnections,
+} from "@exosphere/frames";
 import type { AdminServiceServer, AttachRequest, AttachResponse } from "@exosphere/proto";
 import { StartError } from "@exosphere/runtime";
 import { type handleBidiStreamingCall, logVerbosity, Server, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
@@ -89,7 +96,7 @@ function attachHandler(host: AttachHost): handleBidiStreamingCall<AttachRequest,
   return (call) => {
     // A cancelled call may still report an error; without a listener that would end the process.
     call.on("error", () => {});
-    host.accept(call, call.getPeer(), (error) => call.emit("error", errorStatus(error)));
+    host.accept(holdable(call), call.getPeer(), (error) => call.emit("error", errorStatus(error)));
   };
 }
 

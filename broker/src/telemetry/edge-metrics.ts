@@ -1,4 +1,4 @@
-import type { Traffic } from "@exosphere/frames";
+import type { FairTurns, Traffic } from "@exosphere/frames";
 import { plainCounter, plainGauge, type Registry, registerTraffic } from "@exosphere/runtime";
 import type { Exocom } from "../core/exocom.ts";
 
@@ -10,6 +10,7 @@ export interface LinkState {
   readonly failures: ReadonlyMap<string, number>;
   readonly refusals: { readonly bytes: number; readonly evictions: number };
   readonly queuedBytes: number;
+  readonly turns: Pick<FairTurns, "size">;
   /** Connections of the gRPC port. */
   readonly connections: { readonly open: number; readonly refused: number };
   readonly traffic: Traffic;
@@ -32,6 +33,11 @@ function registerAttachments(registry: Registry, state: LinkState): void {
   const gauge = (name: string, help: string, measure: () => number) =>
     plainGauge({ registry, name, help, labelNames: [], collect: () => [{ labels: {}, value: measure() }] });
   gauge("exocom_attach_streams", "Attach streams that are open.", () => state.streams);
+  gauge(
+    "exocom_attach_streams_held",
+    "Attach streams that sent more than their part of a turn, and wait until what came is worked on.",
+    () => state.turns.size,
+  );
   gauge(
     "exocom_refusal_bytes",
     "Memory for what was refused to instances that may not have heard of it.",

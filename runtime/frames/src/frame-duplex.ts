@@ -7,6 +7,10 @@ export interface FrameDuplex<In, Out> {
   write(frame: Out): boolean;
   /** The size in bytes at which a frame had best leave, if not that of FrameWriter. */
   readonly frameBytes?: number;
+  /** Has no more frames come until `release`: the peer has to wait, and few wait here. Absent: they come as they are sent. */
+  hold?(): void;
+  /** See `hold`. */
+  release?(): void;
   /** No more frames will be written. */
   end(): void;
   on(event: "data", listener: (frame: In) => void): unknown;

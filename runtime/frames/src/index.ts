@@ -5,6 +5,7 @@ export { deliveryMistake } from "./delivery-mistake.ts";
 export { decodeEnvelope, encodeEnvelope, encodeText, idIn } from "./envelope-codec.ts";
 export { EnvelopeReader, isAsciiText } from "./envelope-reader.ts";
 export { errorStatus } from "./error-status.ts";
+export { FairTurns } from "./fair-turns.ts";
 export type { FlushSchedule } from "./flush-schedule.ts";
 export type { FrameDuplex } from "./frame-duplex.ts";
 export {
@@ -17,6 +18,7 @@ export {
 export { BrokenFraming } from "./frame-splitter.ts";
 export { FrameWriter, type FrameWriterOptions } from "./frame-writer.ts";
 export { type GrpcModule, grpc, provideGrpc } from "./grpc-module.ts";
+export { holdable } from "./holdable.ts";
 export { memoryDuplexPair } from "./memory-duplex.ts";
 export type { MessageSpan, MessageTracer, TraceContext, TracedMessage } from "./message-tracer.ts";
 export { servedAttachMethod } from "./served-attach-method.ts";

@@ -1,5 +1,6 @@
 import { type AttachRequest, type AttachResponse, ExoError, type Registration } from "@exosphere/proto";
 import { emptyResponse } from "./attach-frames.ts";
+import type { FairTurns, TurnTaker } from "./fair-turns.ts";
 import type { FlushSchedule } from "./flush-schedule.ts";
 import type { FrameDuplex } from "./frame-duplex.ts";
 import { TooManyParts } from "./frame-parts.ts";
@@ -14,6 +15,10 @@ export interface ServedStreamOptions {
   /** Who is at the other end, for people: `instance`, `app`. */
   readonly peer: string;
   readonly schedule?: FlushSchedule | undefined;
+  /** Shares the event loop with other streams, where the connection can be made to wait. Absent: each frame is taken as it comes. */
+  readonly turns?: FairTurns | undefined;
+  /** Whose stream it is, once it is registered. */
+  readonly owner?: (() => string) | undefined;
   /**
    * Bytes that may wait for a peer that does not read: confirmations and replies, as deliveries stop earlier. Beyond it the
    * stream ends, as nothing else would make an end.
@@ -32,14 +37,20 @@ export interface ServedStreamOptions {
 }
 
 /** The served end of one attach stream: takes its first frame, bounds what is unread, and ends it in one way or another. */
-export class ServedStream {
+export class ServedStream implements TurnTaker {
   readonly writer: FrameWriter<AttachResponse>;
+  /** For FairTurns. */
+  readonly spent: TurnTaker["spent"] = { turn: 0, weight: 0 };
   readonly #options: ServedStreamOptions;
+  readonly #duplex: FrameDuplex<AttachRequest, AttachResponse>;
+  readonly #turns: FairTurns | undefined;
   #isRegistered = false;
   #isEnded = false;
 
   constructor(duplex: FrameDuplex<AttachRequest, AttachResponse>, options: ServedStreamOptions) {
     this.#options = options;
+    this.#duplex = duplex;
+    this.#turns = duplex.hold && options.turns;
     const { schedule, onWritable } = options;
     this.writer = new FrameWriter(duplex, { create: emptyResponse, ...(schedule ? { schedule } : {}), onWritable });
     duplex.on("data", (frame) => this.#received(frame));
@@ -87,6 +98,7 @@ export class ServedStream {
       return;
     }
     this.#isEnded = true;
+    this.#turns?.drop(this);
     const firstUnwritten = withdrawDeliveries(this.writer.unsent());
     this.writer.end();
     this.#options.gone(firstUnwritten, why);
@@ -108,10 +120,31 @@ export class ServedStream {
       if (frame.registration) this.#register(frame.registration);
       else if (!this.#isRegistered) throw malformed("The first frame of a stream carries the registration.");
       if (frame.publishes.length > 0) checkSequences(frame);
+    } catch (error) {
+      return this.end(ExoError.from(error));
+    }
+    if (!this.#turns) this.work(frame);
+    else if (!this.#turns.take(this, frame) && !this.#isEnded) this.#duplex.hold?.();
+  }
+
+  /** For FairTurns: whose stream it is. */
+  get owner(): string {
+    return this.#options.owner?.() ?? "";
+  }
+
+  /** For FairTurns: takes a frame that was checked, or a slice of one. */
+  work(frame: AttachRequest): void {
+    if (this.#isEnded) return;
+    try {
       this.#options.take(frame);
     } catch (error) {
       this.end(ExoError.from(error));
     }
+  }
+
+  /** For FairTurns: the frame that waited is through. */
+  through(): void {
+    if (!this.#isEnded) this.#duplex.release?.();
   }
 
   #register(registration: Registration): void {
@@ -124,6 +157,7 @@ export class ServedStream {
   #break(why: string): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#turns?.drop(this);
     this.#options.gone(withdrawDeliveries(this.writer.takeUnsent()), why);
   }
 }
