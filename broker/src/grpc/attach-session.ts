@@ -5,6 +5,7 @@ import {
   type FrameDuplex,
   messageOverheadBytes,
   ServedStream,
+  topologyBytes,
 } from "@exosphere/frames";
 import {
   type AttachRequest,
@@ -221,7 +222,7 @@ export class AttachSession implements Link {
     for (const settlement of frame.settlements) exocom.settle(instance, settledOf(settlement));
     for (const request of frame.abandoned) exocom.abandon(instance, request);
     if (frame.publishes.length > 0) this.#publish(frame, instance);
-    if (frame.topologyQuery) this.#frame(messageOverheadBytes).topology = this.#host.topology();
+    if (frame.topologyQuery) this.#tellTopology();
     if (frame.leave) this.#leave(instance);
     if (this.#isLeaving && instance.deliveries.size === 0 && instance.window === 0)
       this.end(undefined, "it left in order");
@@ -263,6 +264,11 @@ export class AttachSession implements Link {
     const response = this.#frame(bytes);
     for (const confirmation of confirmations) response.confirmations.push(confirmation);
     for (const refusal of refusals) response.refusals.push(refusal);
+  }
+
+  #tellTopology(): void {
+    const topology = this.#host.topology();
+    this.#frame(topologyBytes(topology)).topology = topology;
   }
 
   #leave(instance: Instance): void {

@@ -5,6 +5,9 @@ import { emptyRequest } from "./attach-frames.ts";
 const settlementWeight = 1 / 2;
 const numberWeight = 1 / 16;
 
+/** What it takes to show the whole bus: half a millisecond for some hundred roles. */
+const topologyWeight = 64;
+
 /** What a frame itself takes, whatever is in it: bytes become an object, and the clock is read. */
 const frameWeight = 1;
 
@@ -12,9 +15,10 @@ const frameWeight = 1;
 export const sliceWeight = 256;
 
 /** What a frame of an instance takes to work on, in publishes. */
-export function weightOf({ publishes, settlements, done, abandoned }: AttachRequest): number {
+export function weightOf({ publishes, settlements, done, abandoned, topologyQuery }: AttachRequest): number {
+  const topology = topologyQuery ? topologyWeight : 0;
   const numbers = done.length + abandoned.length;
-  return frameWeight + publishes.length + settlements.length * settlementWeight + numbers * numberWeight;
+  return frameWeight + publishes.length + settlements.length * settlementWeight + numbers * numberWeight + topology;
 }
 
 /** The same as a frame, in frames of at most `sliceWeight`, in the order in which the parts of a frame are worked on. */

@@ -31,6 +31,7 @@ export {
   socketPreface,
   UnknownPreface,
 } from "./socket-duplex.ts";
+export { topologyBytes } from "./topology-bytes.ts";
 export { countedForClient, countedForServer, Traffic } from "./traffic.ts";
 export { turnSchedule } from "./turn-schedule.ts";
 export { widenConnections } from "./wide-connections.ts";

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { type FrameDuplex, messageOverheadBytes, ServedStream } from "@exosphere/frames";
+import { type FrameDuplex, messageOverheadBytes, ServedStream, topologyBytes } from "@exosphere/frames";
 import {
   type AttachRequest,
   type AttachResponse,
@@ -10,6 +10,7 @@ import {
   type Registration,
   type RouteSlice,
   type Settlement,
+  type Topology,
 } from "@exosphere/proto";
 import type { Incoming } from "@exosphere/sdk/link";
 import { AppPublishes } from "./app-publishes.ts";
@@ -243,8 +244,8 @@ export class SocketSession {
   }
 
   #tellTopology(): void {
-    const tell = (topology: AttachResponse["topology"]) => {
-      if (!this.#stream.isEnded) this.#frame(messageOverheadBytes).topology = topology;
+    const tell = (topology: Topology) => {
+      if (!this.#stream.isEnded) this.#frame(topologyBytes(topology)).topology = topology;
     };
     // The contract knows no way to refuse: a bus that cannot be reached is shown without anything in it.
     this.#host.bus.topology().then(tell, () => tell({ epoch: "", revision: 0, roles: [] }));
