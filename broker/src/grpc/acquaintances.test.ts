@@ -13,4 +13,15 @@ describe("instances that are gone", () => {
     const last = acquaintances.meet("sink", "9", true);
     assert.notEqual(acquaintances.meet("sink", "0", true), last);
   });
+
+  it("leave the sequences of other roles alone, whatever they said of their own", () => {
+    const acquaintances = new Acquaintances(1, new RefusalMemory(1000));
+    for (const id of ["1", "2"]) {
+      const known = acquaintances.meet("sink", id, false);
+      known.takenThrough = Number.MAX_SAFE_INTEGER;
+      acquaintances.part("sink", id, known);
+    }
+    assert.equal(acquaintances.meet("sink", "1", true).unknownThrough, Number.MAX_SAFE_INTEGER);
+    assert.equal(acquaintances.meet("web", "1", true).unknownThrough, 0);
+  });
 });

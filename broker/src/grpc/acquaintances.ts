@@ -77,8 +77,8 @@ export class Acquaintances {
   readonly #byRole = new FairEviction<string>();
   readonly #maxInstances: number;
   readonly #memory: RefusalMemory;
-  /** The highest sequence that was taken from any instance which is forgotten. */
-  #forgottenThrough = 0;
+  /** The highest sequence that was taken from any forgotten instance of a role. By role: what one says it has sent, others need not believe. */
+  readonly #forgottenThrough = new Map<string, number>();
 
   /** Remembers as many as may be attached at once, a few hundred bytes each. */
   constructor(maxInstances: number, memory: RefusalMemory) {
@@ -99,7 +99,7 @@ export class Acquaintances {
     if (before && knowsBroker) return before;
     if (before) this.#memory.forget(before);
     const known = new Acquaintance(role, this.#memory);
-    if (knowsBroker) known.unknownThrough = this.#forgottenThrough;
+    if (knowsBroker) known.unknownThrough = this.#forgottenThrough.get(role) ?? 0;
     return known;
   }
 
@@ -115,10 +115,11 @@ export class Acquaintances {
     const key = this.#byRole.next();
     const oldest = key === undefined ? undefined : this.#gone.get(key);
     if (key === undefined || !oldest) return;
-    const { takenThrough, unknownThrough } = oldest;
+    const { role, takenThrough, unknownThrough } = oldest;
+    const before = this.#forgottenThrough.get(role) ?? 0;
     this.#gone.delete(key);
     this.#byRole.delete(key);
-    this.#forgottenThrough = Math.max(this.#forgottenThrough, takenThrough, unknownThrough);
+    this.#forgottenThrough.set(role, Math.max(before, takenThrough, unknownThrough));
     this.#memory.forget(oldest);
   }
 }
