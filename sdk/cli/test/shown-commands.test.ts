@@ -21,7 +21,11 @@ const programs = [
 
 /** Flags of other programs that the pages show: curl, npm and the benchmark. */
 const foreign = new Set(
-  "data-binary fail-with-body max-time retry retry-connrefused save-dev seconds seed help version".split(" "),
+  [
+    "data-binary fail-with-body max-time retry retry-connrefused save-dev seconds seed help version",
+    // Of esbuild and Node, where docs/sdk.md tells how to bundle a service, and how to test one with Jest.
+    "bundle platform format outfile banner experimental-vm-modules",
+  ].flatMap((flags) => flags.split(" ")),
 );
 
 /** Variables of programs without a --help: the services that keep records, and the fuzz tests. */
