@@ -18,6 +18,15 @@ const program = (more: string, options = "") => `
   ${more}
 `;
 
+/** Ends a group of processes, if any of it is left. */
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // All of it has ended.
+  }
+}
+
 describe("A process with a service", function () {
   this.timeout(30_000);
   let folder: string;
@@ -26,8 +35,9 @@ describe("A process with a service", function () {
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "exo-ending-"));
   });
+  // With all that they have started: node --watch runs the program in a process of its own.
   afterEach(() => {
-    for (const child of children.splice(0)) child.kill("SIGKILL");
+    for (const { pid = 0 } of children.splice(0)) endGroup(pid);
   });
   after(() => rmSync(folder, { recursive: true }));
 
@@ -35,7 +45,10 @@ describe("A process with a service", function () {
   async function run(text: string, ...flags: string[]) {
     const file = join(folder, `program-${children.length}-${text.length}.mjs`);
     writeFileSync(file, text);
-    const child = spawn(process.execPath, ["--no-warnings", ...flags, file], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["--no-warnings", ...flags, file], {
+      stdio: ["ignore", "pipe", "inherit"],
+      detached: true,
+    });
     children.push(child);
     const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
     let output = "";
