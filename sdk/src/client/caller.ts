@@ -43,24 +43,19 @@ export class Caller {
     origin?: Origin,
     started?: () => Accepted,
   ): Promise<Sent> {
-    let message: Outgoing | undefined;
-    const sent = new Promise<Sent>((resolve, reject) => {
+    return new Promise<Sent>((resolve, reject) => {
       // What else is wrong with the options is said when the message is composed.
       const { signal } = options ?? noOptions;
       throwIfAborted(signal);
-      const composed = this.compose(name, payload, options, origin);
-      message = composed;
+      const message = this.compose(name, payload, options, origin);
       const told = started?.();
       const accepted: Accepted = (error) => {
         told?.(error);
-        if (error) reject(ExoError.from(error));
-        else resolve({ id: composed.id, activityId: composed.activityId });
+        if (error) resolve(failed(ExoError.from(error), message));
+        else resolve({ id: message.id, activityId: message.activityId });
       };
-      if (signal) this.#sendUntil(signal, composed, accepted, reject);
-      else this.#link.send(composed, accepted);
-    });
-    return sent.catch((error: unknown) => {
-      throw failedCall(error, message);
+      if (signal) this.#sendUntil(signal, message, accepted, reject);
+      else this.#link.send(message, accepted);
     });
   }
 
@@ -72,25 +67,21 @@ export class Caller {
     origin?: Origin,
     cause?: number,
   ): Promise<Message> {
-    let message: Outgoing | undefined;
-    const replied = new Promise<Message>((resolve, reject) => {
+    return new Promise<Message>((resolve, reject) => {
       // What else is wrong with the options is said when the message is composed.
       const { signal } = options ?? noOptions;
       throwIfAborted(signal);
-      message = this.compose(name, payload, options, origin, requestDeadlineMs, cause);
+      const message = this.compose(name, payload, options, origin, requestDeadlineMs, cause);
       const answered: Answered = (error, reply) => {
         try {
           if (reply) resolve(messageOf(reply));
-          else reject(ExoError.from(error));
+          else resolve(failed(ExoError.from(error), message));
         } catch (malformed) {
-          reject(malformed);
+          resolve(failed(malformed, message));
         }
       };
       if (signal) this.#requestUntil(signal, message, answered, reject);
       else this.#link.request(message, answered);
-    });
-    return replied.catch((error: unknown) => {
-      throw failedCall(error, message);
     });
   }
 
@@ -150,6 +141,19 @@ export class Caller {
       answered(error, reply);
     });
   }
+}
+
+/**
+ * What the promise of a call that has failed becomes. Made only then, as a promise more for each call would cost all those that go
+ * well. The first step lets the promise of the call be chained behind the second, which makes the error: V8 finds who awaits it there.
+ */
+function failed(error: unknown, message: Outgoing): Promise<never> {
+  const rethrow = (thrown: unknown): never => {
+    throw thrown;
+  };
+  return Promise.reject(error)
+    .catch(rethrow)
+    .catch((thrown: unknown) => rethrow(failedCall(thrown, message)));
 }
 
 /** Throws the signal's reason if it has fired, or INVALID_MESSAGE if it is none. */

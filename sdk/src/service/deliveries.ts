@@ -83,6 +83,7 @@ export class Deliveries {
   /** Takes no more. What waits for its handler goes back. */
   stop(): void {
     this.#isTaking = false;
+    this.#overdue.stop();
     for (const { incoming } of this.handlers.takeWaiting()) this.#settle(incoming, "returned");
   }
 
@@ -137,7 +138,7 @@ export class Deliveries {
     if (!(answer instanceof Promise) && !isStream(answer)) return this.#returned(entry, incoming, context, answer);
     const running = { entry, incoming, context, dueMs: incoming.dueMs };
     this.#overdue.add(running);
-    context.onEnd = () => this.#overdue.delete(running);
+    context.running = running;
     if (!(answer instanceof Promise)) return this.#returned(entry, incoming, context, answer);
     answer.then(
       (settled) => this.#returned(entry, incoming, context, settled),
@@ -188,6 +189,7 @@ export class Deliveries {
   }
 
   #endContext(incoming: Incoming, context: DeliveryContext): void {
+    if (context.running) this.#overdue.delete(context.running as Running);
     context.end();
     if (incoming.isMany) this.#many.delete(incoming.number);
   }

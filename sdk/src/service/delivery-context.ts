@@ -7,6 +7,7 @@ import type { RequestManyOptions } from "../client/request-many.ts";
 import type { Clock } from "../link/clock.ts";
 import type { Incoming } from "../link/incoming.ts";
 import type { AnyMessages, RoleMessages } from "../messages.ts";
+import type { RunningHandler } from "./overdue-handlers.ts";
 import { ReplyPace } from "./reply-pace.ts";
 
 /** What a handler can do beside answering with what it returns. All of it happens in the activity of its message. */
@@ -51,8 +52,8 @@ export class DeliveryContext implements HandlerContext {
   readonly auth: unknown;
   /** Its handler has worked past the deadline: the delivery is settled, and whatever comes of the handler changes nothing. */
   isGivenUp = false;
-  /** Called when its handler has ended, if that was not at once. */
-  onEnd: (() => void) | undefined;
+  /** Its handler, as long as that is at work, if it has not ended at once. */
+  running: RunningHandler | undefined;
   readonly #host: ContextHost;
   readonly #incoming: Incoming;
   #deadline: AbortController | undefined;
@@ -163,7 +164,6 @@ export class DeliveryContext implements HandlerContext {
 
   /** The handler has ended: the deadline is of no interest any more. */
   end(): void {
-    this.onEnd?.();
     this.#callOff?.();
   }
 

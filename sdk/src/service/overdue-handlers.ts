@@ -18,6 +18,7 @@ export class OverdueHandlers<Running extends RunningHandler> {
   readonly #running = new Set<Running>();
   readonly #watch: DeadlineWatch;
   readonly #onOverdue: (running: Running) => void;
+  #isStopped = false;
 
   /** `onOverdue` is called once for each that is overdue. */
   constructor(clock: Clock, onOverdue: (running: Running) => void) {
@@ -31,10 +32,19 @@ export class OverdueHandlers<Running extends RunningHandler> {
     this.#watch.watch(running.dueMs + overdueMs);
   }
 
-  /** It has ended. */
+  /** It has ended. The timer stays: to set it anew for each handler costs more than all else. */
   delete(running: Running): void {
     this.#running.delete(running);
-    // No timer holds up the end of a process that has nothing to do.
+    if (this.#isStopped) this.#closeIfIdle();
+  }
+
+  /** No more handlers begin: a timer must not hold up the end of the process once those at work have ended. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#closeIfIdle();
+  }
+
+  #closeIfIdle(): void {
     if (this.#running.size === 0) this.#watch.close();
   }
 
