@@ -23,6 +23,11 @@ describe("An instance of two that is lost under load", function () {
   let lost: SidecarProcess;
   let load: Load;
 
+  const answer = async ({ message }: { readonly message: { readonly payload: unknown } }) => {
+    await pause(10);
+    return { reply: { name: "got", payload: message.payload } };
+  };
+
   beforeEach(async () => {
     mesh = new Mesh();
     await mesh.startBroker({ routes });
@@ -34,12 +39,7 @@ describe("An instance of two that is lost under load", function () {
     web = sidecar;
     lost = one.sidecar;
     apps = [one.app, other.app];
-    for (const app of apps) {
-      app.on("get", async ({ message }) => {
-        await pause(10);
-        return { reply: { name: "got", payload: message.payload } };
-      });
-    }
+    for (const app of apps) app.on("get", answer);
   });
   afterEach(() => mesh.stop());
 
@@ -80,7 +80,15 @@ describe("An instance of two that is lost under load", function () {
 
   it("by SIGSTOP, and comes back by SIGCONT, leaves no call without an answer and no message seen twice", async () => {
     await startLoad(shortMs);
-    lost.suspend();
+    // Amid a request: as the two take turns, it might else have been given nothing but messages that nobody waits for.
+    const { promise: amidRequest, resolve: suspended } = Promise.withResolvers<void>();
+    apps[0]?.on("get", async ({ message }) => {
+      lost.suspend();
+      suspended();
+      apps[0]?.on("get", answer);
+      return answer({ message });
+    });
+    await amidRequest;
     // What it was given before is overdue by now.
     await eventually("overdue requests were answered", () => load.calls.some(({ status }) => status === 504));
     await load.goesOn();
