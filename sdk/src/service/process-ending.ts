@@ -24,10 +24,7 @@ function endAll(signal: NodeJS.Signals): void {
   stopListening();
   const isAlone = process.listenerCount(signal) === 0;
   const ended = Promise.all([...endings].map((end) => end()));
-  void ended.then(() => {
-    if (isAlone) return exitFlushed();
-    return undefined;
-  });
+  if (isAlone) void ended.then(exitFlushed);
 }
 
 function stopListening(): void {
