@@ -7,23 +7,11 @@ import { fileURLToPath } from "node:url";
 import { catalogue } from "@exosphere/proto";
 import { freePorts, SupervisedProcess, Watchdog } from "@exosphere/runtime/process";
 import { eventually } from "@exosphere/runtime/testing";
-import { gatewaySettings } from "../src/index.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const page = readFileSync(`${root}docs/gateway.md`, "utf8");
-const readme = readFileSync(`${root}gateway/README.md`, "utf8");
 
 describe("the documentation of the gateway", () => {
-  it("lists every setting with its default", () => {
-    for (const [name, { kind, default: value }] of Object.entries(gatewaySettings)) {
-      const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-      const row = readme.split("\n").find((line) => line.startsWith(`| \`${flag}\` |`));
-      assert.ok(row, flag);
-      const isEmpty = value === undefined || (Array.isArray(value) && value.length === 0);
-      if (!isEmpty) assert.ok(row.includes(`\`${kind.write(value as never)}\``), row);
-    }
-  });
-
   it("names reasons of the catalogue alone", () => {
     const reasons = page.match(/\b[A-Z]{4,}_[A-Z_]+\b/g) ?? [];
     for (const reason of reasons) assert.ok(Object.hasOwn(catalogue, reason), reason);

@@ -68,6 +68,7 @@ export { type JointCheck, mistakesOf, type SettingsFound, samePorts, tooSmall } 
 export { type Loaded, type LoadedRun, loadSettings, type SettingsInput } from "./settings/load-settings.ts";
 export { adminSettings, processSettings } from "./settings/process-settings.ts";
 export type { Config, Setting, SettingKind, Settings } from "./settings/setting.ts";
+export { type SettingFacts, settingFacts } from "./settings/setting-facts.ts";
 export { SettingsError } from "./settings/settings-error.ts";
 export { maxTokens, readBearerTokens, readTokens } from "./settings/token-file.ts";
 export { TokenFiles } from "./settings/token-files.ts";

@@ -1,6 +1,6 @@
 import type { ArgumentRules } from "./arguments.ts";
-import { flagOf, variablesOf } from "./names.ts";
 import type { Setting } from "./setting.ts";
+import { settingFacts } from "./setting-facts.ts";
 
 /** How a command introduces itself. */
 export interface Described {
@@ -48,17 +48,14 @@ function usageOf(command: string, { positionals, allowCommand }: ArgumentRules):
 }
 
 function rowOf(name: string, setting: Setting<unknown>): Row {
-  const { kind, help, required, secret } = setting;
-  const flag =
-    kind.placeholder === undefined ? `--[no-]${flagOf(name).slice(2)}` : `${flagOf(name)} ${kind.placeholder}`;
-  const isDefault = setting.default !== undefined && setting.default !== "" && !isEmptyList(setting.default);
+  const { usage, variables, help, hint, default: value, isRequired } = settingFacts(name, setting);
   const notes = [
-    kind.hint,
-    isDefault && !secret ? `default ${kind.write(setting.default)}` : undefined,
-    required && setting.default === undefined ? "required" : undefined,
-    variablesOf(name, setting).join(" or "),
+    hint,
+    value === undefined ? undefined : `default ${value}`,
+    isRequired ? "required" : undefined,
+    variables.join(" or "),
   ];
-  return { label: flag, text: `${help} (${notes.filter((note) => note).join("; ")})` };
+  return { label: usage, text: `${help} (${notes.filter((note) => note).join("; ")})` };
 }
 
 function table(rows: readonly Row[]): string[] {
@@ -82,8 +79,4 @@ function wrap(text: string, width: number): string[] {
     } else line = line === "" ? word : `${line} ${word}`;
   }
   return [...lines, line];
-}
-
-function isEmptyList(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
 }
