@@ -14,7 +14,7 @@ import { dirname, join, relative } from "node:path";
 import { areBundled, makeBundles } from "./bundle.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { call, files, installed, manifestOf, publishable, root } from "./house.ts";
-import { publishedManifest, withoutTestExports } from "./manifest.ts";
+import { publishedManifest } from "./manifest.ts";
 import { publishedReadme } from "./published-readme.ts";
 import { isTestFile } from "./test-files.ts";
 
@@ -102,7 +102,7 @@ function finishPackage(workspace: string, folder: string): void {
   if (existsSync(join(root, "LICENSE"))) cpSync(join(root, "LICENSE"), join(target, "LICENSE"));
   const packed = new Set(["src", ...assets.map((asset) => relative(workspace, asset).split("/")[0] ?? asset)]);
   const versions = new Map(publishable.map((other) => [manifestOf(other).name, manifestOf().version]));
-  const own = withoutTestExports(manifestOf(workspace), workspace);
+  const own = manifestOf(workspace);
   const manifest = publishedManifest(own, manifestOf().version, versions, [...packed].sort());
   writeFileSync(join(target, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   const commands = Object.values(manifest.bin ?? {}).map((file) => join(target, file));

@@ -9,11 +9,11 @@ import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { rolldown } from "rolldown";
 import { manifestOf } from "./house.ts";
-import { withoutTestExports } from "./manifest.ts";
 
 /** What the processes load, and all who use the SDK. */
 const bundledPackages = [
-  ...["proto", "runtime/frames", "runtime", "sdk", "sdk/cli"],
+  ...["proto", "runtime/frames", "runtime/link", "runtime/collections", "runtime/message", "runtime/telemetry"],
+  ...["runtime/settings", "runtime/process", "runtime/http", "runtime/application", "sdk", "sdk/cli"],
   ...["broker", "sidecar", "gateway", "exocom"],
 ];
 
@@ -23,7 +23,7 @@ for (const workspace of bundledPackages) await bundle(resolve(tree, workspace), 
 
 /** What others load of a package: its exports and its commands, as built. By name within `src`, without the extension. */
 function entriesOf(workspace: string): string[] {
-  const { exports = {}, bin = {} } = withoutTestExports(manifestOf(workspace), workspace);
+  const { exports = {}, bin = {} } = manifestOf(workspace);
   const targets = [...Object.values(exports), ...Object.values(bin)].filter((file) => file.endsWith(".ts"));
   return [...new Set(targets.map((file) => file.replace(/^\.\/src\/(.*)\.ts$/, "$1")))];
 }

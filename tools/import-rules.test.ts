@@ -3,7 +3,10 @@ import { importCycles } from "./import-cycles.ts";
 import { importBreaches } from "./import-rules.ts";
 import { parseSource, type SourceTree } from "./imports.ts";
 
-const house = ["proto", "runtime", "runtime/frames", "broker", "sdk", "sdk/cli", "sidecar"];
+const house = [
+  ...["proto", "runtime/frames", "runtime/telemetry", "runtime/message", "runtime/collections", "broker"],
+  ...["sdk", "sdk/cli", "sidecar", "e2e/kit"],
+];
 
 /** A tree in which every package declares all others, `ws` and nothing else, and exports ".", "./part" and "./testing". */
 function treeOf(files: Readonly<Record<string, string>>): SourceTree {
@@ -35,12 +38,12 @@ function accepts(path: string, text: string): void {
 
 describe("importBreaches", () => {
   it("keeps the layers apart", () => {
-    accepts("broker/src/a.ts", 'import "@exosphere/runtime"; import "@exosphere/frames"; import "@exosphere/proto";');
+    accepts("broker/src/a.ts", 'import "@exosphere/telemetry"; import "@exosphere/frames"; import "@exosphere/proto";');
     accepts("sdk/cli/src/a.ts", 'import "@exosphere/broker"; import "@exosphere/sidecar/part";');
     accepts("bench/src/a.ts", "");
-    assert.match(breachOf("proto/src/a.ts", 'import "@exosphere/runtime";'), /proto\/src\/a.ts:1: .*no packages of/);
-    assert.match(breachOf("runtime/frames/src/a.ts", 'import "@exosphere/runtime";'), /allowed are: proto$/);
-    assert.match(breachOf("sdk/src/a.ts", 'import type {} from "@exosphere/runtime";'), /must not be imported here/);
+    assert.match(breachOf("proto/src/a.ts", 'import "@exosphere/telemetry";'), /proto\/src\/a.ts:1: .*no packages of/);
+    assert.match(breachOf("runtime/frames/src/a.ts", 'import "@exosphere/telemetry";'), /allowed are: proto$/);
+    assert.match(breachOf("sdk/src/a.ts", 'import type {} from "@exosphere/telemetry";'), /must not be imported here/);
     assert.match(breachOf("broker/src/a.ts", 'export * from "@exosphere/sidecar";'), /must not be imported here/);
     assert.match(breachOf("sidecar/src/a.ts", 'await import("@exosphere/broker");'), /must not be imported here/);
   });
@@ -62,9 +65,15 @@ describe("importBreaches", () => {
   });
 
   it("lets a package in only by its exports", () => {
-    assert.match(breachOf("broker/src/a.ts", 'import "@exosphere/runtime/src/log.ts";'), /not among the exports/);
-    assert.match(breachOf("broker/src/a.ts", 'import "../../runtime/src/log.ts";'), /leads into another package/);
-    assert.match(breachOf("runtime/src/a.ts", 'import "../frames/src/a.ts";'), /leads into another package/);
+    assert.match(breachOf("broker/src/a.ts", 'import "@exosphere/telemetry/src/log.ts";'), /not among the exports/);
+    assert.match(
+      breachOf("broker/src/a.ts", 'import "../../runtime/telemetry/src/log.ts";'),
+      /leads into another package/,
+    );
+    assert.match(
+      breachOf("runtime/telemetry/src/a.ts", 'import "../../frames/src/a.ts";'),
+      /leads into another package/,
+    );
     assert.match(breachOf("broker/src/a.ts", 'import "@exosphere/broker/part";'), /its own package/);
   });
 
@@ -91,11 +100,11 @@ describe("importBreaches", () => {
   });
 
   it("keeps what only tests use out of what runs", () => {
-    accepts("broker/src/core/a.test.ts", 'import "@exosphere/runtime/testing"; import "./a.fixture.ts";');
-    accepts("runtime/src/testing/a.ts", 'import "../process/a.ts"; import "./b.ts";');
+    accepts("e2e/a.test.ts", 'import "@exosphere/kit"; import "./a.fixture.ts";');
+    accepts("e2e/kit/src/a.ts", 'import "./b.ts";');
     accepts("sdk/cli/src/a.ts", 'import "@exosphere/sdk/testing";');
-    assert.match(breachOf("broker/src/a.ts", 'import "@exosphere/runtime/testing";'), /for tests alone/);
-    assert.match(breachOf("runtime/src/a.ts", 'import "./testing/a.ts";'), /for tests alone/);
+    assert.match(breachOf("broker/src/a.ts", 'import "@exosphere/kit";'), /for tests alone/);
+    assert.match(breachOf("broker/src/a.ts", 'import "./core/testing/a.ts";'), /for tests alone/);
     assert.match(breachOf("sdk/src/a.ts", 'import "./a.fixture.ts";'), /for tests alone/);
   });
 
@@ -112,15 +121,15 @@ describe("importBreaches", () => {
   });
 
   it("keeps the message form, collections and limits as pure as the cores that import them", () => {
-    assert.match(breachOf("runtime/src/collections/a.ts", 'import "node:http";'), /not its own core/);
-    assert.match(breachOf("runtime/src/limits/a.ts", 'import "node:net";'), /not its own core/);
-    accepts("runtime/src/message/a.ts", 'import "./b.ts"; new TextDecoder();');
-    assert.match(breachOf("runtime/src/message/a.ts", 'import "node:http";'), /not its own core/);
+    assert.match(breachOf("runtime/collections/src/a.ts", 'import "node:http";'), /not its own core/);
+    assert.match(breachOf("runtime/collections/src/a.ts", 'import "node:net";'), /not its own core/);
+    accepts("runtime/message/src/a.ts", 'import "./b.ts"; new TextDecoder();');
+    assert.match(breachOf("runtime/message/src/a.ts", 'import "node:http";'), /not its own core/);
     assert.match(
-      breachOf("runtime/src/message/a.ts", 'import "../json/index.ts";'),
+      breachOf("runtime/message/src/a.ts", 'import "./json/index.ts";'),
       /leads out of what cores may import/,
     );
-    assert.match(breachOf("runtime/src/message/a.ts", "const a = Date.now();"), /is the platform's/);
+    assert.match(breachOf("runtime/message/src/a.ts", "const a = Date.now();"), /is the platform's/);
   });
 
   it("keeps the edges apart", () => {
@@ -155,8 +164,8 @@ describe("importCycles", () => {
 
   it("follows packages by their exports", () => {
     const files = {
-      "proto/src/index.ts": 'import "@exosphere/runtime/part";',
-      "runtime/src/part/index.ts": 'import "@exosphere/proto";',
+      "proto/src/index.ts": 'import "@exosphere/telemetry/part";',
+      "runtime/telemetry/src/part/index.ts": 'import "@exosphere/proto";',
     };
     assert.equal(importCycles(treeOf(files)).length, 1);
   });

@@ -1,13 +1,21 @@
 import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path/posix";
 import { computed, type Package, type SourceFile, type SourceTree } from "./imports.ts";
+import type { Manifest } from "./manifest.ts";
 import { isTestFile } from "./test-files.ts";
 
 /** The names of the packages of the house, by the last part of their name. */
 type HousePackage =
   | "proto"
   | "frames"
-  | "runtime"
+  | "link"
+  | "message"
+  | "collections"
+  | "settings"
+  | "telemetry"
+  | "process"
+  | "http"
+  | "application"
   | "broker"
   | "sdk"
   | "cli"
@@ -18,6 +26,19 @@ type HousePackage =
   | "records"
   | "analytics";
 
+/** What every process needs, from the lowest package to the highest. Each of them imports only those before it. */
+const runtime = [
+  "proto",
+  "frames",
+  "collections",
+  "message",
+  "telemetry",
+  "settings",
+  "process",
+  "http",
+  "application",
+] as const satisfies readonly HousePackage[];
+
 /**
  * Which packages of the house may be imported where: the table of the design, by folder. The longest folder that
  * matches counts. What is not listed imports nothing of the house.
@@ -25,35 +46,44 @@ type HousePackage =
 const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
   proto: [],
   "runtime/frames": ["proto"],
-  runtime: ["proto", "frames"],
-  broker: ["proto", "runtime", "frames"],
-  sdk: ["proto", "frames"],
+  "runtime/link": ["proto", "frames"],
+  "runtime/collections": [],
+  "runtime/message": ["proto"],
+  "runtime/telemetry": ["proto", "frames"],
+  "runtime/settings": ["telemetry"],
+  "runtime/process": ["settings", "telemetry"],
+  "runtime/http": ["proto", "message", "settings", "telemetry", "process"],
+  "runtime/application": ["settings"],
+  broker: runtime,
+  sdk: ["proto", "frames", "link"],
   // The mock of ExoCom runs the broker's core. The package only asks for it as an optional peer: what runs a service loads no broker.
-  "sdk/src/testing": ["proto", "frames", "broker"],
+  "sdk/src/testing": ["proto", "frames", "link", "broker"],
   "sdk/cli": "all",
-  sidecar: ["proto", "runtime", "frames", "sdk"],
-  gateway: ["proto", "runtime", "frames", "sdk"],
+  sidecar: [...runtime, "link"],
+  gateway: [...runtime, "link"],
   // It runs in browsers, and has no dependencies.
   "gateway/client": [],
   services: ["sdk", "records"],
   "services/records": ["sdk"],
   // Takes no part in the application: it watches the broker through the admin service.
-  "services/analytics": ["proto", "frames", "runtime"],
+  "services/analytics": runtime,
   examples: ["sdk", "client"],
   exocom: "all",
   bench: "all",
+  e2e: "all",
   tools: "all",
 };
 
-/** What every core may import beside its own: the message form, collections and limits, which are held to the same purity. */
-const pureModules = ["@exosphere/runtime/message", "@exosphere/runtime/collections", "@exosphere/runtime/limits"];
+/** What every core may import beside its own: the message form and collections, which are held to the same purity. */
+const pureModules = ["@exosphere/message", "@exosphere/collections"];
 
 /** What only tests of services load. */
 const doubles = "sdk/src/testing/";
 
 const onlyForTests = "is for tests alone, and not published; what runs must not load it";
 
-const pureFolder = /^runtime\/src\/(message|collections|limits)\//;
+/** `json` beside the message form decodes text, and is not pure. */
+const pureFolder = /^runtime\/(message|collections)\/src\/(?!json\/)/;
 
 /** Globals that reach the platform. A pure core takes a clock and ports instead. */
 const platformGlobals = new Set([
@@ -126,9 +156,9 @@ function houseBreach(
 ): string | undefined {
   if (target === owner) return "is its own package; import the file";
   const subpath = `.${specifier.slice(target.manifest.name.length)}`;
-  if (!Object.hasOwn(target.manifest.exports ?? {}, subpath))
-    return `is not among the exports of ${target.manifest.name}`;
-  if (!isDevelopment && isTestFile(join(target.folder, target.manifest.exports?.[subpath] ?? ""))) return onlyForTests;
+  const exported = exportedFile(subpath, target.manifest.exports);
+  if (exported === undefined) return `is not among the exports of ${target.manifest.name}`;
+  if (!isDevelopment && isTestFile(join(target.folder, exported))) return onlyForTests;
   // The tests of an example belong to the house: the example itself stays free of it.
   if (isDevelopment && file.path.startsWith("examples/")) return undefined;
   const isDevDependency = Object.hasOwn(owner.manifest.devDependencies ?? {}, target.manifest.name);
@@ -142,6 +172,12 @@ function houseBreach(
   const { dependencies, peerDependencies } = owner.manifest;
   const isDependency = [dependencies, peerDependencies].some((list) => Object.hasOwn(list ?? {}, target.manifest.name));
   return isDependency ? undefined : `is not among the dependencies in ${join(owner.folder, "package.json")}`;
+}
+
+/** The file that an export of a package leads to: `./*` stands for any of its modules. */
+function exportedFile(subpath: string, exports: Manifest["exports"] = {}): string | undefined {
+  if (Object.hasOwn(exports, subpath)) return exports[subpath];
+  return subpath === "." ? undefined : exports["./*"]?.replace("*", subpath.slice("./".length));
 }
 
 function globalBreaches(file: SourceFile): string[] {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { publishedManifest, withoutTestExports } from "./manifest.ts";
+import { publishedManifest } from "./manifest.ts";
 
 describe("publishedManifest", () => {
   const published = publishedManifest(
@@ -44,17 +44,5 @@ describe("publishedManifest", () => {
   it("can be published", () => {
     assert.deepEqual(published.files, ["src"]);
     assert.deepEqual(published.publishConfig, { access: "public" });
-  });
-});
-
-describe("withoutTestExports", () => {
-  it("keeps what only tests of the house import from being promised", () => {
-    const manifest = {
-      name: "",
-      version: "",
-      exports: { ".": "./src/index.ts", "./testing": "./src/testing/index.ts" },
-    };
-    assert.deepEqual(withoutTestExports(manifest, "runtime").exports, { ".": "./src/index.ts" });
-    assert.deepEqual(withoutTestExports(manifest, "sdk").exports, manifest.exports);
   });
 });

@@ -1,6 +1,3 @@
-import { join } from "node:path/posix";
-import { isTestFile } from "./test-files.ts";
-
 /** What the house reads and writes of a package.json. */
 export interface Manifest {
   readonly name: string;
@@ -54,12 +51,6 @@ export function publishedManifest(
     files,
     publishConfig: { access: "public" },
   };
-}
-
-/** The same without the exports that are for tests of the house alone: what they lead to is not published. */
-export function withoutTestExports(manifest: Manifest, workspace: string): Manifest {
-  const exports = Object.entries(manifest.exports ?? {}).filter(([, file]) => !isTestFile(join(workspace, file)));
-  return { ...manifest, exports: Object.fromEntries(exports) };
 }
 
 function isTypeScript(file: string): boolean {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { freePorts } from "@exosphere/runtime/process";
+import { freePorts } from "@exosphere/process";
 import { rolldown } from "rolldown";
 import { buildFolder } from "./build-tree.ts";
 import { installed, manifestOf, publishable, root } from "./house.ts";
@@ -114,7 +114,7 @@ describe("the packed SDK by itself, as a service that runs has it", function () 
   const packages = new InstalledPackages();
 
   before("pack and install", function () {
-    installOrSkip(this, packages, ["proto", "runtime/frames", "sdk"]);
+    installOrSkip(this, packages, ["proto", "runtime/frames", "runtime/link", "sdk"]);
   });
   after(() => packages.remove());
 

@@ -7,6 +7,7 @@ export function isTestFile(path: string): boolean {
   return (
     /\.(?:test|contract|fixture)\.ts$/.test(path) ||
     /\/(?:fixtures|test|src\/contract)\//.test(path) ||
-    /^(?:broker|sidecar|gateway|runtime)\/.*\/testing\//.test(path)
+    /^(?:broker|sidecar|gateway)\/.*\/testing\//.test(path) ||
+    path.startsWith("e2e/")
   );
 }

@@ -1,12 +1,7 @@
-import {
-  adminOptionsOf,
-  createLog,
-  createRegistry,
-  type LoadedRun,
-  packageVersion,
-  type RunningProcess,
-  startAdmin,
-} from "@exosphere/runtime";
+import { adminOptionsOf, startAdmin } from "@exosphere/http";
+import { packageVersion, type RunningProcess } from "@exosphere/process";
+import type { LoadedRun } from "@exosphere/settings";
+import { createLog, createRegistry } from "@exosphere/telemetry";
 import { composeBroker } from "./compose.ts";
 import type { brokerSettings } from "./config.ts";
 import { startGrpcServer } from "./grpc/grpc-server.ts";

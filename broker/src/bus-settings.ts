@@ -1,4 +1,4 @@
-import { type Config, setting } from "@exosphere/runtime";
+import { type Config, setting } from "@exosphere/settings";
 import { defaultLimits } from "./core/limits.ts";
 import { defaultAttachLimits } from "./grpc/attach-host.ts";
 

@@ -1,4 +1,4 @@
-import { mistakesOf, readTokens, type SettingsFound, samePorts, tooSmall } from "@exosphere/runtime";
+import { mistakesOf, readTokens, type SettingsFound, samePorts, tooSmall } from "@exosphere/settings";
 import type { busSettings } from "./bus-settings.ts";
 import type { brokerSettings } from "./config.ts";
 import { routesMistakes } from "./routes-source.ts";

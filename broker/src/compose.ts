@@ -1,7 +1,9 @@
 import { randomInt } from "node:crypto";
 import { getHeapStatistics } from "node:v8";
+import type { AcceptedTokens } from "@exosphere/http";
 import type { AdminServiceServer } from "@exosphere/proto";
-import { type AcceptedTokens, type Log, type Registry, readTokens, TokenFiles, watchByPath } from "@exosphere/runtime";
+import { readTokens, TokenFiles, watchByPath } from "@exosphere/settings";
+import type { Log, Registry } from "@exosphere/telemetry";
 import { AdminService } from "./admin/admin-service.ts";
 import { busStats } from "./admin/bus-stats.ts";
 import { TapHub } from "./admin/tap-hub.ts";

@@ -1,4 +1,4 @@
-import { adminSettings, type Config, processSettings, setting } from "@exosphere/runtime";
+import { adminSettings, type Config, processSettings, setting } from "@exosphere/settings";
 import { busSettings } from "./bus-settings.ts";
 
 /** Settings of `exocom serve`. Each is a flag, a variable EXO_… and a key of the --config file. */

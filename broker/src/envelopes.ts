@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { decodeEnvelope, encodeEnvelope } from "@exosphere/frames";
-import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
+import { jsonMistake, rawMembers } from "@exosphere/message/json";
 import type { Envelopes } from "./core/security/envelopes.ts";
 
 /** Envelopes as they travel, for the core. */

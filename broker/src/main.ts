@@ -1,4 +1,4 @@
-import { runMain } from "@exosphere/runtime";
+import { runMain } from "@exosphere/process";
 import { startBroker, version } from "./app.ts";
 import { checkBroker } from "./check-settings.ts";
 import { brokerSettings } from "./config.ts";

@@ -1,2 +1,2 @@
 /** Reading the files of an application, for who has an embedded broker. Apart from it, as it loads a parser of YAML. */
-export { ApplicationError, readApplication, readServiceRoute } from "@exosphere/runtime/application";
+export { ApplicationError, readApplication, readServiceRoute } from "@exosphere/application";

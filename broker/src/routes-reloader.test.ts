@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { collectingLog, quietMs } from "@exosphere/runtime";
-import { ApplicationError } from "@exosphere/runtime/application";
+import { ApplicationError } from "@exosphere/application";
+import { quietMs } from "@exosphere/settings";
+import { collectingLog } from "@exosphere/telemetry";
 import { FakeClock } from "./core/fake-clock.ts";
 import { type RouteSketch, routesOf } from "./core/testing/routes.ts";
 import { RoutesReloader } from "./routes-reloader.ts";

@@ -1,5 +1,6 @@
-import { type Log, QuietFiles, type WatchFiles } from "@exosphere/runtime";
-import { ApplicationError } from "@exosphere/runtime/application";
+import { ApplicationError } from "@exosphere/application";
+import { QuietFiles, type WatchFiles } from "@exosphere/settings";
+import type { Log } from "@exosphere/telemetry";
 import type { Clock } from "./core/clock.ts";
 import type { RouteTable } from "./core/route.ts";
 import type { FoundRoutes } from "./routes-source.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { mistakesOf, SettingsError, type SettingsFound } from "@exosphere/runtime";
-import { ApplicationError, parseRoutes, type RouteTable, readApplication } from "@exosphere/runtime/application";
+import { ApplicationError, parseRoutes, type RouteTable, readApplication } from "@exosphere/application";
+import { mistakesOf, SettingsError, type SettingsFound } from "@exosphere/settings";
 import type { BusConfig, busSettings } from "./bus-settings.ts";
 
 /** The routes of a broker, and what was noticed in reading them. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { maxTokens, SettingsError } from "@exosphere/runtime";
+import { maxTokens, SettingsError } from "@exosphere/settings";
 import { parse } from "yaml";
 
 /** Attach tokens by role: those that are accepted, of which the first is the newer one. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BrokerProcess } from "@exosphere/runtime/testing";
+import { BrokerProcess } from "@exosphere/testkit";
 import { BareClient } from "./kit/bare-client.ts";
 
 const routes = { web: { sends: ["note"] }, sink: { receives: ["note"] } };

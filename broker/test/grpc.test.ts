@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BrokerProcess } from "@exosphere/runtime/testing";
+import { BrokerProcess } from "@exosphere/testkit";
 import { status } from "@grpc/grpc-js";
 import { BareClient, type CallError } from "./kit/bare-client.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BrokerProcess } from "@exosphere/runtime/testing";
+import { BrokerProcess } from "@exosphere/testkit";
 import { type AttachCall, BareClient } from "./kit/bare-client.ts";
 
 const absent = Array.from({ length: 30 }, (_, index) => `absent${index}`);

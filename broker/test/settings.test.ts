@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { freePorts } from "@exosphere/runtime/process";
-import { holdPort, ProcessUnderTest } from "@exosphere/runtime/testing";
+import { freePorts } from "@exosphere/process";
+import { holdPort, ProcessUnderTest } from "@exosphere/testkit";
 
 const entry = new URL("../src/bin.ts", import.meta.url);
 

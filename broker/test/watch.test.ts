@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeEnvelope } from "@exosphere/frames";
-import { BrokerProcess } from "@exosphere/runtime/testing";
+import { BrokerProcess } from "@exosphere/testkit";
 import { type AttachCall, BareClient, type Fields } from "./kit/bare-client.ts";
 
 const routes = {

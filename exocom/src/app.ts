@@ -1,21 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type ComposedBroker, composeBroker, type GrpcServer, startGrpcServer } from "@exosphere/broker";
-import {
-  type AdminServer,
-  adminOptionsOf,
-  createLog,
-  createRegistry,
-  type LoadedRun,
-  type Log,
-  listen,
-  packageVersion,
-  processOutput,
-  type RunningProcess,
-  readBearerTokens,
-  StartError,
-  startAdmin,
-  startTracing,
-} from "@exosphere/runtime";
+import { type AdminServer, adminOptionsOf, listen, startAdmin } from "@exosphere/http";
+import { packageVersion, type RunningProcess, StartError } from "@exosphere/process";
+import { type LoadedRun, readBearerTokens } from "@exosphere/settings";
+import { createLog, createRegistry, type Log, processOutput, startTracing } from "@exosphere/telemetry";
 import { BusLines } from "./bus-lines.ts";
 import type { ExocomConfig, exocomSettings } from "./config.ts";
 import { composeEdges, httpAgentOf } from "./edges.ts";

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { launch } from "@exosphere/runtime/launch";
+import { launch } from "@exosphere/process/launch";
 
 // `exocom serve` is the broker by itself: it need not load the edges.
 const isServe = process.argv[2] === "serve";

@@ -1,8 +1,8 @@
 import type { Acceptance, Instance, Observer, Sending } from "@exosphere/broker";
 import { decodeEnvelope } from "@exosphere/frames";
+import { textOf } from "@exosphere/message/json";
 import { ExoError } from "@exosphere/proto";
-import { textOf } from "@exosphere/runtime/json";
-import { printable } from "@exosphere/runtime/text";
+import { printable } from "@exosphere/telemetry";
 
 /** Who said it, and under which name. */
 interface Spoken {

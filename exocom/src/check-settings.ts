@@ -1,5 +1,5 @@
 import { checkBus } from "@exosphere/broker";
-import { mistakesOf, readBearerTokens, type SettingsFound, samePorts, tooSmall } from "@exosphere/runtime";
+import { mistakesOf, readBearerTokens, type SettingsFound, samePorts, tooSmall } from "@exosphere/settings";
 import type { exocomSettings } from "./config.ts";
 
 /** What is wrong with the settings of the all-in-one together. */

@@ -1,12 +1,6 @@
 import { busSettings } from "@exosphere/broker";
-import {
-  adminSettings,
-  type Config,
-  edgeLimitSettings,
-  edgeSettings,
-  processSettings,
-  setting,
-} from "@exosphere/runtime";
+import { edgeLimitSettings, edgeSettings } from "@exosphere/http";
+import { adminSettings, type Config, processSettings, setting } from "@exosphere/settings";
 import { sidecarSettings } from "@exosphere/sidecar";
 
 const { allowHosts, allowOrigins, tokenFile, concurrency, maxOpenRequests, maxRememberedMessages, maxRememberedBytes } =

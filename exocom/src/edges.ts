@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { type EmbeddedBroker, memoryDial } from "@exosphere/broker/embedded";
-import type { ExoError } from "@exosphere/proto";
 import {
   type AcceptedTokens,
   BodyBudget,
@@ -8,9 +7,8 @@ import {
   createJsonEdge,
   type Endpoint,
   edgeGuard,
-  type Log,
-  type Tracing,
-} from "@exosphere/runtime";
+} from "@exosphere/http";
+import type { ExoError } from "@exosphere/proto";
 import {
   bulkEndpoint,
   firstFormEndpoint,
@@ -22,6 +20,7 @@ import {
   statusEndpoints,
   WebSocketEdge,
 } from "@exosphere/sidecar/edges";
+import type { Log, Tracing } from "@exosphere/telemetry";
 import { type ExocomConfig, exocomSettings } from "./config.ts";
 import { edgeCounts } from "./exocom-metrics.ts";
 import { HttpRoles } from "./http-roles.ts";

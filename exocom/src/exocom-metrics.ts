@@ -1,5 +1,4 @@
 import type { ComposedBroker } from "@exosphere/broker";
-import type { Registry } from "@exosphere/runtime";
 import {
   type InboxEdge,
   type LimitGauges,
@@ -7,6 +6,7 @@ import {
   SidecarCounts,
   type WebSocketEdge,
 } from "@exosphere/sidecar/edges";
+import type { Registry } from "@exosphere/telemetry";
 import type { Member } from "./member.ts";
 
 /** Whose numbers the all-in-one shows beside those of the broker. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import type { Endpoint } from "@exosphere/http";
+import { nameOfPath } from "@exosphere/message";
 import { ExoError, headers } from "@exosphere/proto";
-import type { Endpoint } from "@exosphere/runtime";
-import { nameOfPath } from "@exosphere/runtime/message";
 import type { Sender } from "@exosphere/sidecar/edges";
 import { Member, type Membership } from "./member.ts";
 import { checkRole } from "./member-seats.ts";

@@ -1,4 +1,4 @@
-import { runMain } from "@exosphere/runtime";
+import { runMain } from "@exosphere/process";
 import { startExocom, version } from "./app.ts";
 import { checkExocom } from "./check-settings.ts";
 import { exocomSettings } from "./config.ts";

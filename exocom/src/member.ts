@@ -1,5 +1,4 @@
-import type { Log, Tracing } from "@exosphere/runtime";
-import type { Dial, Incoming, Link, LinkStatus } from "@exosphere/sdk/link";
+import type { Dial, Incoming, Link, LinkStatus } from "@exosphere/link";
 import {
   type AppIncoming,
   type Ending,
@@ -10,6 +9,7 @@ import {
   type SentObserver,
   Upstream,
 } from "@exosphere/sidecar/edges";
+import type { Log, Tracing } from "@exosphere/telemetry";
 
 /** How members attach to the bus. */
 export interface Membership {

@@ -1,18 +1,7 @@
-import {
-  adminOptionsOf,
-  createLog,
-  createRegistry,
-  type LoadedRun,
-  type Log,
-  listen,
-  packageVersion,
-  type RunningProcess,
-  readTokens,
-  startAdmin,
-  startTracing,
-  TokenFiles,
-  watchByPath,
-} from "@exosphere/runtime";
+import { adminOptionsOf, listen, startAdmin } from "@exosphere/http";
+import { packageVersion, type RunningProcess } from "@exosphere/process";
+import { type LoadedRun, readTokens, TokenFiles, watchByPath } from "@exosphere/settings";
+import { createLog, createRegistry, type Log, startTracing } from "@exosphere/telemetry";
 import { composeGateway } from "./compose.ts";
 import type { gatewaySettings } from "./config.ts";
 import { RulesReloader, readRules } from "./rules/client-rules.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { mistakesOf, readTokens, type SettingsFound, samePorts, tooSmall } from "@exosphere/runtime";
+import { mistakesOf, readTokens, type SettingsFound, samePorts, tooSmall } from "@exosphere/settings";
 import type { GatewayConfig, gatewaySettings } from "./config.ts";
 import { ClientAddresses } from "./http/client-address.ts";
 import { readRules } from "./rules/client-rules.ts";

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type AcceptedTokens, endWithClient, type Log, type TokenFiles, type Tracing } from "@exosphere/runtime";
+import { type AcceptedTokens, endWithClient } from "@exosphere/http";
+import type { TokenFiles } from "@exosphere/settings";
+import type { Log, Tracing } from "@exosphere/telemetry";
 import type { GatewayConfig } from "./config.ts";
 import { AwaitedDeliveries } from "./core/awaited.ts";
 import type { Settle } from "./core/bus.ts";

@@ -1,11 +1,5 @@
-import {
-  adminSettings,
-  type Config,
-  edgeLimitSettings,
-  edgeSettings,
-  processSettings,
-  setting,
-} from "@exosphere/runtime";
+import { edgeLimitSettings, edgeSettings } from "@exosphere/http";
+import { adminSettings, type Config, processSettings, setting } from "@exosphere/settings";
 
 const KiB = 1024;
 const MiB = 1024 * KiB;

@@ -1,5 +1,5 @@
 /** The gateway's interface, described from the routes: what it serves itself, for those who write it into files. */
-import type { Application } from "@exosphere/runtime/application";
+import type { Application } from "@exosphere/application";
 import { asyncApiOf } from "./core/describe/asyncapi.ts";
 import { openApiOf } from "./core/describe/openapi.ts";
 import { schemasOf } from "./rules/client-rules.ts";

@@ -1,5 +1,5 @@
+import { errorOf } from "@exosphere/http";
 import { ExoError } from "@exosphere/proto";
-import { errorOf } from "@exosphere/runtime";
 import { Denied } from "./core/denied.ts";
 
 /** Whatever was thrown or reported, as an error of the catalogue. */

@@ -1,4 +1,4 @@
-import { runMain } from "@exosphere/runtime";
+import { runMain } from "@exosphere/process";
 import { startGateway, version } from "./app.ts";
 import { checkGateway } from "./check-settings.ts";
 import { gatewaySettings } from "./config.ts";

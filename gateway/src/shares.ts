@@ -1,4 +1,4 @@
-import { Share } from "@exosphere/runtime/limits";
+import { Share } from "@exosphere/collections";
 import type { GatewayConfig } from "./config.ts";
 import { type AwaitedKind, awaitedFractions } from "./core/awaited.ts";
 import { type SendKind, sendFractions } from "./core/client-sends.ts";

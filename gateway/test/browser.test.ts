@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import { stripTypeScriptTypes } from "node:module";
 import type { AddressInfo } from "node:net";
 import type { Status } from "@exosphere/client";
-import { chromiumOptions, hasChromium } from "@exosphere/runtime/testing";
+import { chromiumOptions, hasChromium } from "@exosphere/testkit";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { Bus } from "./kit/bus.ts";
 import { secretSettings, tokenOf } from "./kit/tokens.ts";

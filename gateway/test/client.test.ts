@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Client, type ClientOptions, connect, type ReceivedMessage, type Status } from "@exosphere/client";
-import { eventually, metricOf } from "@exosphere/runtime/testing";
+import { eventually, metricOf } from "@exosphere/testkit";
 import { Bus, type StartedGateway } from "./kit/bus.ts";
 import { GatewayProcess } from "./kit/gateway-process.ts";
 import { Network } from "./kit/network.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import { readApplication } from "@exosphere/runtime/application";
-import { eventually } from "@exosphere/runtime/testing";
+import { readApplication } from "@exosphere/application";
+import { eventually } from "@exosphere/testkit";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";

@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePorts, SupervisedProcess, Watchdog } from "@exosphere/process";
 import { catalogue } from "@exosphere/proto";
-import { freePorts, SupervisedProcess, Watchdog } from "@exosphere/runtime/process";
-import { eventually } from "@exosphere/runtime/testing";
+import { eventually } from "@exosphere/testkit";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const page = readFileSync(`${root}docs/gateway.md`, "utf8");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { eventually, frameOf, metricOf, opcodes } from "@exosphere/runtime/testing";
+import { eventually, frameOf, metricOf, opcodes } from "@exosphere/testkit";
 import { Bus, type StartedGateway } from "./kit/bus.ts";
 import { type Frame, WsClient } from "./kit/ws-client.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
-import { eventually, metricOf, metricsOf } from "@exosphere/runtime/testing";
+import { eventually, metricOf, metricsOf } from "@exosphere/testkit";
 import { request } from "undici";
 import { Bus } from "./kit/bus.ts";
 import { secretSettings, tokenOf } from "./kit/tokens.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { eventually } from "@exosphere/runtime/testing";
+import { eventually } from "@exosphere/testkit";
 import { Bus } from "./kit/bus.ts";
 import { secretSettings, tokenOf } from "./kit/tokens.ts";
 import { type Frame, WsClient } from "./kit/ws-client.ts";

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { statSync } from "node:fs";
 import { request as ask, type IncomingMessage } from "node:http";
 import { brotliDecompressSync } from "node:zlib";
-import { eventually } from "@exosphere/runtime/testing";
+import { eventually } from "@exosphere/testkit";
 import { gatewaySettings, startGateway } from "../src/index.ts";
 import { Bus, load } from "./kit/bus.ts";
 import { GatewayProcess } from "./kit/gateway-process.ts";

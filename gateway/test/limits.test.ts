@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { eventually, metricOf } from "@exosphere/runtime/testing";
+import { eventually, metricOf } from "@exosphere/testkit";
 import { Client } from "undici";
 import { Bus } from "./kit/bus.ts";
 import { secretSettings, tokenOf } from "./kit/tokens.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
-import { freePorts } from "@exosphere/runtime/process";
-import { eventually } from "@exosphere/runtime/testing";
+import { freePorts } from "@exosphere/process";
+import { eventually } from "@exosphere/testkit";
 import { Agent, request } from "undici";
 import { Bus } from "./kit/bus.ts";
 import { WsClient } from "./kit/ws-client.ts";

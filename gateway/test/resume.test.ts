@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setImmediate as tick } from "node:timers/promises";
-import { eventually, metricOf } from "@exosphere/runtime/testing";
+import { eventually, metricOf } from "@exosphere/testkit";
 import { EventSource } from "eventsource";
 import { Bus } from "./kit/bus.ts";
 import { Network } from "./kit/network.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
-import { eventually, frameOf, metricOf, type ReadFrame, readFrame } from "@exosphere/runtime/testing";
+import { eventually, frameOf, metricOf, type ReadFrame, readFrame } from "@exosphere/testkit";
 import { Bus } from "./kit/bus.ts";
 
 /** A raw connection after its upgrade: nothing of ours, and no library. */

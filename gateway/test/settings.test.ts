@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadSettings, SettingsError } from "@exosphere/runtime";
+import { loadSettings, SettingsError } from "@exosphere/settings";
 import { checkGateway } from "../src/check-settings.ts";
 import { gatewaySettings } from "../src/index.ts";
 

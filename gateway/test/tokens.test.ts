@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { eventually, metricOf } from "@exosphere/runtime/testing";
+import { eventually, metricOf } from "@exosphere/testkit";
 import { base64url, exportJWK, SignJWT, UnsecuredJWT } from "jose";
 import { Bus } from "./kit/bus.ts";
 import { keysOf, secret, secretSettings, tokenOf } from "./kit/tokens.ts";

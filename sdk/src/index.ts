@@ -1,3 +1,4 @@
+export type { Clock, Dial, Dialled } from "@exosphere/link";
 export { ExoError, type Reason } from "@exosphere/proto";
 export type { Status } from "./client/attachment.ts";
 export type { RequestOptions, Sent } from "./client/caller.ts";
@@ -9,8 +10,6 @@ export type { Message } from "./client/message.ts";
 export type { SendOptions } from "./client/outgoing-message.ts";
 export type { RequestManyOptions } from "./client/request-many.ts";
 export type { Transport } from "./client/transport.ts";
-export type { Clock } from "./link/clock.ts";
-export type { Dial, Dialled } from "./link/dial.ts";
 export type {
   AnyMessages,
   ReceivedMessage,

@@ -1,5 +1,5 @@
-import { type Log, processOutput } from "@exosphere/runtime";
-import { freePorts, type ProcessEvent, SupervisedProcess, Watchdog } from "@exosphere/runtime/process";
+import { freePorts, type ProcessEvent, SupervisedProcess, Watchdog } from "@exosphere/process";
+import { type Log, processOutput } from "@exosphere/telemetry";
 
 /** Where the app takes deliveries: as the settings say, or, where the sidecar starts the app itself, on a free port. */
 export async function settleAppAddress(app: URL | undefined, command: readonly string[]): Promise<URL | undefined> {

@@ -1,4 +1,3 @@
-import { ExoError } from "@exosphere/proto";
 import {
   type AcceptedTokens,
   BodyBudget,
@@ -6,8 +5,9 @@ import {
   createJsonEdge,
   type Endpoint,
   edgeGuard,
-  type Log,
-} from "@exosphere/runtime";
+} from "@exosphere/http";
+import { ExoError } from "@exosphere/proto";
+import type { Log } from "@exosphere/telemetry";
 import type { SidecarConfig } from "./config.ts";
 import type { MessageCompleter } from "./core/outgoing-message.ts";
 import type { Seats } from "./core/seat.ts";

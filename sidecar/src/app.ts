@@ -1,22 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import {
-  type AcceptedTokens,
-  adminOptionsOf,
-  createLog,
-  createRegistry,
-  type LoadedRun,
-  type Log,
-  listen,
-  packageVersion,
-  type RunningProcess,
-  readBearerTokens,
-  readTokens,
-  startAdmin,
-  startTracing,
-  TokenFiles,
-  type Tracing,
-} from "@exosphere/runtime";
+import { type AcceptedTokens, adminOptionsOf, listen, startAdmin } from "@exosphere/http";
+import { packageVersion, type RunningProcess } from "@exosphere/process";
+import { type LoadedRun, readBearerTokens, readTokens, TokenFiles } from "@exosphere/settings";
+import { createLog, createRegistry, type Log, startTracing, type Tracing } from "@exosphere/telemetry";
 import { AppCommand, settleAppAddress } from "./app-command.ts";
 import { createAppEdges } from "./app-edges.ts";
 import type { SidecarConfig, sidecarSettings } from "./config.ts";

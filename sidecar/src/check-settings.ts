@@ -1,4 +1,4 @@
-import { mistakesOf, readBearerTokens, readTokens, type SettingsFound, samePorts, tooSmall } from "@exosphere/runtime";
+import { mistakesOf, readBearerTokens, readTokens, type SettingsFound, samePorts, tooSmall } from "@exosphere/settings";
 import type { sidecarSettings } from "./config.ts";
 import { socketPathMistakes } from "./socket/socket-path.ts";
 

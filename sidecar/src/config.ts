@@ -1,12 +1,6 @@
 import { defaultMaxUnreadBytes } from "@exosphere/frames";
-import {
-  adminSettings,
-  type Config,
-  edgeLimitSettings,
-  edgeSettings,
-  processSettings,
-  setting,
-} from "@exosphere/runtime";
+import { edgeLimitSettings, edgeSettings } from "@exosphere/http";
+import { adminSettings, type Config, processSettings, setting } from "@exosphere/settings";
 import { defaultReceivedLimits } from "./core/received.ts";
 
 /** Settings of `exo-sidecar`. Each is a flag, a variable EXO_… and a key of the --config file. */

@@ -1,4 +1,4 @@
-import { runMain } from "@exosphere/runtime";
+import { runMain } from "@exosphere/process";
 import { startSidecar, version } from "./app.ts";
 import { checkSidecar } from "./check-settings.ts";
 import { sidecarSettings } from "./config.ts";

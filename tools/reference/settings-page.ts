@@ -2,7 +2,7 @@ import { analyticsSettings } from "@exosphere/analytics";
 import { brokerSettings } from "@exosphere/broker";
 import { exocomSettings } from "@exosphere/exocom";
 import { gatewaySettings } from "@exosphere/gateway";
-import { type Settings, settingFacts } from "@exosphere/runtime";
+import { type Settings, settingFacts } from "@exosphere/settings";
 import { sidecarSettings } from "@exosphere/sidecar";
 import { type GeneratedPage, generatedNote, markdownTable } from "./generated-page.ts";
 

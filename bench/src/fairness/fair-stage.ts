@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { constants, setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePorts, SupervisedProcess, Watchdog } from "@exosphere/runtime/process";
+import { freePorts, SupervisedProcess, Watchdog } from "@exosphere/process";
 import { publicKeyFile } from "./foreign-token.ts";
 
 /** Addresses that the misbehaving clients attack. */

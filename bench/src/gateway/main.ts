@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePorts, SupervisedProcess, Watchdog } from "@exosphere/runtime/process";
+import { freePorts, SupervisedProcess, Watchdog } from "@exosphere/process";
 import { connect } from "@exosphere/sdk";
 import { WebSocket } from "ws";
 

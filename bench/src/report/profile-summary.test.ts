@@ -9,7 +9,7 @@ describe("the summary of a profile", () => {
   });
   const nodes = [
     node(1, "(root)", "", [2, 4]),
-    node(2, "outer", "file:///home/a/exosphere/sdk/src/link/link.ts", [3]),
+    node(2, "outer", "file:///home/a/exosphere/runtime/link/src/link.ts", [3]),
     node(3, "inner", "file:///home/a/exosphere/node_modules/@grpc/grpc-js/build/src/call.js"),
     node(4, "(idle)", ""),
   ];

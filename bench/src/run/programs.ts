@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePorts } from "@exosphere/runtime/process";
+import { freePorts } from "@exosphere/process";
 import { adopt, type Running } from "./running.ts";
 
 /** Where the built programs are, whose start and memory are those that users get. Without it the sources run. */

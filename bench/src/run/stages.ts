@@ -1,4 +1,4 @@
-import { freePorts } from "@exosphere/runtime/process";
+import { freePorts } from "@exosphere/process";
 import type { Cast } from "./cast.ts";
 import type { Part } from "./part.ts";
 import { requestRoutes, tellingRoutes } from "./routes.ts";

@@ -1,6 +1,6 @@
 import { embedBroker, systemClock } from "@exosphere/broker/embedded";
-import { PlainHistogram } from "@exosphere/runtime";
 import { SidecarCounts } from "@exosphere/sidecar/edges";
+import { PlainHistogram } from "@exosphere/telemetry";
 import { requestRoutes } from "../run/routes.ts";
 
 /** Requests of one run: some tens of milliseconds. */

@@ -1,4 +1,5 @@
 import { errorStatus } from "@exosphere/frames";
+import { type AcceptedTokens, constantTimeIncludes } from "@exosphere/http";
 import {
   type AdminServiceServer,
   ExoError,
@@ -10,7 +11,6 @@ import {
   type WatchStatsRequest,
   type WatchStatsResponse,
 } from "@exosphere/proto";
-import { type AcceptedTokens, constantTimeIncludes } from "@exosphere/runtime";
 import type { ServerUnaryCall, ServerWritableStream, sendUnaryData } from "@grpc/grpc-js";
 import type { Clock } from "../core/clock.ts";
 import { isLoopback } from "../loopback.ts";

@@ -1,5 +1,5 @@
 import type { OutcomeCount, ReceivedStats, RoleStats, SentStats, Topology, WatchStatsResponse } from "@exosphere/proto";
-import type { HistogramSnapshot } from "@exosphere/runtime";
+import type { HistogramSnapshot } from "@exosphere/telemetry";
 import type { Clock } from "../core/clock.ts";
 import type { Exocom } from "../core/exocom.ts";
 import type { Role } from "../core/role.ts";

@@ -1,4 +1,4 @@
-import { NumberMap } from "@exosphere/runtime/collections";
+import { NumberMap } from "@exosphere/collections";
 import type { Acceptance } from "./copy.ts";
 import type { Lane } from "./lane.ts";
 

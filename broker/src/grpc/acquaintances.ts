@@ -1,5 +1,5 @@
+import { FairEviction } from "@exosphere/collections";
 import type { Confirmation, Refusal } from "@exosphere/proto";
-import { FairEviction } from "@exosphere/runtime/limits";
 import type { Refused } from "../core/link.ts";
 import type { Undecided } from "../core/undecided.ts";
 import type { RefusalMemory, RefusalOwner } from "./refusal-memory.ts";

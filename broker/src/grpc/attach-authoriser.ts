@@ -1,5 +1,5 @@
+import { constantTimeIncludes } from "@exosphere/http";
 import { ExoError, type Registration } from "@exosphere/proto";
-import { constantTimeIncludes } from "@exosphere/runtime";
 import { isLoopback } from "../loopback.ts";
 import type { AttachTokens } from "../tokens.ts";
 

@@ -10,7 +10,7 @@ import {
   type Registration,
   type Topology,
 } from "@exosphere/proto";
-import { type Log, Notices } from "@exosphere/runtime";
+import { type Log, Notices } from "@exosphere/telemetry";
 import type { Clock } from "../core/clock.ts";
 import type { Exocom } from "../core/exocom.ts";
 import { inProcess } from "../loopback.ts";

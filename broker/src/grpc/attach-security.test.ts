@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { silentLog } from "@exosphere/runtime";
+import { silentLog } from "@exosphere/telemetry";
 import { Exocom } from "../core/exocom.ts";
 import { FakeClock } from "../core/fake-clock.ts";
 import { routesOf } from "../core/testing/routes.ts";

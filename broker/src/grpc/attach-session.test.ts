@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { protocolVersion } from "@exosphere/proto";
-import { silentLog } from "@exosphere/runtime";
+import { silentLog } from "@exosphere/telemetry";
 import { publishOf } from "../contract/publish-of.ts";
 import { Exocom } from "../core/exocom.ts";
 import { FakeClock } from "../core/fake-clock.ts";

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
-import { addressGroup, Share } from "@exosphere/runtime/limits";
+import { addressGroup, Share } from "@exosphere/collections";
 import { isLoopback } from "../loopback.ts";
 
 /** Diagnostics channel on which Node publishes each socket that a server has accepted. */

@@ -6,8 +6,8 @@ import {
   servedAttachMethod,
   widenConnections,
 } from "@exosphere/frames";
+import { StartError } from "@exosphere/process";
 import type { AdminServiceServer, AttachRequest, AttachResponse } from "@exosphere/proto";
-import { StartError } from "@exosphere/runtime";
 import { type handleBidiStreamingCall, logVerbosity, Server, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
 import { servedAdminMethods } from "../served-admin-methods.ts";
 import type { AttachHost } from "./attach-host.ts";

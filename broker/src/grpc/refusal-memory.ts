@@ -1,5 +1,5 @@
+import { FairEviction } from "@exosphere/collections";
 import type { Refusal } from "@exosphere/proto";
-import { FairEviction } from "@exosphere/runtime/limits";
 
 /** Refusals that are remembered of one instance: as many as it can have under way in a tenth of a second. */
 const maxOfOne = 1000;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { collectingLog } from "@exosphere/runtime";
+import { collectingLog } from "@exosphere/telemetry";
 import { Exocom } from "../core/exocom.ts";
 import { FakeClock } from "../core/fake-clock.ts";
 import { routesOf } from "../core/testing/routes.ts";

@@ -1,4 +1,4 @@
-import { plainCounter, plainGauge, plainHistogram, type Registry } from "@exosphere/runtime";
+import { plainCounter, plainGauge, plainHistogram, type Registry } from "@exosphere/telemetry";
 import type { Exocom } from "../core/exocom.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Role } from "../core/role.ts";

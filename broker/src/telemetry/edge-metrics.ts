@@ -1,5 +1,5 @@
 import type { FairTurns, Traffic } from "@exosphere/frames";
-import { plainCounter, plainGauge, type Registry, registerTraffic } from "@exosphere/runtime";
+import { plainCounter, plainGauge, type Registry, registerTraffic } from "@exosphere/telemetry";
 import type { Exocom } from "../core/exocom.ts";
 
 /** What goes over the attach streams, and waits for those who do not read them. */

@@ -1,4 +1,4 @@
-import type { HistogramSnapshot } from "@exosphere/runtime";
+import type { HistogramSnapshot } from "@exosphere/telemetry";
 
 /** Upper bound of the first bucket, in seconds: a tenth of a hop within one process. */
 const shortest = 0.000_01;

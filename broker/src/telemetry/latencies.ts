@@ -1,4 +1,4 @@
-import { type HistogramSnapshot, PlainHistogram } from "@exosphere/runtime";
+import { type HistogramSnapshot, PlainHistogram } from "@exosphere/telemetry";
 import type { LatencyRecorder } from "../core/role.ts";
 import { FineHistogram } from "./fine-histogram.ts";
 

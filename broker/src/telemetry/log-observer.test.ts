@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { decodeEnvelope, encodeEnvelope } from "@exosphere/frames";
-import { collectingLog } from "@exosphere/runtime";
+import { collectingLog } from "@exosphere/telemetry";
 import { FakeClock } from "../core/fake-clock.ts";
 import { logObserver } from "./log-observer.ts";
 

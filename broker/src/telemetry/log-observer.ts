@@ -1,5 +1,5 @@
 import { decodeEnvelope } from "@exosphere/frames";
-import { type Log, Notices } from "@exosphere/runtime";
+import { type Log, Notices } from "@exosphere/telemetry";
 import type { Clock } from "../core/clock.ts";
 import type { Loss, Observer, RefusedMessage } from "../core/observer.ts";
 

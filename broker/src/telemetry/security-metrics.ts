@@ -1,4 +1,4 @@
-import { plainCounter, plainGauge, type Registry } from "@exosphere/runtime";
+import { plainCounter, plainGauge, type Registry } from "@exosphere/telemetry";
 import type { Authoriser } from "../core/security/authoriser.ts";
 
 /** Registers what waits for the security role, and how it decided. */

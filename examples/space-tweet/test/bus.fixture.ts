@@ -1,5 +1,5 @@
-import { BrokerProcess } from "@exosphere/runtime/testing";
 import { type Client, connect } from "@exosphere/sdk";
+import { BrokerProcess } from "@exosphere/testkit";
 
 const receives = ["tweets.create", "tweets.list", "tweet.get-details"];
 const sends = ["tweets.created", "tweets.not-created", "tweets.listed", "tweet.details", "tweet.not-found"];

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { freePorts, type ProcessEvent, SupervisedProcess } from "@exosphere/runtime/process";
+import { freePorts, type ProcessEvent, SupervisedProcess } from "@exosphere/process";
 
 /** A service of the application as a process, and the part of its sidecar: the test. */
 export class ServiceProcess {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
-import { type Members, Refusal } from "@exosphere/runtime/message";
+import { type Members, Refusal } from "@exosphere/message";
+import { jsonMistake, rawMembers } from "@exosphere/message/json";
 import fc from "fast-check";
 import { clientFrameOf, refOfAny } from "./client-frame.ts";
 import { acceptedFrame, problemFrame } from "./server-frame.ts";

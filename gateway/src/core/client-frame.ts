@@ -1,11 +1,4 @@
-import {
-  type Draft,
-  draftOfMembers,
-  type Members,
-  parseDeadline,
-  Refusal,
-  textMember,
-} from "@exosphere/runtime/message";
+import { type Draft, draftOfMembers, type Members, parseDeadline, Refusal, textMember } from "@exosphere/message";
 
 /** How a client recognises the answer to a frame: as JSON text, exactly as it came. */
 export type Ref = string | undefined;

@@ -1,5 +1,5 @@
-import type { Holders, Share } from "@exosphere/runtime/limits";
-import { checkId, type Draft } from "@exosphere/runtime/message";
+import type { Holders, Share } from "@exosphere/collections";
+import { checkId, type Draft } from "@exosphere/message";
 import type { Answered, Bus, Outgoing } from "./bus.ts";
 import type { CreditShare } from "./credit-share.ts";
 import { Denied } from "./denied.ts";

@@ -1,4 +1,4 @@
-import { type Holders, Share } from "@exosphere/runtime/limits";
+import { type Holders, Share } from "@exosphere/collections";
 
 /** Parts of the whole for one holder of each kind, as fractions. */
 export type Fractions<Kind extends string> = Readonly<Record<Kind, number>>;

@@ -1,4 +1,4 @@
-import { messageJson } from "@exosphere/runtime/message";
+import { messageJson } from "@exosphere/message";
 import type { Awaited, AwaitedDeliveries } from "./awaited.ts";
 import type { Incoming, Settle } from "./bus.ts";
 import type { Clock } from "./clock.ts";

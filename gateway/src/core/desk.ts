@@ -1,5 +1,5 @@
-import type { Share } from "@exosphere/runtime/limits";
-import { maxNameBytes, Refusal } from "@exosphere/runtime/message";
+import type { Share } from "@exosphere/collections";
+import { maxNameBytes, Refusal } from "@exosphere/message";
 import type { ClientSends } from "./client-sends.ts";
 import type { Clock } from "./clock.ts";
 import { Denied } from "./denied.ts";

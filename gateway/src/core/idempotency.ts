@@ -1,4 +1,4 @@
-import { FairEviction } from "@exosphere/runtime/limits";
+import { FairEviction } from "@exosphere/collections";
 
 /** How much is remembered of answers, and for how long. */
 export interface IdempotencyLimits {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Share } from "@exosphere/runtime/limits";
-import { HandClock } from "@exosphere/runtime/testing";
+import { Share } from "@exosphere/collections";
+import { HandClock } from "@exosphere/testkit";
 import { LateRefusals } from "./late-refusals.ts";
 
 describe("LateRefusals", () => {

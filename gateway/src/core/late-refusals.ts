@@ -1,4 +1,4 @@
-import type { Share } from "@exosphere/runtime/limits";
+import type { Share } from "@exosphere/collections";
 import type { Clock } from "./clock.ts";
 
 /** How much later each refusal is answered than the one before it that waits, in milliseconds. */

@@ -1,4 +1,4 @@
-import { FairEviction } from "@exosphere/runtime/limits";
+import { FairEviction } from "@exosphere/collections";
 import type { Clock } from "./clock.ts";
 import { Denied } from "./denied.ts";
 import { closeCodes, Session, type SessionConnection, type Wishes } from "./session.ts";

@@ -1,4 +1,4 @@
-import type { Share } from "@exosphere/runtime/limits";
+import type { Share } from "@exosphere/collections";
 import { Denied } from "./denied.ts";
 
 /** Counts open WebSockets and event streams by address and user. A session has one at most: a newer one takes it over. */

@@ -1,4 +1,4 @@
-import { FairEviction } from "@exosphere/runtime/limits";
+import { FairEviction } from "@exosphere/collections";
 
 /** How long a ticket is good, in milliseconds: an EventSource is opened at once. */
 const ticketMs = 30_000;

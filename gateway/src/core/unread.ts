@@ -1,4 +1,4 @@
-import type { Share } from "@exosphere/runtime/limits";
+import type { Share } from "@exosphere/collections";
 
 /** Bytes of answers that one connection has not read, within the share of its address. */
 export class Unread {

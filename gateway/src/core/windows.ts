@@ -1,4 +1,4 @@
-import { FairEviction } from "@exosphere/runtime/limits";
+import { FairEviction } from "@exosphere/collections";
 import type { Session } from "./session.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { Pushed, SessionWindow } from "./session-window.ts";

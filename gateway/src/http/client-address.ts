@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { BlockList, isIP, isIPv6, type Socket } from "node:net";
-import { SettingsError } from "@exosphere/runtime";
-import { addressGroup } from "@exosphere/runtime/limits";
+import { addressGroup } from "@exosphere/collections";
+import { SettingsError } from "@exosphere/settings";
 
 /** Finds the address that a request comes from, through proxies that are trusted by name: an IPv6 address as its /64. */
 export class ClientAddresses {

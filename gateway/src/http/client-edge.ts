@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { ExoError } from "@exosphere/proto";
+import { addressGroup, type Share } from "@exosphere/collections";
 import {
   type Access,
   answerMalformed,
@@ -12,11 +12,11 @@ import {
   closeGently,
   exposeToPage,
   isPreflight,
-  type Log,
   sendStatusProblem,
-} from "@exosphere/runtime";
-import { addressGroup, type Share } from "@exosphere/runtime/limits";
-import { createServer } from "@exosphere/runtime/node-http";
+} from "@exosphere/http";
+import { createServer } from "@exosphere/http/node-http";
+import type { ExoError } from "@exosphere/proto";
+import type { Log } from "@exosphere/telemetry";
 import type { Desk } from "../core/desk.ts";
 import type { Origins } from "../core/origins.ts";
 import type { ClientAddresses } from "./client-address.ts";

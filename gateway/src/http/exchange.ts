@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { type BodyRoom, bearerToken, dropBody, problemAnswer, tooMuchAtOnce } from "@exosphere/http";
 import { type ExoError, problemMediaType } from "@exosphere/proto";
-import { type BodyRoom, bearerToken, dropBody, type Log, problemAnswer, tooMuchAtOnce } from "@exosphere/runtime";
+import type { Log } from "@exosphere/telemetry";
 import { Denied } from "../core/denied.ts";
 import type { Answer, Desk } from "../core/desk.ts";
 import type { Keys, Quota } from "../core/limits.ts";

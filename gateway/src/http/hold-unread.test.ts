@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { Share } from "@exosphere/runtime/limits";
-import { eventually } from "@exosphere/runtime/testing";
+import { Share } from "@exosphere/collections";
+import { eventually } from "@exosphere/testkit";
 import { holdUnread } from "./hold-unread.ts";
 
 /** More than the systems of both ends take. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Share } from "@exosphere/runtime/limits";
+import type { Share } from "@exosphere/collections";
 import { Unread } from "../core/unread.ts";
 
 /** How long a caller may read nothing of an answer that waits for it, in milliseconds: as long as a connection may be idle. */

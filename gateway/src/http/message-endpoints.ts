@@ -1,4 +1,4 @@
-import { messageJson } from "@exosphere/runtime/message";
+import { messageJson } from "@exosphere/message";
 import type { ClientEndpoint } from "./client-edge.ts";
 import { receiveMessage } from "./receive-message.ts";
 

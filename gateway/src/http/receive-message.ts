@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { type BodyDone, checkPayload, collectBody, headOfRequest, sendStatusProblem } from "@exosphere/http";
+import { type Draft, Refusal } from "@exosphere/message";
 import { headers } from "@exosphere/proto";
-import { type BodyDone, checkPayload, collectBody, headOfRequest, sendStatusProblem } from "@exosphere/runtime";
-import { type Draft, Refusal } from "@exosphere/runtime/message";
 import { callKey, idOfCall, lasting, ownerOf } from "../call-key.ts";
 import type { Caller } from "../core/client-sends.ts";
 import { Denied } from "../core/denied.ts";

@@ -1,5 +1,5 @@
-import { collectBody } from "@exosphere/runtime";
-import { Refusal } from "@exosphere/runtime/message";
+import { collectBody } from "@exosphere/http";
+import { Refusal } from "@exosphere/message";
 import { Denied } from "../core/denied.ts";
 import { identityOf } from "../core/server-frame.ts";
 import type { Session } from "../core/session.ts";

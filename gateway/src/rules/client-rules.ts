@@ -1,4 +1,3 @@
-import { type Log, QuietFiles, SettingsError, type WatchFiles } from "@exosphere/runtime";
 import {
   type Application,
   ApplicationError,
@@ -8,7 +7,9 @@ import {
   type Route,
   readApplication,
   readClientRules,
-} from "@exosphere/runtime/application";
+} from "@exosphere/application";
+import { QuietFiles, SettingsError, type WatchFiles } from "@exosphere/settings";
+import type { Log } from "@exosphere/telemetry";
 
 /** What the files say about the gateway. */
 export interface FoundRules {

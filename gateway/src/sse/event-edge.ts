@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { ConnectedClients } from "@exosphere/runtime";
-import { Refusal } from "@exosphere/runtime/message";
+import { ConnectedClients } from "@exosphere/http";
+import { Refusal } from "@exosphere/message";
 import { Denied } from "../core/denied.ts";
 import { type Desk, wantedNames } from "../core/desk.ts";
 import type { User } from "../core/user.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SettingsError } from "@exosphere/runtime";
+import { SettingsError } from "@exosphere/settings";
 import { SessionFile } from "./session-file.ts";
 
 describe("the file of sessions", () => {

@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { checkDatabase, isDamage, makePrivateDatabase, SettingsError } from "@exosphere/runtime";
+import { checkDatabase, isDamage, makePrivateDatabase } from "@exosphere/process";
+import { SettingsError } from "@exosphere/settings";
 import { Session } from "../core/session.ts";
 import type { SessionStore } from "../core/session-store.ts";
 import type { Pushed } from "../core/session-window.ts";

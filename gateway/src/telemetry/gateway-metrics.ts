@@ -5,7 +5,7 @@ import {
   plainHistogram,
   type Registry,
   registerTraffic,
-} from "@exosphere/runtime";
+} from "@exosphere/telemetry";
 
 /** What outcomes of pushes are called in metrics: docs/observability.md has no others. The log tells why a message reached nobody. */
 const outcomeLabels = {

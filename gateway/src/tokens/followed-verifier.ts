@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { TokenFiles } from "@exosphere/runtime";
+import type { TokenFiles } from "@exosphere/settings";
 import type { User } from "../core/user.ts";
 import { type JwtConfig, jwtKeys } from "./jwt-keys.ts";
 import { JwtVerifier, type VerifierParts } from "./jwt-verifier.ts";

@@ -1,6 +1,6 @@
 import { createSecretKey } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { SettingsError } from "@exosphere/runtime";
+import { SettingsError } from "@exosphere/settings";
 import { createLocalJWKSet, errors, importSPKI, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import type { GatewayConfig } from "../config.ts";
 import { fetchKeySet } from "./fetch-key-set.ts";

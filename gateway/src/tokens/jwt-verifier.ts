@@ -1,4 +1,4 @@
-import type { Log } from "@exosphere/runtime";
+import type { Log } from "@exosphere/telemetry";
 import {
   decodeProtectedHeader,
   errors,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HandClock } from "@exosphere/runtime/testing";
+import { HandClock } from "@exosphere/testkit";
 import { RefusedTokenLog } from "./refused-token-log.ts";
 
 describe("the log of refused tokens", () => {

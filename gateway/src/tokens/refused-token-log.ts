@@ -1,5 +1,5 @@
-import type { Log } from "@exosphere/runtime";
-import { printable } from "@exosphere/runtime/text";
+import type { Log } from "@exosphere/telemetry";
+import { printable } from "@exosphere/telemetry";
 import type { TokenRefusal } from "./refused-token.ts";
 
 /** One line for each kind of refused token in this time, in milliseconds: anybody can send as many as the limits allow. */

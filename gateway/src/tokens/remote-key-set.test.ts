@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HandClock } from "@exosphere/runtime/testing";
+import { HandClock } from "@exosphere/testkit";
 import { exportJWK, generateKeyPair, type JSONWebKeySet } from "jose";
 import { RemoteKeySet } from "./remote-key-set.ts";
 

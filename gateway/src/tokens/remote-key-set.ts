@@ -1,4 +1,4 @@
-import type { Log } from "@exosphere/runtime";
+import type { Log } from "@exosphere/telemetry";
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import { Denied } from "../core/denied.ts";
 

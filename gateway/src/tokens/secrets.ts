@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { constantTimeEquals, SettingsError } from "@exosphere/runtime";
+import { constantTimeEquals } from "@exosphere/http";
+import { SettingsError } from "@exosphere/settings";
 import type { Secrets } from "../core/session-token.ts";
 
 /** 128 bits of an HMAC are as good as all of it: RFC 2104, section 5. */

@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Log } from "@exosphere/runtime";
-import { jsonTextMistake } from "@exosphere/runtime/json";
 import {
   Link,
   type Incoming as LinkIncoming,
@@ -8,7 +6,9 @@ import {
   logMalformed,
   logStatus,
   outcomes,
-} from "@exosphere/sdk/link";
+} from "@exosphere/link";
+import { jsonTextMistake } from "@exosphere/message/json";
+import type { Log } from "@exosphere/telemetry";
 import type { Incoming, Outcome } from "../core/bus.ts";
 
 /** What the way to the bus needs. */

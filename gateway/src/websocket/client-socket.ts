@@ -1,7 +1,8 @@
+import { Heartbeat, problemAnswer } from "@exosphere/http";
+import { Refusal } from "@exosphere/message";
+import { isJson, jsonMistake, rawMembers } from "@exosphere/message/json";
 import { problemOf } from "@exosphere/proto";
-import { Heartbeat, type Log, problemAnswer } from "@exosphere/runtime";
-import { isJson, jsonMistake, rawMembers } from "@exosphere/runtime/json";
-import { Refusal } from "@exosphere/runtime/message";
+import type { Log } from "@exosphere/telemetry";
 import type { WebSocket } from "ws";
 import { type ClientFrame, type ConnectFrame, clientFrameOf, type Ref, refOfAny } from "../core/client-frame.ts";
 import { type Desk, wantedNames } from "../core/desk.ts";

@@ -1,16 +1,16 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import { type ExoError, problemOf, retryMsOf } from "@exosphere/proto";
 import {
   bearerToken,
   ConnectedClients,
-  type Log,
   limitUnfinishedMessages,
   onUpgrade,
   refuseUpgrade,
   webSocketBounds,
-} from "@exosphere/runtime";
-import { STATUS_CODES } from "@exosphere/runtime/node-http";
+} from "@exosphere/http";
+import { STATUS_CODES } from "@exosphere/http/node-http";
+import { type ExoError, problemOf, retryMsOf } from "@exosphere/proto";
+import type { Log } from "@exosphere/telemetry";
 import { type WebSocket, WebSocketServer } from "ws";
 import { Denied } from "../core/denied.ts";
 import type { Desk } from "../core/desk.ts";

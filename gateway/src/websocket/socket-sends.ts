@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { problemAnswer } from "@exosphere/http";
+import { messageJson } from "@exosphere/message";
 import { ExoError } from "@exosphere/proto";
-import { type Log, problemAnswer } from "@exosphere/runtime";
-import { messageJson } from "@exosphere/runtime/message";
+import type { Log } from "@exosphere/telemetry";
 import { callKey, idOfCall, lasting, ownerOf } from "../call-key.ts";
 import type { MessageFrame, Ref } from "../core/client-frame.ts";
 import type { OpenRequest } from "../core/client-sends.ts";

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brokerSettings, type RunningBroker, startBroker } from "@exosphere/broker";
-import { type LoadedRun, loadSettings, type Settings } from "@exosphere/runtime";
-import { eventually, metricsOf } from "@exosphere/runtime/testing";
 import { type Client, connect } from "@exosphere/sdk";
+import { type LoadedRun, loadSettings, type Settings } from "@exosphere/settings";
+import { eventually, metricsOf } from "@exosphere/testkit";
 import { gatewaySettings, type RunningGateway, startGateway } from "../../src/index.ts";
 
 /** What the services and clients of these tests say to each other. */

@@ -1,5 +1,5 @@
-import { freePorts } from "@exosphere/runtime/process";
-import { type Exit, ProcessUnderTest } from "@exosphere/runtime/testing";
+import { freePorts } from "@exosphere/process";
+import { type Exit, ProcessUnderTest } from "@exosphere/testkit";
 
 /** `exo-gateway` as a process of its own, on free ports that it keeps when it is started again. */
 export class GatewayProcess {

@@ -1,4 +1,4 @@
-import { eventually } from "@exosphere/runtime/testing";
+import { eventually } from "@exosphere/testkit";
 import { type ClientOptions, WebSocket } from "ws";
 
 /** A frame as a client sees it. */

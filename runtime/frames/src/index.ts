@@ -8,13 +8,7 @@ export { errorStatus } from "./error-status.ts";
 export { FairTurns } from "./fair-turns.ts";
 export type { FlushSchedule } from "./flush-schedule.ts";
 export type { FrameDuplex } from "./frame-duplex.ts";
-export {
-  envelopeOverheadBytes,
-  frameBytes,
-  messageOverheadBytes,
-  queuedBytes,
-  receiveLimit,
-} from "./frame-limits.ts";
+export { envelopeOverheadBytes, frameBytes, messageOverheadBytes, queuedBytes, receiveLimit } from "./frame-limits.ts";
 export { BrokenFraming } from "./frame-splitter.ts";
 export { FrameWriter, type FrameWriterOptions } from "./frame-writer.ts";
 export { type GrpcModule, grpc, provideGrpc } from "./grpc-module.ts";

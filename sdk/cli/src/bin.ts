@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { launch } from "@exosphere/runtime/launch";
+import { launch } from "@exosphere/process/launch";
 
 const { main } = await launch(() => import("./main.ts"));
 process.exitCode = await main(process.argv.slice(2));

@@ -1,4 +1,4 @@
-import { exitCodes } from "@exosphere/runtime";
+import { exitCodes } from "@exosphere/process";
 
 /**
  * Ignores that the reader of the output has ended, as in `exo trace | head`: commands run to their end without an error. Any other

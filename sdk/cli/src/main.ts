@@ -1,5 +1,5 @@
-import { exitCodes, packageVersion } from "@exosphere/runtime";
-import { printable } from "@exosphere/runtime/text";
+import { exitCodes, packageVersion } from "@exosphere/process";
+import { printable } from "@exosphere/telemetry";
 import { endQuietlyWithoutReader } from "./broken-pipe.ts";
 import { runCommand } from "./run/run-command.ts";
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { analyticsSettings } from "@exosphere/analytics";
-import { defaultRedacted } from "@exosphere/runtime/text";
+import { defaultRedacted } from "@exosphere/telemetry";
 import { runSettings } from "../src/run/run-settings.ts";
 import { tapSettings, topSettings, traceSettings } from "../src/watch/watch-settings.ts";
 

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { freePorts } from "@exosphere/runtime/process";
+import { freePorts } from "@exosphere/process";
 import { ExoRun } from "./exo-run.fixture.ts";
 
 const spaceTweet = fileURLToPath(new URL("../../../examples/space-tweet", import.meta.url));

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { freePorts, SupervisedProcess } from "@exosphere/runtime/process";
+import { freePorts, SupervisedProcess } from "@exosphere/process";
 import { type Client, connect, type Service, service } from "@exosphere/sdk";
 
 const bin = fileURLToPath(new URL("../src/bin.ts", import.meta.url));

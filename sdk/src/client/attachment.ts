@@ -1,9 +1,6 @@
+import type { LinkEvents, LinkOptions, LinkStatus } from "@exosphere/link";
+import { isLasting, Link } from "@exosphere/link";
 import { ExoError } from "@exosphere/proto";
-import { Link } from "../link/link.ts";
-import type { LinkOptions } from "../link/link-config.ts";
-import type { LinkEvents } from "../link/link-events.ts";
-import type { LinkStatus } from "../link/link-status.ts";
-import { isLasting } from "../link/wire-error.ts";
 
 /** What happens to a client: what its link tells, as it happens. */
 export type Status = LinkStatus;

@@ -1,8 +1,5 @@
+import type { Accepted, Answered, Clock, Link, Outgoing } from "@exosphere/link";
 import { ExoError } from "@exosphere/proto";
-import type { Clock } from "../link/clock.ts";
-import type { Link } from "../link/link.ts";
-import type { Accepted, Outgoing } from "../link/outgoing.ts";
-import type { Answered } from "../link/reply-mux.ts";
 import { failedCall, refusedCall } from "./failed-call.ts";
 import { type Message, messageOf } from "./message.ts";
 import { noOptions, type Origin, outgoingMessage, type SendOptions } from "./outgoing-message.ts";

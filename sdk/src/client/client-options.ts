@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { LinkOptions } from "../link/link-config.ts";
+import type { LinkOptions } from "@exosphere/link";
 import { type Log, stderrLog } from "./log.ts";
 import { addresses, checkOptions, socketPath } from "./option-checks.ts";
 import type { Transport } from "./transport.ts";

@@ -1,6 +1,5 @@
-import { systemClock } from "../link/clock.ts";
-import type { Link } from "../link/link.ts";
-import { logMalformed } from "../link/log-malformed.ts";
+import type { Link } from "@exosphere/link";
+import { logMalformed, systemClock } from "@exosphere/link";
 import type { AnyMessages, ReceivedMessage, ReceivedName, RoleMessages } from "../messages.ts";
 import { Deliveries } from "../service/deliveries.ts";
 import { HandlerTable } from "../service/handler-table.ts";

@@ -1,5 +1,5 @@
+import type { Outgoing } from "@exosphere/link";
 import { ExoError, type Facts } from "@exosphere/proto";
-import type { Outgoing } from "../link/outgoing.ts";
 
 /**
  * What a call rejects with: why, as the facts `name`, `id` and `activityId` which message it is about, and in its stack the line

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
-import { HandClock } from "@exosphere/runtime/testing";
+import { HandClock } from "@exosphere/testkit";
 import { Client } from "./client.ts";
 import { MemoryBroker, type Published } from "./memory-broker.fixture.ts";
 

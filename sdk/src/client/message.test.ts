@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { encodeEnvelope } from "@exosphere/frames";
+import { Incoming } from "@exosphere/link";
 import { Delivery } from "@exosphere/proto";
-import { Incoming } from "../link/incoming.ts";
 import { messageOf } from "./message.ts";
 
 /** As it is read when the bus accepted it at this moment. */

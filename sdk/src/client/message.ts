@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
+import type { Incoming } from "@exosphere/link";
 import { ExoError } from "@exosphere/proto";
-import type { Incoming } from "../link/incoming.ts";
 
 /** A message from the bus, with the name and the payload that are known of it. */
 export interface Message<Name extends string = string, Payload = unknown> {

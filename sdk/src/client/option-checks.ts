@@ -1,4 +1,4 @@
-import { longestTimerMs } from "../link/clock.ts";
+import { longestTimerMs } from "@exosphere/link";
 
 /** What is wrong with a value, or undefined. */
 type Check = (value: unknown) => string | undefined;

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
+import type { Outgoing, ReturnPath } from "@exosphere/link";
+import { longestTimerMs } from "@exosphere/link";
 import { ExoError } from "@exosphere/proto";
-import { longestTimerMs } from "../link/clock.ts";
-import type { Outgoing, ReturnPath } from "../link/outgoing.ts";
 import { newId } from "./new-id.ts";
 
 /** What can be said of a message beside its name and payload. */

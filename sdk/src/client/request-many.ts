@@ -1,9 +1,6 @@
+import type { Clock, Incoming, Link, Outgoing } from "@exosphere/link";
+import { outcomes } from "@exosphere/link";
 import { ExoError } from "@exosphere/proto";
-import type { Clock } from "../link/clock.ts";
-import type { Incoming } from "../link/incoming.ts";
-import type { Link } from "../link/link.ts";
-import { outcomes } from "../link/link-events.ts";
-import type { Outgoing } from "../link/outgoing.ts";
 import type { AnyMessages, ReceivedMessage, RoleMessages } from "../messages.ts";
 import { failedCall } from "./failed-call.ts";
 import { type Message, messageOf } from "./message.ts";

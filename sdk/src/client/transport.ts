@@ -1,6 +1,5 @@
 import type { FlushSchedule } from "@exosphere/frames";
-import type { Clock } from "../link/clock.ts";
-import type { Dial } from "../link/dial.ts";
+import type { Clock, Dial } from "@exosphere/link";
 
 /**
  * How the bus is reached, and in whose time. Left out, that is gRPC and the machine's time; `@exosphere/sdk/testing` gives one

@@ -1,11 +1,9 @@
+import type { Incoming, Link } from "@exosphere/link";
+import { logMalformed, outcomes } from "@exosphere/link";
 import { ExoError } from "@exosphere/proto";
 import type { OnError } from "../client/client-options.ts";
 import { logWith } from "../client/log.ts";
 import { type Message, messageOf } from "../client/message.ts";
-import type { Incoming } from "../link/incoming.ts";
-import type { Link } from "../link/link.ts";
-import { outcomes } from "../link/link-events.ts";
-import { logMalformed } from "../link/log-malformed.ts";
 import { type ContextHost, DeliveryContext } from "./delivery-context.ts";
 import { endingOf } from "./endings.ts";
 import { giveReplies, isStream, RefusedReply, type ReplyHost, streamReplies } from "./give-replies.ts";

@@ -1,11 +1,10 @@
+import type { Clock, Incoming } from "@exosphere/link";
 import type { Caller, RequestOptions, Sent } from "../client/caller.ts";
 import type { Request, RequestMany, Send } from "../client/calls.ts";
 import { type Log, logWith } from "../client/log.ts";
 import type { Message } from "../client/message.ts";
 import type { Origin, SendOptions } from "../client/outgoing-message.ts";
 import type { RequestManyOptions } from "../client/request-many.ts";
-import type { Clock } from "../link/clock.ts";
-import type { Incoming } from "../link/incoming.ts";
 import type { AnyMessages, RoleMessages } from "../messages.ts";
 import type { RunningHandler } from "./overdue-handlers.ts";
 import { ReplyPace } from "./reply-pace.ts";

@@ -1,7 +1,6 @@
+import type { Incoming, Link } from "@exosphere/link";
 import type { Caller } from "../client/caller.ts";
 import { noOptions, type SendOptions } from "../client/outgoing-message.ts";
-import type { Incoming } from "../link/incoming.ts";
-import type { Link } from "../link/link.ts";
 import type { DeliveryContext } from "./delivery-context.ts";
 import { checkReply, type Reply, repliesOf } from "./handlers.ts";
 

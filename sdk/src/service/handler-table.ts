@@ -1,5 +1,5 @@
+import type { Incoming } from "@exosphere/link";
 import type { Message } from "../client/message.ts";
-import type { Incoming } from "../link/incoming.ts";
 import type { Handler } from "./handlers.ts";
 
 /** A message, read, on its way to its handler. */

@@ -1,7 +1,6 @@
+import type { Clock, Incoming } from "@exosphere/link";
+import { PacedWarning } from "@exosphere/link";
 import type { Log } from "../client/log.ts";
-import type { Clock } from "../link/clock.ts";
-import type { Incoming } from "../link/incoming.ts";
-import { PacedWarning } from "../link/paced-warning.ts";
 
 /** How often a warning about one message is logged, in milliseconds: often enough to be seen, and no flood. */
 const everyMs = 10_000;

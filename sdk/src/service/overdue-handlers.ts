@@ -1,5 +1,5 @@
-import type { Clock } from "../link/clock.ts";
-import { DeadlineWatch } from "../link/deadline-watch.ts";
+import type { Clock } from "@exosphere/link";
+import { DeadlineWatch } from "@exosphere/link";
 
 /** A handler that is at work. */
 export interface RunningHandler {

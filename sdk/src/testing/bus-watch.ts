@@ -1,7 +1,7 @@
 import type { Acceptance, Copy, Instance, Loss, Observer, Sending } from "@exosphere/broker/embedded";
 import { decodeEnvelope } from "@exosphere/frames";
+import { textOf } from "@exosphere/link";
 import { ExoError } from "@exosphere/proto";
-import { textOf } from "../link/incoming.ts";
 import { shown, thrownText, type Unexpected } from "./unexpected.ts";
 
 /** Messages and mishaps that are remembered, beyond which the oldest are forgotten: a mock that nobody resets must not grow. */

@@ -1,5 +1,5 @@
+import { longestTimerMs } from "@exosphere/link";
 import type { Message } from "../client/message.ts";
-import { longestTimerMs } from "../link/clock.ts";
 import type { CallSite } from "./call-site.ts";
 import { machineTimers } from "./machine-timers.ts";
 import { listed, shown } from "./unexpected.ts";

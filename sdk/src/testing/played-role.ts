@@ -1,9 +1,9 @@
+import { longestTimerMs } from "@exosphere/link";
 import type { RequestOptions, Sent } from "../client/caller.ts";
 import type { Client } from "../client/client.ts";
 import type { Message } from "../client/message.ts";
 import type { SendOptions } from "../client/outgoing-message.ts";
 import type { RequestManyOptions } from "../client/request-many.ts";
-import { longestTimerMs } from "../link/clock.ts";
 import type {
   AnyMessages,
   ReceivedMessage,

@@ -1,11 +1,11 @@
 import { AssertionError } from "node:assert";
 import type { EmbeddedBroker, RouteTable } from "@exosphere/broker/embedded";
+import { systemClock as machineClock } from "@exosphere/link";
 import type { ExoError } from "@exosphere/proto";
 import { type Client, connect } from "../client/client.ts";
 import type { ClientOptions } from "../client/client-options.ts";
 import { logBy } from "../client/log.ts";
 import type { Transport } from "../client/transport.ts";
-import { systemClock as machineClock } from "../link/clock.ts";
 import type { AnyMessages, RoleMessages } from "../messages.ts";
 import type { Handlers } from "../service/handlers.ts";
 import { type Service, type ServiceOptions, service } from "../service/service.ts";

@@ -1,23 +1,16 @@
 import { join, resolve } from "node:path";
+import { adminOptionsOf, registerConnections, startAdmin } from "@exosphere/http";
+import { packageVersion, type RunningProcess, StartError } from "@exosphere/process";
+import { type LoadedRun, readTokens, SettingsError, TokenFiles } from "@exosphere/settings";
 import {
-  adminOptionsOf,
   createLog,
   createRegistry,
-  type LoadedRun,
   type Log,
-  packageVersion,
   plainCounter,
   plainGauge,
   type Registry,
-  type RunningProcess,
-  readTokens,
-  registerConnections,
-  SettingsError,
-  StartError,
-  startAdmin,
-  TokenFiles,
-} from "@exosphere/runtime";
-import { redaction } from "@exosphere/runtime/text";
+  redaction,
+} from "@exosphere/telemetry";
 import { BusWatch } from "./bus/bus-watch.ts";
 import type { AnalyticsConfig, analyticsSettings } from "./config.ts";
 import { startPageServer } from "./http/page-server.ts";

@@ -1,5 +1,5 @@
-import { adminSettings, type Config, processSettings, setting } from "@exosphere/runtime";
-import { defaultRedacted } from "@exosphere/runtime/text";
+import { adminSettings, type Config, processSettings, setting } from "@exosphere/settings";
+import { defaultRedacted } from "@exosphere/telemetry";
 
 /** Settings of the dashboard. Each is a flag, a variable EXO_… and a key of the --config file. */
 export const analyticsSettings = {

@@ -1,4 +1,4 @@
-import { runMain } from "@exosphere/runtime";
+import { runMain } from "@exosphere/process";
 import { startAnalytics, version } from "./app.ts";
 import { analyticsSettings } from "./config.ts";
 

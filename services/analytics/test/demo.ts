@@ -2,7 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BrokerProcess } from "@exosphere/runtime/testing";
+import { BrokerProcess } from "@exosphere/testkit";
 import { DashboardProcess } from "./kit/dashboard-process.ts";
 import { DemoApplication, demoRoutes } from "./kit/demo-application.ts";
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { BrokerProcess, hasChromium, metricOf } from "@exosphere/runtime/testing";
+import { BrokerProcess, hasChromium, metricOf } from "@exosphere/testkit";
 import type { Page } from "playwright-core";
 import type { ActivityRow } from "../src/core/activity.ts";
 import { Browser } from "./kit/browser.ts";

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePorts, SupervisedProcess } from "@exosphere/runtime/process";
+import { freePorts, SupervisedProcess } from "@exosphere/process";
 import { type Client, connect } from "@exosphere/sdk";
 
 /** A role of an application under test. */

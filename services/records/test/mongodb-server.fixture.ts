@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { freePorts } from "@exosphere/runtime/process";
+import { freePorts } from "@exosphere/process";
 
 /** How to get a server that speaks MongoDB's protocol: for those who read that a test was skipped. */
 export const howToInstall = "needs mongod on the PATH, or FerretDB: npm run ferretdb (takes Go 1.24 or newer)";

@@ -1,4 +1,4 @@
-import { type Draft, draftOfMembers, type Members, Refusal, textMember } from "@exosphere/runtime/message";
+import { type Draft, draftOfMembers, type Members, Refusal, textMember } from "@exosphere/message";
 
 /** The name of the frame by which a WebSocket says which role is at its other end. */
 const registrationName = "exocom.register-service";

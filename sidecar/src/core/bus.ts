@@ -1,6 +1,6 @@
-import type { Envelope, ReturnPath } from "@exosphere/runtime/message";
+import type { Envelope, ReturnPath } from "@exosphere/message";
 
-export type { Envelope, ReturnPath } from "@exosphere/runtime/message";
+export type { Envelope, ReturnPath } from "@exosphere/message";
 
 /** A message for the app, as the upstream link gives it. */
 export interface Incoming {

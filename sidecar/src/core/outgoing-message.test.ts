@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Draft, Refusal } from "@exosphere/runtime/message";
+import { type Draft, Refusal } from "@exosphere/message";
 import { incomingWith, pathTo } from "./incoming.fixture.ts";
 import { MessageCompleter } from "./outgoing-message.ts";
 import { ReceivedMessages } from "./received.ts";

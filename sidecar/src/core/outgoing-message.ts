@@ -1,4 +1,4 @@
-import { checkId, type Draft } from "@exosphere/runtime/message";
+import { checkId, type Draft } from "@exosphere/message";
 import type { Outgoing } from "./bus.ts";
 import type { Received, ReceivedMessages } from "./received.ts";
 

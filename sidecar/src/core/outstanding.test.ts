@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HandClock } from "@exosphere/runtime/testing";
+import { HandClock } from "@exosphere/testkit";
 import { incomingWith } from "./incoming.fixture.ts";
 import { OutstandingDeliveries } from "./outstanding.ts";
 import { ReceivedMessages } from "./received.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HandClock } from "@exosphere/runtime/testing";
+import { HandClock } from "@exosphere/testkit";
 import { incomingWith, pathTo } from "./incoming.fixture.ts";
 import { ReceivedMessages, type ReplyHabit } from "./received.ts";
 import { RequestTurns } from "./request-turns.ts";

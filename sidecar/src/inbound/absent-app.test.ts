@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { collectingLog } from "@exosphere/runtime";
-import { HandClock } from "@exosphere/runtime/testing";
+import { collectingLog } from "@exosphere/telemetry";
+import { HandClock } from "@exosphere/testkit";
 import { AbsentApp, type AbsentAppOptions } from "./absent-app.ts";
 
 function absent(options: Partial<AbsentAppOptions> = {}) {

@@ -1,4 +1,4 @@
-import type { Log } from "@exosphere/runtime";
+import type { Log } from "@exosphere/telemetry";
 
 /** How long an app may take to listen before its sidecar says that it does not, in milliseconds: longer than nearly any app takes to start. */
 const patienceMs = 5_000;

@@ -1,6 +1,6 @@
+import { Refusal } from "@exosphere/message";
 import { ExoError } from "@exosphere/proto";
-import { type Log, Notices } from "@exosphere/runtime";
-import { Refusal } from "@exosphere/runtime/message";
+import { type Log, Notices } from "@exosphere/telemetry";
 import type { Bus, Incoming } from "../core/bus.ts";
 import { type BreakerState, CircuitBreaker, type Sign, tolerableFailures } from "../core/circuit-breaker.ts";
 import type { MessageCompleter } from "../core/outgoing-message.ts";

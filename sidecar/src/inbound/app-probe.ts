@@ -1,6 +1,6 @@
 import { request as httpsRequest } from "node:https";
 import { connect } from "node:net";
-import { request as httpRequest } from "@exosphere/runtime/node-http";
+import { request as httpRequest } from "@exosphere/http/node-http";
 
 /** Pause between attempts while the app is away, in milliseconds: short, as somebody waits for it to start. */
 const downPauseMs = 100;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Refusal } from "@exosphere/runtime/message";
+import { Refusal } from "@exosphere/message";
 import fc from "fast-check";
 import { repliesOf } from "./app-reply.ts";
 

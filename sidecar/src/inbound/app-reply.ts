@@ -1,5 +1,5 @@
-import { jsonMistake, rawElements, rawMembers } from "@exosphere/runtime/json";
-import { checkId, checkName, type Draft, givenMember, Refusal, textMember } from "@exosphere/runtime/message";
+import { checkId, checkName, type Draft, givenMember, Refusal, textMember } from "@exosphere/message";
+import { jsonMistake, rawElements, rawMembers } from "@exosphere/message/json";
 
 /**
  * The replies in the answer of an app: `{"reply": {"name", "payload"?}}` or `{"replies": […]}`. Any other body has none.

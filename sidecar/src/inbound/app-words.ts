@@ -1,4 +1,4 @@
-import { defaultRedacted, printable, redaction } from "@exosphere/runtime/text";
+import { defaultRedacted, printable, redaction } from "@exosphere/telemetry";
 
 /** Bytes of a refusal that are kept: an error body says what is wrong in its first lines. */
 export const maxWordsBytes = 1024;

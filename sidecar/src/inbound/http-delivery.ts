@@ -1,6 +1,6 @@
-import type { Log } from "@exosphere/runtime";
-import { messageJson } from "@exosphere/runtime/message";
-import { DeadlineWatch } from "@exosphere/sdk/link";
+import { DeadlineWatch } from "@exosphere/link";
+import { messageJson } from "@exosphere/message";
+import type { Log } from "@exosphere/telemetry";
 import type { Client } from "undici";
 import type { Incoming } from "../core/bus.ts";
 import { AppConnections } from "./app-connections.ts";

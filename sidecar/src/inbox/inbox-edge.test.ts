@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
-import { createJsonEdge, silentLog } from "@exosphere/runtime";
-import { eventually, HandClock } from "@exosphere/runtime/testing";
-import { InboxClient } from "../../test/kit/inbox-client.ts";
+import { createJsonEdge } from "@exosphere/http";
+import { silentLog } from "@exosphere/telemetry";
+import { eventually, HandClock } from "@exosphere/testkit";
+import { InboxClient } from "@exosphere/testkit/inbox-client";
 import type { Incoming } from "../core/bus.ts";
 import { incomingWith } from "../core/incoming.fixture.ts";
 import { MessageCompleter } from "../core/outgoing-message.ts";

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { defaultMaxUnreadBytes } from "@exosphere/frames";
+import { ConnectedClients, collectBody, type Endpoint, refuse, sendStatusProblem } from "@exosphere/http";
 import { ExoError } from "@exosphere/proto";
-import { ConnectedClients, collectBody, type Endpoint, type Log, refuse, sendStatusProblem } from "@exosphere/runtime";
+import type { Log } from "@exosphere/telemetry";
 import type { HandledObserver, Seats } from "../core/seat.ts";
 import { InboxStream } from "./inbox-stream.ts";
 import { outcomeOf } from "./settlement.ts";

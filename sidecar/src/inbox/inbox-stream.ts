@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { endWithClient } from "@exosphere/runtime";
-import { messageJson } from "@exosphere/runtime/message";
+import { endWithClient } from "@exosphere/http";
+import { messageJson } from "@exosphere/message";
 import type { Incoming } from "../core/bus.ts";
 import { OutstandingDeliveries } from "../core/outstanding.ts";
 import { RequestTurns } from "../core/request-turns.ts";

@@ -1,5 +1,5 @@
-import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
-import { Refusal, textMember } from "@exosphere/runtime/message";
+import { Refusal, textMember } from "@exosphere/message";
+import { jsonMistake, rawMembers } from "@exosphere/message/json";
 import type { Ending } from "../core/seat.ts";
 
 /** How an app can settle a delivery. */

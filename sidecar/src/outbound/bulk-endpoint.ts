@@ -1,5 +1,5 @@
+import { type Endpoint, headersOfRequest } from "@exosphere/http";
 import { ExoError } from "@exosphere/proto";
-import { type Endpoint, headersOfRequest } from "@exosphere/runtime";
 import { BulkExchange } from "./bulk-exchange.ts";
 import type { Sender, SendingOptions } from "./send-endpoint.ts";
 

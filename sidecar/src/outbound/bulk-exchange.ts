@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { errorOf } from "@exosphere/http";
+import { type Draft, draftOfMembers, Refusal } from "@exosphere/message";
+import { jsonMistake, rawMembers } from "@exosphere/message/json";
 import { ExoError, headers } from "@exosphere/proto";
-import { errorOf } from "@exosphere/runtime";
-import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
-import { type Draft, draftOfMembers, Refusal } from "@exosphere/runtime/message";
 import { type BodyLine, BodyLines } from "../core/body-lines.ts";
 import { OrderedAnswers } from "../core/ordered-answers.ts";
 import type { BulkOptions } from "./bulk-endpoint.ts";

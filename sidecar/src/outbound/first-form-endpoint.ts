@@ -1,6 +1,6 @@
-import { collectBody, type Endpoint, errorOf, refuse } from "@exosphere/runtime";
-import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
-import { type Draft, draftOfMembers, type Members, nameOfPath, Refusal, textMember } from "@exosphere/runtime/message";
+import { collectBody, type Endpoint, errorOf, refuse } from "@exosphere/http";
+import { type Draft, draftOfMembers, type Members, nameOfPath, Refusal, textMember } from "@exosphere/message";
+import { jsonMistake, rawMembers } from "@exosphere/message/json";
 import type { Sender, SendingOptions } from "./send-endpoint.ts";
 import { checkPayloadSize } from "./sent-answer.ts";
 

@@ -1,14 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import {
-  type BodyBudget,
-  checkPayload,
-  collectBody,
-  errorOf,
-  headOfRequest,
-  type Log,
-  refuse,
-} from "@exosphere/runtime";
-import type { Draft } from "@exosphere/runtime/message";
+import { type BodyBudget, checkPayload, collectBody, errorOf, headOfRequest, refuse } from "@exosphere/http";
+import type { Draft } from "@exosphere/message";
+import type { Log } from "@exosphere/telemetry";
 import type { SentObserver } from "./sent-observer.ts";
 
 /** A request that carries a message. */

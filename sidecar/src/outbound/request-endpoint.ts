@@ -1,6 +1,6 @@
+import { type Endpoint, refuse } from "@exosphere/http";
+import { messageJson } from "@exosphere/message";
 import { ExoError } from "@exosphere/proto";
-import { type Endpoint, refuse } from "@exosphere/runtime";
-import { messageJson } from "@exosphere/runtime/message";
 import { receiveDraft } from "./receive-draft.ts";
 import type { SendingOptions } from "./send-endpoint.ts";
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { type Endpoint, refuse } from "@exosphere/runtime";
+import { type Endpoint, refuse } from "@exosphere/http";
 import type { Bus } from "../core/bus.ts";
 import type { MessageCompleter } from "../core/outgoing-message.ts";
 import { type ReceivingOptions, receiveDraft } from "./receive-draft.ts";

@@ -1,6 +1,6 @@
+import { problemToTell } from "@exosphere/http";
 import { ExoError } from "@exosphere/proto";
-import type { Log } from "@exosphere/runtime";
-import { problemToTell } from "@exosphere/runtime";
+import type { Log } from "@exosphere/telemetry";
 
 /** That the bus has a message, with the ids that it got. */
 export function acceptedText(id: string, activityId: string): string {

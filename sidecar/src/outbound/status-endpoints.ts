@@ -1,5 +1,6 @@
+import { type Endpoint, refuse, sendJson } from "@exosphere/http";
 import type { Topology } from "@exosphere/proto";
-import { type Endpoint, type Log, refuse, sendJson } from "@exosphere/runtime";
+import type { Log } from "@exosphere/telemetry";
 
 /** What the endpoints that tell of the bus need. */
 export interface StatusOptions {

@@ -1,7 +1,7 @@
+import { NumberMap } from "@exosphere/collections";
 import { envelopeOverheadBytes } from "@exosphere/frames";
+import type { Accepted, Forwarded, Incoming } from "@exosphere/link";
 import { ExoError, type Publish } from "@exosphere/proto";
-import { NumberMap } from "@exosphere/runtime/collections";
-import type { Accepted, Forwarded, Incoming } from "@exosphere/sdk/link";
 import type { Confirmations } from "./confirmations.ts";
 import { malformed } from "./malformed.ts";
 import type { ReturnPaths } from "./return-paths.ts";

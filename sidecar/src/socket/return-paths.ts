@@ -1,4 +1,4 @@
-import type { ReturnPath } from "@exosphere/sdk/link";
+import type { ReturnPath } from "@exosphere/link";
 
 /** Lives of brokers whose requesters are known: the one attached to, and those that were left for it a moment ago. */
 const maxEpochs = 4;

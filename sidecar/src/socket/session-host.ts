@@ -1,5 +1,5 @@
+import type { Incoming, Link } from "@exosphere/link";
 import type { ExoError, Registration, RouteSlice } from "@exosphere/proto";
-import type { Incoming, Link } from "@exosphere/sdk/link";
 import type { SocketSession } from "./socket-session.ts";
 
 /** How the app can end a delivery. */

@@ -1,4 +1,5 @@
 import { emptyRequest, memoryDuplexPair } from "@exosphere/frames";
+import { type Accepted, type Answered, type Forwarded, Incoming } from "@exosphere/link";
 import {
   type AttachRequest,
   type AttachResponse,
@@ -9,8 +10,7 @@ import {
   type Registration,
   type RouteSlice,
 } from "@exosphere/proto";
-import { silentLog } from "@exosphere/runtime";
-import { type Accepted, type Answered, type Forwarded, Incoming } from "@exosphere/sdk/link";
+import { silentLog } from "@exosphere/telemetry";
 import { Consumer } from "../core/consumer.ts";
 import { SocketHost } from "./socket-host.ts";
 

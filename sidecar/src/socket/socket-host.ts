@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { FrameDuplex } from "@exosphere/frames";
+import type { Incoming, LinkStatus } from "@exosphere/link";
 import {
   type AttachRequest,
   type AttachResponse,
@@ -7,8 +8,7 @@ import {
   type Registration,
   type RouteSlice,
 } from "@exosphere/proto";
-import type { Log } from "@exosphere/runtime";
-import type { Incoming, LinkStatus } from "@exosphere/sdk/link";
+import type { Log } from "@exosphere/telemetry";
 import type { Consumer } from "../core/consumer.ts";
 import type { Ending, Refuse, SessionHost, SocketBus, SocketObserver } from "./session-host.ts";
 import { SocketSession } from "./socket-session.ts";

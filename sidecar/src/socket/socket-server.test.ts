@@ -5,8 +5,8 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { emptyRequest, instanceCodec, SocketDuplex } from "@exosphere/frames";
+import { grpcDial, Link, type LinkOptions, type LinkStatus } from "@exosphere/link";
 import { type ExoError, Publish, protocolVersion } from "@exosphere/proto";
-import { grpcDial, Link, type LinkOptions, type LinkStatus } from "@exosphere/sdk/link";
 import { SocketSidecar } from "./socket-app.fixture.ts";
 import { type SocketServer, startSocketServer } from "./socket-server.ts";
 

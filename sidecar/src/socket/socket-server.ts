@@ -11,8 +11,9 @@ import {
   UnknownPreface,
   widenConnections,
 } from "@exosphere/frames";
+import { StartError } from "@exosphere/process";
 import { type AttachRequest, type AttachResponse, ExoError } from "@exosphere/proto";
-import { SettingsError, StartError } from "@exosphere/runtime";
+import { SettingsError } from "@exosphere/settings";
 import { Server as GrpcServer, type handleBidiStreamingCall, ServerCredentials } from "@grpc/grpc-js";
 import type { SocketHost } from "./socket-host.ts";
 import { socketPathMistakes } from "./socket-path.ts";

@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { type FrameDuplex, messageOverheadBytes, ServedStream, topologyBytes } from "@exosphere/frames";
+import type { Incoming } from "@exosphere/link";
 import {
   type AttachRequest,
   type AttachResponse,
@@ -12,7 +13,6 @@ import {
   type Settlement,
   type Topology,
 } from "@exosphere/proto";
-import type { Incoming } from "@exosphere/sdk/link";
 import { AppPublishes } from "./app-publishes.ts";
 import { Confirmations } from "./confirmations.ts";
 import { malformed } from "./malformed.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Incoming } from "@exosphere/sdk/link";
+import type { Incoming } from "@exosphere/link";
 import { Unsettled } from "./unsettled.ts";
 
 describe("what an app has not settled", () => {

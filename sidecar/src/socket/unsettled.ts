@@ -1,5 +1,5 @@
-import { NumberMap } from "@exosphere/runtime/collections";
-import type { Incoming } from "@exosphere/sdk/link";
+import { NumberMap } from "@exosphere/collections";
+import type { Incoming } from "@exosphere/link";
 
 /** The deliveries that one stream of the app has not settled, by their numbers there. */
 export class Unsettled {

@@ -1,11 +1,5 @@
-import {
-  type BodyBudget,
-  type ConnectionCount,
-  plainCounter,
-  plainGauge,
-  type Registry,
-  registerConnections,
-} from "@exosphere/runtime";
+import { type BodyBudget, type ConnectionCount, registerConnections } from "@exosphere/http";
+import { plainCounter, plainGauge, type Registry } from "@exosphere/telemetry";
 
 /** What is held for the app, and what was turned away: how full the limits of a process are. */
 export interface LimitGauges {

@@ -7,7 +7,7 @@ import {
   plainHistogram,
   type Registry,
   registerTraffic,
-} from "@exosphere/runtime";
+} from "@exosphere/telemetry";
 import { type LimitGauges, registerLimitMetrics } from "./limit-metrics.ts";
 
 /** Histograms by message name. Names come from the routes; anything else is `unknown`. */

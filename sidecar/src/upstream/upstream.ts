@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Log } from "@exosphere/runtime";
-import { jsonTextMistake } from "@exosphere/runtime/json";
 import {
   type Incoming,
   Link,
@@ -9,7 +7,9 @@ import {
   logMalformed,
   logStatus,
   outcomes,
-} from "@exosphere/sdk/link";
+} from "@exosphere/link";
+import { jsonTextMistake } from "@exosphere/message/json";
+import type { Log } from "@exosphere/telemetry";
 import { gatheringSchedule } from "./gathering-schedule.ts";
 
 /** How a delivery can end. */

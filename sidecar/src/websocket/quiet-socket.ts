@@ -1,4 +1,4 @@
-import { webSocketBounds } from "@exosphere/runtime";
+import { webSocketBounds } from "@exosphere/http";
 import { type Server, WebSocket, WebSocketServer } from "ws";
 
 /** What `ws` closes with of its own accord when it cannot read what came, or not in so many pieces: RFC 6455, section 7.4.1. */

@@ -1,9 +1,11 @@
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
+import { Heartbeat, type HeartbeatTimes } from "@exosphere/http";
+import { type Draft, type Members, messageJson, Refusal } from "@exosphere/message";
+import { jsonMistake, rawMembers } from "@exosphere/message/json";
 import { ExoError, problemOf } from "@exosphere/proto";
-import { formatDurationMs, Heartbeat, type HeartbeatTimes, type Log, type Notices } from "@exosphere/runtime";
-import { jsonMistake, rawMembers } from "@exosphere/runtime/json";
-import { type Draft, type Members, messageJson, Refusal } from "@exosphere/runtime/message";
+import { formatDurationMs } from "@exosphere/settings";
+import type { Log, Notices } from "@exosphere/telemetry";
 import {
   type AppFrame,
   appFrameOf,

@@ -1,19 +1,18 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { defaultMaxUnreadBytes } from "@exosphere/frames";
-import { ExoError, problemOf } from "@exosphere/proto";
 import {
   type CallerGuard,
   ConnectedClients,
   type HeartbeatTimes,
   heartbeatTimes,
-  type Log,
   limitUnfinishedMessages,
-  Notices,
   onUpgrade,
   refuseUpgrade,
-} from "@exosphere/runtime";
-import { STATUS_CODES } from "@exosphere/runtime/node-http";
+} from "@exosphere/http";
+import { STATUS_CODES } from "@exosphere/http/node-http";
+import { ExoError, problemOf } from "@exosphere/proto";
+import { type Log, Notices } from "@exosphere/telemetry";
 import type { Server } from "ws";
 import type { Seats } from "../core/seat.ts";
 import type { QuietSocket } from "./quiet-socket.ts";

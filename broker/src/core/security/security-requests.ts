@@ -1,4 +1,4 @@
-import { isId } from "@exosphere/runtime/message";
+import { isId } from "@exosphere/message";
 import { activityText } from "../acceptances.ts";
 import { Copy } from "../copy.ts";
 import type { Instance } from "../instance.ts";

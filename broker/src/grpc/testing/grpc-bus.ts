@@ -1,5 +1,5 @@
 import { attachMethod } from "@exosphere/frames";
-import { PlainHistogram, silentLog } from "@exosphere/runtime";
+import { PlainHistogram, silentLog } from "@exosphere/telemetry";
 import { Client, credentials } from "@grpc/grpc-js";
 import { AdminService } from "../../admin/admin-service.ts";
 import { busStats } from "../../admin/bus-stats.ts";

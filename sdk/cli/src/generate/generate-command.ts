@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { ApplicationError, readApplication } from "@exosphere/application";
 import { describeGateway } from "@exosphere/gateway/describe";
-import { exitCodes, type LoadedRun, loadSettings, SettingsError, setting } from "@exosphere/runtime";
-import { ApplicationError, readApplication } from "@exosphere/runtime/application";
-import { printableLines } from "@exosphere/runtime/text";
+import { exitCodes } from "@exosphere/process";
+import { type LoadedRun, loadSettings, SettingsError, setting } from "@exosphere/settings";
+import { printableLines } from "@exosphere/telemetry";
 import { applicationFolder } from "../application-folder.ts";
 import { schemaFileMistakes, schemaFoldersOf } from "../types/schema-files.ts";
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
+import { type BodyRoom, readBody } from "@exosphere/http";
 import { ExoError } from "@exosphere/proto";
-import { type BodyRoom, readBody } from "@exosphere/runtime";
 
 /** What a control request says, by member. */
 export class ControlBody {

@@ -1,8 +1,9 @@
 import { AssertionError } from "node:assert";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { BodyBudget, type Endpoint, refuse, sendJson, sendStatusProblem } from "@exosphere/http";
 import { ExoError } from "@exosphere/proto";
-import { BodyBudget, type Endpoint, type Log, refuse, sendJson, sendStatusProblem } from "@exosphere/runtime";
 import type { PlayedRole, TestBus } from "@exosphere/sdk/testing";
+import type { Log } from "@exosphere/telemetry";
 import { ControlBody } from "./control-body.ts";
 import { answerOf } from "./mocked-answer.ts";
 

@@ -1,4 +1,4 @@
-import { runMain } from "@exosphere/runtime";
+import { runMain } from "@exosphere/process";
 import { mockMistakes } from "./mock-routes.ts";
 import { mockSettings } from "./mock-settings.ts";
 import { startMock } from "./start-mock.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { mistakesOf, SettingsError, type SettingsFound } from "@exosphere/runtime";
-import { parseRoutes, readApplication, readServiceRoute } from "@exosphere/runtime/application";
+import { parseRoutes, readApplication, readServiceRoute } from "@exosphere/application";
 import { createTestBus, type TestBus, type TestBusOptions } from "@exosphere/sdk/testing";
+import { mistakesOf, SettingsError, type SettingsFound } from "@exosphere/settings";
 import type { MockConfig, mockSettings } from "./mock-settings.ts";
 
 type Wanted = Pick<MockConfig, "role" | "service" | "application" | "routes" | "within" | "maxPayload">;

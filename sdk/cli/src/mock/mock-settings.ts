@@ -1,5 +1,5 @@
 import { exocomSettings } from "@exosphere/exocom";
-import { type Config, processSettings, setting } from "@exosphere/runtime";
+import { type Config, processSettings, setting } from "@exosphere/settings";
 
 const {
   host,

@@ -1,13 +1,8 @@
 import { composeEdges } from "@exosphere/exocom/edges";
-import {
-  createLog,
-  type LoadedRun,
-  listen,
-  processOutput,
-  type RunningProcess,
-  readBearerTokens,
-  TokenFiles,
-} from "@exosphere/runtime";
+import { listen } from "@exosphere/http";
+import type { RunningProcess } from "@exosphere/process";
+import { type LoadedRun, readBearerTokens, TokenFiles } from "@exosphere/settings";
+import { createLog, processOutput } from "@exosphere/telemetry";
 import { deliverToApp } from "./app-delivery.ts";
 import { controlEndpoints } from "./control-endpoints.ts";
 import { busOf } from "./mock-routes.ts";

@@ -1,4 +1,4 @@
-import type { Application, ApplicationService } from "@exosphere/runtime/application";
+import type { Application, ApplicationService } from "@exosphere/application";
 
 /** A service as application.yml and its service.yml would describe it. */
 export function serviceOf(role: string, facts: Partial<ApplicationService> = {}): ApplicationService {

@@ -1,4 +1,4 @@
-import type { Application, Route } from "@exosphere/runtime/application";
+import type { Application, Route } from "@exosphere/application";
 import type { RoleAddresses } from "./process-plan.ts";
 
 /** A request that somebody can send to try the application. */

@@ -1,5 +1,4 @@
-import { StartError } from "@exosphere/runtime";
-import { type ProcessEvent, SupervisedProcess, type Watchdog } from "@exosphere/runtime/process";
+import { type ProcessEvent, StartError, SupervisedProcess, type Watchdog } from "@exosphere/process";
 import type { LogPrinter } from "./log-printer.ts";
 import { untilAppIsReachable, untilListening, untilOk } from "./probe.ts";
 import type { PlannedProcess, TakesWork } from "./process-plan.ts";

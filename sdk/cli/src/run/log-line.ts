@@ -1,4 +1,4 @@
-import { printable, printableLines } from "@exosphere/runtime/text";
+import { printable, printableLines } from "@exosphere/telemetry";
 
 /** pino's levels as numbers, its default form. */
 const levelNames: Readonly<Record<number, string>> = {

@@ -1,4 +1,4 @@
-import { printable } from "@exosphere/runtime/text";
+import { printable } from "@exosphere/telemetry";
 import { renderLogLine } from "./log-line.ts";
 
 /** What a printer writes to: a stream such as stdout. */

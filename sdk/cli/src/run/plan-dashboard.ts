@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Application } from "@exosphere/runtime/application";
+import type { Application } from "@exosphere/application";
 import type { PlannedProcess } from "./process-plan.ts";
 
 /** What the dashboard of an application is planned from. */

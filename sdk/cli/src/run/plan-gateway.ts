@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Application } from "@exosphere/runtime/application";
+import type { Application } from "@exosphere/application";
 import type { PlannedProcess } from "./process-plan.ts";
 
 /** What the gateway of an application is planned from. */

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { request } from "@exosphere/runtime/node-http";
+import { request } from "@exosphere/http/node-http";
 
 /** 25 ms: a probe costs a few hundred microseconds, and nobody notices a start that takes 25 ms longer. */
 const pauseMs = 25;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Application, ApplicationService } from "@exosphere/runtime/application";
-import type { Command } from "@exosphere/runtime/process";
+import type { Application, ApplicationService } from "@exosphere/application";
+import type { Command } from "@exosphere/process";
 import { planDashboard } from "./plan-dashboard.ts";
 import { gatewayEnvironment, planGateway } from "./plan-gateway.ts";
 

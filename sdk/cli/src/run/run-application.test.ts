@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { freePorts } from "@exosphere/runtime/process";
+import { freePorts } from "@exosphere/process";
 import { LogPrinter } from "./log-printer.ts";
 import type { PlannedProcess, ProcessPlan } from "./process-plan.ts";
 import { RunningApplication } from "./run-application.ts";

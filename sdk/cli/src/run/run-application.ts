@@ -1,4 +1,4 @@
-import { Watchdog } from "@exosphere/runtime/process";
+import { Watchdog } from "@exosphere/process";
 import { LaunchedProcess } from "./launched-process.ts";
 import type { LogPrinter } from "./log-printer.ts";
 import type { PlannedProcess, ProcessPlan } from "./process-plan.ts";

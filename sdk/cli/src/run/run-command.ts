@@ -2,21 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  exitCodes,
-  type LoadedRun,
-  listen,
-  loadSettings,
-  mistakesOf,
-  onLinesDropped,
-  processOutput,
-  SettingsError,
-  StartError,
-} from "@exosphere/runtime";
-import { type Application, ApplicationError, readApplication } from "@exosphere/runtime/application";
-import { createServer } from "@exosphere/runtime/node-http";
-import { freePorts } from "@exosphere/runtime/process";
-import { printable, printableLines } from "@exosphere/runtime/text";
+import { type Application, ApplicationError, readApplication } from "@exosphere/application";
+import { listen } from "@exosphere/http";
+import { createServer } from "@exosphere/http/node-http";
+import { exitCodes, freePorts, StartError } from "@exosphere/process";
+import { type LoadedRun, loadSettings, mistakesOf, SettingsError } from "@exosphere/settings";
+import { onLinesDropped, printable, printableLines, processOutput } from "@exosphere/telemetry";
 import { applicationFolder } from "../application-folder.ts";
 import { schemaFileMistakes, schemaFoldersOf } from "../types/schema-files.ts";
 import { announcement } from "./announcement.ts";

@@ -1,4 +1,4 @@
-import { setting } from "@exosphere/runtime";
+import { setting } from "@exosphere/settings";
 
 /** Settings of `exo run`. Each is a flag, a variable EXO_… and a key of the --config file. */
 export const runSettings = {

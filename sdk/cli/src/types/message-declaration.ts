@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { SettingsError } from "@exosphere/runtime";
-import type { MessageSchema } from "@exosphere/runtime/application";
+import type { MessageSchema } from "@exosphere/application";
+import { SettingsError } from "@exosphere/settings";
 import type { NamedMessage, ServiceMessages } from "./role-messages.ts";
 import { loadSchemaMistakes } from "./schema-mistakes.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Route, readApplication, readServiceRoute } from "@exosphere/runtime/application";
+import { type Route, readApplication, readServiceRoute } from "@exosphere/application";
 
 /** A message of a role: what the role calls it, and what it is called on the bus. */
 export interface NamedMessage {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { SettingsError } from "@exosphere/runtime";
-import { type Application, SchemaFolder, schemaFolder } from "@exosphere/runtime/application";
+import { type Application, SchemaFolder, schemaFolder } from "@exosphere/application";
+import { SettingsError } from "@exosphere/settings";
 import { loadSchemaMistakes } from "./schema-mistakes.ts";
 
 /**

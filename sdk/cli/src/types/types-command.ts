@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { didYouMean, exitCodes, type LoadedRun, loadSettings, SettingsError } from "@exosphere/runtime";
-import { SchemaFolder, schemaFileOf } from "@exosphere/runtime/application";
-import { printableLines } from "@exosphere/runtime/text";
+import { SchemaFolder, schemaFileOf } from "@exosphere/application";
+import { exitCodes } from "@exosphere/process";
+import { didYouMean, type LoadedRun, loadSettings, SettingsError } from "@exosphere/settings";
+import { printableLines } from "@exosphere/telemetry";
 import { declareMessages } from "./message-declaration.ts";
 import { findServices, type NamedMessage, type ServiceMessages } from "./role-messages.ts";
 import { schemaFileMistakes } from "./schema-files.ts";

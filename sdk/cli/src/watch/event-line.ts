@@ -1,5 +1,5 @@
 import type { BusEvent } from "@exosphere/analytics";
-import { printable } from "@exosphere/runtime/text";
+import { printable } from "@exosphere/telemetry";
 import { type Colours, clock, ms } from "./text.ts";
 
 const words: Readonly<Record<BusEvent["kind"], string>> = {

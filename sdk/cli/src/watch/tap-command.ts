@@ -1,6 +1,7 @@
 import { type BusEvent, BusWatch, eventOfTap, isTrouble } from "@exosphere/analytics";
-import { exitCodes, type LoadedRun, loadSettings } from "@exosphere/runtime";
-import { printable, redaction } from "@exosphere/runtime/text";
+import { exitCodes } from "@exosphere/process";
+import { type LoadedRun, loadSettings } from "@exosphere/settings";
+import { printable, redaction } from "@exosphere/telemetry";
 import { wantsColours } from "../run/log-printer.ts";
 import { eventLine } from "./event-line.ts";
 import { coloursOf } from "./text.ts";

@@ -1,5 +1,6 @@
 import { type BusView, BusWatch, History, sampleOfStats } from "@exosphere/analytics";
-import { exitCodes, type LoadedRun, loadSettings } from "@exosphere/runtime";
+import { exitCodes } from "@exosphere/process";
+import { type LoadedRun, loadSettings } from "@exosphere/settings";
 import { wantsColours } from "../run/log-printer.ts";
 import { coloursOf } from "./text.ts";
 import { missingRole, topTable } from "./top-table.ts";

@@ -1,5 +1,5 @@
 import type { BusView, RoleView } from "@exosphere/analytics";
-import { printable } from "@exosphere/runtime/text";
+import { printable } from "@exosphere/telemetry";
 import { type Colours, ms, rate, table } from "./text.ts";
 
 /** The bus as lines for people. `role`: one role and its messages alone. */

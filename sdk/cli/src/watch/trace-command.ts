@@ -1,6 +1,7 @@
 import type { Activity, ActivityRow } from "@exosphere/analytics";
-import { exitCodes, type LoadedRun, loadSettings } from "@exosphere/runtime";
-import { printable } from "@exosphere/runtime/text";
+import { exitCodes } from "@exosphere/process";
+import { type LoadedRun, loadSettings } from "@exosphere/settings";
+import { printable } from "@exosphere/telemetry";
 import { wantsColours } from "../run/log-printer.ts";
 import { coloursOf } from "./text.ts";
 import { traceList, traceText } from "./trace-text.ts";

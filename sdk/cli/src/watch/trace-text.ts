@@ -1,5 +1,5 @@
 import type { Activity, ActivityRow, MessageRecord } from "@exosphere/analytics";
-import { printable } from "@exosphere/runtime/text";
+import { printable } from "@exosphere/telemetry";
 import { type Colours, clock, ms, table } from "./text.ts";
 
 interface Line {

@@ -1,5 +1,6 @@
-import { exitCodes, type Loaded, type LoadedRun, type Settings, SettingsError } from "@exosphere/runtime";
-import { printable } from "@exosphere/runtime/text";
+import { exitCodes } from "@exosphere/process";
+import { type Loaded, type LoadedRun, type Settings, SettingsError } from "@exosphere/settings";
+import { printable } from "@exosphere/telemetry";
 
 /** What a command of the terminal is given. */
 export interface WatchCommandInput {

@@ -1,5 +1,5 @@
-import { readTokens, setting } from "@exosphere/runtime";
-import { defaultRedacted } from "@exosphere/runtime/text";
+import { readTokens, setting } from "@exosphere/settings";
+import { defaultRedacted } from "@exosphere/telemetry";
 
 /** Settings of what watches a broker. */
 export const watchSettings = {

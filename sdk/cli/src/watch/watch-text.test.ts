@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type BusEvent, busView } from "@exosphere/analytics";
-import { printable } from "@exosphere/runtime/text";
+import { printable } from "@exosphere/telemetry";
 import { eventLine } from "./event-line.ts";
 import { coloursOf, ms, rate, table } from "./text.ts";
 import { topTable } from "./top-table.ts";

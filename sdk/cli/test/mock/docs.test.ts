@@ -67,7 +67,7 @@ describe("docs/testing-services.md", function () {
   withPython(
     `shows a test in Python that passes${hasPython ? "" : " (not on this machine: apt-get install python3)"}`,
     async () => {
-      cpSync(join(repository, "sidecar/test/kit/service.py"), join(folder, "service.py"));
+      cpSync(join(repository, "e2e/kit/src/service.py"), join(folder, "service.py"));
       writeFileSync(join(folder, "greeter.yml"), "messages: { receives: [greet], sends: [greeted] }");
       mock = await MockProcess.start("--role", "greeter", "--service", join(folder, "greeter.yml"));
       const env = { ...process.env, EXOCOM_PORT: String(mock.port) };

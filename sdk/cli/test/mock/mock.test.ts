@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePorts } from "@exosphere/runtime/process";
+import { freePorts } from "@exosphere/process";
 import { ExoRun } from "../exo-run.fixture.ts";
 import { MockProcess, type Told } from "./mock-process.fixture.ts";
 
@@ -52,7 +52,7 @@ describe("exo mock", function () {
 
   withPython(`tests a service on a WebSocket in Python${python}`, async () => {
     const exo = await start();
-    startPython("sidecar/test/kit/service.py", { EXOCOM_PORT: String(exo.port) });
+    startPython("e2e/kit/src/service.py", { EXOCOM_PORT: String(exo.port) });
     const [status, reply] = await exo.post("/mock/request", {
       name: "greet",
       payload: { name: "Zoë" },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hasChromium } from "@exosphere/runtime/testing";
+import { hasChromium } from "@exosphere/testkit";
 import { Person } from "./person.fixture.ts";
 import { RunningExample } from "./running-example.fixture.ts";
 

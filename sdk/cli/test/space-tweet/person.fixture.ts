@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromiumOptions } from "@exosphere/runtime/testing";
+import { chromiumOptions } from "@exosphere/testkit";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 
 /** A person with a browser of their own, at a page. */

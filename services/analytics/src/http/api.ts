@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { sendJson, sendStatusProblem } from "@exosphere/http";
 import { ExoError } from "@exosphere/proto";
-import { sendJson, sendStatusProblem } from "@exosphere/runtime";
 import { eventFilter } from "../core/event-filter.ts";
 import type { Recorder } from "../recorder.ts";
 import { EventStream, streamHeaders } from "./sse.ts";

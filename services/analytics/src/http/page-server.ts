@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { ExoError } from "@exosphere/proto";
 import {
   type AcceptedTokens,
   ConnectionCount,
   callerGuard,
   closeGently,
   type ListenOptions,
-  type Log,
   listen,
   sendProblem,
   sendStatusProblem,
-} from "@exosphere/runtime";
-import { createServer } from "@exosphere/runtime/node-http";
+} from "@exosphere/http";
+import { createServer } from "@exosphere/http/node-http";
+import { ExoError } from "@exosphere/proto";
+import type { Log } from "@exosphere/telemetry";
 import { Api, type ApiOptions } from "./api.ts";
 import { type StaticFile, StaticFiles } from "./static-files.ts";
 

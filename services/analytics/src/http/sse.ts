@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { endWithClient } from "@exosphere/runtime";
+import { endWithClient } from "@exosphere/http";
 
 /** Bytes that may wait for a page that does not read. What comes beyond is left out: the next tells everything again. */
 const maxWaitingBytes = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
-import { isDamage } from "@exosphere/runtime";
+import { isDamage } from "@exosphere/process";
 import type { Activity } from "../core/activity.ts";
 import type { ActivityArchive } from "../core/activity-log.ts";
 import type { Sample } from "../core/sample.ts";

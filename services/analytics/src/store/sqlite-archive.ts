@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { checkDatabase, makePrivateDatabase, makePrivateFolder } from "@exosphere/runtime";
+import { checkDatabase, makePrivateDatabase, makePrivateFolder } from "@exosphere/process";
 import { type Activity, type ActivityRow, rowOf } from "../core/activity.ts";
 import type { Sample } from "../core/sample.ts";
 

@@ -1,4 +1,4 @@
-import { chromiumOptions } from "@exosphere/runtime/testing";
+import { chromiumOptions } from "@exosphere/testkit";
 import { type Browser as Chromium, chromium, type Page } from "playwright-core";
 
 /** How a page is looked at. */

@@ -1,5 +1,5 @@
-import { freePorts } from "@exosphere/runtime/process";
-import { ProcessUnderTest } from "@exosphere/runtime/testing";
+import { freePorts } from "@exosphere/process";
+import { ProcessUnderTest } from "@exosphere/testkit";
 
 /** `exo-analytics`, on ports of its own. */
 export class DashboardProcess extends ProcessUnderTest {

@@ -1,0 +1,78 @@
+import { ExoError } from "@exosphere/proto";
+import type { Log, Registry } from "@exosphere/telemetry";
+import { isLogLevel, logLevels, outputRemarks, setLogLevel } from "@exosphere/telemetry";
+import { readBody } from "../read-body.ts";
+import { sendBody, sendJson, sendText } from "../send.ts";
+import { sendStatusProblem } from "../send-problem.ts";
+import type { Endpoint } from "./endpoint.ts";
+
+/** What the endpoints of a process show and change. */
+export interface AdminSubject {
+  readonly log: Log;
+  readonly registry: Registry;
+  /** The effective settings, secrets already redacted: `LoadedRun.describe`. */
+  readonly settings: () => unknown;
+  /** True, or why the process takes no work at the moment. */
+  readonly ready: () => true | string;
+  /** What deserves a look although the process works; /readyz shows a line each. */
+  readonly remarks?: () => readonly string[];
+}
+
+/** A level is a word: whatever is longer is none. Bytes. */
+const maxLevelBytes = 1024;
+
+/** The endpoints that every process has. */
+export function adminEndpoints(subject: AdminSubject): readonly Endpoint[] {
+  const { registry, settings, ready, remarks = () => [] } = subject;
+  return [
+    { path: "/livez", isProbe: true, methods: { GET: (_, response) => sendText(response, 200, "ok\n") } },
+    {
+      path: "/readyz",
+      isProbe: true,
+      methods: {
+        GET(_, response) {
+          const state = ready();
+          if (state === true) sendText(response, 200, ["ok", ...remarks(), ...outputRemarks(), ""].join("\n"));
+          else sendStatusProblem(response, 503, state);
+        },
+      },
+    },
+    {
+      path: "/metrics",
+      methods: { GET: async (_, response) => sendBody(response, 200, registry.contentType, await registry.metrics()) },
+    },
+    { path: "/settings", methods: { GET: (_, response) => sendJson(response, 200, settings()) } },
+    logLevelEndpoint(subject.log),
+  ];
+}
+
+function logLevelEndpoint(log: Log): Endpoint {
+  return {
+    path: "/log-level",
+    methods: {
+      GET: (_, response) => sendJson(response, 200, { level: log.level }),
+      async PUT(request, response) {
+        const level = levelIn((await readBody(request, maxLevelBytes)).toString("utf8").trim());
+        if (!isLogLevel(level)) throw wrongLevel();
+        setLogLevel(log, level);
+        sendJson(response, 200, { level });
+      },
+    },
+  };
+}
+
+/** The level in a body: `debug`, `"debug"` or `{"level":"debug"}`. */
+function levelIn(body: string): unknown {
+  if (!/^["{]/.test(body)) return body;
+  try {
+    const json = JSON.parse(body) as string | { level?: unknown };
+    return typeof json === "string" ? json : json.level;
+  } catch {
+    return undefined;
+  }
+}
+
+function wrongLevel(): ExoError {
+  const detail = `The body must be one of the levels ${logLevels.join(", ")}, or {"level": one of them}.`;
+  return new ExoError("INVALID_MESSAGE", detail, { facts: { levels: logLevels.join(", ") } });
+}

@@ -1,0 +1,16 @@
+export { type Clock, longestTimerMs, systemClock } from "./clock.ts";
+export { DeadlineWatch } from "./deadline-watch.ts";
+export { type Dial, type Dialled, grpcDial } from "./dial.ts";
+export type { Forwarded } from "./forwarded.ts";
+export { Incoming, textOf } from "./incoming.ts";
+export { Link } from "./link.ts";
+export type { LinkOptions } from "./link-config.ts";
+export { type LinkEvents, outcomes } from "./link-events.ts";
+export type { LinkStatus } from "./link-status.ts";
+export { logMalformed } from "./log-malformed.ts";
+export { logStatus, type StatusLog } from "./log-status.ts";
+export { NameTable } from "./name-table.ts";
+export type { Accepted, Outgoing, ReturnPath } from "./outgoing.ts";
+export { PacedWarning } from "./paced-warning.ts";
+export type { Answered } from "./reply-mux.ts";
+export { isLasting } from "./wire-error.ts";

@@ -1,0 +1,13 @@
+export { type ProcessClock, systemClock } from "./clock.ts";
+export { type DrainOptions, drainOnSignal, type RunningProcess } from "./drain.ts";
+export { exitCodes } from "./exit-codes.ts";
+export { freePorts } from "./free-ports.ts";
+export { makePrivateDatabase, makePrivateFile, makePrivateFolder } from "./private-files.ts";
+export type { OutputStream, ProcessEvent } from "./process-event.ts";
+export type { Command } from "./process-run.ts";
+export { type MainInput, runMain } from "./run-main.ts";
+export { checkDatabase, isDamage } from "./sqlite-damage.ts";
+export { StartError } from "./start-error.ts";
+export { SupervisedProcess, type SupervisedProcessOptions } from "./supervised-process.ts";
+export { packageVersion } from "./version.ts";
+export { Watchdog } from "./watchdog.ts";

@@ -1,0 +1,15 @@
+export { type Address, formatAddress, parseAddress } from "./addresses.ts";
+export { formatBytes, parseBytes } from "./bytes.ts";
+export { setting } from "./declare-setting.ts";
+export { didYouMean } from "./did-you-mean.ts";
+export { formatDurationMs, parseDurationMs } from "./durations.ts";
+export { type WatchFiles, watchByPath } from "./file-watch.ts";
+export { type JointCheck, mistakesOf, type SettingsFound, samePorts, tooSmall } from "./joint-check.ts";
+export { type Loaded, type LoadedRun, loadSettings, type SettingsInput } from "./load-settings.ts";
+export { adminSettings, processSettings } from "./process-settings.ts";
+export { QuietFiles, quietMs } from "./quiet-files.ts";
+export type { Config, Setting, SettingKind, Settings } from "./setting.ts";
+export { type SettingFacts, settingFacts } from "./setting-facts.ts";
+export { SettingsError } from "./settings-error.ts";
+export { maxTokens, readBearerTokens, readTokens } from "./token-file.ts";
+export { TokenFiles } from "./token-files.ts";

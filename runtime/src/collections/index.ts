@@ -1,1 +1,0 @@
-export { NumberMap } from "./number-map.ts";

@@ -1,3 +1,0 @@
-export { addressGroup } from "./address-group.ts";
-export { FairEviction } from "./fair-eviction.ts";
-export { type Holders, Share, type ShareOptions } from "./share.ts";
