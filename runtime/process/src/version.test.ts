@@ -13,7 +13,7 @@ describe("the version of a package", () => {
   after(() => rmSync(folder, { recursive: true }));
 
   it("is that of the nearest package.json", () => {
-    const own = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+    const own = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
     assert.equal(packageVersion(import.meta.url), own.version);
   });
 
