@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
-/** How an app answers a request, and what comes of it: a row of the table in docs/your-language.md. */
+/** How an app answers a request, and what comes of it: a row of the table in docs/reference/http-api.md. */
 export interface Row {
   readonly what: string;
   /** The answers, one for each attempt; after them, a reply with the number of the attempt. */

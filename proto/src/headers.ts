@@ -1,4 +1,4 @@
-/** Names of the headers at the JSON edge, in lower case as Node gives them: docs/your-language.md, "The contract". */
+/** Names of the headers at the JSON edge, in lower case as Node gives them: docs/reference/http-api.md. */
 export const headers = {
   messageId: "exo-message-id",
   activityId: "exo-activity-id",

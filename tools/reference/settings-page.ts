@@ -49,8 +49,8 @@ which beats the settings file, which beats the default. The name without its das
 another name in an earlier version can still be given by that name; a line on stderr then says what it is called now.
 
 Mistakes in the settings are reported all together, before a port is bound, and the process exits with 64. A port that is taken
-ends it with 1 and a message that names the port and its setting. \`GET /settings\` on the admin port shows each effective value and
-where it comes from. Every command has \`--help\` and \`--version\`.
+ends it with 1 and a message that names the port and its setting. \`GET /settings\` on the [admin port](http-api.md#the-admin-port) shows
+each effective value and where it comes from. Every command has \`--help\` and \`--version\`.
 
 | written as | means |
 |---|---|

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import type { AddressInfo } from "node:net";
 import { eventually } from "./eventually.ts";
 
-/** A message from the bus, as an app gets it: docs/your-language.md, "The contract". */
+/** A message from the bus, as an app gets it: docs/reference/http-api.md. */
 export interface Message {
   readonly name: string;
   readonly payload: unknown;

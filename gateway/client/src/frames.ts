@@ -23,7 +23,7 @@ export interface Refreshed {
   readonly expiresAt: string;
 }
 
-/** A frame of control from the gateway. docs/gateway.md has them all. */
+/** A frame of control from the gateway. docs/reference/websocket.md has them all. */
 export type ControlFrame =
   | Welcome
   | { readonly type: "accepted"; readonly ref: number; readonly id: string; readonly activityId: string }

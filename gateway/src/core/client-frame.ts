@@ -23,7 +23,7 @@ export interface MessageFrame {
   readonly draft: Draft;
 }
 
-/** A frame of a client: docs/gateway.md. */
+/** A frame of a client: docs/reference/websocket.md. */
 export type ClientFrame =
   | ConnectFrame
   | MessageFrame

@@ -58,7 +58,7 @@ export interface ClientSendsOptions {
   readonly unconfirmed: CreditShare<SendKind>;
 }
 
-/** How long a request waits for its reply if its caller does not say, in milliseconds: docs/gateway.md. */
+/** How long a request waits for its reply if its caller does not say, in milliseconds: docs/reference/http-api.md. */
 const defaultRequestMs = 10_000;
 
 /** Puts clients' messages on the bus: completes them, and checks that these clients may send them. */

@@ -2,7 +2,7 @@ import type { Awaited } from "./awaited.ts";
 import { type Pushed, type ReplyPath, SessionWindow } from "./session-window.ts";
 import { authOf, type User } from "./user.ts";
 
-/** Why a connection is ended: the close codes of docs/gateway.md. */
+/** Why a connection is ended: the close codes of docs/reference/websocket.md. */
 export const closeCodes = {
   ended: 1000,
   policy: 1008,

@@ -14,7 +14,7 @@ export interface StreamRequest {
   readonly user: User | undefined;
 }
 
-/** `GET /v1/events`: docs/gateway.md. */
+/** `GET /v1/events`: docs/reference/http-api.md. */
 export class EventEdge {
   readonly #desk: Desk;
   readonly #clients = new ConnectedClients<EventStream>();

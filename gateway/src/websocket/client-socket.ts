@@ -34,7 +34,7 @@ export interface ClientSocketHost {
   progressed(): void;
 }
 
-/** How long a client may take to answer a ping, in milliseconds: docs/gateway.md. */
+/** How long a client may take to answer a ping, in milliseconds: docs/reference/websocket.md. */
 const pongWithinMs = 8_000;
 /** Frames in a row that were beyond the limits, before the connection ends. */
 const maxRefusedFrames = 100;
@@ -54,7 +54,7 @@ const codes: Readonly<Record<string, number>> = {
   INTERNAL: closeCodes.internal,
 };
 
-/** One client's WebSocket: docs/gateway.md. */
+/** One client's WebSocket: docs/reference/websocket.md. */
 export class ClientSocket implements LiveSink {
   readonly #socket: WebSocket;
   readonly #host: ClientSocketHost;

@@ -1,5 +1,5 @@
 /**
- * One JSON message, as it stands at every edge: docs/your-language.md, "The contract". Pure, like the core of a process: what reads and
+ * One JSON message, as it stands at every edge: docs/reference/http-api.md. Pure, like the core of a process: what reads and
  * writes messages here knows no sockets and no HTTP.
  */
 export { parseDeadline } from "./deadline.ts";

@@ -18,7 +18,7 @@ const nullText = "null";
 const decoder = new TextDecoder();
 
 /**
- * A message from the bus as the app gets it: docs/your-language.md, "The contract". The payload stands in it byte for byte. `isAuthShown`: not
+ * A message from the bus as the app gets it: docs/reference/http-api.md. The payload stands in it byte for byte. `isAuthShown`: not
  * to those outside, who learn nothing of the `auth` by which a message found them.
  */
 export function messageJson(incoming: MessageFields, isAuthShown = true): string {

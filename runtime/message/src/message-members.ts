@@ -9,7 +9,7 @@ const none = new Uint8Array(0);
 const decoder = new TextDecoder();
 
 /**
- * A message as an app writes it: docs/your-language.md, "The contract". The payload keeps its bytes. `name`: where it does not stand in the
+ * A message as an app writes it: docs/reference/http-api.md. The payload keeps its bytes. `name`: where it does not stand in the
  * object itself. Throws a Refusal.
  */
 export function draftOfMembers(members: Members, name = textMember(members, "name")): Draft {

@@ -13,7 +13,7 @@ const notTaken: ReadonlySet<number> = new Set([408, 425, 429, 503]);
 /** Longest pause that an app may ask for, in milliseconds: an hour. The deadline ends it earlier anyway. */
 const longestRetryAfterMs = 3_600_000;
 
-/** What an app's answer does to its delivery: the table in docs/your-language.md. `retryAfter` is the header of that name. */
+/** What an app's answer does to its delivery: the table in docs/reference/http-api.md. `retryAfter` is the header of that name. */
 export function verdictOf(status: number, retryAfter: string | undefined, nowMs: number): Verdict {
   if (status >= 200 && status < 300) return { outcome: "done", retryAfterMs: 0, detail: "" };
   const detail = `The app answered ${status}.`;

@@ -1,11 +1,16 @@
 import { type Draft, draftOfMembers, type Members, Refusal, textMember } from "@exosphere/message";
 
-/** The name of the frame by which a WebSocket says which role is at its other end. */
-const registrationName = "exocom.register-service";
-/** The name of the frame that settles a delivery. */
-const settlementName = "exocom.settle";
+/** Names of the frames that are not messages. */
+export const frameNames = {
+  /** Says which role is at the other end. */
+  registration: "exocom.register-service",
+  /** Settles a delivery. */
+  settlement: "exocom.settle",
+  /** Tells the app of a refusal. */
+  error: "exocom.error",
+} as const;
 
-/** What a client of a WebSocket can do beyond the legacy API: sidecar/README.md. */
+/** What a client of a WebSocket can do beyond the legacy API: docs/reference/websocket.md. */
 export interface SocketOptions {
   /** It understands `exocom.error` and close frames. */
   readonly errors: boolean;
@@ -27,14 +32,14 @@ const outcomes: ReadonlySet<unknown> = new Set<SettledAs>(["done", "retry", "dea
 /** What a frame says, by its members. Unknown ones are ignored. Throws a Refusal. */
 export function appFrameOf(members: Members): AppFrame {
   const name = textMember(members, "name");
-  if (name === registrationName) return registrationOf(members);
-  if (name === settlementName) return settlementOf(members);
+  if (name === frameNames.registration) return registrationOf(members);
+  if (name === frameNames.settlement) return settlementOf(members);
   return { kind: "message", draft: draftOfMembers(members) };
 }
 
 /** What a registration asks for, whatever else is wrong with it; undefined for any other frame. */
 export function wishesOf(members: Members): SocketOptions | undefined {
-  if (textOrEmpty(members, "name") !== registrationName) return undefined;
+  if (textOrEmpty(members, "name") !== frameNames.registration) return undefined;
   const { errors, settle } = objectMember(members, "payload");
   return { errors: errors === true, settle: settle === true };
 }
@@ -46,7 +51,7 @@ export function claimedSender(members: Members): string {
 
 /** By which ids the sender of a frame may know it, whatever else is wrong with it. */
 export function subjectOf(members: Members): { readonly id: string; readonly activityId: string } {
-  const isSettlement = textOrEmpty(members, "name") === settlementName && members.has("payload");
+  const isSettlement = textOrEmpty(members, "name") === frameNames.settlement && members.has("payload");
   const { id } = isSettlement ? objectMember(members, "payload") : {};
   return {
     id: typeof id === "string" ? id.slice(0, maxRepeated) : textOrEmpty(members, "id"),

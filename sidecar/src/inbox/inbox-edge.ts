@@ -28,7 +28,7 @@ export interface InboxEdgeOptions {
   readonly after?: (delayMs: number, run: () => void) => () => void;
 }
 
-/** Messages as server-sent events, and their settlement: for apps that cannot listen: docs/your-language.md. */
+/** Messages as server-sent events, and their settlement: for apps that cannot listen: docs/reference/http-api.md. */
 export class InboxEdge {
   readonly #options: InboxEdgeOptions;
   /** By what the delivery ids of a stream begin with. */

@@ -4,7 +4,7 @@ import { ExoError } from "@exosphere/proto";
 import { receiveDraft } from "./receive-draft.ts";
 import type { SendingOptions } from "./send-endpoint.ts";
 
-/** How long a request waits for its reply if its caller does not say, in milliseconds: docs/your-language.md. */
+/** How long a request waits for its reply if its caller does not say, in milliseconds: docs/reference/http-api.md. */
 const defaultDeadlineMs = 10_000;
 
 /** What the endpoint for requests needs. */

@@ -11,7 +11,7 @@ export interface StatusOptions {
   readonly log: Log;
 }
 
-/** `GET /status` and `GET /config.json`: README.md. */
+/** `GET /status` and `GET /config.json`: docs/reference/http-api.md. */
 export function statusEndpoints({ role, isAttached, topology, log }: StatusOptions): Endpoint[] {
   return [
     {

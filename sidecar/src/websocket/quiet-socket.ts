@@ -1,8 +1,8 @@
 import { webSocketBounds } from "@exosphere/http";
 import { type Server, WebSocket, WebSocketServer } from "ws";
 
-/** What `ws` closes with of its own accord when it cannot read what came, or not in so many pieces: RFC 6455, section 7.4.1. */
-const ownCodes: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1009]);
+/** Codes with which `ws` closes of its own accord where it cannot read what came, or not in so many pieces: RFC 6455, section 7.4.1. */
+export const protocolErrorCodes: ReadonlySet<number> = new Set([1002, 1007, 1008, 1009]);
 
 /**
  * A WebSocket that sends no close frame of its own accord unless its client is known to survive one: the original Go client
@@ -14,7 +14,7 @@ export class QuietSocket extends WebSocket {
   onGoodbye: (() => void) | undefined;
 
   override close(code?: number, data?: string | Buffer): void {
-    if (!this.survivesClose && code !== undefined && ownCodes.has(code)) return this.terminate();
+    if (!this.survivesClose && code !== undefined && protocolErrorCodes.has(code)) return this.terminate();
     this.onGoodbye?.();
     super.close(code, data);
   }

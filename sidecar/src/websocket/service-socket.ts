@@ -10,6 +10,7 @@ import {
   type AppFrame,
   appFrameOf,
   claimedSender,
+  frameNames,
   type SocketOptions,
   subjectOf,
   wishesOf,
@@ -28,10 +29,8 @@ const maxUnconfirmedMessages = 1_000;
 /** The same in bytes. */
 const maxUnconfirmedBytes = 1024 * 1024;
 
-/** Close codes, RFC 6455 section 7.4.1 and IANA's registry. */
-const invalidData = 1007;
-const policyViolation = 1008;
-const serviceRestart = 1012;
+/** Codes with which this process closes a WebSocket: RFC 6455 section 7.4.1, and IANA's registry. */
+export const closeCodes = { invalidData: 1007, policyViolation: 1008, serviceRestart: 1012 } as const;
 
 /** What a socket needs from the edge around it. */
 export interface ServiceSocketHost {
@@ -61,7 +60,7 @@ interface Registered {
 
 const noOptions: SocketOptions = { errors: false, settle: false };
 
-/** One WebSocket of an app at `/services`: its frames are in sidecar/README.md. */
+/** One WebSocket of an app at `/services`: its frames are in docs/reference/websocket.md. */
 export class ServiceSocket implements Taker {
   readonly #socket: QuietSocket;
   readonly #host: ServiceSocketHost;
@@ -151,7 +150,7 @@ export class ServiceSocket implements Taker {
 
   /** Ends it as this process shuts down. */
   close(): void {
-    this.#leave(serviceRestart, "This process shuts down. Connect again.");
+    this.#leave(closeCodes.serviceRestart, "This process shuts down. Connect again.");
   }
 
   #received(bytes: Buffer, isBinary: boolean): void {
@@ -161,7 +160,8 @@ export class ServiceSocket implements Taker {
     if (!members) {
       this.#refuse("", new ExoError("INVALID_MESSAGE", mistakeOf(bytes)));
       // RFC 6455, section 8.1: a text that is not UTF-8 fails the connection. Clients that do not survive a close frame lose the frame alone.
-      if (!isBinary && this.#options.errors && !isUtf8(bytes)) this.#leave(invalidData, "A text frame is not UTF-8.");
+      if (!isBinary && this.#options.errors && !isUtf8(bytes))
+        this.#leave(closeCodes.invalidData, "A text frame is not UTF-8.");
       return;
     }
     if (!this.#registered) this.#heed(wishesOf(members));
@@ -270,13 +270,13 @@ export class ServiceSocket implements Taker {
   #tell(error: ExoError, { id, activityId }: { id: string; activityId: string }): void {
     if (!this.#options.errors || this.#isEnded) return;
     const payload = { ...problemOf(error), id, activityId };
-    this.#send(JSON.stringify({ name: "exocom.error", payload, id: randomUUID(), activityId, sender: "" }), () => {});
+    this.#send(JSON.stringify({ name: frameNames.error, payload, id: randomUUID(), activityId, sender: "" }), () => {});
   }
 
   /** Ends the connection for what the client did. */
   #reject(error: ExoError): void {
     this.#tell(error, { id: "", activityId: "" });
-    this.#leave(policyViolation, error.reason);
+    this.#leave(closeCodes.policyViolation, error.reason);
   }
 
   /** Ends the connection: with a close frame if the client survives one. */

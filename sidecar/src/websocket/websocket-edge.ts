@@ -50,7 +50,7 @@ export interface WebSocketEdgeOptions {
   readonly after?: (delayMs: number, run: () => void) => () => void;
 }
 
-/** The WebSockets of an HTTP server, at `/services`: its frames are in sidecar/README.md. */
+/** The WebSockets of an HTTP server, at `/services`: its frames are in docs/reference/websocket.md. */
 export class WebSocketEdge {
   readonly #options: WebSocketEdgeOptions;
   readonly #clients = new ConnectedClients<ServiceSocket>();

@@ -39,7 +39,7 @@ export function asyncApiOf(facts: InterfaceFacts): Json {
 }
 
 const about =
-  "The messages that clients may send and get. The protocol is described in docs/gateway.md; calls over HTTP are in /openapi.json.";
+  "The messages that clients may send and get. The protocol is described in docs/reference/websocket.md; calls over HTTP are in /openapi.json.";
 
 function sentMessages(facts: InterfaceFacts): Messages {
   const messages = describedMessages(facts, "sends");
