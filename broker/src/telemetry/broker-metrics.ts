@@ -4,7 +4,7 @@ import type { Instance } from "../core/instance.ts";
 import type { Role } from "../core/role.ts";
 import type { Latencies } from "./latencies.ts";
 
-/** Registers the broker's metrics of docs/observability.md. The core counts; here the counts are copied when asked for. */
+/** Registers the broker's metrics of docs/reference/metrics.md. The core counts; here the counts are copied when asked for. */
 export function registerBrokerMetrics(registry: Registry, exocom: Exocom, latencies: Latencies): void {
   registerMessages(registry, exocom, latencies);
   registerQueues(registry, exocom);

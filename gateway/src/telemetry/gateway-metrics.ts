@@ -7,7 +7,7 @@ import {
   registerTraffic,
 } from "@exosphere/telemetry";
 
-/** What outcomes of pushes are called in metrics: docs/observability.md has no others. The log tells why a message reached nobody. */
+/** What outcomes of pushes are called in metrics: docs/reference/metrics.md has no others. The log tells why a message reached nobody. */
 const outcomeLabels = {
   ok: "ok",
   not_allowed: "not_allowed",
@@ -88,7 +88,7 @@ export interface GatewayGauges {
   readonly traffic: Parameters<typeof registerTraffic>[2];
 }
 
-/** Registers the gateway's metrics of docs/observability.md, and what is bounded in it. */
+/** Registers the gateway's metrics of docs/reference/metrics.md, and what is bounded in it. */
 export function registerGatewayMetrics(registry: Registry, counts: GatewayCounts, gauges: GatewayGauges): void {
   const { pairs, singles, gauge } = makersFor(registry);
   pairs(

@@ -13,7 +13,7 @@ import { type LimitGauges, registerLimitMetrics } from "./limit-metrics.ts";
 /** Histograms by message name. Names come from the routes; anything else is `unknown`. */
 type ByName = Map<string, PlainHistogram>;
 
-/** What the answers of the app are called in metrics: docs/observability.md. */
+/** What the answers of the app are called in metrics: docs/reference/metrics.md. */
 export const outcomeLabels = {
   done: "ok",
   answered: "ok",
@@ -90,7 +90,7 @@ export interface SidecarGauges extends LimitGauges {
   readonly traffic?: () => Traffic;
 }
 
-/** Registers the sidecar's metrics of docs/observability.md. */
+/** Registers the sidecar's metrics of docs/reference/metrics.md. */
 export function registerSidecarMetrics(registry: Registry, counts: SidecarCounts, gauges: SidecarGauges): void {
   const counter = (name: string, help: string, totals: Map<string, Map<string, number>>) =>
     plainCounter({ registry, name, help, labelNames: ["name", "outcome"], collect: () => flatten(totals) });
