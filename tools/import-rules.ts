@@ -74,8 +74,10 @@ const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
   tools: "all",
 };
 
-/** What every core may import beside its own: the message form and collections, which are held to the same purity. */
-const pureModules = ["@exosphere/message", "@exosphere/collections"];
+/**
+ * What every core may import beside its own: the message form, collections and the names of outcomes, which are held to the same purity.
+ */
+const pureModules = ["@exosphere/message", "@exosphere/collections", "@exosphere/proto/outcomes"];
 
 /** What only tests of services load. */
 const doubles = "sdk/src/testing/";

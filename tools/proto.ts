@@ -1,25 +1,29 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, installed } from "./house.ts";
+import { codecFolder, generateCodec } from "./wire-codec/generate.ts";
+
+const protoFolder = "proto/src/gen";
 
 /** Where generated code is, in the repository and below any other folder that it is generated into. */
-export const generatedFolder = "proto/src/gen";
+export const generatedFolders = [protoFolder, codecFolder] as const;
 
 /** Runs buf, which needs no network: its plugin is a local one. Returns its exit code. */
 export function buf(...args: readonly string[]): number {
   return call(installed("@bufbuild/buf/bin/buf"), args);
 }
 
-/** Generates the TypeScript code and the descriptors that gRPC reflection serves, below a folder. */
+/** Generates the TypeScript code, the descriptors that gRPC reflection serves and the codec of frames, below a folder. */
 export function generate(folder: string): void {
-  const descriptors = join(folder, generatedFolder, "descriptors.binpb");
+  const descriptors = join(folder, protoFolder, "descriptors.binpb");
   const status =
     buf("generate", "--output", folder) ||
     // Comments and positions would double its size, and nobody asks reflection for them.
     buf("build", "--as-file-descriptor-set", "--exclude-source-info", "--output", descriptors);
   if (status !== 0) throw new Error("buf cannot generate code from proto/; it says why above.");
-  shareEmptyBytes(join(folder, generatedFolder));
-  leaveOutClients(join(folder, generatedFolder));
+  shareEmptyBytes(join(folder, protoFolder));
+  leaveOutClients(join(folder, protoFolder));
+  generateCodec(folder, protoFolder);
 }
 
 /**

@@ -16,6 +16,7 @@ export {
   Credit,
   Delivery,
   Envelope,
+  Leave,
   Move,
   Publish,
   Refusal,
@@ -25,6 +26,7 @@ export {
   RouteSlice_Send,
   Settlement,
   Settlement_Outcome,
+  TopologyQuery,
   Undeliverable,
 } from "./gen/exosphere/exocom/v1/attach.ts";
 export {
@@ -37,6 +39,31 @@ export {
 } from "./gen/exosphere/exocom/v1/stats.ts";
 export { TapEvent, TapEvent_Kind, TapRequest, TapResponse } from "./gen/exosphere/exocom/v1/tap.ts";
 export { InstanceTopology, RoleTopology, Topology, Translation } from "./gen/exosphere/exocom/v1/topology.ts";
+export {
+  emptyBytes,
+  emptyList,
+  newAttached,
+  newAttachRequest,
+  newAttachResponse,
+  newConfirmation,
+  newCredit,
+  newDelivery,
+  newInstanceTopology,
+  newLeave,
+  newMove,
+  newPublish,
+  newRefusal,
+  newRegistration,
+  newRoleTopology,
+  newRouteSlice,
+  newRouteSliceReceive,
+  newRouteSliceSend,
+  newSettlement,
+  newTopology,
+  newTopologyQuery,
+  newTranslation,
+  newUndeliverable,
+} from "./gen/factories.ts";
 export { headers } from "./headers.ts";
 export { errorOfProblem, type Problem, problemMediaType, problemOf, retryMsOf } from "./problem.ts";
 export { describeProtocol, movingProtocolVersion, oldestProtocolVersion, protocolVersion } from "./protocol-version.ts";

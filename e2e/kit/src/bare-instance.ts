@@ -1,10 +1,11 @@
-import { emptyRequest, encodeEnvelope } from "@exosphere/frames";
+import { encodeEnvelope } from "@exosphere/frames";
 import { grpcDial } from "@exosphere/link";
 import {
   type AttachRequest,
   type AttachResponse,
   type Delivery,
   Envelope,
+  newAttachRequest,
   Publish,
   protocolVersion,
 } from "@exosphere/proto";
@@ -42,7 +43,7 @@ export class BareInstance {
   }
 
   write(parts: Partial<AttachRequest>): void {
-    this.#dialled.duplex.write({ ...emptyRequest(), ...parts });
+    this.#dialled.duplex.write(newAttachRequest(parts));
   }
 
   /** Publishes a message. Resolves once it was confirmed, with the reason if it was refused. */

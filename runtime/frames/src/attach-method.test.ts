@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { AttachRequest, AttachResponse, type Envelope } from "@exosphere/proto";
+import { AttachRequest, AttachResponse, type Envelope, newAttachRequest, newAttachResponse } from "@exosphere/proto";
 import fc from "fast-check";
-import { emptyRequest, emptyResponse } from "./attach-frames.ts";
 import { attachMethod } from "./attach-method.ts";
 import { decodeEnvelope, encodeEnvelope } from "./envelope-codec.ts";
 
@@ -23,16 +22,16 @@ const publish = fc.record({
 
 describe("attachMethod", () => {
   it("knows an empty frame by no bytes at all", () => {
-    assert.equal(attachMethod.requestSerialize(emptyRequest()).length, 0);
-    assert.equal(attachMethod.responseSerialize(emptyResponse()).length, 0);
-    assert.deepEqual(attachMethod.requestDeserialize(Buffer.alloc(0)), emptyRequest());
-    assert.deepEqual(attachMethod.responseDeserialize(Buffer.alloc(0)), emptyResponse());
+    assert.equal(attachMethod.requestSerialize(newAttachRequest()).length, 0);
+    assert.equal(attachMethod.responseSerialize(newAttachResponse()).length, 0);
+    assert.deepEqual(attachMethod.requestDeserialize(Buffer.alloc(0)), newAttachRequest());
+    assert.deepEqual(attachMethod.responseDeserialize(Buffer.alloc(0)), newAttachResponse());
   });
 
   it("encodes as the generated code does, whatever it encoded before", () => {
     fc.assert(
       fc.property(fc.array(publish, { maxLength: 5 }), fc.array(number), number, (publishes, done, firstSequence) => {
-        const frame = { ...emptyRequest(), publishes, done, firstSequence };
+        const frame = newAttachRequest({ publishes, done, firstSequence });
         const encoded = attachMethod.requestSerialize(frame);
         assert.deepEqual(Uint8Array.from(encoded), AttachRequest.encode(frame).finish());
       }),
@@ -41,7 +40,7 @@ describe("attachMethod", () => {
 
   it("gives each frame bytes of its own", () => {
     const frames = ["a", "b".repeat(10_000), "c"].map((detail) => ({
-      ...emptyResponse(),
+      ...newAttachResponse(),
       undeliverables: [{ request: 1, reason: "NO_INSTANCE", detail, activityId: new Uint8Array(), facts: {} }],
     }));
     const encoded = frames.map((frame) => attachMethod.responseSerialize(frame));
@@ -52,9 +51,9 @@ describe("attachMethod", () => {
   });
 
   it("is not harmed by a frame that cannot be encoded", () => {
-    const broken = { ...emptyRequest(), firstSequence: Number.NaN };
+    const broken = newAttachRequest({ firstSequence: Number.NaN });
     assert.throws(() => attachMethod.requestSerialize({ ...broken, done: [1, 2, 3] }));
-    const good = { ...emptyRequest(), done: [4] };
+    const good = newAttachRequest({ done: [4] });
     assert.deepEqual(AttachRequest.decode(attachMethod.requestSerialize(good)), good);
   });
 });

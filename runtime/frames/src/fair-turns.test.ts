@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { type AttachRequest, Publish } from "@exosphere/proto";
-import { emptyRequest } from "./attach-frames.ts";
+import { type AttachRequest, newAttachRequest, Publish } from "@exosphere/proto";
 import { FairTurns, type TurnTaker } from "./fair-turns.ts";
 import { maxFrameMessages } from "./frame-parts.ts";
 import { sliceWeight } from "./frame-slices.ts";
@@ -10,7 +9,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A frame of so many publishes. */
 const frameOf = (count: number): AttachRequest => ({
-  ...emptyRequest(),
+  ...newAttachRequest(),
   firstSequence: 1,
   publishes: new Array<Publish>(count).fill(publish),
 });

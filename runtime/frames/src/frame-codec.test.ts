@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
-import { AttachRequest, AttachResponse, type Confirmation, Delivery, Publish } from "@exosphere/proto";
+import {
+  AttachRequest,
+  AttachResponse,
+  type Confirmation,
+  Delivery,
+  newAttachRequest,
+  newAttachResponse,
+  Publish,
+} from "@exosphere/proto";
 import fc from "fast-check";
-import { emptyRequest, emptyResponse } from "./attach-frames.ts";
 import { decodeRequest, decodeResponse, encodeRequest, encodeResponse } from "./frame-codec.ts";
 
 /** Any value of a field, by what the generated code puts there if it is absent. New fields of the contract come by themselves. */
@@ -36,7 +43,7 @@ const anyRequest = fc
       freq: 1,
     }),
   })
-  .map((parts): AttachRequest => ({ ...emptyRequest(), ...parts }));
+  .map((parts): AttachRequest => newAttachRequest({ ...parts }));
 const anyResponse = fc
   .record({
     confirmations: fc.array(fc.record<Confirmation>({ first: sequence, last: sequence })),
@@ -46,7 +53,7 @@ const anyResponse = fc
       maxLength: 2,
     }),
   })
-  .map((parts): AttachResponse => ({ ...emptyResponse(), ...parts }));
+  .map((parts): AttachResponse => newAttachResponse({ ...parts }));
 
 /** A frame as text: fields in their order, bytes in hex. */
 const plain = (frame: object): string =>
@@ -82,9 +89,9 @@ describe("the codec of frames", () => {
     });
     fc.assert(
       fc.property(hotRequest, hotResponse, (sent, received) => {
-        const request = { ...emptyRequest(), ...sent };
+        const request = newAttachRequest(sent);
         assert.deepEqual(encodeRequest(request), Buffer.from(AttachRequest.encode(request).finish()));
-        const response = { ...emptyResponse(), ...received };
+        const response = newAttachResponse(received);
         assert.deepEqual(encodeResponse(response), Buffer.from(AttachResponse.encode(response).finish()));
       }),
     );
@@ -144,9 +151,9 @@ describe("the codec of frames", () => {
 
   it("keeps what the last frame was out of the next, also after one that could not be written", () => {
     const publish = { ...Publish.decode(new Uint8Array(0)), name: 7 };
-    const broken = { ...emptyRequest(), publishes: [{ ...publish, envelope: undefined as unknown as Uint8Array }] };
+    const broken = newAttachRequest({ publishes: [{ ...publish, envelope: undefined as unknown as Uint8Array }] });
     assert.throws(() => encodeRequest(broken));
-    const frame = { ...emptyRequest(), firstSequence: 1, publishes: [publish] };
+    const frame = newAttachRequest({ firstSequence: 1, publishes: [publish] });
     assert.equal(plain(decodeRequest(encodeRequest(frame))), plain(frame));
   });
 });

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { Publish, Settlement } from "@exosphere/proto";
-import { emptyRequest } from "./attach-frames.ts";
+import { newAttachRequest, Publish, Settlement } from "@exosphere/proto";
 import { maxFrameMessages, maxFrameNumbers } from "./frame-parts.ts";
 import { slicesOf, sliceWeight, weightOf } from "./frame-slices.ts";
 
@@ -10,13 +9,13 @@ const settlements = publishes.map(({ name }) => ({ ...Settlement.decode(new Uint
 
 describe("Slices of a frame", () => {
   it("are the frame itself, where it is small", () => {
-    const frame = { ...emptyRequest(), firstSequence: 7, publishes: publishes.slice(0, 100), done: [1, 2] };
+    const frame = newAttachRequest({ firstSequence: 7, publishes: publishes.slice(0, 100), done: [1, 2] });
     assert.deepEqual([...slicesOf(frame)], [frame]);
   });
 
   it("have all of the largest frame in its order, each with little work", () => {
     const frame = {
-      ...emptyRequest(),
+      ...newAttachRequest(),
       credit: { window: 5, failing: false, probes: 0 },
       done: numbers,
       settlements,

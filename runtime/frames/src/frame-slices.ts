@@ -1,5 +1,5 @@
 import type { AttachRequest } from "@exosphere/proto";
-import { emptyRequest } from "./attach-frames.ts";
+import { newAttachRequest } from "@exosphere/proto";
 
 /** What parts of a frame take to work on, in publishes: some 10 µs. Measured: a settlement about half, a bare number a sixteenth. */
 const settlementWeight = 1 / 2;
@@ -25,16 +25,16 @@ export function weightOf({ publishes, settlements, done, abandoned, topologyQuer
 export function* slicesOf(frame: AttachRequest): Generator<AttachRequest> {
   if (weightOf(frame) <= sliceWeight) return yield frame;
   const { credit, done, settlements, abandoned, publishes, firstSequence, topologyQuery, leave } = frame;
-  if (credit) yield { ...emptyRequest(), credit };
-  for (const part of parts(done, numberWeight)) yield { ...emptyRequest(), done: part };
-  for (const part of parts(settlements, settlementWeight)) yield { ...emptyRequest(), settlements: part };
-  for (const part of parts(abandoned, numberWeight)) yield { ...emptyRequest(), abandoned: part };
+  if (credit) yield newAttachRequest({ credit });
+  for (const part of parts(done, numberWeight)) yield newAttachRequest({ done: part });
+  for (const part of parts(settlements, settlementWeight)) yield newAttachRequest({ settlements: part });
+  for (const part of parts(abandoned, numberWeight)) yield newAttachRequest({ abandoned: part });
   let sequence = firstSequence;
   for (const part of parts(publishes, 1)) {
-    yield { ...emptyRequest(), firstSequence: sequence, publishes: part };
+    yield newAttachRequest({ firstSequence: sequence, publishes: part });
     sequence += part.length;
   }
-  if (topologyQuery || leave) yield { ...emptyRequest(), topologyQuery, leave };
+  if (topologyQuery || leave) yield newAttachRequest({ topologyQuery, leave });
 }
 
 /** Neighbours together, as many as a slice may have. */

@@ -1,4 +1,3 @@
-export { emptyRequest, emptyResponse } from "./attach-frames.ts";
 export { attachMethod } from "./attach-method.ts";
 export { cutText } from "./cut-text.ts";
 export { deliveryMistake } from "./delivery-mistake.ts";

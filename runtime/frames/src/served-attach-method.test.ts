@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { type AttachRequest, type AttachResponse, Delivery } from "@exosphere/proto";
+import { type AttachRequest, type AttachResponse, Delivery, newAttachResponse } from "@exosphere/proto";
 import { Client, credentials, Server, type ServerDuplexStream } from "@grpc/grpc-js";
-import { emptyResponse } from "./attach-frames.ts";
 import { attachMethod } from "./attach-method.ts";
 import { bound } from "./bound-server.fixture.ts";
 import { servedAttachMethod } from "./served-attach-method.ts";
@@ -10,7 +9,7 @@ describe("servedAttachMethod", () => {
   it("sends frames of one tick each as it was, though all are encoded into the same memory", async () => {
     // Of all sizes: within one DATA frame of HTTP/2, over several, and more than its window lets through at once.
     const frames = [10, 20_000, 300, 100_000, 5].map((length, index) => ({
-      ...emptyResponse(),
+      ...newAttachResponse(),
       firstDelivery: index + 1,
       deliveries: [deliveryOf(`${index}`.repeat(length))],
     }));

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
-import { type AttachRequest, type AttachResponse, type ExoError, Publish, protocolVersion } from "@exosphere/proto";
-import { emptyRequest } from "./attach-frames.ts";
+import {
+  type AttachRequest,
+  type AttachResponse,
+  type ExoError,
+  newAttachRequest,
+  Publish,
+  protocolVersion,
+} from "@exosphere/proto";
 import { memoryDuplexPair } from "./memory-duplex.ts";
 import { servedAttachMethod } from "./served-attach-method.ts";
 import { ServedStream } from "./served-stream.ts";
@@ -47,7 +53,7 @@ function serve() {
     gone: (firstUnwritten) => told.gone.push(firstUnwritten),
   });
   const send = async (parts: Partial<AttachRequest>) => {
-    left.write({ ...emptyRequest(), ...parts });
+    left.write(newAttachRequest(parts));
     await settled();
   };
   const sendBytes = async (hex: string) => {

@@ -1,5 +1,10 @@
-import { type AttachRequest, type AttachResponse, ExoError, type Registration } from "@exosphere/proto";
-import { emptyResponse } from "./attach-frames.ts";
+import {
+  type AttachRequest,
+  type AttachResponse,
+  ExoError,
+  newAttachResponse,
+  type Registration,
+} from "@exosphere/proto";
 import type { FairTurns, TurnTaker } from "./fair-turns.ts";
 import type { FlushSchedule } from "./flush-schedule.ts";
 import type { FrameDuplex } from "./frame-duplex.ts";
@@ -52,7 +57,7 @@ export class ServedStream implements TurnTaker {
     this.#duplex = duplex;
     this.#turns = duplex.hold && options.turns;
     const { schedule, onWritable } = options;
-    this.writer = new FrameWriter(duplex, { create: emptyResponse, ...(schedule ? { schedule } : {}), onWritable });
+    this.writer = new FrameWriter(duplex, { create: newAttachResponse, ...(schedule ? { schedule } : {}), onWritable });
     duplex.on("data", (frame) => this.#received(frame));
     // The peer will send nothing more.
     duplex.on("end", () => this.end(undefined, `the ${options.peer} ended its stream`));
@@ -67,7 +72,7 @@ export class ServedStream implements TurnTaker {
 
   /** The frame to add the next `bytes` to. After the end it is one that nobody gets. */
   frame(bytes: number): AttachResponse {
-    if (this.#isEnded) return emptyResponse();
+    if (this.#isEnded) return newAttachResponse();
     this.#boundUnread();
     return this.writer.frame(bytes);
   }
@@ -80,7 +85,7 @@ export class ServedStream implements TurnTaker {
 
   /** The same for what nobody waits for. */
   unhurriedFrame(bytes: number): AttachResponse {
-    if (this.#isEnded) return emptyResponse();
+    if (this.#isEnded) return newAttachResponse();
     this.#boundUnread();
     return this.writer.unhurriedFrame(bytes);
   }

@@ -1,7 +1,7 @@
 import type { AttachRequest, AttachResponse } from "@exosphere/proto";
 import { decodeResponse, lendRequest, lendResponse } from "./frame-codec.ts";
 import { servedAttachMethod } from "./served-attach-method.ts";
-import { keepLent } from "./shared-writer.ts";
+import { keepLent } from "./shared-buffer.ts";
 import type { SocketCodec } from "./socket-duplex.ts";
 
 /** For who opens attach streams on a bare socket. */

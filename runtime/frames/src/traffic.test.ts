@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { emptyRequest, emptyResponse } from "./attach-frames.ts";
+import { newAttachRequest, newAttachResponse } from "@exosphere/proto";
 import { attachMethod } from "./attach-method.ts";
 import { servedAttachMethod } from "./served-attach-method.ts";
 import { countedForClient, countedForServer, Traffic } from "./traffic.ts";
@@ -9,8 +9,8 @@ describe("the traffic of attach streams", () => {
     const [asker, server] = [new Traffic(), new Traffic()];
     const near = countedForClient(attachMethod, asker);
     const far = countedForServer(servedAttachMethod, server);
-    const request = { ...emptyRequest(), done: [1, 2, 300] };
-    const response = { ...emptyResponse(), move: { address: "elsewhere:4100", withinMs: 9 } };
+    const request = newAttachRequest({ done: [1, 2, 300] });
+    const response = newAttachResponse({ move: { address: "elsewhere:4100", withinMs: 9 } });
     let bytesOut = 0;
     for (let frame = 0; frame < 3; frame += 1) {
       const bytes = near.requestSerialize(request);

@@ -1,16 +1,29 @@
+import type { Buffer } from "node:buffer";
+import { maxFrameMessages, maxFrameNumbers, TooManyParts } from "./frame-parts.ts";
+import { grown } from "./lists.ts";
+
+/** Groups within groups that are skipped. Only fields of a later contract could be groups at all. */
+const maxGroupDepth = 100;
+
+/** Bytes of the longest varint. */
+const longestVarint = 10;
+
 /**
- * Reads the wire format of protobuf: what the hot messages consist of, and nothing else. Whoever meets anything that is out of the
- * ordinary asks the generated code, which takes everything: see `isPlain`.
+ * Reads the wire format of protobuf for the generated codec (`gen/`). It takes whatever the code of ts-proto takes and throws where that
+ * throws, but counts the parts of a frame as it reads them, and makes views instead of copies.
  */
 export class WireReader {
   readonly #bytes: Buffer;
+  readonly #mostInner: number;
   /** Where the next byte is. */
   at = 0;
-  /** False: something was not as expected, and nothing that was read counts. */
-  isPlain = true;
+  #parts = 0;
+  #inner = 0;
 
-  constructor(bytes: Buffer) {
+  /** `mostInner`: how many messages the parts of the frame may have in them, all together. */
+  constructor(bytes: Buffer, mostInner: number) {
     this.#bytes = bytes;
+    this.#mostInner = mostInner;
   }
 
   /** Where the bytes end. */
@@ -18,74 +31,209 @@ export class WireReader {
     return this.#bytes.length;
   }
 
-  /** A varint of up to 32 bits. */
+  /** A varint of which the lowest 32 bits count. */
   uint32(): number {
-    const bytes = this.#bytes;
-    let { at } = this;
-    let byte = bytes[at++] as number;
-    let value = byte & 0x7f;
-    for (let shift = 7; byte >= 0x80; shift += 7) {
-      byte = bytes[at++] as number;
-      // The fifth byte has four bits of the 32; a sixth there is not. Past the end there is no number at all.
-      if (byte === undefined || shift > 28 || (shift === 28 && byte > 0x0f)) return this.#unusual();
-      value |= (byte & 0x7f) << shift;
-    }
-    this.at = at;
-    return byte === undefined ? this.#unusual() : value >>> 0;
+    const byte = this.#bytes[this.at] as number;
+    if (!(byte < 0x80)) return this.#longUint32();
+    this.at += 1;
+    return byte;
   }
 
   /** A varint of up to 53 bits. */
   uint53(): number {
     const bytes = this.#bytes;
-    let value = 0;
-    for (let factor = 1, byte = 0x80; byte >= 0x80; factor *= 0x80) {
-      byte = bytes[this.at++] as number;
-      value += (byte & 0x7f) * factor;
-      // Eight bytes have 56 bits. With ever more of them the factor would become infinite, and the number none.
-      if (byte === undefined || factor > 2 ** 49 || value > Number.MAX_SAFE_INTEGER) return this.#unusual();
+    let { at } = this;
+    let byte = bytes[at++] as number;
+    let value = byte & 0x7f;
+    for (let factor = 0x80, length = 1; byte >= 0x80; factor *= 0x80, length += 1) {
+      if (length === longestVarint) throw malformed();
+      byte = bytes[at++] as number;
+      // The tenth byte has one bit of the 64.
+      value += (byte & (length === longestVarint - 1 ? 1 : 0x7f)) * factor;
     }
+    if (byte === undefined || value > Number.MAX_SAFE_INTEGER) throw malformed();
+    this.at = at;
     return value;
   }
 
   /** A flag. */
   bool(): boolean {
-    const value = this.uint32();
-    if (value > 1) this.giveUp();
-    return value === 1;
+    const byte = this.#bytes[this.at] as number;
+    if (!(byte < 0x80)) return this.#longBool();
+    this.at += 1;
+    return byte !== 0;
   }
 
   /** Eight bytes with a fraction. */
   double(): number {
     const start = this.at;
-    this.at += 8;
-    return this.at > this.end ? this.#unusual() : this.#bytes.readDoubleLE(start);
+    this.#advance(8);
+    return this.#bytes.readDoubleLE(start);
   }
 
-  /** A length, and where it leads to: the end of what has that length. Never past the end, so that no loop is led astray. */
-  endOfLength(): number {
-    const length = this.uint32();
-    const end = this.at + length;
-    if (end <= this.end) return end;
-    this.giveUp();
-    return this.end;
+  /** Eight bytes with a number of up to 53 bits. */
+  fixed64(): number {
+    const start = this.at;
+    this.#advance(8);
+    const high = this.#bytes.readUInt32LE(start + 4);
+    if (high > 0x1f_ffff) throw malformed();
+    return high * 0x1_0000_0000 + this.#bytes.readUInt32LE(start);
   }
 
   /** Bytes, as a view. */
   bytes(): Buffer {
-    const end = this.endOfLength();
+    const length = this.uint32();
     const start = this.at;
-    this.at = end;
-    return this.#bytes.subarray(start, end);
+    this.#advance(length);
+    return this.#bytes.subarray(start, start + length);
   }
 
-  /** Gives up: `at` is moved to the end, so that every loop ends. */
-  giveUp(): void {
-    this.isPlain = false;
-    this.at = this.end;
+  /** A text. What is not UTF-8 in it becomes U+FFFD. */
+  string(): string {
+    const length = this.uint32();
+    const start = this.at;
+    this.#advance(length);
+    return length === 0 ? "" : this.#bytes.toString("utf8", start, start + length);
   }
 
-  #unusual(): number {
-    this.giveUp();
-    return 0;
+  /** Where a message ends that is a part of a frame. It may lead past the end: reading it throws then. Throws TooManyParts. */
+  endOfPart(): number {
+    this.#parts += 1;
+    if (this.#parts > maxFrameMessages) throw new TooManyParts();
+    return this.uint32() + this.at;
   }
+
+  /** Where a message ends that is in a part of a frame. See `endOfPart`. */
+  endOfInner(): number {
+    this.#inner += 1;
+    if (this.#inner > this.#mostInner) throw new TooManyParts();
+    return this.uint32() + this.at;
+  }
+
+  /** Adds to a list of numbers of up to 32 bits: one, or several behind their length. Throws TooManyParts. */
+  uint32s(tag: number, numbers: number[]): number[] {
+    const list = grown(numbers);
+    if (tag % 8 !== 2) list.push(this.uint32());
+    else
+      for (const end = this.uint32() + this.at; this.at < end && list.length <= maxFrameNumbers; )
+        list.push(this.uint32());
+    return bounded(list);
+  }
+
+  /** Adds to a list of numbers of up to 53 bits. See `uint32s`. */
+  uint53s(tag: number, numbers: number[]): number[] {
+    const list = grown(numbers);
+    if (tag % 8 !== 2) list.push(this.uint53());
+    else
+      for (const end = this.uint32() + this.at; this.at < end && list.length <= maxFrameNumbers; )
+        list.push(this.uint53());
+    return bounded(list);
+  }
+
+  /** Adds to a list of numbers of up to 53 bits that take eight bytes each. See `uint32s`. */
+  fixed64s(tag: number, numbers: number[]): number[] {
+    const list = grown(numbers);
+    if (tag % 8 !== 2) list.push(this.fixed64());
+    else
+      for (const end = this.uint32() + this.at; this.at < end && list.length <= maxFrameNumbers; )
+        list.push(this.fixed64());
+    return bounded(list);
+  }
+
+  /** Adds an entry to a map of texts by texts. */
+  entry(map: Record<string, string>): void {
+    let key = "";
+    let value = "";
+    for (const end = this.endOfInner(); this.at < end; ) {
+      const tag = this.uint32();
+      if (tag === 10) key = this.string();
+      else if (tag === 18) value = this.string();
+      else if (!this.skip(tag)) break;
+    }
+    map[key] = value;
+  }
+
+  /** Skips a field of a later contract. False: its tag ends the message. */
+  skip(tag: number): boolean {
+    if (tag === 0 || tag % 8 === 4) return false;
+    this.#skipValue(tag % 8, undefined, maxGroupDepth);
+    return true;
+  }
+
+  #skipValue(wireType: number, group: number | undefined, depth: number): void {
+    if (wireType === 0) this.#skipVarint();
+    else if (wireType === 1) this.#advance(8);
+    else if (wireType === 2) this.#advance(this.uint32());
+    else if (wireType === 3) this.#skipGroup(group, depth);
+    else if (wireType === 5) this.#advance(4);
+    else throw malformed();
+  }
+
+  #skipGroup(group: number | undefined, depth: number): void {
+    if (depth <= 0) throw malformed();
+    for (;;) {
+      const tag = this.#tag();
+      if (tag % 8 === 4) {
+        if (group !== undefined && tag >>> 3 !== group) throw malformed();
+        return;
+      }
+      this.#skipValue(tag % 8, tag >>> 3, depth - 1);
+    }
+  }
+
+  /** A tag within a group, of which all bits count. */
+  #tag(): number {
+    const start = this.at;
+    const tag = this.uint32();
+    const length = this.at - start;
+    const isTooLarge = length > 5 || (length === 5 && (this.#bytes[this.at - 1] as number) > 0x0f);
+    if (isTooLarge || tag >>> 3 === 0 || tag % 8 > 5) throw malformed();
+    return tag;
+  }
+
+  #longUint32(): number {
+    const bytes = this.#bytes;
+    let { at } = this;
+    let byte = bytes[at++] as number;
+    let value = byte & 0x7f;
+    for (let length = 1; byte >= 0x80; length += 1) {
+      if (length === longestVarint) throw malformed();
+      byte = bytes[at++] as number;
+      if (length < 5) value |= (byte & 0x7f) << (7 * length);
+    }
+    if (byte === undefined) throw malformed();
+    this.at = at;
+    return value >>> 0;
+  }
+
+  #longBool(): boolean {
+    let isSet = false;
+    for (let length = 0, byte = 0x80; byte >= 0x80; length += 1) {
+      if (length === longestVarint) throw malformed();
+      byte = this.#bytes[this.at++] as number;
+      if (byte === undefined) throw malformed();
+      // The tenth byte has one bit of the 64.
+      if ((byte & (length === longestVarint - 1 ? 1 : 0x7f)) !== 0) isSet = true;
+    }
+    return isSet;
+  }
+
+  #skipVarint(): void {
+    while ((this.#bytes[this.at++] as number) >= 0x80);
+    if (this.at > this.end) throw malformed();
+  }
+
+  #advance(bytes: number): void {
+    this.at += bytes;
+    if (this.at > this.#bytes.length) throw malformed();
+  }
+}
+
+function bounded(list: number[]): number[] {
+  if (list.length > maxFrameNumbers) throw new TooManyParts();
+  return list;
+}
+
+function malformed(): RangeError {
+  return new RangeError("The bytes are not a message of the contract.");
 }

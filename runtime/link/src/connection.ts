@@ -1,5 +1,6 @@
-import { emptyRequest, FrameWriter } from "@exosphere/frames";
+import { FrameWriter } from "@exosphere/frames";
 import type { Attached, AttachRequest, AttachResponse, Registration } from "@exosphere/proto";
+import { newAttachRequest } from "@exosphere/proto";
 import type { Dialled } from "./dial.ts";
 import type { LinkConfig } from "./link-config.ts";
 import { brokerUnavailable, errorOfStream } from "./wire-error.ts";
@@ -29,7 +30,7 @@ export class Connection {
     this.#dialled = config.dial(address, { maxPayloadBytes: config.maxPayloadBytes, traffic: config.traffic });
     const { duplex } = this.#dialled;
     this.writer = new FrameWriter(duplex, {
-      create: emptyRequest,
+      create: newAttachRequest,
       ...(config.schedule ? { schedule: config.schedule } : {}),
       onWritable: () => events.writable(),
     });

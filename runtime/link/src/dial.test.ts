@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { createServer, type Socket, type Server as TcpServer } from "node:net";
-import { attachMethod, emptyResponse } from "@exosphere/frames";
+import { attachMethod } from "@exosphere/frames";
 import {
   type AttachRequest,
   type AttachResponse,
   ExoError,
   encodeStatusDetails,
+  newAttachResponse,
   statusDetailsTrailer,
 } from "@exosphere/proto";
 import { type handleBidiStreamingCall, Metadata, Server, ServerCredentials } from "@grpc/grpc-js";
@@ -88,9 +89,9 @@ describe("grpcDial", () => {
       call.on("error", () => {});
       call.on("cancelled", () => left.resolve());
       call.on("data", ({ registration, publishes, firstSequence }: AttachRequest) => {
-        if (registration) call.write({ ...emptyResponse(), attached, routes });
+        if (registration) call.write(newAttachResponse({ attached, routes }));
         const last = firstSequence + publishes.length - 1;
-        if (publishes.length > 0) call.write({ ...emptyResponse(), confirmations: [{ first: firstSequence, last }] });
+        if (publishes.length > 0) call.write(newAttachResponse({ confirmations: [{ first: firstSequence, last }] }));
       });
     });
     const { link: one, first } = link([address]);
@@ -130,7 +131,7 @@ describe("grpcDial", () => {
   it("says what to do where the broker sends more than this process takes", async () => {
     const address = await serve((call) => {
       call.on("error", () => {});
-      call.write({ ...emptyResponse(), attached: { ...attached, agent: "x".repeat(1_100_000) } });
+      call.write(newAttachResponse({ attached: { ...attached, agent: "x".repeat(1_100_000) } }));
     });
     const { first } = link([address], { maxPayloadBytes: 1000 });
     const status = await first("detached");
@@ -144,7 +145,7 @@ describe("grpcDial", () => {
       await blackHole(),
       await serve((call) => {
         call.on("error", () => {});
-        call.write({ ...emptyResponse(), attached, routes });
+        call.write(newAttachResponse({ attached, routes }));
       }),
     ];
     const { first } = link([hole, address], { attachTimeoutMs: 20 });

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { attachMethod, emptyResponse, socketPreface } from "@exosphere/frames";
+import { attachMethod, socketPreface } from "@exosphere/frames";
 import type { AttachRequest, AttachResponse } from "@exosphere/proto";
+import { newAttachResponse } from "@exosphere/proto";
 import { Server, ServerCredentials, type ServerDuplexStream } from "@grpc/grpc-js";
 import { Link } from "./link.ts";
 import type { LinkStatus } from "./link-status.ts";
@@ -25,7 +26,7 @@ describe("dialByScheme", () => {
     const attach = (call: ServerDuplexStream<AttachRequest, AttachResponse>) => {
       call.on("error", () => {});
       call.write({
-        ...emptyResponse(),
+        ...newAttachResponse(),
         attached: { ...attached, instance: 1, maxPayloadBytes: 1, agent: "proxy" },
         routes: { revision: 1, sends: [], receives: [] },
       });

@@ -1,5 +1,6 @@
-import { decodeEnvelope, emptyResponse, encodeEnvelope, memoryDuplexPair } from "@exosphere/frames";
+import { decodeEnvelope, encodeEnvelope, memoryDuplexPair } from "@exosphere/frames";
 import type { AttachRequest, AttachResponse, Delivery, Publish, Registration, Settlement } from "@exosphere/proto";
+import { newAttachResponse } from "@exosphere/proto";
 import type { ClientConfig } from "./client-options.ts";
 import { logBy } from "./log.ts";
 
@@ -69,7 +70,7 @@ export class MemoryBroker {
   }
 
   send(parts: Partial<AttachResponse>): void {
-    this.#pair.right.write({ ...emptyResponse(), ...parts });
+    this.#pair.right.write(newAttachResponse(parts));
   }
 
   #received(frame: AttachRequest): void {

@@ -1,10 +1,11 @@
-import { emptyRequest, memoryDuplexPair } from "@exosphere/frames";
+import { memoryDuplexPair } from "@exosphere/frames";
 import { type Accepted, type Answered, type Forwarded, Incoming } from "@exosphere/link";
 import {
   type AttachRequest,
   type AttachResponse,
   type Delivery,
   type ExoError,
+  newAttachRequest,
   type Publish,
   protocolVersion,
   type Registration,
@@ -106,7 +107,7 @@ export class SocketApp {
   }
 
   async send(parts: Partial<AttachRequest>): Promise<void> {
-    this.#pair.left.write({ ...emptyRequest(), ...parts });
+    this.#pair.left.write(newAttachRequest(parts));
     await this.turn();
   }
 

@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { emptyRequest, instanceCodec, SocketDuplex } from "@exosphere/frames";
+import { instanceCodec, SocketDuplex } from "@exosphere/frames";
 import { grpcDial, Link, type LinkOptions, type LinkStatus } from "@exosphere/link";
-import { type ExoError, Publish, protocolVersion } from "@exosphere/proto";
+import { type ExoError, newAttachRequest, Publish, protocolVersion } from "@exosphere/proto";
 import { SocketSidecar } from "./socket-app.fixture.ts";
 import { type SocketServer, startSocketServer } from "./socket-server.ts";
 
@@ -89,10 +89,10 @@ describe("startSocketServer", () => {
     const instanceId = crypto.randomUUID();
     const [token, epoch, agent] = ["", "", ""];
     const who = { protocolVersion, role: "users", instanceId, token, epoch, agent, credit: 0, confirmedThrough: 0 };
-    duplex.write({ ...emptyRequest(), registration: who });
+    duplex.write(newAttachRequest({ registration: who }));
     await once(duplex, "data");
     const publish = { ...Publish.decode(new Uint8Array(0)), name: 1, activityId: Buffer.from("a") };
-    duplex.write({ ...emptyRequest(), firstSequence: 2 ** 53 - 1, publishes: [publish, publish] });
+    duplex.write(newAttachRequest({ firstSequence: 2 ** 53 - 1, publishes: [publish, publish] }));
     const [error] = (await failed) as [ExoError];
     assert.equal(error.reason, "INVALID_MESSAGE");
     assert.deepEqual([sidecar.passedOn.length, link.isAttached], [0, true]);

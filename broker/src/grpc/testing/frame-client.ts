@@ -1,8 +1,9 @@
-import { emptyRequest, memoryDuplexPair } from "@exosphere/frames";
+import { memoryDuplexPair } from "@exosphere/frames";
 import {
   type AttachRequest,
   type AttachResponse,
   type ExoError,
+  newAttachRequest,
   protocolVersion,
   type Registration,
 } from "@exosphere/proto";
@@ -44,7 +45,7 @@ export class FrameClient {
   }
 
   async send(parts: Partial<AttachRequest>): Promise<void> {
-    this.#end.write({ ...emptyRequest(), ...parts });
+    this.#end.write(newAttachRequest(parts));
     await settled();
   }
 

@@ -1,10 +1,11 @@
-import { emptyRequest, type FrameDuplex } from "@exosphere/frames";
+import type { FrameDuplex } from "@exosphere/frames";
 import {
   type AttachRequest,
   type AttachResponse,
   type Delivery,
   decodeStatusDetails,
   ExoError,
+  newAttachRequest,
   protocolVersion,
   type RouteSlice,
   statusDetailsTrailer,
@@ -179,7 +180,7 @@ export class FrameParticipant implements Participant {
 
   /** Writes a frame, whatever its parts. */
   #write(parts: Partial<AttachRequest>): void {
-    this.#connection.duplex.write({ ...emptyRequest(), ...parts });
+    this.#connection.duplex.write(newAttachRequest(parts));
   }
 
   /** The broker has taken everything that was sent before, and everything that it sent before has come. */

@@ -1,0 +1,24 @@
+// leave.ts: generated from the descriptors of proto/ by tools/wire-codec. Do not edit: run 'npm run proto:generate'.
+
+import type { Leave } from "@exosphere/proto";
+import type { WireReader } from "../wire-reader.ts";
+import type { WireWriter } from "../wire-writer.ts";
+
+/** Reads a message that ends at `end`. */
+export function readLeave(reader: WireReader, end: number): Leave {
+  const message: Leave = {};
+  while (reader.at < end) {
+    const tag = reader.uint32();
+    if (!reader.skip(tag)) break;
+  }
+  return message;
+}
+
+/** Writes a message as a field of another one. */
+export function writeLeave(writer: WireWriter, tag: number, _message: Leave): void {
+  const start = writer.begin(tag, 0);
+  writer.end(start, 0);
+}
+
+/** How many bytes a message takes at most as a field of another one, or as a frame. */
+export const roomOfLeave = 7;

@@ -1,0 +1,61 @@
+// publish.ts: generated from the descriptors of proto/ by tools/wire-codec. Do not edit: run 'npm run proto:generate'.
+
+import { emptyBytes, type Publish } from "@exosphere/proto";
+import type { WireReader } from "../wire-reader.ts";
+import type { WireWriter } from "../wire-writer.ts";
+
+/** Reads a message that ends at `end`. */
+export function readPublish(reader: WireReader, end: number): Publish {
+  const message: Publish = {
+    name: 0,
+    activityId: emptyBytes,
+    deadlineMs: 0,
+    request: 0,
+    cause: 0,
+    replyInstance: 0,
+    replyRequest: 0,
+    envelope: emptyBytes,
+    replyGuessed: false,
+    many: false,
+    more: false,
+  };
+  while (reader.at < end) {
+    const tag = reader.uint32();
+    if (tag === 8) message.name = reader.uint32();
+    else if (tag === 18) message.activityId = reader.bytes();
+    else if (tag === 24) message.deadlineMs = reader.uint32();
+    else if (tag === 32) message.request = reader.uint32();
+    else if (tag === 40) message.cause = reader.uint32();
+    else if (tag === 48) message.replyInstance = reader.uint32();
+    else if (tag === 56) message.replyRequest = reader.uint32();
+    else if (tag === 66) message.envelope = reader.bytes();
+    else if (tag === 72) message.replyGuessed = reader.bool();
+    else if (tag === 80) message.many = reader.bool();
+    else if (tag === 88) message.more = reader.bool();
+    else if (!reader.skip(tag)) break;
+  }
+  return message;
+}
+
+/** Writes a message as a field of another one. */
+export function writePublish(writer: WireWriter, tag: number, message: Publish): void {
+  const about = message.activityId.length + message.envelope.length + 24;
+  const start = writer.begin(tag, about);
+  writer.uint32(8, message.name);
+  writer.bytes(18, message.activityId);
+  writer.uint32(24, message.deadlineMs);
+  writer.uint32(32, message.request);
+  writer.uint32(40, message.cause);
+  writer.uint32(48, message.replyInstance);
+  writer.uint32(56, message.replyRequest);
+  writer.bytes(66, message.envelope);
+  writer.bool(72, message.replyGuessed);
+  writer.bool(80, message.many);
+  writer.bool(88, message.more);
+  writer.end(start, about);
+}
+
+/** How many bytes a message takes at most as a field of another one, or as a frame. */
+export function roomOfPublish(message: Publish): number {
+  return 61 + message.activityId.length + message.envelope.length;
+}

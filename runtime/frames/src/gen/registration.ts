@@ -1,0 +1,65 @@
+// registration.ts: generated from the descriptors of proto/ by tools/wire-codec. Do not edit: run 'npm run proto:generate'.
+
+import type { Registration } from "@exosphere/proto";
+import type { WireReader } from "../wire-reader.ts";
+import { roomOfText } from "../wire-room.ts";
+import type { WireWriter } from "../wire-writer.ts";
+
+/** Reads a message that ends at `end`. */
+export function readRegistration(reader: WireReader, end: number): Registration {
+  const message: Registration = {
+    protocolVersion: 0,
+    role: "",
+    instanceId: "",
+    token: "",
+    credit: 0,
+    confirmedThrough: 0,
+    epoch: "",
+    agent: "",
+  };
+  while (reader.at < end) {
+    const tag = reader.uint32();
+    if (tag === 8) message.protocolVersion = reader.uint32();
+    else if (tag === 18) message.role = reader.string();
+    else if (tag === 26) message.instanceId = reader.string();
+    else if (tag === 34) message.token = reader.string();
+    else if (tag === 40) message.credit = reader.uint32();
+    else if (tag === 48) message.confirmedThrough = reader.uint53();
+    else if (tag === 58) message.epoch = reader.string();
+    else if (tag === 66) message.agent = reader.string();
+    else if (!reader.skip(tag)) break;
+  }
+  return message;
+}
+
+/** Writes a message as a field of another one. */
+export function writeRegistration(writer: WireWriter, tag: number, message: Registration): void {
+  const about =
+    message.role.length +
+    message.instanceId.length +
+    message.token.length +
+    message.epoch.length +
+    message.agent.length +
+    24;
+  const start = writer.begin(tag, about);
+  writer.uint32(8, message.protocolVersion);
+  writer.string(18, message.role);
+  writer.string(26, message.instanceId);
+  writer.string(34, message.token);
+  writer.uint32(40, message.credit);
+  writer.uint53(48, message.confirmedThrough);
+  writer.string(58, message.epoch);
+  writer.string(66, message.agent);
+  writer.end(start, about);
+}
+
+/** How many bytes a message takes at most as a field of another one, or as a frame. */
+export function roomOfRegistration(message: Registration): number {
+  let room = 28;
+  room += roomOfText(message.role);
+  room += roomOfText(message.instanceId);
+  room += roomOfText(message.token);
+  room += roomOfText(message.epoch);
+  room += roomOfText(message.agent);
+  return room;
+}
