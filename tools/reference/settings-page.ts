@@ -1,46 +1,6 @@
-import { analyticsSettings } from "@exosphere/analytics";
-import { brokerSettings } from "@exosphere/broker";
-import { exocomSettings } from "@exosphere/exocom";
-import { gatewaySettings } from "@exosphere/gateway";
-import { type Settings, settingFacts } from "@exosphere/settings";
-import { sidecarSettings } from "@exosphere/sidecar";
+import { settingFacts } from "@exosphere/settings";
+import { type Command, commands } from "./commands.ts";
 import { type GeneratedPage, generatedNote, markdownTable } from "./generated-page.ts";
-
-/** A command of the mesh, as the reference introduces it. */
-interface Command {
-  readonly name: string;
-  readonly about: string;
-  readonly settings: Settings;
-}
-
-const commands: readonly Command[] = [
-  {
-    name: "exocom serve",
-    about: "The broker: routes messages between the sidecars, gateways and SDKs that attach to it.",
-    settings: brokerSettings,
-  },
-  {
-    name: "exocom",
-    about: "The all-in-one for development: broker and JSON edges in one process, no sidecars needed.",
-    settings: exocomSettings,
-  },
-  {
-    name: "exo-sidecar",
-    about:
-      "The sidecar of one app. What follows `--` on the command line is the app's own command, which it then runs.",
-    settings: sidecarSettings,
-  },
-  {
-    name: "exo-gateway",
-    about: "The gateway for browsers, phones and curl.",
-    settings: gatewaySettings,
-  },
-  {
-    name: "exo-analytics",
-    about: "The dashboard.",
-    settings: analyticsSettings,
-  },
-];
 
 const intro = `
 Every setting is a flag, an environment variable and a key of a settings file, which \`--config FILE\` (or \`EXO_CONFIG\`) names, in YAML or JSON:
