@@ -37,6 +37,15 @@ function accepts(path: string, text: string): void {
 }
 
 describe("importBreaches", () => {
+  it("lets a core take types from the contract, and nothing that runs", () => {
+    accepts("broker/src/core/a.ts", 'import type { Reason } from "@exosphere/proto";');
+    assert.match(
+      breachOf("broker/src/core/a.ts", 'import { Reason } from "@exosphere/proto";'),
+      /all that core imports/,
+    );
+    assert.match(breachOf("broker/src/core/a.ts", 'import type { A } from "@exosphere/telemetry";'), /all that core/);
+  });
+
   it("keeps the layers apart", () => {
     accepts("broker/src/a.ts", 'import "@exosphere/telemetry"; import "@exosphere/frames"; import "@exosphere/proto";');
     accepts("sdk/cli/src/a.ts", 'import "@exosphere/broker"; import "@exosphere/sidecar/part";');

@@ -4,14 +4,15 @@ import { envelopes } from "./envelopes.ts";
 import { AttachHost, type AttachHostOptions, type AttachLimits } from "./grpc/attach-host.ts";
 
 export type { Clock } from "./core/clock.ts";
-export type { Acceptance, Copy } from "./core/copy.ts";
+export type { Delivery } from "./core/delivery.ts";
 export type { Exocom } from "./core/exocom.ts";
 export { FakeClock } from "./core/fake-clock.ts";
 export type { Instance } from "./core/instance.ts";
 export type { Limits } from "./core/limits.ts";
+export type { AcceptedMessage } from "./core/message.ts";
 export type { Loss, Observer, RefusedMessage } from "./core/observer.ts";
-export type { Receive, Route, RouteTable, Translation } from "./core/route.ts";
-export type { Sending } from "./core/sending.ts";
+export type { Permission } from "./core/permission.ts";
+export type { Receive, Route, RouteTable, Translation } from "./core/route-table.ts";
 export type { AttachHost } from "./grpc/attach-host.ts";
 export { type MemoryDialled, memoryDial } from "./memory-dial.ts";
 export { systemClock } from "./system-clock.ts";

@@ -1,13 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { decodeEnvelope, encodeEnvelope } from "@exosphere/frames";
 import { jsonMistake, rawMembers } from "@exosphere/message/json";
-import type { Envelopes } from "./core/security/envelopes.ts";
+import type { Envelopes } from "./core/envelopes.ts";
 
 /** Envelopes as they travel, for the core. */
 export const envelopes: Envelopes = {
   decode: decodeEnvelope,
   encode: encodeEnvelope,
+  idOf,
   jsonMistake,
   rawMembers,
   newId: randomUUID,
 };
+
+function idOf(envelope: Uint8Array): string | undefined {
+  try {
+    return Buffer.from(decodeEnvelope(envelope).id).toString();
+  } catch {
+    return undefined;
+  }
+}

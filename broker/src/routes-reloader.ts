@@ -2,7 +2,7 @@ import { ApplicationError } from "@exosphere/application";
 import { QuietFiles, type WatchFiles } from "@exosphere/settings";
 import type { Log } from "@exosphere/telemetry";
 import type { Clock } from "./core/clock.ts";
-import type { RouteTable } from "./core/route.ts";
+import type { RouteTable } from "./core/route-table.ts";
 import type { FoundRoutes } from "./routes-source.ts";
 
 /** What taking over changed routes needs. */

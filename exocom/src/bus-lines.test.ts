@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Acceptance, Copy, Instance, Sending } from "@exosphere/broker";
+import type { AcceptedMessage, Delivery, Instance, Permission } from "@exosphere/broker";
 import { encodeEnvelope } from "@exosphere/frames";
 import { ExoError } from "@exosphere/proto";
 import { BusLines } from "./bus-lines.ts";
@@ -16,21 +16,25 @@ function linesOf() {
 
 const instanceOf = (role: string, agent = "service") => ({ role: { name: role }, agent }) as Instance;
 
-function messageOf(payload: string, responseTimeNs = 0): Acceptance {
+function messageOf(payload: string, responseTimeNs = 0): AcceptedMessage {
   const none = new Uint8Array(0);
   const envelope = { id: none, responseTo: none, auth: none, traceparent: "", tracestate: "" };
-  return { envelope: encodeEnvelope({ ...envelope, payload: Buffer.from(payload) }), responseTimeNs } as Acceptance;
+  return {
+    envelope: encodeEnvelope({ ...envelope, payload: Buffer.from(payload) }),
+    responseTimeNs,
+  } as AcceptedMessage;
 }
 
-const sendingOf = (name: string, receivers: Record<string, Instance[]> = {}) =>
+const permissionOf = (name: string, receivers: Record<string, Instance[]> = {}) =>
   ({
     name,
     subscriptions: Object.entries(receivers).map(([role, instances]) => ({
       role: { name: role, instances: new Set(instances) },
     })),
-  }) as unknown as Sending;
+  }) as unknown as Permission<Instance["role"]>;
 
-const copyOf = (message: Acceptance, name: string) => ({ message, subscription: { name, publicName: name } }) as Copy;
+const deliveryOf = (message: AcceptedMessage, name: string) =>
+  ({ message, subscription: { name, publicName: name } }) as Delivery;
 
 describe("the lines of the all-in-one", () => {
   it("tell who comes and goes, but not of those with no service behind them", () => {
@@ -50,8 +54,8 @@ describe("the lines of the all-in-one", () => {
       ["make", 1_234_567, ""],
     ] as const) {
       const message = messageOf(payload, responseTimeNs);
-      lines.publishes(instanceOf("web"), sendingOf("create"), message);
-      lines.delivers(copyOf(message, name), instanceOf("users"));
+      lines.publishes(instanceOf("web"), permissionOf("create"), message);
+      lines.delivers(deliveryOf(message, name), instanceOf("users"));
     }
     assert.deepEqual(printed, [
       "web  --[ create ]->  users",
@@ -63,14 +67,14 @@ describe("the lines of the all-in-one", () => {
 
   it("name the bus itself where no role has sent a message", () => {
     const { printed, lines } = linesOf();
-    lines.delivers(copyOf(messageOf("1"), "authorize message"), instanceOf("security"));
+    lines.delivers(deliveryOf(messageOf("1"), "authorize message"), instanceOf("security"));
     assert.deepEqual(printed, ["exocom  --[ authorize message ]->  security", "1"]);
   });
 
   it("tell of roles without a service", () => {
     const { printed, lines } = linesOf();
     const receivers = { users: [], audit: [instanceOf("audit", "http")], log: [instanceOf("log")] };
-    lines.publishes(instanceOf("web"), sendingOf("create", receivers), messageOf("1"));
+    lines.publishes(instanceOf("web"), permissionOf("create", receivers), messageOf("1"));
     assert.deepEqual(printed, ["No connected service for role 'users'", "No connected service for role 'audit'"]);
   });
 

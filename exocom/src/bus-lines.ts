@@ -1,4 +1,4 @@
-import type { Acceptance, Instance, Observer, Sending } from "@exosphere/broker";
+import type { AcceptedMessage, Instance, Observer } from "@exosphere/broker";
 import { decodeEnvelope } from "@exosphere/frames";
 import { textOf } from "@exosphere/message/json";
 import { ExoError } from "@exosphere/proto";
@@ -18,7 +18,7 @@ export class BusLines implements Observer {
   readonly #print: (line: string) => void;
   readonly #isService: (instance: Instance) => boolean;
   /** The core does not keep who sent a message. */
-  readonly #senders = new WeakMap<Acceptance, Spoken>();
+  readonly #senders = new WeakMap<AcceptedMessage, Spoken>();
 
   /** `isService` says whether there is a service behind an instance. */
   constructor(print: (line: string) => void, isService: (instance: Instance) => boolean) {
@@ -53,7 +53,7 @@ export class BusLines implements Observer {
       `Warning: Unauthorized message '${plain(name)}' from '${plain(role)}' with activityId '${plain(activity)}'`,
     );
 
-  readonly publishes = (sender: Instance, { name, subscriptions }: Sending, message: Acceptance): void => {
+  readonly publishes: NonNullable<Observer["publishes"]> = (sender, { name, subscriptions }, message) => {
     this.#senders.set(message, { role: sender.role.name, name });
     for (const { role } of subscriptions) {
       if (![...role.instances].some(this.#isService)) this.#print(`No connected service for role '${role.name}'`);

@@ -39,11 +39,11 @@ function statsOf(role: Role, latency: StatsSources["latency"]): Omit<RoleStats, 
   for (const instance of role.instances) inFlight += instance.inFlight;
   return {
     role: role.name,
-    waitingMessages: role.queue.messages,
-    waitingBytes: role.queue.bytes,
-    oldestWaitMs: role.queue.oldestWaitMs,
+    waitingMessages: role.backlog.messages,
+    waitingBytes: role.backlog.bytes,
+    oldestWaitMs: role.backlog.oldestWaitMs,
     inFlight,
-    sent: [...role.sendings.values()].map(
+    sent: [...role.permissions.values()].map(
       ({ name, publicName, published }): SentStats => ({ name, publicName, outcomes: outcomesOf(published) }),
     ),
     received: [...role.subscriptions.values()].map(({ name, publicName, delivered }): ReceivedStats => {

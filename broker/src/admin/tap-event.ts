@@ -1,8 +1,9 @@
 import { decodeEnvelope } from "@exosphere/frames";
 import { type TapEvent, TapEvent_Kind } from "@exosphere/proto";
-import type { Acceptance, Copy } from "../core/copy.ts";
+import type { Delivery } from "../core/delivery.ts";
 import type { Instance } from "../core/instance.ts";
-import type { Sending } from "../core/sending.ts";
+import type { AcceptedMessage } from "../core/message.ts";
+import type { Permission } from "../core/permission.ts";
 
 /** How much of a message a tap wants. */
 export interface TapDetail {
@@ -43,22 +44,27 @@ export function newEvent(kind: keyof typeof TapEvent_Kind, atMs: number): TapEve
 }
 
 /** That a message was accepted. */
-export function publishedEvent(sender: Instance, sending: Sending, message: Acceptance, detail: TapDetail): TapEvent {
+export function publishedEvent(
+  sender: Instance,
+  permission: Permission,
+  message: AcceptedMessage,
+  detail: TapDetail,
+): TapEvent {
   const event = messageEvent("PUBLISHED", message.timestampMs, message);
   event.role = sender.role.name;
   event.instance = sender.id;
-  event.name = sending.name;
-  event.publicName = sending.publicName;
-  event.receivers = sending.subscriptions.map(({ role }) => role.name);
+  event.name = permission.name;
+  event.publicName = permission.publicName;
+  event.receivers = permission.subscriptions.map(({ role }) => role.name);
   addEnvelope(event, message.envelope, detail);
   return event;
 }
 
-/** That something happened to a copy. */
-export function copyEvent(
+/** That something happened to a delivery. */
+export function deliveryEvent(
   kind: keyof typeof TapEvent_Kind,
   atMs: number,
-  { message, subscription, attempt, answers }: Copy,
+  { message, subscription, attempt, answers }: Delivery,
   instance: string,
 ): TapEvent {
   const event = messageEvent(kind, atMs, message);
@@ -92,7 +98,7 @@ export function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return byteLength === 0 ? "" : Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
 }
 
-function messageEvent(kind: keyof typeof TapEvent_Kind, atMs: number, message: Acceptance): TapEvent {
+function messageEvent(kind: keyof typeof TapEvent_Kind, atMs: number, message: AcceptedMessage): TapEvent {
   const event = newEvent(kind, atMs);
   event.message = message.number;
   event.activity = textOf(message.activityId);

@@ -1,11 +1,12 @@
 import { ExoError, type TapEvent, type TapRequest } from "@exosphere/proto";
 import type { Clock } from "../core/clock.ts";
-import type { Acceptance, Copy } from "../core/copy.ts";
+import type { Delivery } from "../core/delivery.ts";
 import type { Instance } from "../core/instance.ts";
+import type { AcceptedMessage } from "../core/message.ts";
 import type { Observer } from "../core/observer.ts";
-import type { Sending } from "../core/sending.ts";
+import type { Permission } from "../core/permission.ts";
 import { Tap, type TapStream } from "./tap.ts";
-import { addEnvelope, copyEvent, newEvent, publishedEvent, textOf } from "./tap-event.ts";
+import { addEnvelope, deliveryEvent, newEvent, publishedEvent, textOf } from "./tap-event.ts";
 import type { TapFilter } from "./tap-filter.ts";
 
 /** Taps at once: each works on every message. */
@@ -17,6 +18,8 @@ export class TapHub {
   /** Replaced, never changed, so that a tap may close while another hears. */
   #taps: readonly Tap[] = [];
   #droppedBefore = 0;
+  /** When deliveries that a tap saw were given to their instances, in milliseconds of the clock. As many as are with instances. */
+  readonly #seenAtMs = new Map<Delivery, number>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -36,60 +39,63 @@ export class TapHub {
   readonly observer: Observer = {
     attached: (instance) => this.#instance("ATTACHED", instance),
     detached: (instance) => this.#instance("DETACHED", instance),
-    publishes: (sender, sending, message) => {
+    publishes: (sender, permission, message) => {
       for (const tap of this.#taps) {
         const { filter } = tap;
-        if (!filter.isOpen && !wantsPublish(filter, sender.role.name, sending, message)) continue;
-        if (tap.takes(message.activityHash, false)) tap.add(publishedEvent(sender, sending, message, tap));
+        if (!filter.isOpen && !wantsPublish(filter, sender.role.name, permission, message)) continue;
+        if (tap.takes(message.activityHash, false)) tap.add(publishedEvent(sender, permission, message, tap));
       }
     },
-    refuses: (sender, sending, publish, { reason, detail }) => {
+    refuses: (sender, permission, publication, { reason, detail }) => {
       if (this.#taps.length === 0) return;
       const event = newEvent("REFUSED", this.#wallMs());
-      event.activity = textOf(publish.activityId);
+      event.activity = textOf(publication.activityId);
       event.role = event.sender = sender.role.name;
       event.instance = sender.id;
-      event.name = sending?.name ?? "";
-      event.publicName = sending?.publicName ?? "";
+      event.name = permission?.name ?? "";
+      event.publicName = permission?.publicName ?? "";
       event.outcome = reason.toLowerCase();
       event.detail = detail;
-      event.bytes = publish.envelope.byteLength;
-      this.#refused(event, publish.envelope);
+      event.bytes = publication.envelope.byteLength;
+      this.#refused(event, publication.envelope);
     },
     refused: ({ role, name, activity, outcome, detail }) => {
       if (this.#taps.length === 0) return;
       const event = newEvent("REFUSED", this.#wallMs());
       this.#refused({ ...event, activity, role, sender: role, name, publicName: name, outcome, detail });
     },
-    delivers: (copy, instance) => {
+    delivers: (delivery, instance) => {
       for (const tap of this.#taps) {
-        if (!this.#takes(tap, copy, false)) continue;
-        copy.seenAtMs = this.#clock.nowMs();
-        const event = copyEvent("DELIVERED", this.#clock.originMs + copy.seenAtMs, copy, instance.id);
-        event.waitedMs = copy.seenAtMs - copy.message.acceptedAtMs;
+        if (!this.#takes(tap, delivery, false)) continue;
+        const seenAtMs = this.#clock.nowMs();
+        this.#seenAtMs.set(delivery, seenAtMs);
+        const event = deliveryEvent("DELIVERED", this.#clock.originMs + seenAtMs, delivery, instance.id);
+        event.waitedMs = seenAtMs - delivery.message.acceptedAtMs;
         tap.add(event);
       }
     },
-    takesBack: (copy, { id }, outcome, detail) => {
+    takesBack: (delivery, { id }, outcome, detail) => {
+      const handledMs = this.#handledMs(delivery);
       for (const tap of this.#taps) {
-        if (!this.#takes(tap, copy, false)) continue;
-        const event = copyEvent("RETRIED", this.#wallMs(), copy, id);
+        if (!this.#takes(tap, delivery, false)) continue;
+        const event = deliveryEvent("RETRIED", this.#wallMs(), delivery, id);
         event.outcome = outcome;
         event.detail = detail;
-        event.handledMs = this.#handledMs(copy);
+        event.handledMs = handledMs;
         tap.add(event);
       }
     },
-    ends: (copy, instance, outcome, detail, words) => {
+    ends: (delivery, instance, outcome, detail, words) => {
+      const handledMs = this.#handledMs(delivery);
       for (const tap of this.#taps) {
         const isFailure = outcome !== "ok";
-        if (!this.#takes(tap, copy, isFailure)) continue;
-        const event = copyEvent("ENDED", this.#wallMs(), copy, instance?.id ?? "");
+        if (!this.#takes(tap, delivery, isFailure)) continue;
+        const event = deliveryEvent("ENDED", this.#wallMs(), delivery, instance?.id ?? "");
         event.outcome = outcome;
         event.detail = words === "" ? detail : `${detail} The app said: ${words}`;
-        if (instance) event.handledMs = this.#handledMs(copy);
+        if (instance) event.handledMs = handledMs;
         // Of a failure, nothing else may have been shown.
-        if (isFailure) addEnvelope(event, copy.message.envelope, tap);
+        if (isFailure) addEnvelope(event, delivery.message.envelope, tap);
         tap.add(event);
       }
     },
@@ -114,9 +120,9 @@ export class TapHub {
     tap.close();
   }
 
-  #takes(tap: Tap, copy: Copy, isFailure: boolean): boolean {
-    if (!tap.filter.isOpen && !wantsCopy(tap.filter, copy)) return false;
-    return tap.takes(copy.message.activityHash, isFailure);
+  #takes(tap: Tap, delivery: Delivery, isFailure: boolean): boolean {
+    if (!tap.filter.isOpen && !wantsDelivery(tap.filter, delivery)) return false;
+    return tap.takes(delivery.message.activityHash, isFailure);
   }
 
   #instance(kind: "ATTACHED" | "DETACHED", { id, agent, role }: Instance): void {
@@ -140,8 +146,13 @@ export class TapHub {
     }
   }
 
-  #handledMs({ seenAtMs }: Copy): number {
-    return seenAtMs === 0 ? 0 : this.#clock.nowMs() - seenAtMs;
+  /** How long a delivery was with the instance that has it no longer; 0 if no tap saw it given to that. */
+  #handledMs(delivery: Delivery): number {
+    if (this.#seenAtMs.size === 0) return 0;
+    const seenAtMs = this.#seenAtMs.get(delivery);
+    if (seenAtMs === undefined) return 0;
+    this.#seenAtMs.delete(delivery);
+    return this.#clock.nowMs() - seenAtMs;
   }
 
   #wallMs(): number {
@@ -149,14 +160,22 @@ export class TapHub {
   }
 }
 
-function wantsPublish(filter: TapFilter, sender: string, sending: Sending, { activity }: Acceptance): boolean {
-  if (!filter.activity(activity) || !filter.names(sending.name, sending.publicName)) return false;
-  return filter.role(sender) || sending.subscriptions.some(({ role }) => filter.role(role.name));
+function wantsPublish(
+  filter: TapFilter,
+  sender: string,
+  permission: Permission,
+  { activity }: AcceptedMessage,
+): boolean {
+  if (!filter.activity(activity) || !filter.names(permission.name, permission.publicName)) return false;
+  return filter.role(sender) || permission.subscriptions.some(({ role }) => filter.role(role.name));
 }
 
-function wantsCopy(filter: TapFilter, { message: { sender, sending, activity }, subscription }: Copy): boolean {
+function wantsDelivery(
+  filter: TapFilter,
+  { message: { sender, permission, activity }, subscription }: Delivery,
+): boolean {
   if (!filter.activity(activity)) return false;
   const { role, name, publicName } = subscription;
   if (!filter.role(role.name) && !filter.role(sender?.name)) return false;
-  return filter.names(name, publicName) || filter.names(sending?.name ?? "", publicName);
+  return filter.names(name, publicName) || filter.names(permission?.name ?? "", publicName);
 }

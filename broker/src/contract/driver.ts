@@ -106,7 +106,7 @@ export interface AttachOptions {
   readonly id?: string;
 }
 
-/** How a copy ended, and how often. */
+/** How a delivery ended, and how often. */
 export type Counts = Readonly<Record<string, number>>;
 
 /** A broker under test. */
@@ -115,9 +115,9 @@ export interface Bus {
   /** Moves the broker's clock. */
   advance(ms: number): Promise<void>;
   replaceRoutes(routes: RouteSketch): Promise<void>;
-  /** Copies that wait for a role. */
+  /** Deliveries that wait for a role. */
   waiting(role: string): number;
-  /** How the copies for a role ended. */
+  /** How the deliveries to a role ended. */
   delivered(role: string): Counts;
   stop(): Promise<void>;
 }

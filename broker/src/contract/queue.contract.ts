@@ -3,7 +3,7 @@ import { receivedByAndBy, type Subject } from "./driver.ts";
 
 const routes = { web: { sends: ["a", "b"] }, sink: { receives: ["a", "b"] } };
 const two = { web: { sends: ["a"] }, sink: { receives: ["a"] }, other: { receives: ["a"] } };
-/** What a waiting copy counts for beside its payload. */
+/** What a waiting delivery counts for beside its payload. */
 const overhead = 1536;
 
 /** What waits for a role without a free instance. */
@@ -101,7 +101,7 @@ export function queueCases({ start }: Subject): void {
       assert.equal(await web.publish("a"), "ok");
     });
 
-    it("accepts a message that only some roles have room for, and counts the copies that were refused", async () => {
+    it("accepts a message that only some roles have room for, and counts the deliveries that were refused", async () => {
       const bus = await start(two, { maxQueueMessages: 1 });
       const [web, other] = [await bus.attach("web"), await bus.attach("other", { window: 1 })];
       assert.equal(await web.publish("a", { payload: "1" }), "ok");

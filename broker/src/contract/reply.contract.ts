@@ -48,8 +48,8 @@ export function replyCases({ start }: Subject): void {
       await web.publish("ask", { request: 7 });
       await sink.publish("answer", { replyTo: await sink.next(), payload: "!" });
       assert.equal((await web.next()).answers, 7);
-      const copy = await audit.next();
-      assert.deepEqual([copy.payload, copy.answers, copy.replyRequest], ["!", 0, 0]);
+      const delivery = await audit.next();
+      assert.deepEqual([delivery.payload, delivery.answers, delivery.replyRequest], ["!", 0, 0]);
     });
 
     it("that came too late and is returned becomes an ordinary delivery", async () => {

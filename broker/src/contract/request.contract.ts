@@ -63,7 +63,7 @@ export function requestCases({ start }: Subject): void {
       assert.deepEqual(await reasons(web), [[7, "DEADLINE_EXCEEDED"]]);
     });
 
-    it("ends with DEADLINE_EXCEEDED if any of its copies had left", async () => {
+    it("ends with DEADLINE_EXCEEDED if any of its deliveries had left", async () => {
       const bus = await start(routes);
       const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
       await web.publish("ask", { request: 7, deadlineMs: 1000 });
@@ -73,7 +73,7 @@ export function requestCases({ start }: Subject): void {
     });
 
     for (const isFirstLost of [false, true]) {
-      it(`ends with DEADLINE_EXCEEDED if one copy ${isFirstLost ? "was lost with its instance" : "failed"} and the other never left`, async () => {
+      it(`ends with DEADLINE_EXCEEDED if one delivery ${isFirstLost ? "was lost with its instance" : "failed"} and the other never left`, async () => {
         const bus = await start(routes);
         const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
         await web.publish("ask", { request: 7, deadlineMs: 1000 });
@@ -86,7 +86,7 @@ export function requestCases({ start }: Subject): void {
       });
     }
 
-    it("ends with NO_INSTANCE if all its copies waited in vain, or were handed back untouched", async () => {
+    it("ends with NO_INSTANCE if all its deliveries waited in vain, or were handed back untouched", async () => {
       const bus = await start(routes);
       const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
       await web.publish("ask", { request: 7, deadlineMs: 1000 });
@@ -106,7 +106,7 @@ export function requestCases({ start }: Subject): void {
       assert.deepEqual(await reasons(web), []);
     });
 
-    it("stays open when its copy is done without an answer: one may come later", async () => {
+    it("stays open when its delivery is done without an answer: one may come later", async () => {
       const bus = await start(alone);
       const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
       await web.publish("ask", { request: 7 });
@@ -118,7 +118,7 @@ export function requestCases({ start }: Subject): void {
     });
 
     for (const ending of ["failed", "dead"] as const) {
-      it(`ends with HANDLER_FAILED when its only copy ended as ${ending}`, async () => {
+      it(`ends with HANDLER_FAILED when its only delivery ended as ${ending}`, async () => {
         const bus = await start(alone);
         const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
         await web.publish("ask", { request: 7 });
@@ -127,7 +127,7 @@ export function requestCases({ start }: Subject): void {
       });
     }
 
-    it("ends with HANDLER_FAILED only when every copy failed", async () => {
+    it("ends with HANDLER_FAILED only when every delivery failed", async () => {
       const bus = await start(routes);
       const [web, sink, other] = [await bus.attach("web"), await bus.attach("sink"), await bus.attach("other")];
       await web.publish("ask", { request: 7 });
@@ -142,7 +142,7 @@ export function requestCases({ start }: Subject): void {
       assert.deepEqual(await reasons(web), [[7, "HANDLER_FAILED"]]);
     });
 
-    it("does not wait for a copy that a full queue refused", async () => {
+    it("does not wait for a delivery that a full queue refused", async () => {
       const bus = await start(routes, { maxQueueMessages: 0 });
       const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
       assert.equal(await web.publish("ask", { request: 7 }), "ok");

@@ -24,7 +24,7 @@ export function rightsCases({ start }: Subject): void {
       assert.equal(await web.publish("users.create"), "NO_RECEIVERS");
     });
 
-    it("gives each subscribed role one copy, whichever instance takes it", async () => {
+    it("gives each subscribed role one delivery, whichever instance takes it", async () => {
       const bus = await start({
         web: { sends: ["tweet created"] },
         log: { receives: ["tweet created"] },

@@ -46,7 +46,7 @@ export function routeChangeCases({ start }: Subject): void {
       );
     });
 
-    it("leave queued copies the translation of their publish", async () => {
+    it("leave queued deliveries the translation of their publish", async () => {
       const bus = await start({
         web: { sends: ["public"] },
         sink: { receives: ["own"], translations: [{ public: "public", internal: "own" }] },

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { ActivityAffinity } from "./activity-affinity.ts";
+import type { AttachedInstance } from "./attachments.ts";
 import { FakeClock } from "./fake-clock.ts";
-import type { Instance } from "./instance.ts";
 import { CoreBus } from "./testing/core-bus.ts";
 
 const mebibyte = 1024 * 1024;
 
 describe("ActivityAffinity", () => {
   const bus = new CoreBus({ sink: {}, other: {} });
-  const attach = (role: string): Instance => bus.attachNow(role).instance;
+  const attach = (role: string): AttachedInstance => bus.attachNow(role).instance;
 
   it("knows one instance of each role, the latest", () => {
     const affinity = new ActivityAffinity(new FakeClock(), mebibyte);

@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Instance } from "./instance.ts";
 import { List, type ListNode } from "./list.ts";
-import type { Role } from "./role.ts";
+import type { RoleIdentity } from "./role-identity.ts";
 
 /** How long an idle activity is remembered, in milliseconds: twice the default deadline of a message, so that late ones still find its instance. */
 const idleMs = 60_000;
@@ -45,7 +45,7 @@ export class ActivityAffinity {
   }
 
   /** The role's instance that takes part in an activity, unless it left or the activity has been idle. */
-  get(activity: string, role: Role): Instance | undefined {
+  get(activity: string, role: RoleIdentity): Instance | undefined {
     const entry = this.#entries.get(activity);
     if (!entry) return undefined;
     if (this.#clock.nowMs() - entry.usedAtMs > idleMs) {

@@ -124,7 +124,7 @@ class Load {
   }
 
   get waiting(): number {
-    return [...this.bus.exocom.roles.values()].reduce((sum, { queue }) => sum + queue.messages, 0);
+    return [...this.bus.exocom.roles.values()].reduce((sum, { backlog }) => sum + backlog.messages, 0);
   }
 
   async take(step: Step): Promise<void> {
@@ -153,18 +153,18 @@ class Load {
     } else await participant.settle(delivery, step.ending, 50);
   }
 
-  /** Every copy that was ever made is in exactly one place. */
+  /** Every delivery that was ever made is in exactly one place. */
   check(): void {
     assert.equal(this.published, this.done + this.lost.length + this.waiting + this.inFlight);
     for (const role of this.bus.exocom.roles.values()) {
-      const { instances, queue } = role;
+      const { instances, backlog } = role;
       checkNothingIdles(role);
       checkPatience(role, this.bus.clock.nowMs());
-      assert.ok(queue.messages <= 8 + this.inFlight, "only what was out may come back above the bound");
+      assert.ok(backlog.messages <= 8 + this.inFlight, "only what was out may come back above the bound");
       for (const instance of instances) {
         const counted = [...instance.deliveries.values()].filter(({ answers }) => answers === 0);
         assert.equal(instance.inFlight, counted.length);
-        const bytes = counted.map((copy) => copy.bytes);
+        const bytes = counted.map((delivery) => delivery.bytes);
         assert.equal(
           instance.inFlightBytes,
           bytes.reduce((sum, each) => sum + each, 0),
@@ -183,7 +183,7 @@ class Load {
   }
 
   #checkLanes(lanes: readonly unknown[]): void {
-    assert.equal(new Set(lanes).size, lanes.length, "of a lane one copy at a time is out");
+    assert.equal(new Set(lanes).size, lanes.length, "of a lane one delivery at a time is out");
   }
 
   #attach(role: string, window: number): void {
@@ -211,7 +211,7 @@ class Load {
     this.#count("answer", participant.publishNow("answer", { replyTo: delivery }));
   }
 
-  /** A message has one copy for each role that receives it, whether its queue had room or not. */
+  /** A message has one delivery for each role that receives it, whether its queue had room or not. */
   #count(name: string, verdict: string): void {
     if (verdict !== "ok" && verdict !== "QUEUE_FULL") return;
     for (const role of this.bus.exocom.roles.values()) if (role.subscriptions.has(name)) this.published += 1;
@@ -219,7 +219,7 @@ class Load {
 }
 
 describe("Exocom under random load", () => {
-  it("has every copy in one place, and in none once all have gone", async () => {
+  it("has every delivery in one place, and in none once all have gone", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 120 }), async (steps) => {
         const load = new Load();
@@ -230,7 +230,8 @@ describe("Exocom under random load", () => {
         await load.end();
         load.check();
         assert.equal(load.waiting + load.inFlight, 0);
-        for (const { queue } of load.bus.exocom.roles.values()) assert.deepEqual([queue.bytes, queue.lanes], [0, 0]);
+        for (const { backlog } of load.bus.exocom.roles.values())
+          assert.deepEqual([backlog.bytes, backlog.lanes], [0, 0]);
         assert.equal(load.bus.exocom.memory.used, 0);
         assert.equal(load.bus.exocom.timers, 0);
       }),

@@ -1,40 +1,42 @@
 import type { ActivityAffinity } from "./activity-affinity.ts";
-import type { Copy } from "./copy.ts";
-import type { Instance } from "./instance.ts";
-import type { Lane } from "./lane.ts";
+import type { Delivery, OrderingLane } from "./delivery.ts";
+import type { Instance, ServedRole } from "./instance.ts";
 import { declineMemoryMs } from "./limits.ts";
-import type { Role } from "./role.ts";
 import type { TimerWheel } from "./timer-wheel.ts";
 
 /** Who there is to choose from. */
 export interface Choice {
-  readonly role: Role;
+  readonly role: ServedRole;
   readonly affinity: ActivityAffinity;
   readonly timers: TimerWheel;
 }
 
 /**
- * The instance that is to have the next copy of a lane: the one that the lane belongs to, whether or not it takes one more;
+ * The instance that is to have the next delivery of a lane: the one that the lane belongs to, whether or not it takes one more;
  * else one that does; undefined if there is none. What an instance did not take goes to another if one has room, and the
  * activity with it.
  */
-export function chooseInstance({ role, affinity, timers }: Choice, lane: Lane, copy: Copy): Instance | undefined {
-  if (lane.only?.isAttached) return lane.only;
+export function chooseInstance(
+  { role, affinity, timers }: Choice,
+  lane: OrderingLane,
+  delivery: Delivery,
+): Instance | undefined {
   const { instances } = role;
-  const message = copy.subscription.number;
+  if (lane.only) for (const one of instances) if (one === lane.only) return one;
+  const message = delivery.subscription.number;
   if (instances.size <= 1) {
     for (const one of instances) return one.hasCapacity && one.roomFor(message) > 0 ? one : undefined;
     return undefined;
   }
   // It waits although it was given out: it was not taken.
-  if (copy.attempt > 0) return pickForRetry(instances, message);
-  const bound = affinity.get(copy.message.activity, role);
+  if (delivery.attempt > 0) return pickForRetry(instances, message);
+  const bound = affinity.get(delivery.message.activity, role);
   if (bound && bound.window > 0 && !bound.isSetAside && (bound.hasCapacity || !lane.isOverdue)) return bound;
   return pickInstance(instances, message, timers);
 }
 
-/** Whether it is only for the `concurrency` of its message that no instance takes a copy. */
-export function isLimited(role: Role, { subscription }: Copy): boolean {
+/** Whether it is only for the `concurrency` of its message that no instance takes a delivery. */
+export function isLimited(role: ServedRole, { subscription }: Delivery): boolean {
   if (!role.concurrency.has(subscription.number)) return false;
   for (const instance of role.instances) if (instance.hasCapacity) return true;
   return false;

@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
-import type { Acceptance, Copy } from "./copy.ts";
+import type { Delivery, OrderingLane } from "./delivery.ts";
 import { Lane } from "./lane.ts";
 import { LaneTable } from "./lane-table.ts";
+import type { AcceptedMessage } from "./message.ts";
 
-function laneOf(activity: string, activityHash: number): Lane {
-  const message = { activity, activityHash } as Acceptance;
-  const lane = new Lane(message);
-  lane.busy = { message } as Copy;
+function laneOf(activity: string, activityHash: number): OrderingLane {
+  const message = { activity, activityHash } as AcceptedMessage;
+  const lane = new Lane<Delivery>(message);
+  lane.head = { message } as Delivery;
   return lane;
 }
 
-function add(table: LaneTable, activity: string): Lane {
+function add(table: LaneTable, activity: string): OrderingLane {
   return table.add(laneOf(activity, 5), { activity, activityHash: 5 });
 }
 

@@ -1,44 +1,45 @@
-import type { Acceptance, Copy } from "./copy.ts";
-import type { Instance } from "./instance.ts";
+import type { Holder } from "./holder.ts";
 import { List, type ListNode } from "./list.ts";
+import type { AcceptedMessage } from "./message.ts";
 import type { Timer } from "./timer-wheel.ts";
 
 /**
- * The copies of one activity that wait for one role, in the order accepted. One of them at a time is with an instance;
- * the next leaves when that one is settled. A lane exists as long as there is anything in it.
+ * An ordering lane: the deliveries of one activity that wait for one role, in the order accepted. One of them at a time, the
+ * head, is with an instance; the next leaves when that one is settled. A lane exists as long as there is anything in it. The
+ * backlog has its table and what waits in it, the dispatcher the rest. `D` is the delivery.
  */
-export class Lane {
+export class Lane<D extends { readonly message: AcceptedMessage }> {
   /** Stands for the activity in the table of lanes. */
   readonly hash: number;
   /** The activity, where the table has the lane by that. */
   key: string | undefined;
-  readonly waiting = new List<Copy>();
-  /** The copy that is with an instance. */
-  busy: Copy | undefined;
+  readonly waiting = new List<D>();
+  /** The delivery that is with an instance. */
+  head: D | undefined;
   /** Its place among the lanes that are ready, that wait for their instance, or that wait for a limit. */
-  place: ListNode<Lane> | undefined;
-  /** It waits because its next copy is of a message that is worked on as often as it may be. */
+  place: ListNode<Lane<D>> | undefined;
+  /** It waits because its next delivery is of a message that is worked on as often as it may be. */
   isLimited = false;
   /** Since when it waits for its instance, in milliseconds of the clock. */
   parkedAtMs = 0;
   /** It has waited for its instance for so long that another may take it over. */
   isOverdue = false;
-  /** Nothing leaves before this timer has run: its copy is to be tried again, but not at once. */
-  hold: { readonly copy: Copy; readonly timer: Timer } | undefined;
+  /** Nothing leaves before this timer has run: its delivery is to be tried again, but not at once. */
+  hold: { readonly delivery: D; readonly timer: Timer } | undefined;
   /** The only instance that can take what is in it: where the handler that waits for it runs. */
-  readonly only: Instance | undefined;
+  readonly only: Holder | undefined;
 
-  constructor({ activityHash }: Pick<Acceptance, "activityHash">, only?: Instance) {
+  constructor({ activityHash }: Pick<AcceptedMessage, "activityHash">, only?: Holder) {
     this.hash = activityHash;
     this.only = only;
   }
 
   /** Any message that is in it. What has left it is not kept for the sake of its activity. */
-  get message(): Acceptance | undefined {
-    return (this.busy ?? this.waiting.first)?.message;
+  get message(): AcceptedMessage | undefined {
+    return (this.head ?? this.waiting.first)?.message;
   }
 
   get isEmpty(): boolean {
-    return this.busy === undefined && this.waiting.size === 0;
+    return this.head === undefined && this.waiting.size === 0;
   }
 }

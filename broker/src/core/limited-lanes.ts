@@ -1,15 +1,15 @@
-import type { Lane } from "./lane.ts";
+import type { OrderingLane } from "./delivery.ts";
 import { List } from "./list.ts";
 
 /**
- * Lanes whose next copy is of a message that is being worked on as often as its role wants it to be. They wait here by that
+ * Lanes whose next delivery is of a message that is being worked on as often as its role wants it to be. They wait here by that
  * message, so that they hold up no other.
  */
 export class LimitedLanes {
-  readonly #byMessage = new Map<number, List<Lane>>();
+  readonly #byMessage = new Map<number, List<OrderingLane>>();
 
-  /** Takes a lane in whose next copy is of the message with this number. */
-  setAside(lane: Lane, message: number): void {
+  /** Takes a lane in whose next delivery is of the message with this number. */
+  setAside(lane: OrderingLane, message: number): void {
     let lanes = this.#byMessage.get(message);
     if (!lanes) {
       lanes = new List();
@@ -25,10 +25,11 @@ export class LimitedLanes {
   }
 
   /** Takes up to `roomFor` lanes of each message out, oldest first. */
-  release(roomFor: (message: number) => number): Lane[] {
-    const released: Lane[] = [];
+  release(roomFor: (message: number) => number): OrderingLane[] {
+    const released: OrderingLane[] = [];
     for (const [message, lanes] of this.#byMessage) {
-      for (let room = roomFor(message); room > 0 && lanes.size > 0; room -= 1) released.push(lanes.shift() as Lane);
+      for (let room = roomFor(message); room > 0 && lanes.size > 0; room -= 1)
+        released.push(lanes.shift() as OrderingLane);
       if (lanes.size === 0) this.#byMessage.delete(message);
     }
     for (const lane of released) {

@@ -1,8 +1,8 @@
 /** What a broker takes before it refuses. */
 export interface Limits {
-  /** Copies that may wait for one role. */
+  /** Deliveries that may wait for one role. */
   readonly maxQueueMessages: number;
-  /** Bytes of the copies that may wait for one role. */
+  /** Bytes of the deliveries that may wait for one role. */
   readonly maxQueueBytes: number;
   /** Bytes of all messages that wait or are with instances, for all roles together. */
   readonly maxTotalBytes: number;
@@ -42,7 +42,7 @@ export const defaultLimits: Limits = {
   maxHeldBytes: 64 * 1024 * 1024,
   // As many as the messages that the security role could reasonably work on. Each costs some 500 bytes.
   maxSecurityRequests: 10_000,
-  // Each costs some 500 bytes beside its copies.
+  // Each costs some 500 bytes beside its deliveries.
   maxReplyStreams: 10_000,
   // Broker and sidecar both keep them. 64 deliveries, the default of a sidecar, of the largest size fit in; whoever asks for
   // more of large ones waits.
@@ -88,10 +88,10 @@ export const maxWindow = 65_536;
 export const maxAwaitedRequests = 65_536;
 
 /**
- * What a waiting copy costs beside its bytes: objects, list entries, timer, and the lane of an activity of its own. Measured
+ * What a waiting delivery costs beside its bytes: objects, list entries, timer, and the lane of an activity of its own. Measured
  * on Node 24: 1,355 bytes after a collection, rounded up.
  */
-export const copyOverheadBytes = 1536;
+export const deliveryOverheadBytes = 1536;
 
 /**
  * How deep requests may be nested: handlers that wait, each for the request of the one before it. Whether a message is awaited by the

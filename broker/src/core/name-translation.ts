@@ -1,4 +1,4 @@
-import type { Translation } from "./route.ts";
+import type { Translation } from "./route-table.ts";
 
 /** Translates the names of one role, by exact match. A name without a translation is the same inside and outside. */
 export class NameTranslation {

@@ -31,10 +31,10 @@ describe("an observer of the core", () => {
       { web: { sends: ["create", "unheard"] }, users: { receives: ["create"] } },
       {},
       {
-        refuses: ({ role }, sending, _, { reason }) => heard.push(`${role.name} ${sending?.name} ${reason}`),
+        refuses: ({ role }, permission, _, { reason }) => heard.push(`${role.name} ${permission?.name} ${reason}`),
         takesBack: ({ attempt }, { role }, outcome) => heard.push(`${role.name} ${attempt} ${outcome}`),
         ends: ({ message }, instance, outcome) =>
-          heard.push(`${message.sender?.name} ${message.sending?.name} ${instance?.role.name} ${outcome}`),
+          heard.push(`${message.sender?.name} ${message.permission?.name} ${instance?.role.name} ${outcome}`),
       },
     );
     const [web, users] = [bus.attachNow("web"), bus.attachNow("users")];

@@ -1,11 +1,12 @@
-import type { Acceptance, Copy } from "./copy.ts";
-import type { Instance } from "./instance.ts";
-import type { Refused } from "./link.ts";
-import type { Publish } from "./publish.ts";
-import type { Sending } from "./sending.ts";
-import type { Outcome } from "./tally.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Failure } from "./failure.ts";
+import type { BindingObserver, Instance, ServedRole } from "./instance.ts";
+import type { AcceptedMessage } from "./message.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Permission } from "./permission.ts";
+import type { Publication } from "./publication.ts";
 
-/** A copy that reached nobody. */
+/** A delivery that reached nobody. */
 export interface Loss {
   /** The role that it was for. */
   readonly role: string;
@@ -17,8 +18,8 @@ export interface Loss {
   readonly outcome: string;
   /** For people. */
   readonly detail: string;
-  /** What the two apps say to each other, encoded: it has the id. */
-  readonly envelope?: Uint8Array;
+  /** What was lost. Its id is read from the envelope only where somebody asks for it. */
+  readonly message?: Pick<AcceptedMessage, "id">;
 }
 
 /** A message that the security role did not let through. */
@@ -38,7 +39,7 @@ export interface RefusedMessage {
 }
 
 /** Is told what the core does, apart from what it counts. For logs and the live tap; must not throw. */
-export interface Observer {
+export interface Observer extends BindingObserver {
   attached?(instance: Instance): void;
   /** `why` is for people: it broke, left in order, was drained, or what else ended it. */
   detached?(instance: Instance, why: string): void;
@@ -47,13 +48,13 @@ export interface Observer {
   /** The security role refused a message, or gave no verdict in time. */
   refused?(message: RefusedMessage): void;
   /** A message is about to be given to those who receive it. */
-  publishes?(sender: Instance, sending: Sending, message: Acceptance): void;
-  /** A message was not taken; `sending` is undefined if the sender's role has no such name. */
-  refuses?(sender: Instance, sending: Sending | undefined, publish: Publish, why: Refused): void;
-  /** A copy is given to the instance that it is bound to. */
-  delivers?(copy: Copy, instance: Instance): void;
-  /** A copy came back from its instance: it is tried again, or goes elsewhere. */
-  takesBack?(copy: Copy, instance: Instance, outcome: Outcome, detail: string): void;
-  /** A copy has ended; `instance` had it, if one did. */
-  ends?(copy: Copy, instance: Instance | undefined, outcome: Outcome, detail: string, words: string): void;
+  publishes?(sender: Instance, permission: Permission<ServedRole>, message: AcceptedMessage): void;
+  /** A message was not taken; `permission` is undefined if the sender's role has no such name. */
+  refuses?(sender: Instance, permission: Permission | undefined, publication: Publication, why: Failure): void;
+  /** A delivery is given to the instance that it is bound to. */
+  delivers?(delivery: Delivery, instance: Instance): void;
+  /** A delivery came back from its instance: it is tried again, or goes elsewhere. */
+  takesBack?(delivery: Delivery, instance: Instance, outcome: Outcome, detail: string): void;
+  /** A delivery has ended; `instance` had it, if one did. `words` are the app's own, for operators. */
+  ends?(delivery: Delivery, instance: Instance | undefined, outcome: Outcome, detail: string, words: string): void;
 }

@@ -1,18 +1,21 @@
 import { activityHash } from "./activity-hash.ts";
-import { type Acceptance, Copy } from "./copy.ts";
+import { Delivery } from "./delivery.ts";
+import type { Failure } from "./failure.ts";
 import type { Instance } from "./instance.ts";
-import { copyOverheadBytes } from "./limits.ts";
-import type { Refused } from "./link.ts";
+import { deliveryOverheadBytes } from "./limits.ts";
+import type { AcceptedMessage } from "./message.ts";
 import { OpenRequest } from "./open-request.ts";
-import type { Publish } from "./publish.ts";
+import type { Permission } from "./permission.ts";
+import type { Publication } from "./publication.ts";
 import { notWanted, queueFull, streamFull } from "./refusals.ts";
 import type { ReplyStream, StreamedReply } from "./reply-stream.ts";
 import { ReplyStreams } from "./reply-streams.ts";
 import type { Requesters } from "./requesters.ts";
-import type { Sending } from "./sending.ts";
+import type { Role } from "./role.ts";
+import type { Subscription } from "./subscription.ts";
 import type { TimerWheel } from "./timer-wheel.ts";
 
-/** What finding those who asked needs. */
+/** Dependencies of what finds those who asked. */
 export interface RepliesOptions {
   readonly requesters: Requesters;
   readonly timers: TimerWheel;
@@ -35,27 +38,47 @@ export class Replies {
     this.streams = new ReplyStreams(timers, maxStreams);
   }
 
-  /** The request that a message is, if it is one. `cause` is the delivery whose handler waits for the answer. */
-  open(instance: Instance, publish: Publish, cause: Copy | undefined, copies: number, message?: Acceptance) {
-    const { request: number } = publish;
+  /** The request that a message is, if it is one, with `deliveries` of it that may be answered. `message` is needed where many replies may come. */
+  open(
+    instance: Instance<Role>,
+    publication: Publication,
+    deliveries: number,
+    message?: AcceptedMessage,
+  ): OpenRequest | ReplyStream | undefined {
+    const { request: number } = publication;
     if (number === 0) return undefined;
-    const fields = { requesters: this.#requesters, requester: instance.handle, number, cause, copies };
-    return publish.many && message
+    const parent = this.block(instance, publication);
+    const fields = { requesters: this.#requesters, requester: instance.handle, number, parent, deliveries };
+    return publication.many && message
       ? this.streams.open(instance.role, { ...fields, activity: message.activity }, message.expiresAtMs)
       : new OpenRequest(fields);
   }
 
+  /** The handler that sent a request, if that is known, gives up its slot for as long as it waits. Returns its delivery. */
+  block(instance: Instance<Role>, { request, cause, activityId }: Publication): Delivery | undefined {
+    const parent = request === 0 || cause === 0 ? undefined : instance.deliveries.get(cause);
+    if (!parent) return undefined;
+    instance.waits(request, parent, activityHash(activityId, this.#seed));
+    instance.role.dispatcher.dispatchTo(instance);
+    return parent;
+  }
+
+  /** A message ends the wait of the handler that asked for it, if it is of the activity of the request. */
+  unblock(waiter: Instance, { replyRequest, activityId }: Publication): void {
+    waiter.noLongerWaits(replyRequest, activityHash(activityId, this.#seed));
+  }
+
   /** The instance that waits for this message as a reply. */
-  waiterOf(publish: Publish, sending: Sending): Instance | undefined {
-    if (publish.replyRequest === 0) return undefined;
-    const waiter = this.#requesters.get(publish.replyInstance);
-    const isReply = !publish.replyGuessed || waiter?.role.subscriptions.has(sending.publicName);
+  waiterOf(publication: Publication, permission: Permission): Instance<Role> | undefined {
+    if (publication.replyRequest === 0) return undefined;
+    const waiter = this.#requesters.get(publication.replyInstance);
+    const isReply = !publication.replyGuessed || waiter?.role.subscriptions.has(permission.publicName);
     return isReply ? waiter : undefined;
   }
 
   /** Why a reply with `more` is not taken. */
-  refusalOf(publish: Publish, { publicName }: Sending): Refused | undefined {
-    const isWanted = this.#requesters.has(publish.replyInstance) && this.#streamOf(publish);
+  refusalOf(publication: Publication, { publicName }: Permission): Failure | undefined {
+    const isWanted = this.#requesters.has(publication.replyInstance) && this.#streamOf(publication);
     return isWanted ? undefined : notWanted(publicName);
   }
 
@@ -64,51 +87,67 @@ export class Replies {
    * whether it was taken, or what decides on it.
    */
   give(
-    waiter: Instance,
-    sending: Sending,
-    publish: Publish,
-    message: Acceptance,
+    waiter: Instance<Role>,
+    { publicName }: Permission,
+    publication: Publication,
+    message: AcceptedMessage,
     asks: OpenRequest | ReplyStream | undefined,
-  ): boolean | StreamedReply | Refused {
-    const { replyRequest: number, more } = publish;
+  ): boolean | StreamedReply | Failure {
+    const { replyRequest: number, more } = publication;
     const stream = this.streams.get(waiter.handle, number, message.activityId);
-    const subscription = waiter.role.subscriptions.get(sending.publicName);
+    const subscription = waiter.role.subscriptions.get(publicName);
     if (!subscription) {
       stream?.abandon();
       waiter.noLongerWaits(number, message.activityHash);
-      const detail = `The reply '${sending.publicName}' came, but role '${waiter.role.name}' does not receive it. Add it to the receives of its service.yml.`;
-      const facts = { name: sending.publicName, role: waiter.role.name };
-      waiter.link.undeliverable(number, { reason: "NOT_ALLOWED", detail, facts }, message.activityId);
+      waiter.link.undeliverable(number, notReceived(publicName, waiter.role.name), message.activityId);
       return false;
     }
-    const bytes = publish.envelope.byteLength + copyOverheadBytes;
-    if (!waiter.role.replyMemory.hasRoom(bytes)) return queueFull(sending.publicName);
+    const bytes = publication.envelope.byteLength + deliveryOverheadBytes;
+    if (!waiter.role.replyMemory.hasRoom(bytes)) return queueFull(publicName);
     const streamed = more ? stream?.reply(bytes) : undefined;
-    if (more && !streamed) return streamFull(sending.publicName);
-    // A reply may ask in its turn.
-    const copy = new Copy(message, subscription, asks);
-    copy.answers = number;
-    copy.streamed = streamed;
-    copy.isMore = streamed !== undefined || (stream !== undefined && !stream.takesLast(message.sender));
-    if (copy.isMore) copy.ownBytes();
+    if (more && !streamed) return streamFull(publicName);
+    const isMore = streamed !== undefined || (stream !== undefined && !stream.takesLast(message.sender));
+    if (isMore) message.ownBytes();
     else waiter.noLongerWaits(number, message.activityHash);
-    asks?.copyLeftQueue();
-    copy.holdIn(waiter.role.replyMemory);
-    waiter.take(copy);
+    asks?.deliveryBound();
+    // A reply may ask in its turn.
+    bindReply(waiter, new Delivery(message, subscription, asks, { answers: number, isMore, streamed }));
     if (!more) stream?.endIfThrough();
     return streamed ?? true;
   }
 
+  /**
+   * Gives a message of the bus itself to the instance that waits for it as the answer to its request. False: there is no room.
+   * Undefined: that instance is not attached.
+   */
+  answer(
+    message: AcceptedMessage,
+    subscription: Subscription,
+    to: { readonly requester: number; readonly request: number },
+  ): boolean | undefined {
+    const waiter = to.request === 0 ? undefined : this.#requesters.get(to.requester);
+    if (!waiter) return undefined;
+    const reply = new Delivery(message, subscription, undefined, {
+      answers: to.request,
+      isMore: false,
+      streamed: undefined,
+    });
+    if (!waiter.role.replyMemory.hasRoom(reply.bytes)) return false;
+    waiter.noLongerWaits(to.request);
+    bindReply(waiter, reply);
+    return true;
+  }
+
   /** A reply was refused: who waits for it hears why now, and not at the deadline. */
-  refused(publish: Publish, refused: Refused): void {
-    const { replyInstance, replyRequest, replyGuessed, activityId } = publish;
+  refused(publication: Publication, failure: Failure): void {
+    const { replyInstance, replyRequest, replyGuessed, activityId } = publication;
     // That nobody receives it was told when it was accepted as a reply; or nobody wants it any more.
-    if (replyGuessed || activityId.length === 0 || refused.reason === "NO_RECEIVERS") return;
+    if (replyGuessed || activityId.length === 0 || failure.reason === "NO_RECEIVERS") return;
     // One that is away is not told later: a return path may be made up, and many of them would push out what others are to be told.
     const waiter = this.#requesters.get(replyInstance);
     waiter?.noLongerWaits(replyRequest, activityHash(activityId, this.#seed));
-    waiter?.link.undeliverable(replyRequest, refused, activityId);
-    this.#streamOf(publish)?.abandon();
+    waiter?.link.undeliverable(replyRequest, failure, activityId);
+    this.#streamOf(publication)?.abandon();
   }
 
   /** The caller of a request no longer waits. */
@@ -117,7 +156,18 @@ export class Replies {
     this.streams.abandon(instance.handle, request);
   }
 
-  #streamOf({ replyInstance, replyRequest, activityId }: Publish): ReplyStream | undefined {
+  #streamOf({ replyInstance, replyRequest, activityId }: Publication): ReplyStream | undefined {
     return this.streams.get(replyInstance, replyRequest, activityId);
   }
+}
+
+function bindReply(waiter: Instance<Role>, reply: Delivery): void {
+  reply.countIn(waiter.role.replyMemory);
+  waiter.take(reply);
+}
+
+/** A reply came whose requester's role does not receive it. */
+function notReceived(name: string, role: string): Failure {
+  const detail = `The reply '${name}' came, but role '${role}' does not receive it. Add it to the receives of its service.yml.`;
+  return { reason: "NOT_ALLOWED", detail, facts: { name, role } };
 }

@@ -1,27 +1,31 @@
-import type { Copy } from "./copy.ts";
+import type { Failure } from "./failure.ts";
 import { maxStreamBytes, maxStreamReplies } from "./limits.ts";
-import type { Refused } from "./link.ts";
-import type { AwaitedCopy, Failure, FailureReason } from "./open-request.ts";
+import { isExpiry } from "./open-request.ts";
+import type { ParentDelivery, PendingRequest, RequestDelivery, StreamedDelivery } from "./pending-request.ts";
 import type { Requesters } from "./requesters.ts";
-import type { Role } from "./role.ts";
+import type { RoleIdentity } from "./role-identity.ts";
 import type { Timer } from "./timer-wheel.ts";
 import { Undecided } from "./undecided.ts";
 
 /** A reply after which more may come. Its publish is confirmed when the requester has settled it: so it sets the pace. */
-export class StreamedReply extends Undecided {
-  readonly stream: ReplyStream;
+export class StreamedReply extends Undecided implements StreamedDelivery {
+  readonly isAccepted = true;
   readonly bytes: number;
+  readonly #stream: ReplyStream;
 
   constructor(stream: ReplyStream, bytes: number) {
     super();
-    this.stream = stream;
+    this.#stream = stream;
     this.bytes = bytes;
   }
 
-  /** Its delivery has ended. */
-  ended(refused: Refused | undefined): void {
-    this.stream.settled(this);
-    this.onDecided?.(refused);
+  abandonStream(): void {
+    this.#stream.abandon();
+  }
+
+  ended(failure: Failure | undefined): void {
+    this.#stream.settled(this);
+    this.onDecided?.(failure);
   }
 }
 
@@ -32,37 +36,36 @@ interface StreamFields {
   readonly requester: number;
   readonly number: number;
   readonly activity: string;
-  readonly cause: Copy | undefined;
-  readonly copies: number;
+  readonly parent: ParentDelivery | undefined;
+  readonly deliveries: number;
   /** It is over: whoever knows it may forget it. */
   readonly onClosed: (stream: ReplyStream) => void;
 }
 
 /**
  * A request with any number of replies: open until every receiver has given its last, or failed. Like any request it is held
- * by its copies; beside that it is known by its number for as long as it is open, as the requester's abandoning it is told to
+ * by its deliveries; beside that it is known by its number for as long as it is open, as the requester's abandoning it is told to
  * those who are at it.
  */
-export class ReplyStream implements AwaitedCopy {
+export class ReplyStream implements PendingRequest {
   readonly requester: number;
   readonly number: number;
   readonly activity: string;
-  readonly cause: Copy | undefined;
-  readonly isRepeatable = false;
+  readonly parent: ParentDelivery | undefined;
   isOpen = true;
   timer: Timer | undefined;
   /** Those that have not ended: for telling who is at them. Of the others, the messages are not kept for that. */
-  readonly asked = new Set<Copy>();
+  readonly asked = new Set<RequestDelivery>();
   readonly #fields: StreamFields;
-  #copies: number;
-  /** Those whose copy counts already, by their last reply or their end: each has one copy at the most. */
-  readonly #through = new Set<Role>();
+  #deliveries: number;
+  /** Those whose delivery counts already, by their last reply or their end: each has one delivery at most. */
+  readonly #through = new Set<RoleIdentity>();
   #answered = 0;
   #failed = 0;
   #expired = 0;
-  #departures = 0;
+  #bindings = 0;
   /** The first failure, for people. */
-  #why: FailureReason | undefined;
+  #why: Failure | undefined;
   #unsettled = 0;
   #unsettledBytes = 0;
 
@@ -70,9 +73,13 @@ export class ReplyStream implements AwaitedCopy {
     this.requester = fields.requester;
     this.number = fields.number;
     this.activity = fields.activity;
-    this.cause = fields.cause;
+    this.parent = fields.parent;
     this.#fields = fields;
-    this.#copies = fields.copies;
+    this.#deliveries = fields.deliveries;
+  }
+
+  get isAwaited(): boolean {
+    return this.isOpen;
   }
 
   /** The requester wants no more of it: who is given it hears that. */
@@ -93,40 +100,40 @@ export class ReplyStream implements AwaitedCopy {
     this.#unsettledBytes -= bytes;
   }
 
-  copyRefused(copy: Copy): void {
-    this.#copies -= 1;
-    this.asked.delete(copy);
+  deliveryRefused(delivery: RequestDelivery): void {
+    this.#deliveries -= 1;
+    this.asked.delete(delivery);
   }
 
-  copyLeftQueue(): void {
-    this.#departures += 1;
+  deliveryBound(): void {
+    this.#bindings += 1;
   }
 
-  copyReturned(): void {
-    this.#departures -= 1;
+  deliveryReturned(): void {
+    this.#bindings -= 1;
   }
 
   /** A receiver says that it has no more replies. */
-  copyAnswered({ subscription }: Copy): void {
+  deliveryAnswered({ subscription }: RequestDelivery): void {
     if (this.#countsFor(subscription.role)) this.#answered += 1;
     this.#endIfThrough();
   }
 
-  copyFailed(failure: Failure, why: FailureReason, { subscription }: Copy): void {
+  deliveryFailed(failure: Failure, { subscription }: RequestDelivery): void {
     // It has said all that it had to say before.
     if (!this.#countsFor(subscription.role)) return;
-    if (failure === "failed") this.#failed += 1;
-    else this.#expired += 1;
-    this.#why ??= why;
+    if (isExpiry(failure)) this.#expired += 1;
+    else this.#failed += 1;
+    this.#why ??= failure;
     this.#endIfThrough();
   }
 
-  copyEnded(copy: Copy): void {
-    this.asked.delete(copy);
+  deliveryEnded(delivery: RequestDelivery): void {
+    this.asked.delete(delivery);
   }
 
   /** A receiver gives its last reply. Whether the request ends with it; if not, more may come from others. */
-  takesLast(sender: Role | undefined): boolean {
+  takesLast(sender: RoleIdentity | undefined): boolean {
     if (sender === undefined || this.#countsFor(sender)) this.#answered += 1;
     if (this.#isThrough && this.#failed + this.#expired === 0) {
       this.close();
@@ -144,7 +151,7 @@ export class ReplyStream implements AwaitedCopy {
   abandon(): void {
     if (!this.isOpen) return;
     this.close();
-    for (const copy of this.asked) copy.instance?.link.unwanted(copy.number);
+    for (const delivery of this.asked) delivery.notifyUnwanted();
   }
 
   close(): void {
@@ -155,14 +162,14 @@ export class ReplyStream implements AwaitedCopy {
   }
 
   /** Whether this is the first that ends a role's part. */
-  #countsFor(role: Role): boolean {
+  #countsFor(role: RoleIdentity): boolean {
     if (this.#through.has(role)) return false;
     this.#through.add(role);
     return true;
   }
 
   get #isThrough(): boolean {
-    return this.#answered + this.#failed + this.#expired >= this.#copies;
+    return this.#answered + this.#failed + this.#expired >= this.#deliveries;
   }
 
   #endIfThrough(): void {
@@ -173,13 +180,13 @@ export class ReplyStream implements AwaitedCopy {
     requester?.noLongerWaits(this.number);
     if (this.#failed + this.#expired === 0) requester?.link.answered(this.number);
     else {
-      const { detail = "", facts = {} } = this.#why ?? {};
-      requesters.undeliverable(this.requester, this.number, { reason: this.#reason(), detail, facts });
+      const reason = this.#reason();
+      requesters.undeliverable(this.requester, this.number, { detail: "", ...this.#why, reason });
     }
   }
 
-  #reason(): Refused["reason"] {
+  #reason(): Failure["reason"] {
     if (this.#failed > 0) return "HANDLER_FAILED";
-    return this.#departures > 0 ? "DEADLINE_EXCEEDED" : "NO_INSTANCE";
+    return this.#bindings > 0 ? "DEADLINE_EXCEEDED" : "NO_INSTANCE";
   }
 }

@@ -1,6 +1,6 @@
-import { activityText } from "./acceptances.ts";
+import { activityText } from "./message.ts";
 import { ReplyStream } from "./reply-stream.ts";
-import type { Role } from "./role.ts";
+import type { RoleIdentity } from "./role-identity.ts";
 import { KeyedBound } from "./shared-bound.ts";
 import type { TimerWheel } from "./timer-wheel.ts";
 
@@ -9,7 +9,7 @@ export class ReplyStreams {
   readonly #open = new Map<string, ReplyStream>();
   readonly #timers: TimerWheel;
   /** What each role has open. */
-  readonly #bound: KeyedBound<Role>;
+  readonly #bound: KeyedBound<RoleIdentity>;
 
   constructor(timers: TimerWheel, maxOpen: number) {
     this.#timers = timers;
@@ -22,13 +22,13 @@ export class ReplyStreams {
   }
 
   /** Whether a role may open no more, as it has as many open as are left for others. */
-  isFullFor(role: Role): boolean {
+  isFullFor(role: RoleIdentity): boolean {
     return !this.#bound.of(role).hasRoom(1);
   }
 
   /** Opens one of a role, until `expiresAtMs` at the latest. */
   open(
-    role: Role,
+    role: RoleIdentity,
     fields: Omit<ConstructorParameters<typeof ReplyStream>[0], "onClosed">,
     expiresAtMs: number,
   ): ReplyStream {

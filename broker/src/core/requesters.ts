@@ -1,5 +1,6 @@
+import type { Failure } from "./failure.ts";
 import type { Instance } from "./instance.ts";
-import type { Refused } from "./link.ts";
+import type { Role } from "./role.ts";
 
 /**
  * Notices that are kept for requesters whose connection broke, for all together: some 2 MB. It is what a hundred instances with a
@@ -10,24 +11,24 @@ const maxNotices = 10_000;
 /** That a request can no longer be answered. */
 interface Notice {
   readonly request: number;
-  readonly why: Refused;
+  readonly why: Failure;
   readonly activityId: Uint8Array | undefined;
 }
 
 /** Instances that may wait for replies, by handle. An instance whose connection broke has its handle again when it comes back. */
 export class Requesters {
-  readonly #attached: ReadonlyMap<number, Instance>;
+  readonly #attached: ReadonlyMap<number, Instance<Role>>;
   /** Notices for absent requesters, by handle, that of the longest absent requester first. */
   readonly #notices = new Map<number, Notice[]>();
   #size = 0;
 
   /** `attached`: the instances that are attached, by handle. */
-  constructor(attached: ReadonlyMap<number, Instance>) {
+  constructor(attached: ReadonlyMap<number, Instance<Role>>) {
     this.#attached = attached;
   }
 
   /** The instance of a handle, while it is attached. */
-  get(handle: number): Instance | undefined {
+  get(handle: number): Instance<Role> | undefined {
     return this.#attached.get(handle);
   }
 
@@ -36,7 +37,7 @@ export class Requesters {
   }
 
   /** Notifies a requester that one of its requests can no longer be answered: now, or when it attaches again. See `Link.undeliverable`. */
-  undeliverable(handle: number, request: number, why: Refused, activityId?: Uint8Array): void {
+  undeliverable(handle: number, request: number, why: Failure, activityId?: Uint8Array): void {
     const instance = this.#attached.get(handle);
     if (instance) return instance.link.undeliverable(request, why, activityId);
     const notices = this.#notices.get(handle);

@@ -1,73 +1,100 @@
-import type { Instance } from "./instance.ts";
+import type { ActivityAffinity } from "./activity-affinity.ts";
+import type { Backlog } from "./backlog.ts";
+import type { Delivery } from "./delivery.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import type { Instance, ServedRole } from "./instance.ts";
+import type { Limits } from "./limits.ts";
+import { MemoryBacklog } from "./memory-backlog.ts";
 import type { NameTranslation } from "./name-translation.ts";
+import type { Permission } from "./permission.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { RetryBudget } from "./retry-budget.ts";
-import { RoleQueue, type RoleQueueOptions } from "./role-queue.ts";
-import type { Route } from "./route.ts";
 import type { RouteSlice } from "./route-slice.ts";
-import type { Sending } from "./sending.ts";
+import type { Route } from "./route-table.ts";
 import type { BoundPart, SharedBound } from "./shared-bound.ts";
-import type { Subscription } from "./subscription.ts";
+import type { LatencyRecorder, Subscription } from "./subscription.ts";
 import { Tally } from "./tally.ts";
+import type { TimerWheel } from "./timer-wheel.ts";
 
-/** Takes the time from acceptance to settlement, in seconds. A histogram, at the edge. */
-export interface LatencyRecorder {
-  record(seconds: number): void;
+/** Dependencies of a role, the same for all roles of a bus. */
+export interface RoleDependencies {
+  readonly affinity: ActivityAffinity;
+  readonly timers: TimerWheel;
+  readonly limits: Limits;
+  /** All messages that wait or are with instances. */
+  readonly memory: SharedBound;
+  readonly latencyOf: (role: string, name: string) => LatencyRecorder;
+  /** The deadline of a delivery passed while it waited for the role. It has left the backlog. */
+  readonly onExpired: (delivery: Delivery, role: Role) => void;
 }
 
 /** A kind of service: its rights, its running copies, and what waits for them. */
-export class Role {
+export class Role implements ServedRole {
   readonly name: string;
-  readonly instances = new Set<Instance>();
-  readonly queue: RoleQueue;
+  readonly instances: Set<Instance<Role>> = new Set();
+  /** What waits for its instances. */
+  readonly backlog: Backlog;
+  /** Gives them what waits. */
+  readonly dispatcher: Dispatcher;
   readonly #latencyOf: (role: string, name: string) => LatencyRecorder;
   /** As the routes give it, for people. */
   route: Route;
   translation: NameTranslation;
   /** What it may send, by number. */
-  readonly sendings = new Map<number, Sending>();
+  readonly permissions = new Map<number, Permission<Role>>();
   /** What it receives, by public name. */
-  readonly subscriptions = new Map<string, Subscription>();
+  readonly subscriptions = new Map<string, Subscription<Role>>();
   readonly retries = new RetryBudget();
-  /** Memory of what waits for it and is with its instances. */
   readonly memory: BoundPart;
-  /** Memory of the replies to its requests: apart, as a handler that waits for one must get it though the queue is full. */
+  /** Memory of the replies to its requests: apart, as a handler that waits for one must get it though the backlog is full. */
   readonly replyMemory: BoundPart;
   /** How fast it may publish, if that is limited. */
   readonly rate: RateLimit | undefined;
-  /** Bytes of the unsettled deliveries of each of its instances, beyond which it is given no more. */
   readonly maxInFlightBytes: number;
-  /** How often any of its instances was given a delivery. */
-  given = 0;
-  /** Copies that were given to an instance again. */
-  redeliveries = 0;
-  /** How many deliveries of a message one instance works on at once, by number of the message, where that is limited. */
+  #given = 0;
+  #redeliveries = 0;
   readonly concurrency = new Map<number, number>();
-  /** How the copies for it ended, by its own names. Kept when a subscription goes: what is dropped then counts as well. */
+  /** How the deliveries to it ended, by its own names. Kept when a subscription goes: what is dropped then counts as well. */
   readonly delivered = new Map<string, Tally>();
   /** What became of its publishes, by its own names. Kept as well: a counter that goes would take its history with it. */
   readonly published = new Map<string, Tally>();
   /** Numbers of its names. Never given to another name, so that a stream outlives a change of the routes. */
   readonly #numbers = new Map<string, number>();
 
-  constructor(fields: {
-    name: string;
-    route: Route;
-    translation: NameTranslation;
-    latencyOf: (role: string, name: string) => LatencyRecorder;
-    memory: SharedBound;
-    queue: Omit<RoleQueueOptions, "role">;
-  }) {
-    this.name = fields.name;
-    this.route = fields.route;
-    this.translation = fields.translation;
-    this.#latencyOf = fields.latencyOf;
-    this.memory = fields.memory.part();
-    this.replyMemory = fields.memory.part();
-    const { maxRoleRate, maxInFlightBytes } = fields.queue.limits;
-    this.rate = Number.isFinite(maxRoleRate) ? new RateLimit(maxRoleRate) : undefined;
-    this.maxInFlightBytes = maxInFlightBytes;
-    this.queue = new RoleQueue({ ...fields.queue, role: this });
+  constructor(name: string, route: Route, translation: NameTranslation, dependencies: RoleDependencies) {
+    const { affinity, timers, limits, memory, latencyOf, onExpired } = dependencies;
+    this.name = name;
+    this.route = route;
+    this.translation = translation;
+    this.#latencyOf = latencyOf;
+    this.memory = memory.part();
+    this.replyMemory = memory.part();
+    this.rate = Number.isFinite(limits.maxRoleRate) ? new RateLimit(limits.maxRoleRate) : undefined;
+    this.maxInFlightBytes = limits.maxInFlightBytes;
+    this.backlog = new MemoryBacklog({
+      timers,
+      limits,
+      onExpired: (delivery) => {
+        this.dispatcher.remove(delivery);
+        onExpired(delivery, this);
+      },
+    });
+    this.dispatcher = new Dispatcher({ role: this, backlog: this.backlog, affinity, timers });
+  }
+
+  get given(): number {
+    return this.#given;
+  }
+
+  /** Deliveries that were given to an instance again. */
+  get redeliveries(): number {
+    return this.#redeliveries;
+  }
+
+  countGiven(attempt: number): number {
+    this.#given += 1;
+    if (attempt > 1) this.#redeliveries += 1;
+    return this.#given;
   }
 
   /** The number that stands for one of the role's own names. */
@@ -85,7 +112,7 @@ export class Role {
     return this.#latencyOf(this.name, name);
   }
 
-  /** The counts of the copies for it, of one of its own names. */
+  /** The counts of the deliveries to it, of one of its own names. */
   deliveredOf(name: string): Tally {
     return tallyOf(this.delivered, name);
   }
@@ -105,7 +132,7 @@ export class Role {
   slice(revision: number): RouteSlice {
     return {
       revision,
-      sends: [...this.sendings.values()].map(({ number, name, hasReceivers }) => ({
+      sends: [...this.permissions.values()].map(({ number, name, hasReceivers }) => ({
         number,
         name,
         hasReceivers,

@@ -65,7 +65,9 @@ describe("RouteRegistry", () => {
     bus.exocom.replaceRoutes(routesOf(routes));
     assert.equal(web.publishNow("a"), "ok");
     assert.equal(web.publishNow("b"), "NO_RECEIVERS");
-    const counts = [...(bus.exocom.roles.get("web")?.sendings.values() ?? [])].map(({ published }) => [...published]);
+    const counts = [...(bus.exocom.roles.get("web")?.permissions.values() ?? [])].map(({ published }) => [
+      ...published,
+    ]);
     assert.deepEqual(counts, [[["ok", 2]], [["no_receivers", 1]]]);
   });
 

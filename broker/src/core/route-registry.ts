@@ -1,9 +1,9 @@
-import { maxDeadlineMs } from "./limits.ts";
+import type { Instance } from "./instance.ts";
 import { NameTranslation } from "./name-translation.ts";
-import type { Role } from "./role.ts";
-import type { Route, RouteTable } from "./route.ts";
+import { Permission } from "./permission.ts";
+import { Role, type RoleDependencies } from "./role.ts";
+import type { Route, RouteTable } from "./route-table.ts";
 import { securityRole } from "./security/security-names.ts";
-import { Sending } from "./sending.ts";
 import { Subscription } from "./subscription.ts";
 
 /** What a change of the routes took away. */
@@ -21,12 +21,23 @@ export class RouteRegistry {
   readonly #former = new Map<string, Role>();
   /** Grows with every change. */
   revision = 0;
+  #security: Role | undefined;
   /** Who receives a message, by its public name. */
-  #subscribers: ReadonlyMap<string, readonly Subscription[]> = new Map();
-  readonly #createRole: (name: string, route: Route, translation: NameTranslation) => Role;
+  #subscribers: ReadonlyMap<string, readonly Subscription<Role>[]> = new Map();
+  readonly #dependencies: RoleDependencies;
 
-  constructor(createRole: (name: string, route: Route, translation: NameTranslation) => Role) {
-    this.#createRole = createRole;
+  constructor(dependencies: RoleDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** The security role, while the routes name one. */
+  get security(): Role | undefined {
+    return this.#security;
+  }
+
+  /** What an instance's role may send under a number, as the routes are now. */
+  permissionOf({ role }: Instance<Role>, number: number): Permission<Role> | undefined {
+    return this.roles.get(role.name) === role ? role.permissions.get(number) : undefined;
   }
 
   /** All roles that there have ever been. */
@@ -35,7 +46,7 @@ export class RouteRegistry {
   }
 
   /** Who receives a message, by its public name. */
-  subscribersOf(publicName: string): readonly Subscription[] {
+  subscribersOf(publicName: string): readonly Subscription<Role>[] {
     return this.#subscribers.get(publicName) ?? [];
   }
 
@@ -56,19 +67,20 @@ export class RouteRegistry {
     const translation = new NameTranslation(route.translations);
     let role = this.roles.get(name);
     if (!role) {
-      role = this.#former.get(name) ?? this.#createRole(name, route, translation);
+      role = this.#former.get(name) ?? new Role(name, route, translation, this.#dependencies);
       this.#former.delete(name);
       this.roles.set(name, role);
     }
     role.route = route;
     role.translation = translation;
-    replaceSendings(role, route);
+    replacePermissions(role, route);
     replaceSubscriptions(role, route);
   }
 
   #connect(): void {
-    const hasSecurity = this.roles.has(securityRole);
-    const subscribersOf = new Map<string, Subscription[]>();
+    this.#security = this.roles.get(securityRole);
+    const hasSecurity = this.#security !== undefined;
+    const subscribersOf = new Map<string, Subscription<Role>[]>();
     for (const role of this.roles.values()) {
       for (const subscription of role.subscriptions.values()) {
         const all = subscribersOf.get(subscription.publicName);
@@ -77,21 +89,24 @@ export class RouteRegistry {
       }
     }
     for (const role of this.roles.values()) {
-      for (const sending of role.sendings.values()) {
-        sending.subscriptions = subscribersOf.get(sending.publicName) ?? [];
-        sending.hasReceivers = hasSecurity || sending.subscriptions.length > 0;
+      for (const permission of role.permissions.values()) {
+        permission.subscriptions = subscribersOf.get(permission.publicName) ?? [];
+        permission.hasReceivers = hasSecurity || permission.subscriptions.length > 0;
       }
     }
     this.#subscribers = subscribersOf;
   }
 }
 
-function replaceSendings(role: Role, route: Route): void {
-  role.sendings.clear();
+function replacePermissions(role: Role, route: Route): void {
+  role.permissions.clear();
   for (const name of route.sends) {
     const number = role.numberOf(name);
     const published = role.publishedOf(name);
-    role.sendings.set(number, new Sending({ number, name, publicName: role.translation.toPublic(name), published }));
+    role.permissions.set(
+      number,
+      new Permission<Role>({ number, name, publicName: role.translation.toPublic(name), published }),
+    );
   }
 }
 
@@ -101,12 +116,12 @@ function replaceSubscriptions(role: Role, route: Route): void {
   for (const receive of route.receives) {
     const number = role.numberOf(receive.name);
     const publicName = role.translation.toPublic(receive.name);
-    const subscription = new Subscription({
+    const subscription = new Subscription<Role>({
       role,
       number,
       name: receive.name,
       publicName,
-      deadlineMs: receive.deadlineMs ?? maxDeadlineMs,
+      deadlineMs: receive.deadlineMs ?? Number.POSITIVE_INFINITY,
       isOrdered: receive.order !== "none",
       delivered: role.deliveredOf(receive.name),
       latency: role.latencyOf(receive.name),

@@ -1,25 +1,30 @@
-import type { LatencyRecorder, Role } from "./role.ts";
+import type { RoleIdentity } from "./role-identity.ts";
 import type { Tally } from "./tally.ts";
 
-/** That a role receives a message. */
-export class Subscription {
-  readonly role: Role;
+/** Takes the time from acceptance to settlement, in seconds. A histogram, at the edge. */
+export interface LatencyRecorder {
+  record(seconds: number): void;
+}
+
+/** That a role receives a message. `R`: what those who use it know of that role. */
+export class Subscription<R extends RoleIdentity = RoleIdentity> {
+  readonly role: R;
   /** Stands for the name on the role's streams. */
   readonly number: number;
   /** The role's own name for the message. */
   readonly name: string;
   /** The application's name for it. */
   readonly publicName: string;
-  /** The longest time in milliseconds in which it is of use to this role. */
+  /** The longest time in milliseconds in which it is valid for this role; Infinity if the role sets no limit. */
   readonly deadlineMs: number;
   /** Whether messages of one activity are delivered one at a time. */
   readonly isOrdered: boolean;
-  /** How the copies for this role ended. */
+  /** How the deliveries to this role ended. */
   readonly delivered: Tally;
   /** From acceptance to settlement, whatever the outcome. */
   readonly latency: LatencyRecorder;
 
-  constructor(fields: Subscription) {
+  constructor(fields: Subscription<R>) {
     this.role = fields.role;
     this.number = fields.number;
     this.name = fields.name;

@@ -1,21 +1,4 @@
-/** How a message or a copy of it can end: `ok`, `retry`, `dead`, `dropped`, or a reason of the catalogue in lower case. */
-export type Outcome =
-  | "ok"
-  | "retry"
-  | "dead"
-  | "dropped"
-  | "returned"
-  | "invalid_message"
-  | "not_allowed"
-  | "refused_by_security"
-  | "no_receivers"
-  | "payload_too_large"
-  | "rate_limited"
-  | "queue_full"
-  | "handler_failed"
-  | "no_instance"
-  | "deadline_exceeded"
-  | "draining";
+import type { Outcome } from "./outcome.ts";
 
 /**
  * Counts outcomes. Plain numbers on purpose: a labelled counter of prom-client costs 0.5 µs, and these are counted for

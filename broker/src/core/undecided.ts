@@ -1,7 +1,9 @@
-import type { Refused } from "./link.ts";
+import type { Failure } from "./failure.ts";
 
-/** A publish that was taken and is confirmed later: when it is decided what becomes of it. */
+/** A publish that is confirmed later: when it is decided what becomes of it. */
 export abstract class Undecided {
+  /** Whether the message is accepted already: it waits for its requester alone, no longer for a verdict. */
+  abstract readonly isAccepted: boolean;
   /** Is told once: with nothing when the bus has accepted it, else with why not. Set by whoever published it. */
-  onDecided: ((refused: Refused | undefined) => void) | undefined;
+  onDecided: ((failure: Failure | undefined) => void) | undefined;
 }

@@ -96,7 +96,7 @@ describe("A broker that drains", () => {
     await sink.send({ done: [2] });
     await pass(20);
     assert.deepEqual([isDrained, sink.isEnded], [true, true]);
-    assert.equal(exocom.roles.get("sink")?.queue.messages, 0);
+    assert.equal(exocom.roles.get("sink")?.backlog.messages, 0);
   });
 
   it("ends the stream of one that leaves and wants no more work, with what it has settled", async () => {
@@ -177,7 +177,7 @@ describe("A broker that drains", () => {
       assert.equal(refusalOf(web), undefined);
       await sink.send({ done: [1] });
       assert.equal(sink.isEnded, true);
-      assert.equal(exocom.roles.get("sink")?.queue.messages, 1);
+      assert.equal(exocom.roles.get("sink")?.backlog.messages, 1);
       assert.ok((await new FrameClient(host).register())?.attached);
     });
 

@@ -14,11 +14,11 @@ import { type Log, Notices } from "@exosphere/telemetry";
 import type { Clock } from "../core/clock.ts";
 import type { Exocom } from "../core/exocom.ts";
 import { inProcess } from "../loopback.ts";
-import { type Acquaintance, Acquaintances, keyOf } from "./acquaintances.ts";
 import type { AttachAuthoriser } from "./attach-authoriser.ts";
 import { AttachSession, type SessionHost } from "./attach-session.ts";
 import { ConnectionLimit } from "./connection-limit.ts";
 import { RefusalMemory } from "./refusal-memory.ts";
+import { keyOf, type ResumableSession, ResumableSessions } from "./resumable-sessions.ts";
 import { topologyOf } from "./topology.ts";
 import { UnregisteredStreams } from "./unregistered-streams.ts";
 
@@ -91,7 +91,7 @@ export class AttachHost {
   /** Of those that are registered: looks anew whether they may attach. Throws if not. */
   readonly #rechecks = new Map<AttachSession, () => void>();
   readonly #limits: AttachLimits;
-  readonly #acquaintances: Acquaintances;
+  readonly #resumables: ResumableSessions;
   #isDraining = false;
   #isTaking = true;
   /** Instances that are still to be asked to move. */
@@ -106,7 +106,7 @@ export class AttachHost {
     const more = (refusals: number) => log.warn({ refusals }, "more attachments were refused");
     this.#notices = new Notices({ log, more, after: (delayMs, run) => void clock.after(delayMs, run) });
     this.refusals = new RefusalMemory(this.#limits.maxRefusalBytes);
-    this.#acquaintances = new Acquaintances(this.#limits.maxInstances, this.refusals);
+    this.#resumables = new ResumableSessions(this.#limits.maxInstances, this.refusals);
   }
 
   /** Attach streams that are open. */
@@ -239,7 +239,7 @@ export class AttachHost {
     return !this.#isTaking || [...this.#sessions].every(({ isToMove }) => !isToMove);
   }
 
-  #admit(registration: Registration, session: AttachSession, peer: string): Acquaintance {
+  #admit(registration: Registration, session: AttachSession, peer: string): ResumableSession {
     const { role, instanceId } = registration;
     if (this.#isDraining) throw draining();
     checkProtocol(registration);
@@ -261,7 +261,7 @@ export class AttachHost {
     // The same instance again: its old connection broke without the broker having noticed yet.
     this.#registered.get(key)?.end(undefined, "the same instance attached again");
     this.#registered.set(key, session);
-    return this.#acquaintances.meet(role, instanceId, registration.epoch === this.epoch);
+    return this.#resumables.resume(role, instanceId, registration.epoch === this.epoch);
   }
 
   #withdraw(session: AttachSession): void {
@@ -285,12 +285,12 @@ export class AttachHost {
   #ended(session: AttachSession): void {
     this.#sessions.delete(session);
     this.#rechecks.delete(session);
-    const { instance, acquaintance } = session;
-    if (!instance || !acquaintance) return;
+    const { instance, resumable } = session;
+    if (!instance || !resumable) return;
     const { role, id } = instance;
     const key = keyOf(role.name, id);
     if (this.#registered.get(key) === session) this.#registered.delete(key);
-    this.#acquaintances.part(role.name, id, acquaintance);
+    this.#resumables.release(role.name, id, resumable);
   }
 }
 

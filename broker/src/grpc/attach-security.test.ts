@@ -86,7 +86,7 @@ describe("AttachSession beside a security role", () => {
       { first: 1, last: 1 },
     ]);
     assert.deepEqual(refused(again), [[2, "REFUSED_BY_SECURITY"]]);
-    assert.equal(exocom.roles.get("sink")?.queue.messages, 2);
+    assert.equal(exocom.roles.get("sink")?.backlog.messages, 2);
   });
 
   it("lets nobody attach as it without its token", async () => {

@@ -137,7 +137,7 @@ describe("AttachSession", () => {
       await client.register();
       await client.publish(2 ** 53 - 1, heard, heard);
       assert.equal(client.refused?.reason, "INVALID_MESSAGE");
-      assert.equal(exocom.roles.get("sink")?.queue.messages, 0);
+      assert.equal(exocom.roles.get("sink")?.backlog.messages, 0);
     });
 
     it("everybody from elsewhere where there are no tokens", async () => {
@@ -188,7 +188,7 @@ describe("AttachSession", () => {
       assert.equal(attached?.takenThrough, 3);
       await after.publish(2, heard, heard, heard);
       assert.deepEqual(after.frames.at(-1)?.confirmations, [{ first: 2, last: 4 }]);
-      assert.equal(exocom.roles.get("sink")?.queue.messages, 4);
+      assert.equal(exocom.roles.get("sink")?.backlog.messages, 4);
     });
 
     it("is known still, however many others have come and gone while it was attached", async () => {
@@ -229,7 +229,7 @@ describe("AttachSession", () => {
         else await after.publish(3, heard);
         if (attempt === 1) await after.break();
       }
-      assert.equal(exocom.roles.get("sink")?.queue.messages, 3);
+      assert.equal(exocom.roles.get("sink")?.backlog.messages, 3);
       const known = (await new FrameClient(host).register(knows))?.attached;
       assert.deepEqual([known?.takenThrough, known?.uncertainThrough], [3, 0]);
     });
@@ -276,7 +276,7 @@ describe("AttachSession", () => {
       const second = await after.register({ instanceId });
       assert.equal(second?.attached?.takenThrough, 0);
       await after.publish(1, heard);
-      assert.equal(exocom.roles.get("sink")?.queue.messages, 2);
+      assert.equal(exocom.roles.get("sink")?.backlog.messages, 2);
     });
 
     it("replaces its connection that the broker had not noticed to be broken", async () => {
@@ -288,7 +288,7 @@ describe("AttachSession", () => {
       assert.equal(second?.attached?.instance, first?.attached?.instance);
       await before.publish(1, heard);
       await after.publish(1, heard);
-      assert.equal(exocom.roles.get("sink")?.queue.messages, 1);
+      assert.equal(exocom.roles.get("sink")?.backlog.messages, 1);
       assert.equal(exocom.roles.get("web")?.instances.size, 1);
     });
 
@@ -308,7 +308,7 @@ describe("AttachSession", () => {
     await sink.send({ leave: {} });
     assert.equal(sink.isEnded, false);
     await web.publish(2, heard);
-    assert.equal(exocom.roles.get("sink")?.queue.messages, 1);
+    assert.equal(exocom.roles.get("sink")?.backlog.messages, 1);
     await sink.send({ done: [1] });
     assert.equal(sink.isEnded, true);
     await web.send({ leave: {} });
@@ -394,6 +394,6 @@ describe("AttachSession", () => {
     const confirmed = web.frames.flatMap(({ confirmations }) => confirmations);
     assert.deepEqual([confirmed.at(-1)?.last, web.isEnded], [3, true]);
     assert.deepEqual([sink.frames.flatMap(({ deliveries }) => deliveries).length, sink.isEnded], [1, true]);
-    assert.equal(exocom.roles.get("sink")?.queue.messages, 2);
+    assert.equal(exocom.roles.get("sink")?.backlog.messages, 2);
   });
 });

@@ -16,17 +16,18 @@ import {
   movingProtocolVersion,
   type Refusal,
   type Registration,
-  type Settlement,
   type Topology,
 } from "@exosphere/proto";
-import type { Copy } from "../core/copy.ts";
+import type { AttachedInstance } from "../core/attachments.ts";
+import type { Delivery } from "../core/delivery.ts";
 import type { Exocom } from "../core/exocom.ts";
-import type { Instance } from "../core/instance.ts";
-import type { Link, Refused } from "../core/link.ts";
+import type { Failure } from "../core/failure.ts";
+import type { Link } from "../core/link.ts";
 import type { RouteSlice } from "../core/route-slice.ts";
-import type { Settled } from "../core/settlements.ts";
 import { Undecided } from "../core/undecided.ts";
-import { type Acquaintance, refusalOf } from "./acquaintances.ts";
+import { errorOf, refusalOf } from "./failures.ts";
+import type { ResumableSession } from "./resumable-sessions.ts";
+import { settlementOf } from "./settlements.ts";
 
 /** What a session needs from the broker around it. */
 export interface SessionHost {
@@ -41,7 +42,7 @@ export interface SessionHost {
   /** Bytes that may wait for an instance that does not read, before its stream ends. */
   readonly maxUnreadBytes: number;
   /** Checks who attaches, and gives what is remembered of them. Throws an ExoError to refuse. */
-  admit(registration: Registration, session: AttachSession): Acquaintance;
+  admit(registration: Registration, session: AttachSession): ResumableSession;
   topology(): Topology;
   /** The broker shuts down: instances that leave still take what is left for them. */
   readonly isDraining: boolean;
@@ -52,14 +53,17 @@ export interface SessionHost {
 /** What a run of confirmations takes in a frame, in bytes: two numbers of up to eight bytes, tags and a length. */
 const confirmationBytes = 20;
 
+/** The longest deadline that travels, in milliseconds: what is valid for longer, or for ever, is valid for that long. */
+const longestDeadlineMs = 0xffff_ffff;
+
 const noActivity = new Uint8Array();
 
 /** One attach stream: turns frames into calls of the core, and what the core has for the instance into frames. */
 export class AttachSession implements Link {
   readonly #host: SessionHost;
   readonly #stream: ServedStream;
-  #instance: Instance | undefined;
-  #acquaintance: Acquaintance | undefined;
+  #instance: AttachedInstance | undefined;
+  #resumable: ResumableSession | undefined;
   #isLeaving = false;
   #movesAway = false;
 
@@ -78,10 +82,10 @@ export class AttachSession implements Link {
       maxUnreadBytes: host.maxUnreadBytes,
       refuse,
       register: (registration) => this.#register(registration),
-      take: (frame) => host.exocom.atOnce(() => this.#take(frame, this.#instance as Instance)),
+      take: (frame) => host.exocom.atOnce(() => this.#take(frame, this.#instance as AttachedInstance)),
       onWritable: () => this.#instance && host.exocom.writable(this.#instance),
       gone: (firstUnwritten, why) => {
-        if (this.#acquaintance) this.#acquaintance.tell = undefined;
+        if (this.#resumable) this.#resumable.tell = undefined;
         if (this.#instance) host.exocom.detach(this.#instance, firstUnwritten, why);
         host.ended(this);
       },
@@ -89,13 +93,13 @@ export class AttachSession implements Link {
   }
 
   /** The instance, once it is registered. */
-  get instance(): Instance | undefined {
+  get instance(): AttachedInstance | undefined {
     return this.#instance;
   }
 
   /** What is known of the instance, once it is registered. */
-  get acquaintance(): Acquaintance | undefined {
-    return this.#acquaintance;
+  get resumable(): ResumableSession | undefined {
+    return this.#resumable;
   }
 
   /** Whether the instance still has to move away before the broker may end its stream. */
@@ -116,30 +120,30 @@ export class AttachSession implements Link {
     return this.#stream.writer.queuedBytes;
   }
 
-  deliver(copy: Copy): void {
-    const { message } = copy;
+  deliver(delivery: Delivery): void {
+    const { message } = delivery;
     const frame = this.#frame(message.envelope.byteLength + message.activityId.byteLength + messageOverheadBytes);
-    if (frame.deliveries.length === 0) frame.firstDelivery = copy.number;
+    if (frame.deliveries.length === 0) frame.firstDelivery = delivery.number;
     const seconds = Math.floor(message.timestampMs / 1000);
     frame.deliveries.push({
-      name: copy.subscription.number,
+      name: delivery.subscription.number,
       activityId: message.activityId,
-      deadlineMs: Math.max(1, Math.ceil(copy.expiresAtMs - this.#host.exocom.nowMs)),
-      attempt: copy.attempt,
+      deadlineMs: Math.min(longestDeadlineMs, Math.max(1, Math.ceil(delivery.expiresAtMs - this.#host.exocom.nowMs))),
+      attempt: delivery.attempt,
       replyInstance: message.replyInstance,
       replyRequest: message.replyRequest,
-      request: copy.answers,
+      request: delivery.answers,
       timestampSeconds: seconds,
       timestampNanos: Math.min(999_999_999, Math.round((message.timestampMs - seconds * 1000) * 1e6)),
       responseTimeNs: message.responseTimeNs,
       isSecurity: message.isSecurity,
       envelope: message.envelope,
       many: message.isMany,
-      more: copy.isMore,
+      more: delivery.isMore,
     });
   }
 
-  undeliverable(request: number, { reason, detail, facts = {} }: Refused, activityId: Uint8Array = noActivity): void {
+  undeliverable(request: number, { reason, detail, facts = {} }: Failure, activityId: Uint8Array = noActivity): void {
     // The facts repeat parts of the text, so they are at most as long as the text.
     const bytes = 2 * detail.length + activityId.byteLength + messageOverheadBytes;
     this.#frame(bytes).undeliverables.push({ request, reason, detail, activityId, facts: { ...facts } });
@@ -161,8 +165,8 @@ export class AttachSession implements Link {
     };
   }
 
-  close({ reason, detail }: Refused): void {
-    this.end(new ExoError(reason, detail));
+  close(why: Failure): void {
+    this.end(errorOf(why));
   }
 
   /** Asks the instance to attach elsewhere within `withinMs`. */
@@ -184,7 +188,7 @@ export class AttachSession implements Link {
     const known = this.#host.admit(registration, this);
     // By itself: what the functions below keep of the registration, they would keep with its longest texts.
     const { confirmedThrough } = registration;
-    this.#acquaintance = known;
+    this.#resumable = known;
     const instance = exocom.attach(
       {
         role: registration.role,
@@ -215,11 +219,11 @@ export class AttachSession implements Link {
     exocom.setWindow(instance, registration.credit);
   }
 
-  #take(frame: AttachRequest, instance: Instance): void {
+  #take(frame: AttachRequest, instance: AttachedInstance): void {
     const { exocom } = this.#host;
     if (frame.credit) takeCredit(exocom, instance, frame.credit);
     for (const number of frame.done) exocom.done(instance, number);
-    for (const settlement of frame.settlements) exocom.settle(instance, settledOf(settlement));
+    for (const settlement of frame.settlements) exocom.settle(instance, settlementOf(settlement));
     for (const request of frame.abandoned) exocom.abandon(instance, request);
     if (frame.publishes.length > 0) this.#publish(frame, instance);
     if (frame.topologyQuery) this.#tellTopology();
@@ -228,8 +232,8 @@ export class AttachSession implements Link {
       this.end(undefined, "it left in order");
   }
 
-  #publish(frame: AttachRequest, instance: Instance): void {
-    const known = this.#acquaintance as Acquaintance;
+  #publish(frame: AttachRequest, instance: AttachedInstance): void {
+    const known = this.#resumable as ResumableSession;
     // The instance knows by now what the broker had forgotten, and goes on with higher sequences.
     known.unknownThrough = 0;
     const refusals: Refusal[] = [];
@@ -271,30 +275,14 @@ export class AttachSession implements Link {
     this.#frame(topologyBytes(topology)).topology = topology;
   }
 
-  #leave(instance: Instance): void {
+  #leave(instance: AttachedInstance): void {
     this.#isLeaving = true;
     // What others have sent to its role, and still send until they have moved too, would find nobody else here.
     if (!this.#movesAway || !this.#host.isDraining) this.#host.exocom.setWindow(instance, 0);
   }
 }
 
-const outcomes: Readonly<Record<number, Settled["outcome"]>> = {
-  1: "done",
-  2: "retry",
-  3: "failed",
-  4: "dead",
-  5: "returned",
-  6: "answered",
-};
-
-function settledOf({ delivery, outcome, retryAfterMs, detail, words }: Settlement): Settled {
-  const known = outcomes[outcome];
-  if (!known) throw new ExoError("INVALID_MESSAGE", `${outcome} is not an outcome of a settlement.`);
-  const texts = { detail: cutText(detail), words: cutText(words) };
-  return { number: delivery, outcome: known, retryAfterMs, ...texts };
-}
-
-function takeCredit(exocom: Exocom, instance: Instance, { window, failing, probes }: Credit): void {
+function takeCredit(exocom: Exocom, instance: AttachedInstance, { window, failing, probes }: Credit): void {
   if (failing || instance.isFailing) exocom.setFailing(instance, failing, probes);
   exocom.setWindow(instance, window);
 }

@@ -23,7 +23,7 @@ function roleOf(role: Role, now: number): RoleTopology {
       inFlight: instance.inFlight,
       attachedMs: Math.round(now - instance.attachedAtMs),
     })),
-    waitingMessages: role.queue.messages,
-    waitingBytes: role.queue.bytes,
+    waitingMessages: role.backlog.messages,
+    waitingBytes: role.backlog.bytes,
   };
 }

@@ -40,12 +40,12 @@ function registerQueues(registry: Registry, exocom: Exocom): void {
   const gaugePerRole = (name: string, help: string, measure: (role: Role) => number) =>
     plainGauge({ registry, name, help, labelNames: ["role"], collect: () => perRole(exocom, measure) });
 
-  gaugePerRole("exocom_queue_messages", "Copies that wait for an instance.", ({ queue }) => queue.messages);
-  gaugePerRole("exocom_queue_bytes", "Bytes of the copies that wait for an instance.", ({ queue }) => queue.bytes);
+  gaugePerRole("exocom_queue_messages", "Copies that wait for an instance.", ({ backlog }) => backlog.messages);
+  gaugePerRole("exocom_queue_bytes", "Bytes of the copies that wait for an instance.", ({ backlog }) => backlog.bytes);
   gaugePerRole(
     "exocom_queue_oldest_seconds",
     "How long ago the oldest copy that waits was accepted.",
-    ({ queue }) => queue.oldestWaitMs / 1000,
+    ({ backlog }) => backlog.oldestWaitMs / 1000,
   );
   const inFlight = sumOfInstances((instance) => instance.inFlight);
   const inFlightBytes = sumOfInstances((instance) => instance.inFlightBytes);

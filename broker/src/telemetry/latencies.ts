@@ -1,5 +1,5 @@
 import { type HistogramSnapshot, PlainHistogram } from "@exosphere/telemetry";
-import type { LatencyRecorder } from "../core/role.ts";
+import type { LatencyRecorder } from "../core/subscription.ts";
 import { FineHistogram } from "./fine-histogram.ts";
 
 /** The latencies of one message of a role: coarse for Prometheus, fine for people. */

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { decodeEnvelope, encodeEnvelope } from "@exosphere/frames";
 import { collectingLog } from "@exosphere/telemetry";
 import { FakeClock } from "../core/fake-clock.ts";
 import { logObserver } from "./log-observer.ts";
@@ -29,10 +28,8 @@ describe("what the log says of messages that were lost", () => {
 
   it("names the message and its activity, of a refused one as well", () => {
     const { lines, observer } = observed();
-    const id = Buffer.from("order 1");
-    const envelope = encodeEnvelope({ ...decodeEnvelope(new Uint8Array()), id });
-    observer.lost?.({ ...loss, activity: Buffer.from("é").toString("latin1"), envelope });
-    observer.lost?.({ ...loss, envelope: Buffer.from([255]) });
+    observer.lost?.({ ...loss, activity: Buffer.from("é").toString("latin1"), message: { id: "order 1" } });
+    observer.lost?.({ ...loss, message: { id: undefined } });
     observer.refused?.({ ...loss, id: "order 2", activity: "é" });
     assert.deepEqual(
       lines.map((line) => [line.id, line.activityId]),

@@ -1,4 +1,3 @@
-import { decodeEnvelope } from "@exosphere/frames";
 import { type Log, Notices } from "@exosphere/telemetry";
 import type { Clock } from "../core/clock.ts";
 import type { Loss, Observer, RefusedMessage } from "../core/observer.ts";
@@ -19,21 +18,12 @@ export function logObserver(log: Log, clock: Pick<Clock, "after">): Observer {
 }
 
 // Not as `name`: that is the process' own in every line.
-function factsOfLoss({ role, name, activity, outcome, detail, envelope }: Loss): object {
+function factsOfLoss({ role, name, activity, outcome, detail, message }: Loss): object {
   // The core keeps activities a byte a character.
   const activityId = Buffer.from(activity, "latin1").toString();
-  return { role, messageName: name, id: envelope && idIn(envelope), activityId, outcome, detail };
+  return { role, messageName: name, id: message?.id, activityId, outcome, detail };
 }
 
 function factsOfRefusal({ role, name, id, activity, outcome, detail }: RefusedMessage): object {
   return { role, messageName: name, id, activityId: activity, outcome, detail };
-}
-
-/** The id of the message in an envelope; undefined if that cannot be decoded. */
-function idIn(envelope: Uint8Array): string | undefined {
-  try {
-    return Buffer.from(decodeEnvelope(envelope).id).toString();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import type { Acceptance, Copy, Instance, Loss, Observer, Sending } from "@exosphere/broker/embedded";
+import type { AcceptedMessage, Delivery, Instance, Loss, Observer, Permission } from "@exosphere/broker/embedded";
 import { decodeEnvelope } from "@exosphere/frames";
 import { textOf } from "@exosphere/link";
 import { ExoError } from "@exosphere/proto";
@@ -46,7 +46,7 @@ export interface WatchHost {
 export class BusWatch {
   readonly #host: WatchHost;
   #records: Record[] = [];
-  readonly #byMessage = new WeakMap<Acceptance, Record>();
+  readonly #byMessage = new WeakMap<AcceptedMessage, Record>();
   #mishaps: Unexpected[] = [];
   /** Of handlers that ended without a reply to a request. */
   #silent: string[] = [];
@@ -63,10 +63,10 @@ export class BusWatch {
   readonly observer: Observer = {
     attached: (instance) => this.#attach(instance),
     detached: ({ role: { name } }) => this.#attached.set(name, (this.#attached.get(name) ?? 1) - 1),
-    publishes: (sender, sending, message) => this.#publish(sender, sending, message),
-    delivers: (copy, instance) => this.#deliver(copy, instance),
+    publishes: (sender, permission, message) => this.#publish(sender, permission, message),
+    delivers: (delivery, instance) => this.#deliver(delivery, instance),
     lost: (loss) => this.#lose(loss),
-    ends: (copy, _instance, outcome) => this.#end(copy, outcome),
+    ends: (delivery, _instance, outcome) => this.#end(delivery, outcome),
   };
 
   /** What services have sent, oldest first. */
@@ -147,7 +147,7 @@ export class BusWatch {
     this.#mishap({ kind: "attachment", role: name, reason: "PLAYED", text });
   }
 
-  #publish(sender: Instance, { name, subscriptions }: Sending, message: Acceptance): void {
+  #publish(sender: Instance, { name, subscriptions }: Permission, message: AcceptedMessage): void {
     const { role } = sender;
     this.#host.moved();
     if (this.#host.isPlayed(role.name)) return;
@@ -168,7 +168,7 @@ export class BusWatch {
     this.#byMessage.set(message, record);
   }
 
-  #deliver({ message, answers }: Copy, { role }: Instance): void {
+  #deliver({ message, answers }: Delivery, { role }: Instance): void {
     const record = this.#byMessage.get(message);
     // Services expect what they receive, and who asks expects the answer.
     if (record && (answers !== 0 || !this.#host.isPlayed(role.name))) record.isExpected = true;
@@ -203,7 +203,7 @@ export class BusWatch {
     return { kind: "message", role, name, payload, id, activityId, text };
   }
 
-  #end({ message, subscription: { role, name } }: Copy, outcome: string): void {
+  #end({ message, subscription: { role, name } }: Delivery, outcome: string): void {
     if (outcome !== "ok" || message.replyRequest === 0 || this.#host.isPlayed(role.name)) return;
     if (this.#records.some(({ said }) => said.role === role.name && said.activityId === message.activity)) return;
     this.#silent.push(

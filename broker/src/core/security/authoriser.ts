@@ -1,22 +1,23 @@
-import type { Clock } from "../clock.ts";
-import { Copy } from "../copy.ts";
+import type { EnvelopeFields, Envelopes } from "../envelopes.ts";
+import type { Failure } from "../failure.ts";
 import type { Instance } from "../instance.ts";
-import { heldOverheadBytes, type Limits, maxDeadlineMs, verdictMs } from "../limits.ts";
-import type { Refused } from "../link.ts";
+import { heldOverheadBytes, type Limits, verdictMs } from "../limits.ts";
 import type { Observer } from "../observer.ts";
-import type { Failure } from "../open-request.ts";
-import type { Publish } from "../publish.ts";
+import { isExpiry } from "../open-request.ts";
+import { type Outcome, outcomeOf } from "../outcome.ts";
+import type { Permission } from "../permission.ts";
+import type { Publication } from "../publication.ts";
 import { noReceivers, notAllowed, queueFull } from "../refusals.ts";
-import type { Sending } from "../sending.ts";
+import type { Role } from "../role.ts";
+import type { Decision, SecurityGate } from "../route.ts";
 import type { SharedBound } from "../shared-bound.ts";
-import { type Outcome, Tally } from "../tally.ts";
+import { Tally } from "../tally.ts";
 import type { TimerWheel } from "../timer-wheel.ts";
 import { Undecided } from "../undecided.ts";
-import type { Envelopes } from "./envelopes.ts";
-import { type HeldFields, HeldMessage, type Told } from "./held-message.ts";
+import { type AuthorizationRequest, type HeldFields, HeldMessage } from "./held-message.ts";
 import { HeldMessages } from "./held-messages.ts";
 import { bytesOf, messageJson, textOf } from "./message-json.ts";
-import type { SecurityHost } from "./security-host.ts";
+import type { SecurityBus } from "./security-bus.ts";
 import {
   authorizeMessage,
   messageAuthorized,
@@ -26,16 +27,15 @@ import {
 } from "./security-names.ts";
 import { SecurityRequests } from "./security-requests.ts";
 
-/** What an authoriser is made of. */
+/** Dependencies of an authoriser. */
 export interface AuthoriserOptions {
-  readonly clock: Clock;
   readonly timers: TimerWheel;
   readonly limits: Limits;
   readonly observer: Observer;
   readonly envelopes: Envelopes;
   /** What held messages count in, with all others of the bus. */
   readonly memory: SharedBound;
-  readonly host: SecurityHost;
+  readonly bus: SecurityBus;
 }
 
 /** When to try again what got no verdict, in milliseconds: a service that is started anew needs about a second. */
@@ -47,17 +47,17 @@ const none = new Uint8Array(0);
  * Asks the security role about every message of all other roles, and holds it until the verdict. What the security role says
  * itself is not checked: nobody could.
  */
-export class Authoriser {
+export class Authoriser implements SecurityGate {
   /** How messages were decided. `ok`: authorised. */
   readonly verdicts = new Tally();
   readonly #options: AuthoriserOptions;
-  readonly #host: SecurityHost;
+  readonly #bus: SecurityBus;
   readonly #held: HeldMessages;
   readonly #requests: SecurityRequests;
 
   constructor(options: AuthoriserOptions) {
     this.#options = options;
-    this.#host = options.host;
+    this.#bus = options.bus;
     this.#held = new HeldMessages(options.limits.maxHeldBytes, options.memory);
     this.#requests = new SecurityRequests(options);
   }
@@ -77,47 +77,43 @@ export class Authoriser {
     return this.#requests.size;
   }
 
-  /** Takes a message in, while the routes name a security role. */
-  publish(instance: Instance, sending: Sending, publish: Publish): Refused | Undecided | undefined {
-    const result =
-      instance.role === this.#host.security
-        ? this.#fromSecurity(instance, sending, publish)
-        : this.#fromOthers(instance, sending, publish);
-    // One that is held is counted when it is decided.
-    if (!(result instanceof HeldMessage)) count(sending.published, result instanceof Undecided ? undefined : result);
-    return result;
+  isForBus({ role }: Instance<Role>, { publicName }: Permission): boolean {
+    if (role !== this.#bus.registry.security) return false;
+    return publicName === messageAuthorized || publicName === messageUnauthorized || publicName === securityRequest;
+  }
+
+  pass(sender: Instance<Role>, permission: Permission<Role>, publication: Publication): Decision {
+    if (sender.role !== this.#bus.registry.security) return this.#fromOthers(sender, permission, publication);
+    const { publicName } = permission;
+    if (publicName === messageAuthorized) return this.#verdict(publication, true);
+    if (publicName === messageUnauthorized) return this.#verdict(publication, false);
+    if (publicName === securityRequest) return this.#requests.ask(sender, publication);
+    return this.#bus.router.send(sender, permission, publication);
   }
 
   /** Refuses everything that waits: nobody is left to ask. */
-  refuseAll(refused: Refused): void {
-    for (const held of this.#held.all()) if (held.isHeld) this.#refuse(held, refused, "dropped");
+  refuseAll(failure: Failure): void {
+    for (const held of this.#held.all()) if (held.isHeld) this.#refuse(held, failure, "dropped");
   }
 
-  #fromSecurity(instance: Instance, sending: Sending, publish: Publish): Refused | Undecided | undefined {
-    if (sending.publicName === messageAuthorized) return this.#verdict(publish, true);
-    if (sending.publicName === messageUnauthorized) return this.#verdict(publish, false);
-    if (sending.publicName === securityRequest) return this.#requests.ask(instance, publish);
-    return this.#host.check(publish) ?? this.#host.accept(instance, sending, publish);
-  }
-
-  #fromOthers(instance: Instance, sending: Sending, publish: Publish): Refused | HeldMessage | undefined {
-    const refused = this.#host.check(publish);
-    if (refused) return refused;
-    const isAnswer = this.#requests.isAnswer(instance, publish);
-    const isHeard = isAnswer || sending.subscriptions.length > 0 || this.#host.waiterOf(publish, sending);
-    if (!isHeard) return noReceivers(sending.publicName);
+  #fromOthers(sender: Instance<Role>, permission: Permission<Role>, publication: Publication): Decision {
+    const isAnswer = this.#requests.isAnswer(sender, publication);
+    const { publicName, subscriptions } = permission;
+    const isHeard = isAnswer || subscriptions.length > 0 || this.#bus.replies.waiterOf(publication, permission);
+    if (!isHeard) return noReceivers(publicName);
     // What waits must not keep the whole frame that it came in.
-    const { activityId, envelope } = publish;
-    const owned = { ...publish, activityId: new Uint8Array(activityId), envelope: new Uint8Array(envelope) };
+    const { activityId, envelope } = publication;
+    const owned = { ...publication, activityId: new Uint8Array(activityId), envelope: new Uint8Array(envelope) };
     // The sender's own name; of an answer, that of the role that asked.
-    const name = isAnswer ? this.#host.security?.translation.toInternal(sending.publicName) : sending.name;
-    const told = this.#told(name ?? sending.name, instance, owned);
-    if (typeof told === "string") return { reason: "INVALID_MESSAGE", detail: told };
-    return isAnswer ? this.#requests.answer(publish, told) : this.#hold({ instance, sending, publish: owned, told });
+    const name = isAnswer ? this.#bus.registry.security?.translation.toInternal(publicName) : permission.name;
+    const question = this.#questionOn(name ?? permission.name, sender, owned);
+    if (typeof question === "string") return { reason: "INVALID_MESSAGE", detail: question };
+    if (isAnswer) return this.#requests.answer(publication, question);
+    return this.#hold({ sender, permission, publication: owned, question });
   }
 
-  /** What the security role is told of a message, or what is wrong with that. */
-  #told(name: string, { role }: Instance, { envelope, activityId }: Publish): Told | string {
+  /** The authorization request for a message, or what is wrong with the message. */
+  #questionOn(name: string, { role }: Instance, { envelope, activityId }: Publication): AuthorizationRequest | string {
     const { envelopes } = this.#options;
     try {
       const fields = envelopes.decode(envelope);
@@ -128,19 +124,19 @@ export class Authoriser {
     }
   }
 
-  #hold(message: Pick<HeldFields, "instance" | "sending" | "publish" | "told">): Refused | HeldMessage {
-    const { clock, limits, envelopes, timers } = this.#options;
-    const { publish, told } = message;
-    const bytes = publish.envelope.byteLength + told.json.byteLength + heldOverheadBytes;
-    if (!this.#held.hasRoom(message.instance.role, bytes)) return this.#noRoom();
-    const now = clock.nowMs();
-    const deadlineMs = Math.min(publish.deadlineMs || limits.defaultDeadlineMs, maxDeadlineMs);
+  #hold(message: Pick<HeldFields, "sender" | "permission" | "publication" | "question">): Failure | HeldMessage {
+    const { envelopes, timers } = this.#options;
+    const { sender, publication, question } = message;
+    const bytes = publication.envelope.byteLength + question.json.byteLength + heldOverheadBytes;
+    if (!this.#held.hasRoom(sender.role, bytes)) return this.#noRoom();
+    const now = timers.nowMs;
+    const deadlineMs = this.#bus.placer.validityMs(publication.deadlineMs);
     const held = new HeldMessage({
       ...message,
       verdictActivity: envelopes.newId(),
       bytes,
       expiresAtMs: now + deadlineMs,
-      onUnanswered: (unanswered, failure, detail) => this.#unanswered(unanswered, failure, detail),
+      onUnanswered: (unanswered, failure) => this.#unanswered(unanswered, failure),
     });
     const waitMs = Math.min(verdictMs, deadlineMs);
     this.#held.add(held);
@@ -150,46 +146,41 @@ export class Authoriser {
     }
     held.timer = timers.add(now + waitMs, () => this.#expire(held));
     // Its handler's slot is free for others already now: the verdict may depend on it.
-    held.cause = this.#host.waits(message.instance, publish);
+    held.parent = this.#bus.replies.block(sender, publication);
     return held;
   }
 
-  #noRoom(): Refused {
+  #noRoom(): Failure {
     this.verdicts.count("queue_full");
     return queueFull(authorizeMessage);
   }
 
   #ask(held: HeldMessage, deadlineMs: number): boolean {
     const { envelopes } = this.#options;
-    const subscription = this.#host.security?.subscriptions.get(authorizeMessage);
+    const { registry, placer } = this.#bus;
+    const subscription = registry.security?.subscriptions.get(authorizeMessage);
     if (!subscription) return false;
-    const { json, fields } = held.told;
-    const question = this.#host.acceptance({
+    const { json, fields } = held.question;
+    const id = bytesOf(envelopes.newId());
+    const question = placer.accept({
       activityId: bytesOf(held.verdictActivity),
-      envelope: envelopes.encode({
-        ...fields,
-        id: bytesOf(envelopes.newId()),
-        responseTo: none,
-        auth: none,
-        payload: json,
-      }),
+      envelope: envelopes.encode({ ...fields, id, responseTo: none, auth: none, payload: json }),
       deadlineMs,
-      isSecurity: false,
-      replyInstance: 0,
-      replyRequest: 0,
+      // To ask again does no harm.
+      isRepeatable: true,
     });
-    return this.#host.offer(new Copy(question, subscription, held));
+    return placer.offer(question, [subscription], held) === 1;
   }
 
   /** A verdict of the security role, known by its activity. What else is in it does not count. */
-  #verdict(publish: Publish, isAuthorized: boolean): Refused | undefined {
-    const held = this.#held.takeVerdict(publish.activityId);
+  #verdict(publication: Publication, isAuthorized: boolean): Failure | undefined {
+    const held = this.#held.takeVerdict(publication.activityId);
     if (!held) {
       const detail = `No message waits for a verdict in this activity. One counts, within ${verdictMs / 1000} s.`;
       return { reason: "NO_RECEIVERS", detail };
     }
     held.isAuthorized = isAuthorized;
-    if (isAuthorized) this.#release(held.publish.activityId);
+    if (isAuthorized) this.#release(held.publication.activityId);
     else this.#refuse(held, refusedBySecurity(held), "refused_by_security");
     return undefined;
   }
@@ -199,97 +190,97 @@ export class Authoriser {
     for (let held = this.#held.nextAuthorized(activityId); held; held = this.#held.nextAuthorized(activityId)) {
       this.#held.remove(held);
       this.verdicts.count("ok");
-      const { instance, publish } = held;
-      const deadlineMs = Math.max(1, Math.ceil(held.expiresAtMs - this.#options.clock.nowMs()));
-      const sending = this.#host.sendingOf(instance, publish.name);
-      const result = sending
-        ? this.#host.accept(instance, sending, { ...publish, deadlineMs })
-        : notAllowed(instance.role.name, publish.name);
-      if (result instanceof Undecided) result.onDecided = (refused) => this.#decided(held, refused);
-      else this.#decided(held, result);
+      const { sender, publication } = held;
+      const deadlineMs = Math.max(1, Math.ceil(held.expiresAtMs - this.#options.timers.nowMs));
+      const permission = this.#bus.registry.permissionOf(sender, publication.name);
+      const decision = permission
+        ? this.#bus.router.send(sender, permission, { ...publication, deadlineMs })
+        : notAllowed(sender.role.name, publication.name);
+      if (decision instanceof Undecided) decision.onDecided = (failure) => this.#decided(held, failure);
+      else this.#decided(held, decision);
     }
   }
 
   /** The question will not be answered: it came to nobody, or its handler failed. */
-  #unanswered(held: HeldMessage, failure: Failure, detail: string): void {
-    if (failure === "expired") this.#expire(held);
-    else this.#refuse(held, noVerdict(held, `gave no verdict on it: ${detail}`), "handler_failed");
+  #unanswered(held: HeldMessage, failure: Failure): void {
+    if (isExpiry(failure)) this.#expire(held);
+    else this.#refuse(held, noVerdict(held, `gave no verdict on it: ${failure.detail}`), "handler_failed");
   }
 
   #expire(held: HeldMessage): void {
     if (!held.isHeld) return;
-    const isOver = this.#options.clock.nowMs() >= held.expiresAtMs;
-    const detail = `'${held.sending.name}' is not delivered: its deadline passed before role '${securityRole}' gave its verdict.`;
+    const isOver = this.#options.timers.nowMs >= held.expiresAtMs;
+    const detail = `'${held.permission.name}' is not delivered: its deadline passed before role '${securityRole}' gave its verdict.`;
     if (isOver) return this.#refuse(held, { reason: "DEADLINE_EXCEEDED", detail }, "deadline_exceeded");
     const why = held.isAsked ? "Its service may be overloaded" : "No instance of it takes work: is its service running";
     this.#refuse(held, noVerdict(held, `gave no verdict on it within ${verdictMs / 1000} s. ${why}?`), "no_instance");
   }
 
-  #refuse(held: HeldMessage, refused: Refused, verdict: Outcome): void {
+  #refuse(held: HeldMessage, failure: Failure, verdict: Outcome): void {
     this.#held.remove(held);
     this.verdicts.count(verdict);
-    const { instance, sending, publish } = held;
-    instance.noLongerWaits(publish.request);
-    this.#tellWaiter(held, refused);
-    if (refused.reason === "REFUSED_BY_SECURITY") this.#tellSubscribers(held);
-    const activity = textOf(publish.activityId);
-    const { name } = sending;
+    const { sender, permission, publication, question } = held;
+    const { activityId } = publication;
+    sender.noLongerWaits(publication.request);
+    this.#notifyWaiter(held, failure);
+    if (failure.reason === "REFUSED_BY_SECURITY") this.#notifySubscribers(held);
     this.#options.observer.refused?.({
-      role: instance.role.name,
-      name,
-      activity,
-      id: textOf(held.told.fields.id),
+      role: sender.role.name,
+      name: permission.name,
+      activity: textOf(activityId),
+      id: textOf(question.fields.id),
       outcome: verdict,
-      detail: refused.detail,
+      detail: failure.detail,
     });
-    this.#decided(held, refused);
+    this.#decided(held, failure);
     // Those behind it wait no longer.
-    this.#release(publish.activityId);
+    this.#release(activityId);
   }
 
-  /** Tells who waits for a refused message as a reply. */
-  #tellWaiter({ publish, sending }: HeldMessage, refused: Refused): void {
-    const waiter = this.#host.waiterOf(publish, sending);
+  /** Notifies the instance that waits for a refused message as a reply. */
+  #notifyWaiter({ publication, permission }: HeldMessage, failure: Failure): void {
+    const { replies } = this.#bus;
+    const waiter = replies.waiterOf(publication, permission);
     if (!waiter) return;
-    this.#host.answered(waiter, publish);
-    waiter.link.undeliverable(publish.replyRequest, refused, publish.activityId);
+    replies.unblock(waiter, publication);
+    waiter.link.undeliverable(publication.replyRequest, failure, publication.activityId);
   }
 
-  /** Tells those who receive `message unauthorized`. */
-  #tellSubscribers({ publish, told }: HeldMessage): void {
-    const subscriptions = this.#host.subscribersOf(messageUnauthorized);
+  /** Sends `message unauthorized` to those who receive it. */
+  #notifySubscribers({ publication, question: { fields, json } }: HeldMessage): void {
+    const { registry, placer } = this.#bus;
+    const subscriptions = registry.subscribersOf(messageUnauthorized);
     if (subscriptions.length === 0) return;
     const { envelopes } = this.#options;
-    const { fields, json } = told;
-    const notice = this.#host.acceptance({
-      activityId: publish.activityId,
-      envelope: envelopes.encode({ ...fields, id: bytesOf(envelopes.newId()), responseTo: fields.id, payload: json }),
-      deadlineMs: 0,
-      isSecurity: false,
-      replyInstance: 0,
-      replyRequest: 0,
-    });
-    for (const subscription of subscriptions) this.#host.offer(new Copy(notice, subscription, undefined));
+    const id = bytesOf(envelopes.newId());
+    const notice: EnvelopeFields = { ...fields, id, responseTo: fields.id, payload: json };
+    placer.offer(
+      placer.accept({ activityId: publication.activityId, envelope: envelopes.encode(notice) }),
+      subscriptions,
+    );
   }
 
-  #decided(held: HeldMessage, refused: Refused | undefined): void {
-    count(held.sending.published, refused);
-    held.onDecided?.(refused);
+  #decided({ permission, onDecided }: HeldMessage, failure: Failure | undefined): void {
+    permission.published.count(outcomeOf(failure));
+    onDecided?.(failure);
   }
 }
 
-function count(published: Tally, refused: Refused | undefined): void {
-  published.count(refused ? (refused.reason.toLowerCase() as Outcome) : "ok");
-}
+/** The routes no longer name the role that was to decide. */
+export const securityRoleGone: Failure = {
+  reason: "NO_INSTANCE",
+  detail: `The routes no longer have a role '${securityRole}', which was to decide on it. Try again.`,
+  retryAfterMs: verdictRetryMs,
+};
 
 /** The security role has said that the message must not be delivered. */
-function refusedBySecurity({ sending }: HeldMessage): Refused {
-  const detail = `'${sending.name}' is not delivered: role '${securityRole}' refused it.`;
+function refusedBySecurity({ permission }: HeldMessage): Failure {
+  const detail = `'${permission.name}' is not delivered: role '${securityRole}' refused it.`;
   return { reason: "REFUSED_BY_SECURITY", detail };
 }
 
 /** The security role has said nothing, which may change. */
-function noVerdict({ sending }: HeldMessage, why: string): Refused {
-  const detail = `'${sending.name}' is not delivered: role '${securityRole}' ${why}`;
+function noVerdict({ permission }: HeldMessage, why: string): Failure {
+  const detail = `'${permission.name}' is not delivered: role '${securityRole}' ${why}`;
   return { reason: "NO_INSTANCE", detail, retryAfterMs: verdictRetryMs };
 }

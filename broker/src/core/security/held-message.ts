@@ -1,44 +1,46 @@
-import type { Copy } from "../copy.ts";
+import type { EnvelopeFields } from "../envelopes.ts";
+import type { Failure } from "../failure.ts";
 import type { Instance } from "../instance.ts";
 import type { ListNode } from "../list.ts";
-import type { AwaitedCopy, Failure, FailureReason } from "../open-request.ts";
-import type { Publish } from "../publish.ts";
-import type { Sending } from "../sending.ts";
+import type { ParentDelivery, PendingRequest } from "../pending-request.ts";
+import type { Permission } from "../permission.ts";
+import type { Publication } from "../publication.ts";
+import type { Role } from "../role.ts";
 import type { Timer } from "../timer-wheel.ts";
 import { Undecided } from "../undecided.ts";
-import type { EnvelopeFields } from "./envelopes.ts";
 
-/** What the security role is told of a message. */
-export interface Told {
-  /** What its sender said of it, decoded. */
+/** What the security role is asked about a message. */
+export interface AuthorizationRequest {
+  /** What its sender said of the message, decoded. */
   readonly fields: EnvelopeFields;
-  /** All of it, as the payload of the question. */
+  /** The whole message, as the payload of the question. */
   readonly json: Uint8Array;
 }
 
 /** What a held message is made of. */
 export interface HeldFields {
   /** Who sent it. It may have detached since. */
-  readonly instance: Instance;
+  readonly sender: Instance<Role>;
   /** What it is, by the routes of that time. */
-  readonly sending: Sending;
-  readonly publish: Publish;
-  readonly told: Told;
+  readonly permission: Permission<Role>;
+  readonly publication: Publication;
+  readonly question: AuthorizationRequest;
   /** The activity in which the verdict on it must come. */
   readonly verdictActivity: string;
   readonly bytes: number;
   /** Until when it is of use, in milliseconds of the clock. */
   readonly expiresAtMs: number;
   /** The question about it will not be answered. */
-  readonly onUnanswered: (held: HeldMessage, failure: Failure, detail: string) => void;
+  readonly onUnanswered: (held: HeldMessage, failure: Failure) => void;
 }
 
 /** A message that waits for the verdict of the security role. To its question it is what waits for the answer. */
-export class HeldMessage extends Undecided implements AwaitedCopy {
-  readonly instance: Instance;
-  readonly sending: Sending;
-  readonly publish: Publish;
-  readonly told: Told;
+export class HeldMessage extends Undecided implements PendingRequest {
+  readonly isAccepted = false;
+  readonly sender: Instance<Role>;
+  readonly permission: Permission<Role>;
+  readonly publication: Publication;
+  readonly question: AuthorizationRequest;
   readonly verdictActivity: string;
   readonly bytes: number;
   readonly expiresAtMs: number;
@@ -50,15 +52,15 @@ export class HeldMessage extends Undecided implements AwaitedCopy {
   place: ListNode<HeldMessage> | undefined;
   timer: Timer | undefined;
   /** The delivery whose handler waits for the answer to it, where it is a request and that is known. */
-  cause: Copy | undefined;
+  parent: ParentDelivery | undefined;
   readonly #onUnanswered: HeldFields["onUnanswered"];
 
   constructor(fields: HeldFields) {
     super();
-    this.instance = fields.instance;
-    this.sending = fields.sending;
-    this.publish = fields.publish;
-    this.told = fields.told;
+    this.sender = fields.sender;
+    this.permission = fields.permission;
+    this.publication = fields.publication;
+    this.question = fields.question;
     this.verdictActivity = fields.verdictActivity;
     this.bytes = fields.bytes;
     this.expiresAtMs = fields.expiresAtMs;
@@ -70,22 +72,22 @@ export class HeldMessage extends Undecided implements AwaitedCopy {
     return this.place !== undefined;
   }
 
-  /** A question does no harm when it is asked again. */
-  get isRepeatable(): boolean {
+  /** A verdict on it counts still. */
+  get isAwaited(): boolean {
     return this.isHeld && !this.isAuthorized;
   }
 
-  copyRefused(): void {}
+  deliveryRefused(): void {}
 
-  copyLeftQueue(): void {
+  deliveryBound(): void {
     this.isAsked = true;
   }
 
-  copyReturned(): void {
+  deliveryReturned(): void {
     this.isAsked = false;
   }
 
-  copyFailed(failure: Failure, { detail }: FailureReason): void {
-    if (this.isRepeatable) this.#onUnanswered(this, failure, detail);
+  deliveryFailed(failure: Failure): void {
+    if (this.isAwaited) this.#onUnanswered(this, failure);
   }
 }

@@ -1,5 +1,5 @@
-import { activityText } from "../acceptances.ts";
 import { List } from "../list.ts";
+import { activityText } from "../message.ts";
 import type { Role } from "../role.ts";
 import { type BoundPart, KeyedBound, type SharedBound } from "../shared-bound.ts";
 import type { HeldMessage } from "./held-message.ts";
@@ -34,7 +34,7 @@ export class HeldMessages {
   }
 
   add(held: HeldMessage): void {
-    const activity = activityText(held.publish.activityId);
+    const activity = activityText(held.publication.activityId);
     let list = this.#byActivity.get(activity);
     if (!list) {
       list = new List();
@@ -62,7 +62,7 @@ export class HeldMessages {
     this.messages -= 1;
     this.#count(held, -held.bytes);
     this.#byVerdict.delete(held.verdictActivity);
-    const activity = activityText(held.publish.activityId);
+    const activity = activityText(held.publication.activityId);
     if (this.#byActivity.get(activity)?.size === 0) this.#byActivity.delete(activity);
   }
 
@@ -72,8 +72,8 @@ export class HeldMessages {
     return first?.isAuthorized ? first : undefined;
   }
 
-  #count({ instance }: HeldMessage, bytes: number): void {
-    this.#bound.of(instance.role).add(bytes);
+  #count({ sender }: HeldMessage, bytes: number): void {
+    this.#bound.of(sender.role).add(bytes);
     this.#memory.add(bytes);
   }
 

@@ -1,7 +1,7 @@
-import type { EnvelopeFields, Envelopes } from "./envelopes.ts";
+import type { EnvelopeFields, Envelopes } from "../envelopes.ts";
 
-/** A message of which the security role is told. */
-export interface ToldMessage {
+/** A message that the security role is asked about. */
+export interface DescribedMessage {
   readonly name: string;
   readonly activityId: Uint8Array;
   readonly fields: EnvelopeFields;
@@ -18,7 +18,7 @@ const none = encoder.encode("null");
  * the bytes that were sent, so that numbers and the order of keys survive. Returns what is wrong with the message instead if
  * these are not JSON: whoever attaches may send any bytes, and could else write members of its own behind them.
  */
-export function messageJson(message: ToldMessage, { jsonMistake }: Envelopes): Uint8Array | string {
+export function messageJson(message: DescribedMessage, { jsonMistake }: Envelopes): Uint8Array | string {
   const { name, fields, activityId, sender } = message;
   const { payload, auth } = fields;
   const mistake =

@@ -1,25 +1,24 @@
 import { isId } from "@exosphere/message";
-import { activityText } from "../acceptances.ts";
-import { Copy } from "../copy.ts";
+import type { EnvelopeFields, Envelopes } from "../envelopes.ts";
+import type { Failure } from "../failure.ts";
 import type { Instance } from "../instance.ts";
 import type { Limits } from "../limits.ts";
-import type { Refused } from "../link.ts";
-import type { Publish } from "../publish.ts";
+import { activityText } from "../message.ts";
+import { checkForm, type Publication } from "../publication.ts";
 import { noReceivers, queueFull } from "../refusals.ts";
 import type { Role } from "../role.ts";
 import type { Timer, TimerWheel } from "../timer-wheel.ts";
-import type { EnvelopeFields, Envelopes } from "./envelopes.ts";
-import type { Told } from "./held-message.ts";
+import type { AuthorizationRequest } from "./held-message.ts";
 import { bytesOf, textOf } from "./message-json.ts";
-import type { SecurityHost } from "./security-host.ts";
+import type { SecurityBus } from "./security-bus.ts";
 import { securityRequest, securityResponse } from "./security-names.ts";
 
-/** What security requests need. */
+/** Dependencies of the security requests. */
 export interface SecurityRequestsOptions {
-  readonly limits: Pick<Limits, "maxSecurityRequests">;
+  readonly limits: Pick<Limits, "maxSecurityRequests" | "maxPayloadBytes">;
   readonly timers: TimerWheel;
   readonly envelopes: Envelopes;
-  readonly host: SecurityHost;
+  readonly bus: SecurityBus;
 }
 
 /** A message of the security role that is on its way, and wants an answer. */
@@ -71,77 +70,64 @@ export class SecurityRequests {
     return this.#open.size;
   }
 
-  /** Delivers the message that a `security request` carries. */
-  ask(instance: Instance, publish: Publish): Refused | undefined {
-    const { host, envelopes } = this.#options;
-    const refused = host.checkForm(publish);
-    if (refused) return refused;
-    if (this.#open.size >= this.#options.limits.maxSecurityRequests) return queueFull(securityRequest);
-    const carried = this.#carried(publish.envelope);
+  /** Delivers the message that a `security request` carries. While the broker shuts down as well: others wait for the verdict. */
+  ask(sender: Instance<Role>, publication: Publication): Failure | undefined {
+    const { bus, envelopes, limits } = this.#options;
+    const malformed = checkForm(publication, limits.maxPayloadBytes);
+    if (malformed) return malformed;
+    if (this.#open.size >= limits.maxSecurityRequests) return queueFull(securityRequest);
+    const carried = this.#carried(publication.envelope);
     if (!carried) return wrongPayload;
-    const publicName = instance.role.translation.toPublic(carried.name);
-    const subscriptions = host.subscribersOf(publicName);
+    const publicName = sender.role.translation.toPublic(carried.name);
+    const subscriptions = bus.registry.subscribersOf(publicName);
     if (subscriptions.length === 0) return noReceivers(publicName);
     const number = this.#nextNumber();
-    const request = host.open(instance, publish, subscriptions.length);
-    const message = host.acceptance({
+    const request = bus.replies.open(sender, publication, subscriptions.length);
+    const message = bus.placer.accept({
       activityId: carried.activityId,
       envelope: envelopes.encode(carried.message),
-      deadlineMs: publish.deadlineMs,
+      deadlineMs: publication.deadlineMs,
       isSecurity: true,
-      replyInstance: 0,
       replyRequest: number,
     });
     // Before it is delivered: the answer may come at once.
     const roles = new Set(subscriptions.map(({ role }) => role));
     this.#open.set(number, {
       activity: message.activity,
-      activityId: new Uint8Array(publish.activityId),
+      activityId: new Uint8Array(publication.activityId),
       roles,
-      requester: instance.handle,
-      request: publish.request,
+      requester: sender.handle,
+      request: publication.request,
       id: carried.id,
       timer: this.#options.timers.add(message.expiresAtMs, () => this.#close(number)),
     });
-    let taken = 0;
-    for (const subscription of subscriptions) if (host.offer(new Copy(message, subscription, request))) taken += 1;
-    if (taken > 0) return undefined;
+    if (bus.placer.offer(message, subscriptions, request) > 0) return undefined;
     this.#close(number);
-    instance.noLongerWaits(publish.request);
+    sender.noLongerWaits(publication.request);
     return queueFull(publicName);
   }
 
   /** Whether a message answers an open request: it has its return path, its activity, and comes from who was asked. */
-  isAnswer({ role }: Instance, { replyInstance, replyRequest, activityId }: Publish): boolean {
+  isAnswer({ role }: Instance<Role>, { replyInstance, replyRequest, activityId }: Publication): boolean {
     if (replyInstance !== 0 || replyRequest === 0) return false;
     const open = this.#open.get(replyRequest);
     return open?.activity === activityText(activityId) && open.roles.has(role);
   }
 
-  /** Gives an answer to the instance that asked: straight, if it waits for it, else by the queue of its role. */
-  answer({ replyRequest }: Publish, { fields, json }: Told): Refused | undefined {
-    const { host, envelopes } = this.#options;
+  /** Gives an answer to the instance that asked: straight, if it waits for it, else by the backlog of its role. */
+  answer({ replyRequest }: Publication, { fields, json }: AuthorizationRequest): Failure | undefined {
+    const { bus, envelopes } = this.#options;
     const open = this.#open.get(replyRequest);
-    const subscription = host.security?.subscriptions.get(securityResponse);
+    const subscription = bus.registry.security?.subscriptions.get(securityResponse);
     this.#close(replyRequest);
     if (!open || !subscription) return noReceivers(securityResponse);
-    const response = host.acceptance({
+    const id = bytesOf(envelopes.newId());
+    const response = bus.placer.accept({
       activityId: open.activityId,
-      envelope: envelopes.encode({ ...fields, id: bytesOf(envelopes.newId()), responseTo: open.id, payload: json }),
-      deadlineMs: 0,
-      isSecurity: false,
-      replyInstance: 0,
-      replyRequest: 0,
+      envelope: envelopes.encode({ ...fields, id, responseTo: open.id, payload: json }),
     });
-    const copy = new Copy(response, subscription, undefined);
-    const requester = open.request === 0 ? undefined : host.instanceOf(open.requester);
-    if (!requester) return host.offer(copy) ? undefined : queueFull(securityResponse);
-    if (!requester.role.replyMemory.hasRoom(copy.bytes)) return queueFull(securityResponse);
-    requester.noLongerWaits(open.request);
-    copy.answers = open.request;
-    copy.holdIn(requester.role.replyMemory);
-    requester.take(copy);
-    return undefined;
+    const isTaken = bus.replies.answer(response, subscription, open) ?? bus.placer.offer(response, [subscription]) > 0;
+    return isTaken ? undefined : queueFull(securityResponse);
   }
 
   #close(number: number): void {
@@ -188,7 +174,7 @@ function textIn(members: ReadonlyMap<string, Uint8Array> | undefined, key: strin
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-const wrongPayload: Refused = {
+const wrongPayload: Failure = {
   reason: "INVALID_MESSAGE",
   detail: `The payload of a '${securityRequest}' is a message: an object with a name. Its id and activityId have 1 to 255 characters without control characters.`,
 };

@@ -1,5 +1,5 @@
 import { NameTranslation } from "../name-translation.ts";
-import type { Receive, Route, RouteTable } from "../route.ts";
+import type { Receive, Route, RouteTable } from "../route-table.ts";
 import { fromBus, fromSecurity, securityRole } from "./security-names.ts";
 
 const reserved = new Set([...fromBus, ...fromSecurity]);

@@ -1,11 +1,12 @@
 import type { AttachOptions, Ending, Names, Participant, Received, Sent, Undelivered } from "../../contract/driver.ts";
 import { numberOf, publishOf } from "../../contract/publish-of.ts";
 import { envelopes } from "../../envelopes.ts";
-import type { Copy } from "../copy.ts";
+import type { AttachedInstance } from "../attachments.ts";
+import type { Delivery } from "../delivery.ts";
 import { Exocom } from "../exocom.ts";
-import type { Instance } from "../instance.ts";
+import type { Failure } from "../failure.ts";
 import type { Limits } from "../limits.ts";
-import type { Link, Refused } from "../link.ts";
+import type { Link } from "../link.ts";
 import type { Observer } from "../observer.ts";
 import type { RouteSlice } from "../route-slice.ts";
 import { Undecided } from "../undecided.ts";
@@ -23,7 +24,7 @@ export class CoreParticipant implements Participant, Link {
   readonly #answered: number[] = [];
   readonly #unwanted: number[] = [];
   readonly #bus: CoreBus;
-  #instance: Instance | undefined;
+  #instance: AttachedInstance | undefined;
   #slice: RouteSlice = { revision: 0, sends: [], receives: [] };
   #isStalled = false;
   #unwritten: number[] = [];
@@ -39,7 +40,7 @@ export class CoreParticipant implements Participant, Link {
     bus.exocom.setWindow(this.#instance, window);
   }
 
-  get instance(): Instance {
+  get instance(): AttachedInstance {
     if (!this.#instance) throw new Error("not attached");
     return this.#instance;
   }
@@ -48,14 +49,14 @@ export class CoreParticipant implements Participant, Link {
     return this.#unwritten.length < stalledRoom;
   }
 
-  deliver(copy: Copy): void {
-    if (this.#isStalled) this.#unwritten.push(copy.number);
-    else this.inbox.push(this.#receivedOf(copy));
+  deliver(delivery: Delivery): void {
+    if (this.#isStalled) this.#unwritten.push(delivery.number);
+    else this.inbox.push(this.#receivedOf(delivery));
   }
 
   undeliverable(
     request: number,
-    { reason, detail, facts = {} }: Refused,
+    { reason, detail, facts = {} }: Failure,
     activityId: Uint8Array = new Uint8Array(),
   ): void {
     this.#undelivered.push({ request, reason, detail, facts, activityId });
@@ -73,7 +74,7 @@ export class CoreParticipant implements Participant, Link {
     this.#slice = slice;
   }
 
-  close({ reason }: Refused): void {
+  close({ reason }: Failure): void {
     this.#endedBecause = reason;
   }
 
@@ -162,24 +163,24 @@ export class CoreParticipant implements Participant, Link {
     return this.#endedBecause;
   }
 
-  #receivedOf(copy: Copy): Received {
-    const { message } = copy;
+  #receivedOf(delivery: Delivery): Received {
+    const { message } = delivery;
     return {
-      number: copy.number,
-      name: this.#slice.receives.find(({ number }) => number === copy.subscription.number)?.name ?? "",
+      number: delivery.number,
+      name: this.#slice.receives.find(({ number }) => number === delivery.subscription.number)?.name ?? "",
       activity: decoder.decode(message.activityId),
       payload: decoder.decode(message.envelope),
       bytes: message.envelope,
-      attempt: copy.attempt,
-      deadlineMs: copy.expiresAtMs - this.#bus.clock.nowMs(),
+      attempt: delivery.attempt,
+      deadlineMs: delivery.expiresAtMs - this.#bus.clock.nowMs(),
       replyInstance: message.replyInstance,
       replyRequest: message.replyRequest,
-      answers: copy.answers,
+      answers: delivery.answers,
       timestampMs: message.timestampMs,
       responseTimeNs: message.responseTimeNs,
       isSecurity: message.isSecurity,
       isMany: message.isMany,
-      isMore: copy.isMore,
+      isMore: delivery.isMore,
     };
   }
 }

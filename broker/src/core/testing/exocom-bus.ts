@@ -22,7 +22,7 @@ export abstract class ExocomBus implements Bus {
   }
 
   waiting(role: string): number {
-    return this.exocom.roles.get(role)?.queue.messages ?? 0;
+    return this.exocom.roles.get(role)?.backlog.messages ?? 0;
   }
 
   delivered(role: string): Counts {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import type { OrderingLane } from "../delivery.ts";
 import type { Instance } from "../instance.ts";
-import type { Lane } from "../lane.ts";
 import { affinityPatienceMs } from "../limits.ts";
 import type { Role } from "../role.ts";
 
@@ -8,21 +8,22 @@ import type { Role } from "../role.ts";
 const latenessMs = 32;
 
 /** Nothing waits longer for an instance without room than that instance is waited for. */
-export function checkPatience({ instances }: Role, nowMs: number): void {
-  for (const { parked } of instances) {
-    for (const { value } of parked.nodes()) assert.ok(nowMs - value.parkedAtMs <= affinityPatienceMs + latenessMs);
+export function checkPatience({ instances, dispatcher }: Role, nowMs: number): void {
+  for (const instance of instances) {
+    for (const { parkedAtMs } of dispatcher.lanesWaitingFor(instance))
+      assert.ok(nowMs - parkedAtMs <= affinityPatienceMs + latenessMs);
   }
 }
 
 /** Whoever has room has work, unless all that waits belongs to others, is behind what is out, or is held by a retry. */
-export function checkNothingIdles({ instances, queue }: Role): void {
-  const parked = new Set<Lane>();
+export function checkNothingIdles({ instances, dispatcher }: Role): void {
+  const parked = new Set<OrderingLane>();
   for (const instance of instances) {
-    if (!instance.hasCapacity) for (const { value } of instance.parked.nodes()) parked.add(value);
+    if (!instance.hasCapacity) for (const lane of dispatcher.lanesWaitingFor(instance)) parked.add(lane);
   }
   const free = [...instances].filter((instance) => instance.hasCapacity);
-  queue.removeWaiting(({ lane }) => {
-    if (free.length === 0 || !lane || lane.busy || lane.hold || parked.has(lane)) return false;
+  dispatcher.removeAll(({ lane }) => {
+    if (free.length === 0 || !lane || lane.head || lane.hold || parked.has(lane)) return false;
     const next = lane.waiting.first?.subscription.number ?? 0;
     assert.ok(lane.isLimited, "it waits for something");
     // What belongs to an instance without room waits for that one, even if another has room.
@@ -35,7 +36,7 @@ export function checkNothingIdles({ instances, queue }: Role): void {
 export function checkConcurrency(role: Role, instance: Instance): void {
   for (const [number] of role.concurrency) {
     const out = [...instance.deliveries.values()].filter(
-      (copy) => copy.answers === 0 && copy.subscription.number === number,
+      (delivery) => delivery.answers === 0 && delivery.subscription.number === number,
     );
     const limit = role.concurrency.get(number) ?? 0;
     assert.equal(instance.roomFor(number), limit - out.length);

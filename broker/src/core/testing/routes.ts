@@ -1,4 +1,4 @@
-import type { Receive, Route, RouteTable, Translation } from "../route.ts";
+import type { Receive, Route, RouteTable, Translation } from "../route-table.ts";
 
 /** Routes as a test writes them down. */
 export type RouteSketch = Readonly<

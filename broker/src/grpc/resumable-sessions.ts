@@ -1,11 +1,11 @@
 import { FairEviction } from "@exosphere/collections";
 import type { Confirmation, Refusal } from "@exosphere/proto";
-import type { Refused } from "../core/link.ts";
 import type { Undecided } from "../core/undecided.ts";
+import { refusalOf } from "./failures.ts";
 import type { RefusalMemory, RefusalOwner } from "./refusal-memory.ts";
 
 /** What the broker remembers of an instance beyond the life of a stream. */
-export class Acquaintance implements RefusalOwner {
+export class ResumableSession implements RefusalOwner {
   readonly role: string;
   /** The handle that it had last: replies to its open requests still find it. */
   handle: number | undefined;
@@ -42,9 +42,9 @@ export class Acquaintance implements RefusalOwner {
   /** A publish is decided later. */
   holds(sequence: number, undecided: Undecided): void {
     this.undecided.add(sequence);
-    undecided.onDecided = (refused) => {
+    undecided.onDecided = (failure) => {
       this.undecided.delete(sequence);
-      const refusal = refused && refusalOf(sequence, refused);
+      const refusal = failure && refusalOf(sequence, failure);
       if (refusal) this.remember([refusal]);
       this.tell?.(sequence, refusal);
     };
@@ -64,15 +64,10 @@ export class Acquaintance implements RefusalOwner {
   }
 }
 
-/** Why a publish was refused, as it travels. */
-export function refusalOf(sequence: number, { reason, detail, retryAfterMs = 0 }: Refused): Refusal {
-  return { sequence, reason, detail, retryAfterMs };
-}
-
 /** The instances that have gone and may come back to this life of the broker, the longest unseen of the role with most of them forgotten first. */
-export class Acquaintances {
+export class ResumableSessions {
   /** Those that are attached are not in it: their sessions have what is known of them, which is not forgotten meanwhile. */
-  readonly #gone = new Map<string, Acquaintance>();
+  readonly #gone = new Map<string, ResumableSession>();
   /** Their keys by role: a role whose instances come and go under ever new names has its own forgotten, and nobody else's. */
   readonly #byRole = new FairEviction<string>();
   readonly #maxInstances: number;
@@ -87,24 +82,24 @@ export class Acquaintances {
   }
 
   /**
-   * What is known of an instance that attaches. An unknown one is met now; so is one that does not know this life of the
+   * What is known of an instance that attaches. An unknown one gets a new session; so does one that does not know this life of the
    * broker: another process under the same name, whose sequences begin anew. One that knows this life of the broker, but is unknown
    * to it, was forgotten: what it published and did not get confirmed may have been taken.
    */
-  meet(role: string, instanceId: string, knowsBroker: boolean): Acquaintance {
+  resume(role: string, instanceId: string, knowsBroker: boolean): ResumableSession {
     const key = keyOf(role, instanceId);
     const before = this.#gone.get(key);
     this.#gone.delete(key);
     this.#byRole.delete(key);
     if (before && knowsBroker) return before;
     if (before) this.#memory.forget(before);
-    const known = new Acquaintance(role, this.#memory);
+    const known = new ResumableSession(role, this.#memory);
     if (knowsBroker) known.unknownThrough = this.#forgottenThrough.get(role) ?? 0;
     return known;
   }
 
   /** An instance has gone. */
-  part(role: string, instanceId: string, known: Acquaintance): void {
+  release(role: string, instanceId: string, known: ResumableSession): void {
     const key = keyOf(role, instanceId);
     this.#gone.set(key, known);
     this.#byRole.set(key, role);

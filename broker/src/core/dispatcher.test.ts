@@ -1,22 +1,22 @@
 import assert from "node:assert/strict";
-import type { Copy } from "./copy.ts";
+import type { Delivery } from "./delivery.ts";
 import { CoreBus } from "./testing/core-bus.ts";
 
 const routes = { web: { sends: ["a"] }, sink: { receives: ["a"] } };
 
-function waitingOf(bus: CoreBus): Copy[] {
-  const copies: Copy[] = [];
-  bus.exocom.roles.get("sink")?.queue.removeWaiting((copy) => copies.push(copy) < 0);
-  return copies;
+function waitingOf(bus: CoreBus): Delivery[] {
+  const deliveries: Delivery[] = [];
+  bus.exocom.roles.get("sink")?.dispatcher.removeAll((delivery) => deliveries.push(delivery) < 0);
+  return deliveries;
 }
 
-describe("RoleQueue", () => {
+describe("Dispatcher", () => {
   it("does not keep the whole frame in memory that a small message came in", () => {
     const bus = new CoreBus(routes);
     const frame = new Uint8Array(64 * 1024).fill(7);
     bus.attachNow("web").publishNow("a", { payload: frame.subarray(100, 300) });
-    const [copy] = waitingOf(bus);
-    const { envelope } = copy?.message ?? assert.fail();
+    const [delivery] = waitingOf(bus);
+    const { envelope } = delivery?.message ?? assert.fail();
     assert.deepEqual(envelope, new Uint8Array(200).fill(7));
     assert.ok(envelope.buffer.byteLength < 1024);
   });
@@ -28,36 +28,36 @@ describe("RoleQueue", () => {
     assert.equal(waitingOf(bus)[0]?.message.envelope.buffer, frame.buffer);
   });
 
-  it("counts the bytes of what waits, with what a copy costs beside them", () => {
+  it("counts the bytes of what waits, with what a delivery costs beside them", () => {
     const bus = new CoreBus(routes);
     const web = bus.attachNow("web");
     web.publishNow("a", { payload: new Uint8Array(1000) });
     web.publishNow("a", { payload: new Uint8Array(0) });
-    assert.equal(bus.exocom.roles.get("sink")?.queue.bytes, 1000 + 2 * 1536);
+    assert.equal(bus.exocom.roles.get("sink")?.backlog.bytes, 1000 + 2 * 1536);
   });
 
   it("lets go of the lane of a message that it refuses", () => {
     const bus = new CoreBus(routes, { maxQueueMessages: 0 });
     assert.equal(bus.attachNow("web").publishNow("a"), "QUEUE_FULL");
-    assert.equal(bus.exocom.roles.get("sink")?.queue.lanes, 0);
+    assert.equal(bus.exocom.roles.get("sink")?.backlog.lanes, 0);
   });
 
   it("knows how long its oldest message has waited, whatever came and went meanwhile", async () => {
     const bus = new CoreBus(routes);
     const web = bus.attachNow("web");
-    const queue = bus.exocom.roles.get("sink")?.queue ?? assert.fail();
-    assert.equal(queue.oldestWaitMs, 0);
+    const backlog = bus.exocom.roles.get("sink")?.backlog ?? assert.fail();
+    assert.equal(backlog.oldestWaitMs, 0);
     web.publishNow("a", { activity: "one" });
     await bus.advance(700);
     web.publishNow("a", { activity: "two" });
     web.publishNow("a", { activity: "one" });
     await bus.advance(300);
-    assert.equal(queue.oldestWaitMs, 1000);
+    assert.equal(backlog.oldestWaitMs, 1000);
     const sink = bus.attachNow("sink", { window: 1 });
-    assert.equal(queue.oldestWaitMs, 300);
+    assert.equal(backlog.oldestWaitMs, 300);
     await sink.done(await sink.next());
     await sink.done(await sink.next());
-    assert.equal(queue.oldestWaitMs, 0);
+    assert.equal(backlog.oldestWaitMs, 0);
   });
 
   it("has a message that came back wait since it was accepted", async () => {
@@ -68,7 +68,7 @@ describe("RoleQueue", () => {
     await sink.setWindow(0);
     await sink.settle(await sink.next(), "returned");
     const role = bus.exocom.roles.get("sink") ?? assert.fail();
-    assert.equal(role.queue.oldestWaitMs, 2000);
+    assert.equal(role.backlog.oldestWaitMs, 2000);
   });
 
   it("counts what an instance is given again, and not what came back unseen", async () => {

@@ -11,15 +11,18 @@ export interface EnvelopeFields {
 }
 
 /**
- * How the core reads and writes what is in an envelope. Only for the security role: everybody else's are passed on unread.
+ * How the core reads and writes what is in an envelope: for the security role, and for the id of a message where somebody asks
+ * for it. On the way of a message envelopes are passed on unread.
  */
 export interface Envelopes {
-  /** Throws if it is none. */
+  /** Throws if the bytes are not an envelope. */
   decode(envelope: Uint8Array): EnvelopeFields;
   encode(fields: EnvelopeFields): Uint8Array;
+  /** The id of the message in an envelope; undefined if that cannot be decoded. */
+  idOf(envelope: Uint8Array): string | undefined;
   /** Why bytes are not JSON text, for people, or undefined if they are. */
   jsonMistake(json: Uint8Array): string | undefined;
-  /** The members of an object that is known to be JSON, each the exact bytes of its value. Undefined if it is no object. */
+  /** The members of an object that is known to be JSON, each the exact bytes of its value. Undefined if it is not an object. */
   rawMembers(json: Uint8Array): ReadonlyMap<string, Uint8Array> | undefined;
   /** An id for a message or an activity that nobody can guess. */
   newId(): string;

@@ -1,0 +1,260 @@
+import type { Holder } from "./holder.ts";
+import type { Lane } from "./lane.ts";
+import { deliveryOverheadBytes, usualActivityBytes } from "./limits.ts";
+import type { ListNode } from "./list.ts";
+import type { AcceptedMessage } from "./message.ts";
+import type { PendingRequest, RequestDelivery, StreamedDelivery } from "./pending-request.ts";
+import type { BoundPart } from "./shared-bound.ts";
+import type { Subscription } from "./subscription.ts";
+import type { Timer } from "./timer-wheel.ts";
+
+/** The ordering lane of deliveries. */
+export type OrderingLane = Lane<Delivery>;
+
+/**
+ * Where a delivery is.
+ * `held`: in nobody's hands. It was just made, its message waits for a verdict, or it is on its way from one place to the next.
+ * `uncommitted`: it has its place in its lane, and is not on disk yet: neither it nor what is behind it leaves.
+ * `waiting`: in the backlog, until an instance takes it; its body is in memory, or cold.
+ * `bound`: with an instance.
+ * `ended`: for good.
+ */
+export type DeliveryState = "held" | "uncommitted" | "waiting" | "bound" | "ended";
+
+/** For a reply that goes straight to the instance that waits for it. */
+export interface ReplyFields {
+  /** The instance's own request that it answers. */
+  readonly answers: number;
+  /** Whether further replies to that request may come. */
+  readonly isMore: boolean;
+  /** The publish that is decided when the delivery has ended. */
+  readonly streamed: StreamedDelivery | undefined;
+}
+
+/** Of what an app says of why it does not take a message, as many characters are kept while that waits: a sentence or two. */
+const maxRetryDetail = 200;
+
+/**
+ * One role's delivery of a message. It waits in the role's backlog, and is bound to an instance until that has settled it. All
+ * that changes in it is changed by its own methods; each checks the state that it leaves, and throws where the core is wrong.
+ */
+export class Delivery implements RequestDelivery {
+  readonly message: AcceptedMessage;
+  readonly subscription: Subscription;
+  /** What it counts for wherever it is held, in bytes. */
+  readonly bytes: number;
+  #state: DeliveryState = "held";
+  #isCold = false;
+  #request: PendingRequest | undefined;
+  #streamed: StreamedDelivery | undefined;
+  #answers = 0;
+  #isMore = false;
+  #attempt = 0;
+  #retryDetail = "";
+  #lane: OrderingLane | undefined;
+  #place: ListNode<Delivery> | undefined;
+  #deadline: Timer | undefined;
+  #holder: Holder | undefined;
+  #number = 0;
+  #countedIn: BoundPart | undefined;
+
+  /** `request` is what waits for its answer, if its message is a request; `reply` is given where it answers one itself. */
+  constructor(
+    message: AcceptedMessage,
+    subscription: Subscription,
+    request: PendingRequest | undefined,
+    reply?: ReplyFields,
+  ) {
+    this.message = message;
+    this.subscription = subscription;
+    this.#request = request;
+    const { envelope, activityId } = message;
+    // Of the activity there are the bytes, and often the text.
+    const longActivity = Math.max(0, 2 * (activityId.byteLength - usualActivityBytes));
+    this.bytes = envelope.byteLength + longActivity + deliveryOverheadBytes;
+    if (!reply) return;
+    this.#answers = reply.answers;
+    this.#isMore = reply.isMore;
+    this.#streamed = reply.streamed;
+  }
+
+  get state(): DeliveryState {
+    return this.#state;
+  }
+
+  /** Whether it is with an instance. */
+  get isBound(): boolean {
+    return this.#state === "bound";
+  }
+
+  /** Whether it waits and its body is not in memory. */
+  get isCold(): boolean {
+    return this.#isCold;
+  }
+
+  /** The request that it belongs to, if the sender waits for a reply. Let go when it has ended. */
+  get request(): PendingRequest | undefined {
+    return this.#request;
+  }
+
+  /** The reply of several that it is, until it has ended. */
+  get streamed(): StreamedDelivery | undefined {
+    return this.#streamed;
+  }
+
+  /** Not 0: it answers the instance's own request of that number, and needs no credit. */
+  get answers(): number {
+    return this.#answers;
+  }
+
+  /** Beside `answers`: further replies to that request may come. */
+  get isMore(): boolean {
+    return this.#isMore;
+  }
+
+  /** How often it was given to an instance, but for when it came back unseen. */
+  get attempt(): number {
+    return this.#attempt;
+  }
+
+  /** Why its last attempt was not taken, for people; empty if nothing was said. */
+  get retryDetail(): string {
+    return this.#retryDetail;
+  }
+
+  /** Where it waits, or waited before it was bound. Undefined for a reply on its way to the waiter. */
+  get lane(): OrderingLane | undefined {
+    return this.#lane;
+  }
+
+  /** The instance that it is bound to. */
+  get holder(): Holder | undefined {
+    return this.#holder;
+  }
+
+  /** Its number at the instance that has it, or had it last. */
+  get number(): number {
+    return this.#number;
+  }
+
+  /** Until when it is valid for its role, in milliseconds of the clock. */
+  get expiresAtMs(): number {
+    return Math.min(this.message.expiresAtMs, this.message.acceptedAtMs + this.subscription.deadlineMs);
+  }
+
+  /** Takes its place in a lane: before it is on disk, or as one that may leave. */
+  wait(
+    lane: OrderingLane,
+    place: ListNode<Delivery>,
+    deadline: Timer,
+    state: "waiting" | "uncommitted" = "waiting",
+  ): void {
+    this.#leave("held", state);
+    this.#lane = lane;
+    this.#place = place;
+    this.#deadline = deadline;
+  }
+
+  /** It is on disk: from now on it may leave. */
+  commit(): void {
+    this.#leave("uncommitted", "waiting");
+  }
+
+  /** Its body is no longer in memory. */
+  cool(): void {
+    this.#leave("waiting", "waiting");
+    this.#isCold = true;
+  }
+
+  /** Its body is in memory again. */
+  warm(): void {
+    this.#leave("waiting", "waiting");
+    this.#isCold = false;
+  }
+
+  /** Gives up its place: it is to be bound, or to end. It remembers its lane. */
+  leaveLane(): void {
+    this.#leave(this.#state === "uncommitted" ? "uncommitted" : "waiting", "held");
+    this.#place?.remove();
+    this.#deadline?.cancel();
+    this.#place = undefined;
+    this.#deadline = undefined;
+  }
+
+  /** The lane that it is to be the head of, as it is bound without having waited. */
+  enter(lane: OrderingLane): void {
+    this.#leave("held", "held");
+    this.#lane = lane;
+  }
+
+  /** Goes to an instance, which knows it by `number`. Its body must be in memory. */
+  bind(holder: Holder, number: number): void {
+    if (this.#isCold) throw new Error("A cold delivery cannot be bound: its body has to be loaded first.");
+    this.#leave("held", "bound");
+    this.#holder = holder;
+    this.#number = number;
+    this.#attempt += 1;
+  }
+
+  /** No longer with its instance: it is settled, or goes elsewhere. */
+  release(): void {
+    this.#leave("bound", "held");
+    this.#holder = undefined;
+  }
+
+  /** No app has seen it: as if it had never been bound. A reply that nobody waits for any more becomes an ordinary delivery. */
+  forgetAttempt(): void {
+    this.#leave("held", "held");
+    this.#attempt -= 1;
+    this.#answers = 0;
+  }
+
+  /** An app did not take it, and said why. */
+  decline(detail: string): void {
+    this.#leave("held", "held");
+    this.#answers = 0;
+    this.#retryDetail = detail.slice(0, maxRetryDetail);
+  }
+
+  /** Ends it for good: it is counted nowhere any more, and lets go of the request that it belongs to. */
+  end(): void {
+    this.#leave("held", "ended");
+    this.countIn(undefined);
+    this.#request = undefined;
+    this.#streamed = undefined;
+  }
+
+  /** Counts it in a part of the bus's memory, and no longer in the one before. */
+  countIn(part: BoundPart | undefined): void {
+    this.#countedIn?.add(-this.bytes);
+    part?.add(this.bytes);
+    this.#countedIn = part;
+  }
+
+  notifyUnwanted(): void {
+    this.#holder?.notifyUnwanted(this.#number);
+  }
+
+  /** How many handlers wait for this one, directly or through other requests. Counts no further than `most`. */
+  requestDepth(most: number): number {
+    let depth = 0;
+    for (let parent = this.#request?.parent; parent?.isBound && depth < most; parent = parent.request?.parent)
+      depth += 1;
+    return depth;
+  }
+
+  /** Whether the handler of `delivery` waits for this very message, directly or through other requests. */
+  isAwaitedBy(delivery: Delivery): boolean {
+    // A chain of requests is as long as the calls are deep; it is cut where a delivery on it is settled.
+    for (let parent = this.#request?.parent; parent?.isBound; parent = parent.request?.parent) {
+      if (parent === delivery) return true;
+    }
+    return false;
+  }
+
+  #leave(from: DeliveryState, to: DeliveryState): void {
+    if (this.#state !== from)
+      throw new Error(`A delivery that is ${this.#state} cannot become ${to}: it is not ${from}.`);
+    this.#state = to;
+  }
+}

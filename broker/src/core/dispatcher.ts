@@ -1,0 +1,259 @@
+import type { ActivityAffinity } from "./activity-affinity.ts";
+import type { Backlog } from "./backlog.ts";
+import type { Delivery, OrderingLane } from "./delivery.ts";
+import type { Instance, ServedRole } from "./instance.ts";
+import { chooseInstance, isLimited } from "./instance-picker.ts";
+import { Lane } from "./lane.ts";
+import { LanesOfInstances } from "./lanes-of-instances.ts";
+import { LimitedLanes } from "./limited-lanes.ts";
+import { affinityPatienceMs } from "./limits.ts";
+import { List } from "./list.ts";
+import type { TimerWheel } from "./timer-wheel.ts";
+
+/** Dependencies of a dispatcher. */
+export interface DispatcherOptions {
+  readonly role: ServedRole;
+  readonly backlog: Backlog;
+  readonly affinity: ActivityAffinity;
+  readonly timers: TimerWheel;
+}
+
+/**
+ * Gives what waits for one role to its instances: lane by lane, in the order in which the lanes became ready. A delivery is
+ * bound to an instance only when that instance has credit, so a slow or absent one holds no work of others. A lane that has
+ * anything to give is ready, or waits for its instance, or for a limit of its next message, or until a retry is due.
+ */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #backlog: Backlog;
+  /** Lanes whose next delivery may leave as soon as an instance takes it. */
+  readonly #ready = new List<OrderingLane>();
+  /** Lanes that belong to no instance, and whose next message every instance works on often enough. */
+  readonly #limited = new LimitedLanes();
+  /** Lanes that wait for one instance alone. */
+  readonly #ofInstances = new LanesOfInstances();
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+    this.#backlog = options.backlog;
+  }
+
+  /** Lanes whose activity an instance takes part in, and which wait for its credit. */
+  lanesWaitingFor(instance: Instance): Iterable<OrderingLane> {
+    return this.#ofInstances.parkedFor(instance);
+  }
+
+  /** Takes a delivery in, or hands it to an instance at once. False if there is no room for it. */
+  offer(delivery: Delivery): boolean {
+    const { memory } = this.#options.role;
+    if (!memory.hasRoom(delivery.bytes)) return false;
+    const lane = this.#laneFor(delivery);
+    if (lane.isEmpty && this.#ready.size === 0) {
+      const instance = chooseInstance(this.#options, lane, delivery);
+      if (instance?.hasCapacity && hasRoom(instance, lane, delivery)) {
+        delivery.countIn(memory);
+        delivery.enter(lane);
+        this.#bind(lane, delivery, instance);
+        return true;
+      }
+    }
+    if (!this.#backlog.hasRoom(delivery)) {
+      this.#backlog.release(lane);
+      return false;
+    }
+    delivery.countIn(memory);
+    this.#enqueue(lane, delivery, "last");
+    this.dispatch();
+    return true;
+  }
+
+  /** Takes a delivery back that was bound: it is the next of its lane again, though not before `notBeforeMs`. */
+  takeBack(delivery: Delivery, notBeforeMs = 0): void {
+    delivery.countIn(this.#options.role.memory);
+    const lane = delivery.lane ?? this.#laneFor(delivery);
+    if (lane.head === delivery) lane.head = undefined;
+    this.#enqueue(lane, delivery, "first");
+    if (notBeforeMs > 0) this.#hold(lane, delivery, notBeforeMs);
+  }
+
+  /** A bound delivery has ended: the next of its lane may leave. */
+  ended(delivery: Delivery): void {
+    const { lane } = delivery;
+    if (lane?.head !== delivery) return;
+    lane.head = undefined;
+    if (lane.waiting.size === 0) this.#backlog.release(lane);
+    else this.#makeReady(lane);
+  }
+
+  /** Takes a delivery out that waits. */
+  remove(delivery: Delivery): void {
+    this.#backlog.remove(delivery);
+    const { lane } = delivery;
+    if (!lane) return;
+    if (lane.hold?.delivery === delivery) {
+      lane.hold.timer.cancel();
+      lane.hold = undefined;
+      this.#makeReady(lane);
+    }
+    if (lane.waiting.size === 0 || lane.isLimited) withdraw(lane);
+    if (lane.waiting.size === 0) this.#backlog.release(lane);
+    else this.#makeReady(lane);
+  }
+
+  /** Takes out every waiting delivery that `isUnwanted` names. */
+  removeAll(isUnwanted: (delivery: Delivery) => boolean): Delivery[] {
+    const removed = [...this.#backlog.waiting()].filter(isUnwanted);
+    for (const delivery of removed) this.remove(delivery);
+    return removed;
+  }
+
+  /** Binds what can be bound. Called whenever an instance has capacity that it had not before. */
+  dispatch(): void {
+    for (let lane = this.#ready.first; lane; lane = this.#ready.first) {
+      const delivery = lane.waiting.first as Delivery;
+      const instance = chooseInstance(this.#options, lane, delivery);
+      if (!instance && !isLimited(this.#options.role, delivery)) return;
+      lane.place?.remove();
+      lane.place = undefined;
+      this.#giveNext(lane, delivery, instance);
+    }
+  }
+
+  /** An instance has capacity: first what waits for it alone, then the rest. */
+  dispatchTo(instance: Instance): void {
+    const own = this.#ofInstances.get(instance);
+    if (own) {
+      while (instance.hasCapacity) {
+        const lane = own.parked.shift();
+        if (!lane) break;
+        lane.place = undefined;
+        this.#giveNext(lane, lane.waiting.first as Delivery, instance);
+      }
+    }
+    const areLimited = (own !== undefined && !own.limited.isEmpty) || !this.#limited.isEmpty;
+    if (areLimited && instance.hasCapacity) this.#releaseLimited(instance, (message) => instance.roomFor(message));
+    this.dispatch();
+  }
+
+  /** Other messages are limited than before: whatever waited for that looks again. */
+  limitsChanged(): void {
+    for (const instance of this.#options.role.instances) {
+      instance.limitsChanged();
+      this.#releaseLimited(instance, () => Number.POSITIVE_INFINITY);
+    }
+    this.dispatch();
+  }
+
+  /** An instance left, or takes no work for now: what waited for it alone may go elsewhere. */
+  unpark(instance: Instance): void {
+    this.#makeAllReady(this.#ofInstances.remove(instance));
+  }
+
+  #laneFor(delivery: Delivery): OrderingLane {
+    const lane = this.#backlog.laneOf(delivery);
+    const { head } = lane;
+    // The handler of the head waits for this very message: behind it, both would wait for ever.
+    return head?.holder && delivery.isAwaitedBy(head) ? new Lane<Delivery>(delivery.message, head.holder) : lane;
+  }
+
+  /** Gives the next delivery of a lane to the instance that is to have it, or has the lane wait for what is lacking. */
+  #giveNext(lane: OrderingLane, delivery: Delivery, instance: Instance | undefined): void {
+    const { number } = delivery.subscription;
+    if (!instance) this.#limited.setAside(lane, number);
+    else if (!instance.hasCapacity) this.#park(lane, instance);
+    else if (!hasRoom(instance, lane, delivery)) this.#ofInstances.of(instance).limited.setAside(lane, number);
+    else {
+      this.#backlog.remove(delivery);
+      this.#bind(lane, delivery, instance);
+    }
+  }
+
+  #bind(lane: OrderingLane, delivery: Delivery, instance: Instance): void {
+    lane.head = delivery;
+    lane.isOverdue = false;
+    const { role, affinity } = this.#options;
+    if (role.instances.size > 1) affinity.touch(delivery.message.activity, instance);
+    delivery.request?.deliveryBound();
+    instance.take(delivery);
+  }
+
+  #park(lane: OrderingLane, instance: Instance): void {
+    const own = this.#ofInstances.of(instance);
+    lane.place = own.parked.push(lane);
+    lane.parkedAtMs = this.#options.timers.nowMs;
+    if (!own.patience) this.#awaitPatience(instance, lane);
+  }
+
+  /** One timer for an instance: its lanes were parked in the order in which they stand. */
+  #awaitPatience(instance: Instance, first: OrderingLane): void {
+    this.#ofInstances.of(instance).patience = this.#options.timers.add(first.parkedAtMs + affinityPatienceMs, () =>
+      this.#letOthers(instance),
+    );
+  }
+
+  /** What waits too long for an instance may be taken over by another. Nothing of such a lane is out, so order is kept. */
+  #letOthers(instance: Instance): void {
+    const own = this.#ofInstances.of(instance);
+    const since = this.#options.timers.nowMs - affinityPatienceMs;
+    const overdue: OrderingLane[] = [];
+    let first = own.parked.first;
+    for (; first && first.parkedAtMs <= since; first = own.parked.first) {
+      own.parked.shift();
+      first.isOverdue = true;
+      overdue.push(first);
+    }
+    own.patience = undefined;
+    if (first) this.#awaitPatience(instance, first);
+    this.#makeAllReady(overdue);
+    this.dispatch();
+  }
+
+  /** Backwards and to the front: they were the first in their order when they were parked. */
+  #makeAllReady(lanes: OrderingLane[]): void {
+    for (const lane of lanes.reverse()) {
+      lane.place = undefined;
+      this.#makeReady(lane, "first");
+    }
+  }
+
+  #releaseLimited(instance: Instance, roomFor: (message: number) => number): void {
+    for (const lane of this.#ofInstances.get(instance)?.limited.release(roomFor) ?? []) this.#makeReady(lane);
+    for (const lane of this.#limited.release(roomFor)) this.#makeReady(lane);
+  }
+
+  #enqueue(lane: OrderingLane, delivery: Delivery, end: "first" | "last"): void {
+    // Another message is the next of the lane then.
+    if (end === "first" && lane.isLimited) withdraw(lane);
+    this.#backlog.add(delivery, lane, end);
+    this.#makeReady(lane, end);
+  }
+
+  #makeReady(lane: OrderingLane, end: "first" | "last" = "last"): void {
+    if (lane.head || lane.place || lane.hold || lane.waiting.size === 0) return;
+    lane.place = end === "first" ? this.#ready.unshift(lane) : this.#ready.push(lane);
+  }
+
+  #hold(lane: OrderingLane, delivery: Delivery, untilMs: number): void {
+    lane.place?.remove();
+    lane.place = undefined;
+    lane.hold?.timer.cancel();
+    const timer = this.#options.timers.add(untilMs, () => {
+      lane.hold = undefined;
+      this.#makeReady(lane);
+      this.dispatch();
+    });
+    lane.hold = { delivery, timer };
+  }
+}
+
+/** A lane no longer waits where it did: its next delivery is another. */
+function withdraw(lane: OrderingLane): void {
+  lane.place?.remove();
+  lane.place = undefined;
+  lane.isLimited = false;
+}
+
+/** Whether the instance may work on one more of this message. One that its own handler waits for is part of that work. */
+function hasRoom(instance: Instance, lane: OrderingLane, delivery: Delivery): boolean {
+  return lane.only === instance || instance.roomFor(delivery.subscription.number) > 0;
+}

@@ -1,0 +1,89 @@
+import { activityHash } from "./activity-hash.ts";
+import { ActivityTimes } from "./activity-times.ts";
+import type { Clock } from "./clock.ts";
+import type { Envelopes } from "./envelopes.ts";
+import { type Limits, maxDeadlineMs } from "./limits.ts";
+import { AcceptedMessage, type MessageFields } from "./message.ts";
+import type { MonotonicMs, WallMs } from "./times.ts";
+
+/** A message that is to be accepted. */
+export interface UnstampedMessage extends MessageFields {
+  /** How long it is valid, in milliseconds. 0: the default. Infinity: for ever. */
+  readonly deadlineMs: number;
+}
+
+/** Dependencies of a stamper. */
+export interface MessageStamperOptions {
+  readonly clock: Clock;
+  readonly envelopes: Envelopes;
+  readonly limits: Pick<Limits, "defaultDeadlineMs">;
+  /** Makes the hashes of activities unguessable. */
+  readonly seed: number;
+}
+
+/** Accepts messages: stamps each with the time, and with the time since the previous one of its activity. */
+export class MessageStamper {
+  readonly #clock: Clock;
+  readonly #envelopes: Envelopes;
+  readonly #defaultDeadlineMs: number;
+  readonly #seed: number;
+  readonly #times = new ActivityTimes();
+  #last = 0;
+  /** Messages that are about to be accepted, and the hashes of their activities. */
+  #expected: readonly Pick<MessageFields, "activityId">[] = [];
+  readonly #hashes: number[] = [];
+  /** The next of them. */
+  #next = 0;
+
+  constructor({ clock, envelopes, limits, seed }: MessageStamperOptions) {
+    this.#clock = clock;
+    this.#envelopes = envelopes;
+    this.#defaultDeadlineMs = limits.defaultDeadlineMs;
+    this.#seed = seed;
+  }
+
+  /** Stands for an activity where a mix-up does no harm. */
+  hashOf(activityId: Uint8Array): number {
+    return activityHash(activityId, this.#seed);
+  }
+
+  /** How long a message is valid whose sender asked for `deadlineMs`, in milliseconds. */
+  validityMs(deadlineMs: number): number {
+    if (deadlineMs === Number.POSITIVE_INFINITY) return deadlineMs;
+    return Math.min(deadlineMs || this.#defaultDeadlineMs, maxDeadlineMs);
+  }
+
+  /** Prepares for messages that are about to be accepted, in this order; some of them may not be. */
+  expect(messages: readonly Pick<MessageFields, "activityId">[]): void {
+    this.#expected = messages;
+    this.#next = 0;
+    this.#hashes.length = 0;
+    for (const { activityId } of messages) this.#hashes.push(this.hashOf(activityId));
+    this.#times.bring(this.#hashes);
+  }
+
+  /** Accepts a message now. */
+  accept(message: UnstampedMessage): AcceptedMessage {
+    const now = this.#clock.nowMs();
+    const hash = this.#expectedHashOf(message.activityId);
+    const previous = this.#times.touch(hash, now);
+    this.#last += 1;
+    const stamp = {
+      number: this.#last,
+      activityHash: hash,
+      acceptedAtMs: now as MonotonicMs,
+      timestampMs: (this.#clock.originMs + now) as WallMs,
+      expiresAtMs: (now + this.validityMs(message.deadlineMs)) as MonotonicMs,
+      // 0 is for the first: two that come at one moment are a nanosecond apart.
+      responseTimeNs: previous === undefined ? 0 : Math.max(1, Math.round((now - previous) * 1e6)),
+    };
+    return new AcceptedMessage(message, stamp, this.#envelopes);
+  }
+
+  #expectedHashOf(activityId: Uint8Array): number {
+    const place = this.#next;
+    if (this.#expected[place]?.activityId !== activityId) return this.hashOf(activityId);
+    this.#next = place + 1;
+    return this.#hashes[place] as number;
+  }
+}

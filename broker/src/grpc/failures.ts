@@ -1,0 +1,12 @@
+import { ExoError, type Refusal } from "@exosphere/proto";
+import type { Failure } from "../core/failure.ts";
+
+/** A failure of the core as the error that ends a stream. */
+export function errorOf({ reason, detail, ...options }: Failure): ExoError {
+  return new ExoError(reason, detail, options);
+}
+
+/** Why a publish was refused, as it travels. */
+export function refusalOf(sequence: number, { reason, detail, retryAfterMs = 0 }: Failure): Refusal {
+  return { sequence, reason, detail, retryAfterMs };
+}
