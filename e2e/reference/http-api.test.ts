@@ -4,7 +4,7 @@ import { catalogue } from "@exosphere/proto";
 import { ExocomProcess } from "@exosphere/testkit/exocom-process";
 import { GatewayProcess } from "@exosphere/testkit/gateway-process";
 import { Mesh } from "@exosphere/testkit/mesh";
-import { ask } from "@exosphere/testkit/messages";
+import { ask, post } from "@exosphere/testkit/messages";
 import { firstCells, ReferencePage } from "@exosphere/testkit/reference-page";
 
 const page = new ReferencePage("http-api.md");
@@ -89,9 +89,27 @@ describe("docs/reference/http-api.md", function () {
     assert.deepEqual(firstCells(page.section("Messages", "Received from the bus")), Object.keys(json));
   });
 
+  it("lists every status with the reasons of the catalogue that have it", () => {
+    const rows = [...page.text.matchAll(/^\| (\d{3}) \| ([^|]*)\|/gm)];
+    const documented = rows.flatMap(([, status, reasons = ""]) =>
+      (reasons.match(/[A-Z_]{4,}/g) ?? []).map((reason) => `${reason} ${status}`),
+    );
+    const actual = Object.entries(catalogue).map(([reason, { http }]) => `${reason} ${http}`);
+    assert.deepEqual(sorted(documented), sorted(actual));
+  });
+
   it("names reasons of the catalogue alone", () => {
     for (const reason of page.text.match(/\b[A-Z]{4,}_[A-Z_]+\b/g) ?? [])
-      assert.ok(Object.hasOwn(catalogue, reason) || /^(EXO|EXOCOM|EXORELAY)_/.test(reason), reason);
+      assert.ok(Object.hasOwn(catalogue, reason) || reason === "EXORELAY_PORT", reason);
+  });
+
+  it("lists the outcomes by which an app settles a delivery of its inbox, and no other", async () => {
+    const body = JSON.stringify({ outcome: "no such outcome" });
+    const { status, json } = await post(`${edge("sidecar")}/v1/settle/none`, body);
+    assert.equal(status, 400);
+    const known = String(json.detail).match(/"(\w+)"/g);
+    const [, row = ""] = /^\| `POST \/v1\/settle\/<delivery id>` \| ([^|]+) \|/m.exec(page.text) ?? [];
+    assert.deepEqual(new Set(row.match(/"(\w+)"/g)), new Set(known));
   });
 
   it("tells what /config.json answers", async () => {
