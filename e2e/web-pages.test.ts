@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { freePorts } from "@exosphere/process";
 import { eventually, hasChromium, ProcessUnderTest } from "@exosphere/testkit";
 import { ExocomProcess } from "@exosphere/testkit/exocom-process";
-import { ForeignPage } from "@exosphere/testkit/foreign-page";
+import { ForeignPage, reportedAnswers } from "@exosphere/testkit/foreign-page";
 import { InboxClient } from "@exosphere/testkit/inbox-client";
 import { Mesh } from "@exosphere/testkit/mesh";
 import { send } from "@exosphere/testkit/messages";
@@ -41,13 +41,10 @@ describe(`A web page of another host${title}`, function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** What the browser shows the answers of. It hides those of images, scripts and WebSockets that are refused. */
-  const shown = ["a no-cors fetch", "a no-cors POST", "an iframe", "a form in an iframe", "a link", "a new window"];
-
   /** The page has reached the server in every way, and was refused there. */
   async function assertRefused(url: string): Promise<void> {
     const outcomes = await page.attack(url);
-    for (const each of shown)
+    for (const each of reportedAnswers)
       assert.ok(
         outcomes.some(({ attempt }) => attempt === each),
         `${each} of ${url}: ${JSON.stringify(outcomes)}`,

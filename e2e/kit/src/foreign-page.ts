@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Browser, chromium, type Page, type Response } from "playwright-core";
+import { type Browser, chromium, type Page, type Request, type Response } from "playwright-core";
 import { chromiumOptions } from "./chromium.ts";
 
 /** Host name of the page, another than that of the process it calls. The browser resolves it by a flag, as no such name exists. */
@@ -13,33 +13,10 @@ const args = [
   "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests",
 ];
 
-/** What the page of another host can do with an address, by name: scripts that run in the page and resolve when it is over. */
-const attempts: Readonly<Record<string, string>> = {
-  "an image": `new Promise((done) => {
-    const image = new Image();
-    image.onload = image.onerror = done;
-    image.src = url;
-  })`,
-  "a script": `new Promise((done) => {
-    const script = document.createElement("script");
-    script.onload = script.onerror = done;
-    script.src = url;
-    document.head.append(script);
-  })`,
+/** Scripts, by name, with which a page of another host reaches for an address. Chromium reports each answer; each resolves when it is over. */
+const reportedAttempts: Readonly<Record<string, string>> = {
   "a no-cors fetch": `fetch(url, { mode: "no-cors" }).catch(() => {})`,
   "a no-cors POST": `fetch(url, { mode: "no-cors", method: "POST", body: "{}" }).catch(() => {})`,
-  "a fetch": `fetch(url, { method: "POST", body: "{}" }).catch(() => {})`,
-  "a fetch that needs a preflight": `fetch(url, { method: "PUT", body: "debug" }).catch(() => {})`,
-  "an EventSource": `new Promise((done) => {
-    const source = new EventSource(url);
-    source.onopen = source.onerror = () => done(source.close());
-  })`,
-  // One that is opened stays open, so that what it claims stays claimed.
-  "a WebSocket": `new Promise((done) => {
-    const socket = new WebSocket(url.replace("http:", "ws:"));
-    socket.onerror = () => done();
-    socket.onopen = () => done(socket.send('{"name":"exocom.register-service","sender":"users"}'));
-  })`,
   "an iframe": `new Promise((done) => {
     const frame = document.createElement("iframe");
     frame.onload = done;
@@ -58,6 +35,33 @@ const attempts: Readonly<Record<string, string>> = {
   })`,
 };
 
+/** Scripts whose answers Chromium keeps to itself where they are refused: whether one is reported, and when, is not known. */
+const hiddenAttempts: Readonly<Record<string, string>> = {
+  "an image": `new Promise((done) => {
+    const image = new Image();
+    image.onload = image.onerror = done;
+    image.src = url;
+  })`,
+  "a script": `new Promise((done) => {
+    const script = document.createElement("script");
+    script.onload = script.onerror = done;
+    script.src = url;
+    document.head.append(script);
+  })`,
+  "a fetch": `fetch(url, { method: "POST", body: "{}" }).catch(() => {})`,
+  "a fetch that needs a preflight": `fetch(url, { method: "PUT", body: "debug" }).catch(() => {})`,
+  "an EventSource": `new Promise((done) => {
+    const source = new EventSource(url);
+    source.onopen = source.onerror = () => done(source.close());
+  })`,
+  // One that is opened stays open, so that what it claims stays claimed.
+  "a WebSocket": `new Promise((done) => {
+    const socket = new WebSocket(url.replace("http:", "ws:"));
+    socket.onerror = () => done();
+    socket.onopen = () => done(socket.send('{"name":"exocom.register-service","sender":"users"}'));
+  })`,
+};
+
 /** What brings a browser to the address: scripts that do not resolve when it is there. The last leaves the page. */
 const navigations: Readonly<Record<string, string>> = {
   "a new window": "void window.open(url)",
@@ -73,6 +77,9 @@ export interface Outcome {
   readonly method: string;
   readonly status: number;
 }
+
+/** The attempts whose answers are always among the outcomes. */
+export const reportedAnswers: readonly string[] = [...Object.keys(reportedAttempts), ...Object.keys(navigations)];
 
 /** A web page of another host, in a real browser, that does what it can with servers of this machine. */
 export class ForeignPage {
@@ -100,16 +107,19 @@ export class ForeignPage {
     const page = await context.newPage();
     const { port } = this.#server.address() as AddressInfo;
     await page.goto(`http://${foreignHost}:${port}/`);
-    for (const [name, run] of Object.entries(attempts)) {
+    // Before the next one begins its answer is in, so that each answer is noted for the attempt that it belongs to.
+    const reported = async (name: string, run: string, isAnswer: (request: Request) => boolean) => {
       attempt = name;
-      await evaluate(page, url, `${run}.then(() => undefined)`);
-    }
-    for (const [name, run] of Object.entries(navigations)) {
+      const answered = context.waitForEvent("response", (answer) => answer.url() === url && isAnswer(answer.request()));
+      await Promise.all([evaluate(page, url, run), answered]);
+    };
+    for (const [name, run] of Object.entries(reportedAttempts)) await reported(name, resolvesEmpty(run), () => true);
+    for (const [name, run] of Object.entries(hiddenAttempts)) {
       attempt = name;
-      const answered = context.waitForEvent("response", (response) => response.url() === url);
-      await evaluate(page, url, run);
-      await answered;
+      await evaluate(page, url, resolvesEmpty(run));
     }
+    for (const [name, run] of Object.entries(navigations))
+      await reported(name, run, (request) => request.isNavigationRequest());
     await context.close();
     return outcomes;
   }
@@ -128,6 +138,11 @@ export class ForeignPage {
     await this.#browser.close();
     await new Promise((resolve) => this.#server.close(resolve));
   }
+}
+
+/** The result of a script stays in the page: not all of it can leave. */
+function resolvesEmpty(script: string): string {
+  return `${script}.then(() => undefined)`;
 }
 
 /** Runs a script in the page, which finds the address as `url`. */
