@@ -104,7 +104,7 @@ const platformGlobals = new Set([
   "console",
 ]);
 
-/** Every import that the rules forbid, as `path:line: what is wrong`. */
+/** Every import that the rules forbid, beside those that Biome finds (undeclared dependencies and cycles), as `path:line: what is wrong`. */
 export function importBreaches(tree: SourceTree): string[] {
   return tree.files.flatMap((file) => {
     const owner = ownerOf(file.path, tree.packages);
@@ -144,45 +144,27 @@ function packageBreach(
   owner: Package,
   tree: SourceTree,
 ): string | undefined {
-  // The benchmark as a whole is for development: its peers need not be installed.
-  const isDevelopment = isTestFile(file.path) || owner.folder === "" || owner.folder === "bench";
   const mayBeInCore = pureModules.includes(specifier) || (isTypeOnly && specifier === contract);
   if (isPure(file.path) && !mayBeInCore) return "is not its own core, all that core imports";
   if (specifier === computed) return undefined;
   if (isBuiltin(specifier))
     return specifier.startsWith("node:") ? undefined : `is a part of Node; write 'node:${specifier}'`;
   const target = housePackage(specifier, tree.packages);
-  if (target !== undefined) return houseBreach(file, specifier, owner, target, isDevelopment);
-  return isDeclared(packageName(specifier), owner, tree, isDevelopment)
-    ? undefined
-    : `is not among the dependencies in ${join(owner.folder, "package.json")}`;
+  return target === undefined ? undefined : houseBreach(file, specifier, owner, target);
 }
 
-function houseBreach(
-  file: SourceFile,
-  specifier: string,
-  owner: Package,
-  target: Package,
-  isDevelopment: boolean,
-): string | undefined {
+function houseBreach(file: SourceFile, specifier: string, owner: Package, target: Package): string | undefined {
   if (target === owner) return "is its own package; import the file";
   const subpath = `.${specifier.slice(target.manifest.name.length)}`;
   const exported = exportedFile(subpath, target.manifest.exports);
   if (exported === undefined) return `is not among the exports of ${target.manifest.name}`;
-  if (!isDevelopment && isTestFile(join(target.folder, exported))) return onlyForTests;
-  // The tests of an example belong to the house: the example itself stays free of it.
-  if (isDevelopment && file.path.startsWith("examples/")) return undefined;
-  const isDevDependency = Object.hasOwn(owner.manifest.devDependencies ?? {}, target.manifest.name);
-  if (isDevelopment && (isDevDependency || owner.folder === "")) return undefined;
+  // What is for development may use all of the house, as far as its package declares it.
+  if (isTestFile(file.path) || owner.folder === "") return undefined;
+  if (isTestFile(join(target.folder, exported))) return onlyForTests;
   const allowed = allowedIn(file.path);
   const name = target.manifest.name.split("/").at(-1);
-  if (allowed !== "all" && !allowed.some((candidate) => candidate === name)) {
-    if (isDevelopment) return `is not among the devDependencies in ${join(owner.folder, "package.json")}`;
-    return `must not be imported here; allowed are: ${allowed.join(", ") || "no packages of the house"}`;
-  }
-  const { dependencies, peerDependencies } = owner.manifest;
-  const isDependency = [dependencies, peerDependencies].some((list) => Object.hasOwn(list ?? {}, target.manifest.name));
-  return isDependency ? undefined : `is not among the dependencies in ${join(owner.folder, "package.json")}`;
+  if (allowed === "all" || allowed.some((candidate) => candidate === name)) return undefined;
+  return `must not be imported here; allowed are: ${allowed.join(", ") || "no packages of the house"}`;
 }
 
 /** The file that an export of a package leads to: `./*` stands for any of its modules. */
@@ -201,18 +183,6 @@ function globalBreaches(file: SourceFile): string[] {
 /** Whether a file belongs to the pure middle: a core, or what cores share. */
 function isPure(path: string): boolean {
   return !isTestFile(path) && (partOf(path)?.part === "core" || pureFolder.test(path));
-}
-
-function isDeclared(name: string, owner: Package, tree: SourceTree, isDevelopment: boolean): boolean {
-  const { dependencies, optionalDependencies, peerDependencies, devDependencies } = owner.manifest;
-  const shared = tree.packages.find(({ folder }) => folder === "")?.manifest.devDependencies;
-  const lists = [
-    dependencies,
-    optionalDependencies,
-    peerDependencies,
-    ...(isDevelopment ? [devDependencies, shared] : []),
-  ];
-  return lists.some((list) => Object.hasOwn(list ?? {}, name));
 }
 
 function allowedIn(path: string): readonly HousePackage[] | "all" {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { importCycles } from "./import-cycles.ts";
 import { importBreaches } from "./import-rules.ts";
 import { parseSource, readSourceTree } from "./imports.ts";
 
@@ -13,10 +12,6 @@ describe("the imports of this repository", () => {
 
   it("keep to the rules", () => {
     assert.equal(importBreaches(tree).join("\n"), "");
-  });
-
-  it("form no cycle", () => {
-    assert.equal(importCycles(tree).join("\n"), "");
   });
 });
 

@@ -1,6 +1,5 @@
 import type { Incoming, Settle } from "./bus.ts";
 import type { CreditShare } from "./credit-share.ts";
-import type { Session } from "./session.ts";
 
 /** Kinds of holders of messages that wait for a confirmation. */
 export type AwaitedKind = "session" | "user" | "address";
@@ -11,13 +10,21 @@ export type AwaitedKind = "session" | "user" | "address";
  */
 export const awaitedFractions: Readonly<Record<AwaitedKind, number>> = { session: 0.1, user: 0.2, address: 0.5 };
 
+/** A session whose client is waited for. */
+export interface AwaitedSession {
+  readonly id: string;
+  readonly user: { readonly id: string } | undefined;
+  /** The address that its client was last seen at. */
+  readonly address: string | undefined;
+}
+
 /** A delivery that the bus wants settled once a client has confirmed it, or too late. */
 export class Awaited {
   readonly incoming: Incoming;
   /** Until when a client may confirm it. */
   readonly dueMs: number;
   /** Sessions whose clients may confirm it yet. */
-  readonly #sessions: Set<Session>;
+  readonly #sessions: Set<AwaitedSession>;
   readonly #ended: (awaited: Awaited) => void;
   /** A session that went away has it in its window. */
   #isKept = false;
@@ -26,7 +33,7 @@ export class Awaited {
 
   constructor(
     incoming: Incoming,
-    sessions: readonly Session[],
+    sessions: readonly AwaitedSession[],
     dueMs: number,
     settle: Settle,
     ended: (awaited: Awaited) => void,
@@ -57,7 +64,7 @@ export class Awaited {
    * A session is not waited for any more, as its client went away. What its window keeps is done once nobody else is waited
    * for; what no window keeps has failed.
    */
-  leave(session: Session, isKept: boolean): void {
+  leave(session: AwaitedSession, isKept: boolean): void {
     if (!this.#sessions.delete(session)) return;
     this.#isKept ||= isKept;
     if (this.#sessions.size > 0) return;
@@ -91,7 +98,7 @@ export class AwaitedDeliveries {
   }
 
   /** Starts to wait until one of some sessions confirms. Undefined: they have their share unconfirmed already. */
-  add(incoming: Incoming, sessions: readonly Session[], now: number): Awaited | undefined {
+  add(incoming: Incoming, sessions: readonly AwaitedSession[], now: number): Awaited | undefined {
     const [first] = sessions;
     if (!first) return undefined;
     // A user's message counts once, however many devices it goes to: the first that confirms it ends the wait.

@@ -9,10 +9,12 @@ export {
   plainGauge,
   plainHistogram,
 } from "./metrics/plain-metric.ts";
-export { createRegistry, type MakeMetric, Registry, type RegistryOptions } from "./metrics/registry.ts";
+export { createRegistry, type RegistryOptions } from "./metrics/process-registry.ts";
+export { type MakeMetric, Registry } from "./metrics/registry.ts";
 export { registerTraffic, type TrafficNames } from "./metrics/traffic-metrics.ts";
 export { Notices } from "./notices.ts";
 export { onLinesDropped, outputRemarks, processOutput } from "./output/process-outputs.ts";
 export { type PrintableOptions, printable, printableLines } from "./text/printable.ts";
 export { defaultRedacted, redaction } from "./text/redaction.ts";
-export { startTracing, type Tracing, type TracingOptions } from "./tracing/start-tracing.ts";
+export { startTracing } from "./tracing/start-tracing.ts";
+export type { Tracing, TracingOptions } from "./tracing/tracing.ts";

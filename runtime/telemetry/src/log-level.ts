@@ -1,4 +1,4 @@
-import type { Log } from "./log.ts";
+import type { Logger } from "pino";
 
 /** Levels of a log, from the one that shows most to the one that shows nothing. */
 export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -14,20 +14,20 @@ export function isLogLevel(text: unknown): text is LogLevel {
 const roots = new WeakSet<object>();
 
 /** Marks a log as the one whose level its children follow. */
-export function markRoot(log: Log): Log {
+export function markRoot(log: Logger): Logger {
   roots.add(log);
   return log;
 }
 
 /** Changes what a log shows, and what all logs derived from the same root show, whichever of them is given. */
-export function setLogLevel(log: Log, level: LogLevel): void {
+export function setLogLevel(log: Logger, level: LogLevel): void {
   rootOf(log).level = level;
 }
 
 /** pino derives a child by prototype, so a child without a level of its own follows its root, and leads back to it. */
-function rootOf(log: Log): Log {
+function rootOf(log: Logger): Logger {
   for (let ancestor: unknown = log; ancestor; ancestor = Object.getPrototypeOf(ancestor)) {
-    if (roots.has(ancestor)) return ancestor as Log;
+    if (roots.has(ancestor)) return ancestor as Logger;
   }
   return log;
 }

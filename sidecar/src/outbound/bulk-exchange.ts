@@ -5,7 +5,7 @@ import { jsonMistake, rawMembers } from "@exosphere/message/json";
 import { ExoError, headers } from "@exosphere/proto";
 import { type BodyLine, BodyLines } from "../core/body-lines.ts";
 import { OrderedAnswers } from "../core/ordered-answers.ts";
-import type { BulkOptions } from "./bulk-endpoint.ts";
+import type { Sender, SendingOptions } from "./send-endpoint.ts";
 import { acceptedText, checkPayloadSize, refusedText } from "./sent-answer.ts";
 
 /** What a line may have beside its payload, in bytes: name, ids and auth, as much as on the bus. */
@@ -27,6 +27,16 @@ export interface BulkRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly head: Omit<Draft, "name" | "payload" | "id">;
+}
+
+/** What sending many messages needs. */
+export interface BulkOptions extends Pick<SendingOptions, "maxPayloadBytes" | "bodies" | "log"> {
+  /** The place of whoever sends a message of this name by this request. Throws an ExoError to refuse. */
+  readonly senderOf: (name: string, role: string | undefined) => Sender;
+  /** A line is no message, or nobody's. */
+  readonly malformed: (error: ExoError) => void;
+  /** How long a body may pause, in milliseconds. */
+  readonly idleMs: number;
 }
 
 /** One request with NDJSON, from its first line to the last answer. */

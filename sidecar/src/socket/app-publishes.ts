@@ -5,7 +5,7 @@ import { ExoError, type Publish } from "@exosphere/proto";
 import type { Confirmations } from "./confirmations.ts";
 import { malformed } from "./malformed.ts";
 import type { ReturnPaths } from "./return-paths.ts";
-import type { SessionHost } from "./session-host.ts";
+import type { PublishHost } from "./session-host.ts";
 import type { SessionNames } from "./session-names.ts";
 import type { Unsettled } from "./unsettled.ts";
 
@@ -24,13 +24,13 @@ export interface AppStream {
 
 /** What the app sends by one stream: passed on with its envelope untouched, and confirmed when the bus has confirmed it. */
 export class AppPublishes {
-  readonly #host: SessionHost;
+  readonly #host: PublishHost;
   readonly #stream: AppStream;
   /** Open requests: the app's number, and that of the link to the bus. */
   readonly #requests = new NumberMap<number>();
   #isEnded = false;
 
-  constructor(host: SessionHost, stream: AppStream) {
+  constructor(host: PublishHost, stream: AppStream) {
     this.#host = host;
     this.#stream = stream;
   }

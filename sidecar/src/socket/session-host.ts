@@ -1,6 +1,5 @@
 import type { Incoming, Link } from "@exosphere/link";
 import type { ExoError, Registration, RouteSlice } from "@exosphere/proto";
-import type { SocketSession } from "./socket-session.ts";
 
 /** How the app can end a delivery. */
 export type Ending = "done" | "retry" | "failed" | "dead" | "returned" | "answered";
@@ -15,13 +14,17 @@ export interface SocketObserver {
 /** The link to the bus, as far as the socket needs it. */
 export type SocketBus = Pick<Link, "forward" | "abandon" | "topology">;
 
-/** What a stream of the app needs from the sidecar around it. */
-export interface SessionHost {
+/** What the messages of an app need from the sidecar around it. */
+export interface PublishHost {
   readonly bus: SocketBus;
   readonly observer: SocketObserver;
+  readonly maxPayloadBytes: number;
+}
+
+/** What a stream of the app, a `Session`, needs from the sidecar around it. */
+export interface SessionHost<Session> extends PublishHost {
   /** What the sidecar runs, for people. */
   readonly agent: string;
-  readonly maxPayloadBytes: number;
   /** Bytes that may wait for an app that does not read, before its stream ends. */
   readonly maxUnreadBytes?: number | undefined;
   /** The role's routes, once a broker has told them. */
@@ -29,16 +32,16 @@ export interface SessionHost {
   /** Names the life of a stream. */
   epoch(): string;
   /** Checks who attaches. Throws an ExoError to refuse. */
-  admit(registration: Registration, session: SocketSession): void;
+  admit(registration: Registration, session: Session): void;
   /** The app wants deliveries by this stream. Throws an ExoError to refuse. */
-  claim(session: SocketSession): void;
-  isConsumer(session: SocketSession): boolean;
+  claim(session: Session): void;
+  isConsumer(session: Session): boolean;
   /** The stream takes more deliveries than before, or fewer. */
-  windowChanged(session: SocketSession): void;
+  windowChanged(session: Session): void;
   settle(incoming: Incoming, ending: Ending, detail?: string, retryAfterMs?: number): void;
   /** The app has settled everything that it was given. */
   idle(): void;
-  ended(session: SocketSession): void;
+  ended(session: Session): void;
 }
 
 /** How a stream is refused. */

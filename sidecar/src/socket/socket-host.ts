@@ -26,7 +26,7 @@ export interface SocketHostOptions {
   readonly consumer: Consumer;
   /** The role's routes, once a broker has told them. */
   readonly slice: () => RouteSlice | undefined;
-  readonly settle: SessionHost["settle"];
+  readonly settle: SessionHost<SocketSession>["settle"];
   /** How many unsettled deliveries the app takes from now on. */
   readonly onWindow: (window: number) => void;
   readonly log: Log;
@@ -37,7 +37,7 @@ export interface SocketHostOptions {
 }
 
 /** All attach streams of the app of this sidecar. Any may send; one at a time takes deliveries. */
-export class SocketHost implements SessionHost {
+export class SocketHost implements SessionHost<SocketSession> {
   readonly #options: SocketHostOptions;
   readonly #sessions = new Set<SocketSession>();
   /** Streams that were refused, or ended with an error. */

@@ -35,7 +35,7 @@ const noActivity = new Uint8Array();
 
 /** One attach stream of the app: what the app sends goes on to the bus, what the bus has for the app comes here. */
 export class SocketSession {
-  readonly #host: SessionHost;
+  readonly #host: SessionHost<SocketSession>;
   readonly #stream: ServedStream;
   readonly #publishes: AppPublishes;
   readonly #names = new SessionNames();
@@ -51,7 +51,7 @@ export class SocketSession {
   /** `refuse` ends the stream with an error, at once. */
   constructor(
     duplex: FrameDuplex<AttachRequest, AttachResponse>,
-    host: SessionHost,
+    host: SessionHost<SocketSession>,
     refuse: (error: ExoError) => void,
   ) {
     this.#host = host;

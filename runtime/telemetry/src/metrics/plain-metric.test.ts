@@ -4,7 +4,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { PlainHistogram } from "./plain-histogram.ts";
 import { plainCounter, plainGauge, plainHistogram } from "./plain-metric.ts";
-import { createRegistry, Registry } from "./registry.ts";
+import { createRegistry } from "./process-registry.ts";
+import { Registry } from "./registry.ts";
 
 describe("plain metrics", () => {
   it("show counters as they are at each scrape", async () => {

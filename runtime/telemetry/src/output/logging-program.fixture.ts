@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { startAdmin } from "@exosphere/http";
 import { createLog } from "../log.ts";
-import { createRegistry } from "../metrics/registry.ts";
+import { createRegistry } from "../metrics/process-registry.ts";
 
 /** A program that writes as many lines to its log as each line of its stdin says, and ends with its stdin. Its admin port stands on stderr. */
 const log = createLog({ name: "exo-test" });

@@ -10,7 +10,7 @@ import {
 import { NodeSDK } from "@opentelemetry/sdk-node";
 import type { Log } from "../log.ts";
 import { SpanMaker } from "./span-maker.ts";
-import type { Tracing, TracingOptions } from "./start-tracing.ts";
+import type { Tracing, TracingOptions } from "./tracing.ts";
 import { namesService } from "./tracing-env.ts";
 
 /**

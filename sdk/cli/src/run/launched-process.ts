@@ -1,7 +1,7 @@
 import { type ProcessEvent, StartError, SupervisedProcess, type Watchdog } from "@exosphere/process";
 import type { LogPrinter } from "./log-printer.ts";
+import type { PlannedProcess, TakesWork } from "./planned-process.ts";
 import { untilAppIsReachable, untilListening, untilOk } from "./probe.ts";
-import type { PlannedProcess, TakesWork } from "./process-plan.ts";
 
 /** How long an app may take to listen or attach before that is remarked on, in milliseconds. */
 const silentMs = 5_000;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Application } from "@exosphere/application";
-import type { PlannedProcess } from "./process-plan.ts";
+import type { PlannedProcess } from "./planned-process.ts";
 
 /** What the dashboard of an application is planned from. */
 export interface DashboardPlanInput {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Application } from "@exosphere/application";
-import type { PlannedProcess } from "./process-plan.ts";
+import type { PlannedProcess } from "./planned-process.ts";
 
 /** What the gateway of an application is planned from. */
 export interface GatewayPlanInput {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { freePorts } from "@exosphere/process";
 import { LogPrinter } from "./log-printer.ts";
-import type { PlannedProcess, ProcessPlan } from "./process-plan.ts";
+import type { PlannedProcess } from "./planned-process.ts";
+import type { ProcessPlan } from "./process-plan.ts";
 import { RunningApplication } from "./run-application.ts";
 
 /** A process that says when it starts and when it is asked to end. */

@@ -1,7 +1,8 @@
 import { Watchdog } from "@exosphere/process";
 import { LaunchedProcess } from "./launched-process.ts";
 import type { LogPrinter } from "./log-printer.ts";
-import type { PlannedProcess, ProcessPlan } from "./process-plan.ts";
+import type { PlannedProcess } from "./planned-process.ts";
+import type { ProcessPlan } from "./process-plan.ts";
 
 /** What running an application needs. */
 export interface RunApplicationOptions {

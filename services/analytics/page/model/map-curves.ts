@@ -1,4 +1,4 @@
-import type { MapNode } from "./map-layout.ts";
+import type { MapNode } from "./map-elements.ts";
 
 /** Between two lanes, in pixels: the height of a label, and a little. */
 export const laneGap = 25;

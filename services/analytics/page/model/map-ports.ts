@@ -1,4 +1,4 @@
-import type { Lane, MapNode } from "./map-layout.ts";
+import type { Lane, MapNode } from "./map-elements.ts";
 
 /** The most between two ends at a role, in pixels. */
 const mostGap = 11;

@@ -2,7 +2,7 @@ import type { RoleView } from "../../src/core/bus-view.ts";
 import { go, hrefOf } from "../data/route.ts";
 import { html } from "../html.ts";
 import { duration, percent, rate, shorten } from "../model/format.ts";
-import type { MapEdge, MapLayout, MapNode, QuietBundle } from "../model/map-layout.ts";
+import type { MapEdge, MapLayout, MapNode, QuietBundle } from "../model/map-elements.ts";
 
 type Query = Readonly<Record<string, string>>;
 
