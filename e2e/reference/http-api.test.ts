@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { freePorts } from "@exosphere/process";
 import { catalogue } from "@exosphere/proto";
+import { ProcessUnderTest } from "@exosphere/testkit";
 import { ExocomProcess } from "@exosphere/testkit/exocom-process";
 import { GatewayProcess } from "@exosphere/testkit/gateway-process";
 import { Mesh } from "@exosphere/testkit/mesh";
@@ -33,6 +37,21 @@ async function headersOf(edge: string): Promise<{ readonly request: string[]; re
   };
 }
 
+/** Starts exo-analytics, and returns the address of its admin port. */
+async function startDashboard(mesh: Mesh): Promise<string> {
+  const [port, adminPort] = (await freePorts(2)) as [number, number];
+  const folder = mkdtempSync(join(tmpdir(), "exo-reference-"));
+  const args = [
+    ...["--broker", `127.0.0.1:${mesh.broker.port}`, "--data-dir", folder],
+    ...["--port", String(port), "--admin-port", String(adminPort)],
+  ];
+  const entry = new URL("../../services/analytics/src/bin.ts", import.meta.url);
+  const dashboard = mesh.keep(new ProcessUnderTest({ entry, args }));
+  mesh.keep({ stop: () => dashboard.exited.then(() => rmSync(folder, { recursive: true, force: true })) });
+  await dashboard.answers(`http://127.0.0.1:${adminPort}/livez`);
+  return `http://127.0.0.1:${adminPort}`;
+}
+
 const sorted = (names: readonly string[]) => names.toSorted();
 
 describe("docs/reference/http-api.md", function () {
@@ -51,8 +70,9 @@ describe("docs/reference/http-api.md", function () {
     const exocom = mesh.keep(await ExocomProcess.start({ routes, args }));
     const clients = { role: "clients", broker: broker.port, sends: ["greet"], receives: ["greeted"] };
     const gateway = mesh.keep(await GatewayProcess.start({ ...clients, env: { EXO_ALLOW_ORIGINS: origin } }));
+    const dashboard = await startDashboard(mesh);
     edges.set("sidecar", web.edge).set("all-in-one", exocom.edge).set("gateway", gateway.edge);
-    admins.push(broker.admin, web.admin, `http://127.0.0.1:${adminPort}`, gateway.admin);
+    admins.push(broker.admin, web.admin, `http://127.0.0.1:${adminPort}`, gateway.admin, dashboard);
   });
   after(() => mesh.stop());
 
