@@ -1,26 +1,17 @@
-import { cutText, deliveryMistake, envelopeOverheadBytes, messageOverheadBytes } from "@exosphere/frames";
-import {
-  type AttachResponse,
-  ExoError,
-  type Move,
-  type Registration,
-  type Settlement,
-  type Topology,
-} from "@exosphere/proto";
+import { cutText, envelopeOverheadBytes, messageOverheadBytes } from "@exosphere/frames";
+import { type AttachResponse, ExoError, type Registration, type Settlement, type Topology } from "@exosphere/proto";
 import type { AppStanding } from "./app-standing.ts";
 import type { Clock } from "./clock.ts";
 import { Connection } from "./connection.ts";
-import type { InFlight } from "./in-flight.ts";
-import { Incoming, textOf } from "./incoming.ts";
+import { ordinalOf, streamNumber } from "./delivery-number.ts";
+import { type FrameEvents, FrameReader, type FrameSource } from "./frame-reader.ts";
 import type { LinkConfig } from "./link-config.ts";
-import { NameTable } from "./name-table.ts";
-import type { Outbox } from "./outbox.ts";
+import type { NameTable } from "./name-table.ts";
+import type { RequestCarrier } from "./open-request.ts";
+import type { Carrier, Outbox } from "./outbox.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
-import type { RequestCarrier } from "./reply-mux.ts";
-import { errorOfRefusal, tooLarge } from "./wire-error.ts";
-
-/** Numbers of deliveries on one stream: an `Incoming.number` has the attachment's ordinal above them. */
-const numbersOfStream = 2 ** 32;
+import { TopologyQueries } from "./topology-queries.ts";
+import { tooLarge } from "./wire-error.ts";
 
 /** How a delivery ended. `words`: what the app said, for operators alone. */
 export type Ended = Omit<Settlement, "delivery" | "words"> & { readonly words?: string };
@@ -28,30 +19,10 @@ export type Ended = Omit<Settlement, "delivery" | "words"> & { readonly words?: 
 /** What a Credit adds to a frame, in bytes. */
 const creditBytes = 16;
 
-/** What is known of a delivery that must not be given to anybody. */
-export type MalformedDelivery = Pick<Incoming, "name" | "number" | "request" | "activityId">;
-
-/** What an attachment tells those who hold it. */
-export interface AttachmentEvents {
+/** What an attachment tells those who hold it, beside what its frames say. */
+export interface AttachmentEvents extends FrameEvents<Attachment> {
   /** The broker has taken the instance in, and told its routes. */
   ready(attachment: Attachment): void;
-  routes(attachment: Attachment, revision: number): void;
-  /** A delivery that can be read. It must be settled. */
-  delivery(incoming: Incoming, attachment: Attachment): void;
-  /** A delivery that must not be given to anybody. It must be settled. */
-  malformed(delivery: MalformedDelivery, mistake: string, attachment: Attachment): void;
-  /** A request cannot be answered; by a reply in an activity, if that is not empty. */
-  undeliverable(request: number, error: ExoError, activityId: string): void;
-  /** A request with many replies has had its last one. */
-  answered(request: number): void;
-  /** Whoever sent a delivery takes no more replies. */
-  unwanted(number: number): void;
-  /** Whether what a broker that drains has refused waits for the next one. False: its sender is told. */
-  mayWaitAgain(attachment: Attachment): boolean;
-  waitAgain(entries: readonly OutboxEntry[], attachment: Attachment): void;
-  move(move: Move, attachment: Attachment): void;
-  /** It takes more than before. */
-  writable(attachment: Attachment): void;
   /** A frame was dealt with, or a request that was sent here has ended. */
   progressed(attachment: Attachment): void;
   /** It is over. Called once. */
@@ -62,25 +33,23 @@ export interface AttachmentEvents {
  * One attachment to one broker, from the attempt to its end, with all that is good for this stream alone: what is in flight
  * on it, the numbers of names and deliveries, the open requests, and those who wait for the topology.
  */
-export class Attachment implements RequestCarrier {
+export class Attachment implements RequestCarrier, FrameSource {
   readonly address: string;
   /** When it was ready, in milliseconds of the clock. */
   readySinceMs = Number.POSITIVE_INFINITY;
   /** It is the sender's no more: only what came by it is settled and replied to here. */
   isLeaving = false;
   hasLeft = false;
-  /** Deliveries that the app has and has not settled. */
   unsettled = 0;
-  /** Which of the link's attachments it is. Set when it is ready. */
+  /** Set when it is ready. */
   ordinal = -1;
   readonly #connection: Connection;
+  readonly #reader: FrameReader<Attachment>;
   readonly #events: AttachmentEvents;
   readonly #outbox: Outbox;
-  readonly #role: string;
   readonly #clock: Clock;
-  readonly #topologyWaiters: ((topology: Topology | undefined) => void)[] = [];
-  #inFlight: InFlight | undefined;
-  #names: NameTable | undefined;
+  readonly #topologyQueries = new TopologyQueries();
+  #inFlight: Carrier | undefined;
   #openRequests = 0;
   #window: number;
   #standing: AppStanding = { failing: false, probes: 0 };
@@ -96,9 +65,9 @@ export class Attachment implements RequestCarrier {
     this.address = address;
     this.#events = events;
     this.#outbox = outbox;
-    this.#role = config.role;
     this.#clock = config.clock;
     this.#window = registration.credit;
+    this.#reader = new FrameReader(config.role, config.clock, this, events);
     this.#connection = new Connection(address, registration, config, {
       frame: (frame) => this.#received(frame),
       writable: () => events.writable(this),
@@ -107,15 +76,14 @@ export class Attachment implements RequestCarrier {
   }
 
   get names(): NameTable | undefined {
-    return this.#names;
+    return this.#reader.names;
   }
 
   /** What is in flight. Undefined until it is ready. */
-  get inFlight(): InFlight | undefined {
+  get inFlight(): Carrier | undefined {
     return this.#inFlight;
   }
 
-  /** The life of the broker that it is with. */
   get epoch(): string {
     return this.#connection.attached?.epoch ?? "";
   }
@@ -140,21 +108,16 @@ export class Attachment implements RequestCarrier {
   }
 
   /** Messages may go. `lastConfirmed`: the highest sequence that this life of the broker has confirmed. */
-  open(ordinal: number, lastConfirmed: number): InFlight {
+  open(ordinal: number, lastConfirmed: number): Carrier {
     this.ordinal = ordinal;
     this.readySinceMs = this.#clock.nowMs();
     this.#inFlight = this.#outbox.carrier(lastConfirmed);
     return this.#inFlight;
   }
 
-  /** Whether a delivery of this number came here. */
-  isSourceOf(number: number): boolean {
-    return number !== 0 && Math.floor(number / numbersOfStream) === this.ordinal;
-  }
-
   /** Puts a message into a frame, or refuses it if the role may not send it, or the broker would not take it. */
   write(entry: OutboxEntry): void {
-    const names = this.#names as NameTable;
+    const names = this.names as NameTable;
     const number = names.numberOf(entry.name);
     if (number === 0) return this.#outbox.refuse(entry, names.refusalOf(entry.name) as ExoError);
     const { publish } = entry;
@@ -163,14 +126,14 @@ export class Attachment implements RequestCarrier {
     if (limit > 0 && publish.envelope.byteLength > limit + envelopeOverheadBytes)
       return this.#outbox.refuse(entry, tooLarge(entry.name, limit));
     publish.name = number;
-    publish.cause = this.isSourceOf(entry.cause) ? wireNumber(entry.cause) : 0;
+    publish.cause = ordinalOf(entry.cause) === this.ordinal ? streamNumber(entry.cause) : 0;
     if (entry.returnEpoch !== this.epoch) {
       // Another life of the broker knows nothing of that request; the activity still leads the reply to its instance.
       publish.replyInstance = 0;
       publish.replyRequest = 0;
     }
     const { writer } = this.#connection;
-    const sequence = this.#outbox.sent(entry, this.#inFlight as InFlight);
+    const sequence = this.#outbox.sent(entry, this.#inFlight as Carrier);
     let frame = writer.frame(entry.bytes);
     if (frame.publishes.length === 0) frame.firstSequence = sequence;
     else if (frame.firstSequence + frame.publishes.length !== sequence) {
@@ -182,7 +145,13 @@ export class Attachment implements RequestCarrier {
 
   done(number: number): void {
     this.unsettled -= 1;
-    this.#connection.writer.frame(5).done.push(wireNumber(number));
+    this.#connection.writer.frame(5).done.push(streamNumber(number));
+  }
+
+  /** That a reply arrived is news to nobody: the broker only lets go of it. */
+  doneUnhurried(number: number): void {
+    this.unsettled -= 1;
+    this.#connection.writer.unhurriedFrame(5).done.push(streamNumber(number));
   }
 
   settle(number: number, settlement: Ended): void {
@@ -191,7 +160,7 @@ export class Attachment implements RequestCarrier {
     const detail = cutText(settlement.detail);
     const words = cutText(settlement.words ?? "");
     const frame = this.#connection.writer.frame(detail.length + words.length + messageOverheadBytes);
-    frame.settlements.push({ ...settlement, detail, words, delivery: wireNumber(number) });
+    frame.settlements.push({ ...settlement, detail, words, delivery: streamNumber(number) });
   }
 
   /** How many unsettled deliveries the instance takes from now on. */
@@ -218,7 +187,7 @@ export class Attachment implements RequestCarrier {
 
   topology(): Promise<Topology | undefined> {
     this.#connection.writer.frame(5).topologyQuery = {};
-    return new Promise((resolve) => this.#topologyWaiters.push(resolve));
+    return this.#topologyQueries.next();
   }
 
   requestStarted(): void {
@@ -254,71 +223,17 @@ export class Attachment implements RequestCarrier {
   }
 
   #received(frame: AttachResponse): void {
-    if (frame.routes) this.#names = new NameTable(this.#role, frame.routes);
-    if (this.#inFlight === undefined && this.attached && this.#names) this.#events.ready(this);
+    if (frame.routes) this.#reader.readRoutes(frame.routes);
+    if (this.#inFlight === undefined && this.attached && this.names) this.#events.ready(this);
     if (this.#isClosed) return;
-    if (frame.routes) this.#events.routes(this, frame.routes.revision);
-    if (this.#inFlight) this.#confirmed(frame, this.#inFlight);
-    if (frame.deliveries.length > 0) this.#delivered(frame);
-    for (const { request, reason, detail, activityId, facts } of frame.undeliverables)
-      this.#events.undeliverable(request, ExoError.fromWire(reason, detail, { facts }), textOf(activityId));
-    for (const request of frame.answered) this.#events.answered(request);
-    for (const number of frame.unwanted) this.#events.unwanted(this.ordinal * numbersOfStream + number);
-    if (frame.topology) for (const waiter of this.#topologyWaiters.splice(0)) waiter(frame.topology);
-    if (frame.move) this.#events.move(frame.move, this);
+    this.#reader.read(frame, this.#inFlight);
+    if (frame.topology) this.#topologyQueries.answer(frame.topology);
     this.#events.progressed(this);
-  }
-
-  #confirmed({ refusals, confirmations }: AttachResponse, inFlight: InFlight): void {
-    const again: OutboxEntry[] = [];
-    for (const refusal of refusals) {
-      const entry = inFlight.take(refusal.sequence);
-      if (!entry) continue;
-      if (refusal.reason === "DRAINING" && this.#events.mayWaitAgain(this)) again.push(entry);
-      else this.#outbox.refuse(entry, errorOfRefusal(refusal));
-    }
-    for (const { first, last } of confirmations) inFlight.settleRun(first, last);
-    if (again.length > 0) this.#events.waitAgain(again, this);
-    if (confirmations.length > 0) this.#events.writable(this);
-  }
-
-  #delivered({ deliveries, firstDelivery }: AttachResponse): void {
-    const { epoch } = this;
-    const above = this.ordinal * numbersOfStream;
-    const nowMs = this.#clock.nowMs();
-    let onStream = firstDelivery;
-    this.unsettled += deliveries.length;
-    for (const delivery of deliveries) {
-      const name = this.#names?.nameOf(delivery.name) ?? "";
-      const number = above + onStream;
-      onStream = onStream === 0xffff_ffff ? 1 : onStream + 1;
-      // Brokers pass it on unread.
-      const mistake = deliveryMistake(delivery);
-      if (mistake === undefined)
-        this.#events.delivery(new Incoming({ name, number, delivery, epoch, connection: this, nowMs }), this);
-      else
-        this.#events.malformed(
-          { name, number, request: delivery.request, activityId: textOf(delivery.activityId) },
-          mistake,
-          this,
-        );
-    }
-  }
-
-  /** That a reply arrived is news to nobody: the broker only lets go of it. */
-  doneUnhurried(number: number): void {
-    this.unsettled -= 1;
-    this.#connection.writer.unhurriedFrame(5).done.push(wireNumber(number));
   }
 
   #closed(error: ExoError): void {
     this.#isClosed = true;
     this.#events.closed(this, error);
-    for (const waiter of this.#topologyWaiters.splice(0)) waiter(undefined);
+    this.#topologyQueries.answer(undefined);
   }
-}
-
-/** The number of a delivery on its stream: the lower 32 bits. */
-function wireNumber(number: number): number {
-  return number >>> 0;
 }

@@ -1,18 +1,16 @@
-import { type Attached, ExoError, type Move, protocolVersion, type Registration } from "@exosphere/proto";
+import { ExoError, type Move, protocolVersion, type Registration } from "@exosphere/proto";
 import type { AppStanding } from "./app-standing.ts";
 import { Attachment, type AttachmentEvents } from "./attachment.ts";
-import { Backoff } from "./backoff.ts";
+import { LeavingAttachments, leaveIfThrough } from "./leaving.ts";
 import type { LinkConfig } from "./link-config.ts";
 import type { LinkStatus } from "./link-status.ts";
 import type { Outbox } from "./outbox.ts";
-import type { OutboxEntry } from "./outbox-entry.ts";
-import { brokerUnavailable, errorOfRefusal, isLasting } from "./wire-error.ts";
+import { Redial } from "./redial.ts";
+import { forgottenInstance, refusalsIn } from "./taken.ts";
+import { brokerUnavailable, isLasting } from "./wire-error.ts";
 
 /** The part of the time for a move in which another broker is looked for. In the rest, what the old one has is finished. */
 const searchingPart = 3 / 8;
-
-/** How much longer than it was given a broker has for ending a stream that was left, in milliseconds. */
-const endingMs = 1_000;
 
 /** What the holder of the attachments is told, beside what each of them says. */
 export interface AttachmentsEvents
@@ -47,18 +45,15 @@ export class Attachments {
   readonly #config: LinkConfig;
   readonly #outbox: Outbox;
   readonly #events: AttachmentsEvents;
-  readonly #backoff: Backoff;
-  /** With what ends them by force, where their brokers do not. */
-  readonly #leaving = new Map<Attachment, (() => void) | undefined>();
+  readonly #redial: Redial;
+  readonly #leaving: LeavingAttachments;
   #current: Attachment | undefined;
   #attempt: Attachment | undefined;
   /** The one that was ready last, also after its end: its broker may be found again. */
   #latest: Attachment | undefined;
   #window: number;
   #standing: AppStanding = { failing: false, probes: 0 };
-  #broker = 0;
   #ready = 0;
-  #retry: (() => void) | undefined;
   #search: (() => void) | undefined;
   /** Until when the current broker waits for this instance to move, in milliseconds of the clock. */
   #moveByMs: number | undefined;
@@ -70,7 +65,8 @@ export class Attachments {
     this.#outbox = outbox;
     this.#events = events;
     this.#window = config.window;
-    this.#backoff = new Backoff(config);
+    this.#redial = new Redial(config, () => this.connect());
+    this.#leaving = new LeavingAttachments(config.clock);
   }
 
   /** Where messages go. */
@@ -89,24 +85,25 @@ export class Attachments {
 
   /** Whether nothing can be sent before the broker that is being left has ended its stream. */
   get isHeld(): boolean {
-    return !this.#current && !this.#attempt && !this.#retry && this.#leaving.size > 0;
+    return !this.#current && !this.#attempt && !this.#redial.isPending && this.#leaving.size > 0;
   }
 
   /** All by which deliveries come. */
   get open(): Attachment[] {
-    return this.#current ? [this.#current, ...this.#leaving.keys()] : [...this.#leaving.keys()];
+    return this.#current ? [this.#current, ...this.#leaving] : [...this.#leaving];
   }
 
-  /** The way of a message: back where it belongs to, as long as that is open, else to the current broker. */
-  carrierOf(entry: OutboxEntry): Attachment | undefined {
-    if (this.#leaving.size > 0) {
-      for (const leaving of this.#leaving.keys()) {
-        const isReply = entry.returnEpoch !== "" && entry.returnEpoch === leaving.epoch;
-        // While its handlers are at work, what they send goes where they are waited for, unless it can go elsewhere.
-        if (leaving.isOpen && (isReply || (!this.#current && leaving.unsettled > 0))) return leaving;
-      }
-    }
-    return this.#current;
+  /** The attachments that are being left. */
+  get leaving(): LeavingAttachments {
+    return this.#leaving;
+  }
+
+  /**
+   * What takes messages that need not go anywhere in particular. While there is no broker for them, those that others may wait for go
+   * where handlers are still at work.
+   */
+  get carrier(): Attachment | undefined {
+    return this.#current ?? this.#leaving.busy;
   }
 
   setWindow(window: number): void {
@@ -122,8 +119,7 @@ export class Attachments {
 
   /** Opens an attachment, unless there is one or none could be of use. */
   connect(address = this.#nextAddress()): void {
-    this.#retry?.();
-    this.#retry = undefined;
+    this.#redial.callOff();
     if (this.#isClosed || this.#attempt || (this.#current && this.#moveByMs === undefined)) return;
     if (address === undefined) return;
     this.#attempt = new Attachment(address, this.#registration(), this.#config, this.#outbox, {
@@ -135,9 +131,10 @@ export class Attachments {
         this.#hold(attachment);
         if (this.#current) this.#events.writable(this.#current);
       },
+      refused: (entry, error) => this.#outbox.refuse(entry, error),
       move: (move, attachment) => this.#askedToMove(move, attachment),
       progressed: (attachment) => {
-        this.#leaveIfThrough(attachment);
+        leaveIfThrough(attachment);
         this.#events.progressed(attachment);
       },
       closed: (attachment, error) => this.#closed(attachment, error),
@@ -147,32 +144,15 @@ export class Attachments {
   /** Ends all at once. */
   close(error: Error): void {
     this.#isClosed = true;
-    this.#retry?.();
+    this.#redial.callOff();
     this.#search?.();
     this.#attempt?.cancel(error);
     for (const attachment of this.open) attachment.cancel(error);
   }
 
-  /** Takes leave of those that are being left and have nothing under way any more. */
-  leaveIfThrough(): void {
-    for (const attachment of this.#leaving.keys()) this.#leaveIfThrough(attachment);
-  }
-
-  #leaveIfThrough(attachment: Attachment): void {
-    if (attachment.isLeaving && attachment.isThrough) attachment.leave();
-  }
-
   /** The next broker of the list that this link is not attached to. */
   #nextAddress(): string | undefined {
-    const { brokers } = this.#config;
-    const taken = new Set(this.open.map(({ address }) => address));
-    for (let step = 0; step < brokers.length; step += 1) {
-      const address = brokers[(this.#broker + step) % brokers.length] as string;
-      if (taken.has(address)) continue;
-      this.#broker += step;
-      return address;
-    }
-    return undefined;
+    return this.#redial.addressBeside(new Set(this.open.map(({ address }) => address)));
   }
 
   #registration(): Registration {
@@ -215,7 +195,7 @@ export class Attachments {
     if (this.#standing.failing) attachment.setFailing(this.#standing);
     this.#events.writable(attachment);
     this.#events.status({ kind: "attached", broker: attachment.address, agent });
-    if (before) this.#leaveIfThrough(before);
+    if (before) leaveIfThrough(before);
   }
 
   /** Looks for another broker for a while. If there is none, this one is left all the same: it is about to end. */
@@ -242,21 +222,15 @@ export class Attachments {
       { retryAfterMs: 1000 },
     );
     this.#events.status({ kind: "detached", broker: attachment.address, error: this.#lastError, retryMs });
-    this.#leaveIfThrough(attachment);
+    leaveIfThrough(attachment);
     this.#events.ended();
     this.connect();
   }
 
   #startLeaving(attachment: Attachment): void {
     this.#search?.();
-    attachment.isLeaving = true;
-    const error = brokerUnavailable(`The broker at ${attachment.address} did not end the connection in time.`);
-    const isTimed = this.#moveByMs !== undefined;
-    const leftMs = Math.max(0, (this.#moveByMs ?? 0) - this.#config.clock.nowMs()) + endingMs;
-    this.#leaving.set(
-      attachment,
-      isTimed ? this.#config.clock.after(leftMs, () => attachment.cancel(error)) : undefined,
-    );
+    if (attachment.inFlight) this.#outbox.separate(attachment.inFlight);
+    this.#leaving.add(attachment, this.#moveByMs);
   }
 
   #closed(attachment: Attachment, error: ExoError): void {
@@ -268,7 +242,6 @@ export class Attachments {
     }
     if (attachment === this.#attempt) this.#attempt = undefined;
     this.#settleRest(attachment, error);
-    this.#leaving.get(attachment)?.();
     if (this.#leaving.delete(attachment)) {
       const isInOrder = attachment.hasLeft;
       this.#events.status({ kind: "left", broker: attachment.address, error: isInOrder ? undefined : error });
@@ -294,34 +267,12 @@ export class Attachments {
 
   #tryAgain(attachment: Attachment, error: ExoError, wasCurrent: boolean): void {
     if (this.#current && this.#moveByMs === undefined) return;
-    if (this.#attempt || this.#retry) return;
+    if (this.#attempt || this.#redial.isPending) return;
     // The link is done.
     if (wasCurrent && attachment.hasLeft) return;
-    // One that takes an instance in only to drop it again is no better than one that cannot be reached.
     const lastedMs = this.#config.clock.nowMs() - attachment.readySinceMs;
-    if (attachment.isLeaving || lastedMs >= this.#config.maxBackoffMs) this.#backoff.reset();
-    if (!attachment.isLeaving) this.#broker += 1;
-    const retryMs = this.#backoff.next();
+    const retryMs = this.#redial.again({ isLeaving: attachment.isLeaving, lastedMs });
     if (!this.#current && (wasCurrent || !attachment.inFlight))
       this.#events.status({ kind: "detached", broker: attachment.address, error, retryMs });
-    this.#retry = this.#config.clock.after(retryMs, () => this.connect());
   }
-}
-
-/** What the broker says of publishes that it has taken: why it refused one, or that it may have forgotten to have done so. */
-function refusalsIn({ refusals, uncertainThrough }: Attached): (sequence: number) => ExoError | undefined {
-  const bySequence = new Map(refusals.map((refusal) => [refusal.sequence, errorOfRefusal(refusal)]));
-  return (sequence) => bySequence.get(sequence) ?? (sequence <= uncertainThrough ? forgotten() : undefined);
-}
-
-function forgottenInstance(): ExoError {
-  return brokerUnavailable(
-    "The broker has forgotten this instance while its connection was broken. The message was taken; no reply to it can come.",
-  );
-}
-
-function forgotten(): ExoError {
-  return brokerUnavailable(
-    "The connection broke before the broker confirmed. The message may have been taken, or not.",
-  );
 }

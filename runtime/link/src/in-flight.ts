@@ -1,17 +1,26 @@
-import type { OutboxEntry } from "./outbox-entry.ts";
+import type { OutboxQueue } from "./outbox-queue.ts";
 import { SentWindow } from "./sent-window.ts";
 
+/** What must be known of an entry that is under way. */
+interface Sent {
+  readonly sequence: number;
+  readonly bytes: number;
+}
+
 /** What one attachment has put into frames and its broker has not confirmed. */
-export class InFlight {
+export class InFlight<Entry extends Sent> {
   /** The highest sequence that is confirmed. One before it may not be. */
   lastConfirmed: number;
-  readonly #window = new SentWindow<OutboxEntry>();
-  readonly #ended: (entry: OutboxEntry, error?: Error) => void;
+  /** Where that waits that goes by this attachment. */
+  queue: OutboxQueue<Entry>;
+  readonly #window = new SentWindow<Entry>();
+  readonly #ended: (entry: Entry, error?: Error) => void;
   #lastSequence: number;
 
   /** `ended` is told what became of an entry, once it is out. */
-  constructor(lastConfirmed: number, ended: (entry: OutboxEntry, error?: Error) => void) {
+  constructor(lastConfirmed: number, queue: OutboxQueue<Entry>, ended: (entry: Entry, error?: Error) => void) {
     this.lastConfirmed = lastConfirmed;
+    this.queue = queue;
     this.#lastSequence = lastConfirmed;
     this.#ended = ended;
   }
@@ -21,7 +30,7 @@ export class InFlight {
   }
 
   /** An entry was put into a frame, under its sequence. */
-  add(entry: OutboxEntry): void {
+  add(entry: Entry): void {
     this.#lastSequence = entry.sequence;
     this.#window.push(entry.sequence, entry);
   }
@@ -41,16 +50,16 @@ export class InFlight {
   }
 
   /** Takes one out without telling anybody. */
-  take(sequence: number): OutboxEntry | undefined {
+  take(sequence: number): Entry | undefined {
     return this.#window.take(sequence);
   }
 
   /** Takes all out, in their order. */
-  takeAll(): OutboxEntry[] {
+  takeAll(): Entry[] {
     return this.#window.takeAll();
   }
 
-  [Symbol.iterator](): Generator<OutboxEntry> {
+  [Symbol.iterator](): Generator<Entry> {
     return this.#window[Symbol.iterator]();
   }
 }

@@ -10,7 +10,7 @@ export type { LinkStatus } from "./link-status.ts";
 export { logMalformed } from "./log-malformed.ts";
 export { logStatus, type StatusLog } from "./log-status.ts";
 export { NameTable } from "./name-table.ts";
+export type { Answered } from "./open-request.ts";
 export type { Accepted, Outgoing, ReturnPath } from "./outgoing.ts";
 export { PacedWarning } from "./paced-warning.ts";
-export type { Answered } from "./reply-mux.ts";
 export { isLasting } from "./wire-error.ts";

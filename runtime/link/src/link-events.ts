@@ -1,4 +1,4 @@
-import type { MalformedDelivery } from "./attachment.ts";
+import type { MalformedDelivery } from "./frame-reader.ts";
 import type { Incoming } from "./incoming.ts";
 import type { LinkStatus } from "./link-status.ts";
 

@@ -3,8 +3,8 @@ import { decodeEnvelope, encodeEnvelope, type MessageSpan, type MessageTracer } 
 import { type Envelope, ExoError } from "@exosphere/proto";
 import type { Forwarded } from "./forwarded.ts";
 import { type Incoming, textOf } from "./incoming.ts";
+import type { Answered } from "./open-request.ts";
 import type { Accepted, Outgoing } from "./outgoing.ts";
-import type { Answered } from "./reply-mux.ts";
 
 /** What settlements are called in spans that are no success, by their numbers in the contract: as in metrics. */
 const failures: Readonly<Record<number, string | undefined>> = {

@@ -1,4 +1,5 @@
 import type { Publish } from "@exosphere/proto";
+import type { OutboxQueue } from "./outbox-queue.ts";
 
 /** A message that the broker has not confirmed yet. */
 export interface OutboxEntry {
@@ -13,6 +14,8 @@ export interface OutboxEntry {
   readonly cause: number;
   /** Is called once with what became of it, so that one function can serve many entries. */
   readonly accepted: (error: Error | undefined, entry: OutboxEntry) => void;
+  /** Where it is on its way to. */
+  queue: OutboxQueue<OutboxEntry>;
   /** Its place in the order of publishes, once it was put into a frame. 0: it waits. */
   sequence: number;
 }

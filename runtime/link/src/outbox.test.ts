@@ -28,18 +28,31 @@ function harness(limits = roomy) {
   const outbox = new Outbox(limits, () => ({ detail: "it is away", cause: undefined }));
   let carrier = outbox.carrier();
   const ends: Record<string, string> = {};
-  const add = (name: string, { bytes = 10, dueMs = Number.POSITIVE_INFINITY } = {}): OutboxEntry => {
+  const add = (
+    name: string,
+    { bytes = 10, dueMs = Number.POSITIVE_INFINITY, queue = outbox.main }: Partial<OutboxEntry> = {},
+  ): OutboxEntry => {
     const accepted = (error: Error | undefined) => {
       assert.equal(ends[name], undefined, "told once");
       ends[name] = error ? ExoError.from(error).reason : "ok";
     };
-    const entry = { name, publish: publish(), bytes, dueMs, returnEpoch: "", cause: 0, accepted, sequence: 0 };
+    const entry = {
+      name,
+      publish: publish(),
+      bytes,
+      dueMs,
+      returnEpoch: "",
+      cause: 0,
+      accepted,
+      queue,
+      sequence: 0,
+    };
     const full = outbox.add(entry);
     if (full) ends[name] = full.reason;
     return entry;
   };
   const sent = (entry: OutboxEntry) => outbox.sent(entry, carrier);
-  const sendAll = (): [string, number][] => [...outbox.waiting()].map((entry) => [entry.name, sent(entry)]);
+  const sendAll = (): [string, number][] => [...outbox.main.waiting].map((entry) => [entry.name, sent(entry)]);
   /** The stream breaks, and there is another. */
   const rewind = (unsent: ReadonlySet<number>) => {
     outbox.rewind(carrier, unsent);
@@ -123,6 +136,7 @@ describe("Outbox", () => {
         returnEpoch: "",
         cause: 0,
         accepted,
+        queue: outbox.main,
         sequence: 0,
       };
       outbox.add(entry);
@@ -144,7 +158,7 @@ describe("Outbox", () => {
       add("c");
       rewind(new Set());
       assert.deepEqual(
-        [...outbox.waiting()].map(({ name }) => name),
+        [...outbox.main.waiting].map(({ name }) => name),
         ["a", "b", "c"],
       );
     });
@@ -186,7 +200,7 @@ describe("Outbox", () => {
       rewind(new Set());
       settleTaken(0);
       // The next stream breaks while the first waits in a frame, and the second still in the outbox.
-      const [first] = [...outbox.waiting()];
+      const [first] = [...outbox.main.waiting];
       sent(first as OutboxEntry);
       rewind(new Set([first?.sequence ?? 0]));
       settleTaken(0);
@@ -225,9 +239,63 @@ describe("Outbox", () => {
       rewind(new Set());
       outbox.giveUpUncertain();
       assert.deepEqual(
-        [...outbox.waiting()].map(({ name }) => name),
+        [...outbox.main.waiting].map(({ name }) => name),
         ["again"],
       );
+    });
+  });
+
+  describe("with a second destination", () => {
+    const second = (limits = { maxOutboxMessages: 8, maxOutboxBytes: 10_000 }) => {
+      const all = start(limits);
+      const leaving = all.carried();
+      all.outbox.separate(leaving);
+      const names = (waiting: Iterable<OutboxEntry>) => [...waiting].map(({ name }) => name);
+      /** How many messages a queue takes. */
+      const fill = (queue: OutboxEntry["queue"]) => {
+        const name = queue === leaving.queue ? "leaving" : "main";
+        let taken = 0;
+        while (all.ends[`${name} ${taken}`] === undefined) {
+          all.add(`${name} ${taken}`, { queue });
+          if (all.ends[`${name} ${taken}`] !== "QUEUE_FULL") taken += 1;
+        }
+        return taken;
+      };
+      return { ...all, leaving, names, fill };
+    };
+
+    it("keeps a quarter of its room for the one while the other is away", () => {
+      const { fill, leaving, outbox } = second();
+      assert.deepEqual([fill(leaving.queue), fill(outbox.main)], [6, 2]);
+      assert.equal(outbox.messages, 8);
+    });
+
+    it("keeps a quarter of its bytes for the one while the other is away", () => {
+      const { fill, leaving, outbox } = second({ maxOutboxMessages: 1000, maxOutboxBytes: 80 });
+      assert.deepEqual([fill(outbox.main), fill(leaving.queue)], [6, 2]);
+      assert.equal(outbox.bytes, 80);
+    });
+
+    it("counts what was sent to a destination with what waits for it, and gives all room back at its end", () => {
+      const { outbox, add, sent, leaving, names, ends } = second();
+      const entries = ["1", "2", "3"].map((name) => add(name, { queue: leaving.queue }));
+      sent(entries[0] as OutboxEntry);
+      sent(entries[1] as OutboxEntry);
+      add("main");
+      assert.deepEqual([leaving.queue.messages, outbox.main.messages], [3, 1]);
+      leaving.settleRun(1, 1);
+      assert.deepEqual([ends, leaving.queue.messages], [{ "1": "ok" }, 2]);
+      outbox.giveUp(leaving, new Set());
+      assert.deepEqual(ends, { "1": "ok", "2": "BROKER_UNAVAILABLE" });
+      assert.deepEqual([names(outbox.main.waiting), outbox.main.messages, outbox.messages], [["3", "main"], 2, 2]);
+      for (let added = 2; added < 8; added += 1) add(`more ${added}`);
+      assert.equal(outbox.messages, 8);
+    });
+
+    it("counts a message where it was sent, also if it waited for another", () => {
+      const { outbox, add, sent, leaving } = second();
+      sent(add("a"));
+      assert.deepEqual([outbox.main.messages, leaving.queue.messages, outbox.messages], [0, 1, 1]);
     });
   });
 
@@ -266,7 +334,7 @@ describe("Outbox", () => {
           }
         };
         for (const kind of steps) {
-          const [waiting] = [...outbox.waiting()];
+          const [waiting] = [...outbox.main.waiting];
           if (kind === "add") add(String(++added));
           else if (kind === "send" && waiting) {
             const sequence = sent(waiting);

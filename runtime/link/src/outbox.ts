@@ -1,36 +1,38 @@
-import { type Attached, ExoError } from "@exosphere/proto";
+import type { Attached, ExoError } from "@exosphere/proto";
 import { type Clock, systemClock } from "./clock.ts";
 import { DeadlineWatch } from "./deadline-watch.ts";
 import { confirmationGraceMs } from "./deadlines.ts";
 import { InFlight } from "./in-flight.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
-import { brokerUnavailable } from "./wire-error.ts";
+import { expired, notSent, type OutboxLimits, outboxFull, uncertain, type WhyAway } from "./outbox-errors.ts";
+import { OutboxQueue } from "./outbox-queue.ts";
 
-/** Why the broker did not confirm: for people, and the error underneath. */
-type WhyAway = Pick<ExoError, "detail" | "cause">;
+/** A queue of the outbox. */
+export type Queue = OutboxQueue<OutboxEntry>;
 
-/** What an outbox holds at the most. */
-export interface OutboxLimits {
-  readonly maxOutboxMessages: number;
-  readonly maxOutboxBytes: number;
-}
+/** What an attachment carries, and where what goes by it waits. */
+export type Carrier = InFlight<OutboxEntry>;
 
 /**
- * Messages that no broker has confirmed: those that wait, in their order, and those that an attachment carries. Sequences
- * are the outbox's, so that they rise on every stream, whichever brokers there are and come back.
+ * Messages that no broker has confirmed: a queue for each destination, and what attachments carry. All links have a main queue, for the
+ * broker that messages go to; an attachment that is being left gets one of its own. Half of the room is shared equally among
+ * the queues, and the rest is for whichever needs it, so that a destination that is away fills no more than its own. Sequences are the
+ * outbox's, so that they rise on every stream, whichever brokers there are and come back.
  */
 export class Outbox {
+  /** What goes to the broker that messages go to, whichever that is or will be. */
+  readonly main: Queue = new OutboxQueue<OutboxEntry>();
   readonly #limits: OutboxLimits;
   readonly #whyAway: () => WhyAway;
   readonly #onExpired: () => void;
-  readonly #carriers = new Set<InFlight>();
-  #waiting = new Set<OutboxEntry>();
+  readonly #queues = new Set<Queue>([this.main]);
+  readonly #carriers = new Set<Carrier>();
   readonly #watch: DeadlineWatch;
   #messages = 0;
   #bytes = 0;
   #lastSequence = 0;
 
-  /** `whyAway` says, for people, why the broker did not confirm. `onExpired` hears when messages were given up for it. */
+  /** `whyAway` says, for people, why the broker did not confirm. `onExpired` is called when messages were given up for it. */
   constructor(
     limits: OutboxLimits,
     whyAway: () => WhyAway,
@@ -55,47 +57,47 @@ export class Outbox {
    * The highest sequence up to which the broker has confirmed everything that this attachment carried, also where the stream
    * is gone and that waits. Looked for only when a link attaches.
    */
-  confirmedThrough(carrier: InFlight): number {
+  confirmedThrough(carrier: Carrier): number {
     let through = carrier.lastConfirmed;
-    for (const { sequence } of [...carrier, ...this.#waiting]) {
+    for (const { sequence } of [...carrier, ...this.main.waiting]) {
       if (sequence > 0) through = Math.min(through, sequence - 1);
     }
     return through;
   }
 
-  /** Whether something waits to be put into a frame. */
-  get hasWaiting(): boolean {
-    return this.#waiting.size > 0;
-  }
-
-  /** Those that wait, oldest first. */
-  waiting(): Iterable<OutboxEntry> {
-    return this.#waiting;
-  }
-
-  /** Takes a message in, to wait or to be `sent` at once. Returns QUEUE_FULL if there is no room. */
+  /** Takes a message in, to wait in its queue or to be `sent` at once. Returns QUEUE_FULL if there is no room. */
   add(entry: OutboxEntry, waits = true): ExoError | undefined {
-    const { maxOutboxMessages, maxOutboxBytes } = this.#limits;
-    if (this.messages >= maxOutboxMessages || this.#bytes + entry.bytes > maxOutboxBytes)
-      return outboxFull(this.#limits);
+    const { queue } = entry;
+    if (!this.#hasRoom(queue, entry.bytes)) return outboxFull(this.#limits);
     this.#messages += 1;
     this.#bytes += entry.bytes;
-    if (waits) this.#waiting.add(entry);
+    queue.count(entry);
+    if (waits) queue.waiting.add(entry);
     this.#watch.watch(entry.dueMs);
     return undefined;
   }
 
-  /** What a new attachment carries: nothing yet. */
-  carrier(lastConfirmed = 0): InFlight {
-    const carrier = new InFlight(lastConfirmed, (entry, error) => this.#ended(entry, error));
+  /** What a new attachment carries: nothing yet. It takes what waits in the main queue. */
+  carrier(lastConfirmed = 0): Carrier {
+    const carrier = new InFlight<OutboxEntry>(lastConfirmed, this.main, (entry, error) => this.#ended(entry, error));
     this.#carriers.add(carrier);
     return carrier;
   }
 
+  /** Gives what an attachment carries a queue of its own, as the main queue is another's from now on. */
+  separate(carrier: Carrier): void {
+    const queue = new OutboxQueue<OutboxEntry>();
+    this.#queues.add(queue);
+    carrier.queue = queue;
+    for (const entry of carrier) moveTo(queue, entry);
+  }
+
   /** A message is put into a frame of the attachment that has this carrier. Returns its sequence. */
-  sent(entry: OutboxEntry, carrier: InFlight): number {
+  sent(entry: OutboxEntry, carrier: Carrier): number {
+    const { waiting } = entry.queue;
     // Nearly all are sent at once and never waited; a set looks for the hash of what it is asked for, even when it is empty.
-    if (this.#waiting.size > 0) this.#waiting.delete(entry);
+    if (waiting.size > 0) waiting.delete(entry);
+    if (entry.queue !== carrier.queue) moveTo(carrier.queue, entry);
     this.#lastSequence += 1;
     entry.sequence = this.#lastSequence;
     carrier.add(entry);
@@ -104,39 +106,38 @@ export class Outbox {
 
   /** Refuses one that was added, but not sent. */
   refuse(entry: OutboxEntry, error: Error): void {
-    this.#waiting.delete(entry);
+    entry.queue.waiting.delete(entry);
     this.#ended(entry, error);
   }
 
   /** Takes a message out that no broker was given yet, as its sender no longer waits. False: one may have it. */
   withdraw(entry: OutboxEntry): boolean {
-    if (entry.sequence > 0 || !this.#waiting.delete(entry)) return false;
+    if (entry.sequence > 0 || !entry.queue.waiting.delete(entry)) return false;
     this.#ended(entry, notSent(this.#whyAway()));
     return true;
   }
 
-  /** Those that a broker has said that it did not take wait again, before all others. */
+  /** Those that a broker has said that it did not take wait again, before all others, for whichever messages go to. */
   waitAgain(entries: readonly OutboxEntry[]): void {
     for (const entry of entries) entry.sequence = 0;
-    this.#waiting = new Set([...entries, ...this.#waiting]);
+    this.#putFirst(entries);
   }
 
   /**
    * The stream is gone, and the next may be to the same life of the broker. What was in a frame waits again, before all
    * others and in its order: those whose sequence is in `unsent` were never given to the stream, so they are as good as new.
    */
-  rewind(carrier: InFlight, unsent: ReadonlySet<number>): void {
-    this.#carriers.delete(carrier);
-    const again = carrier.takeAll();
+  rewind(carrier: Carrier, unsent: ReadonlySet<number>): void {
+    const again = this.#release(carrier);
     for (const entry of again) if (unsent.has(entry.sequence)) entry.sequence = 0;
-    this.#waiting = new Set([...again, ...this.#waiting]);
+    this.#putFirst(again);
   }
 
   /** The stream is gone, and its broker is left for good: senders of what was given to it are told, the rest waits again. */
-  giveUp(carrier: InFlight, unsent: ReadonlySet<number>): void {
-    this.#carriers.delete(carrier);
-    const all = carrier.takeAll();
-    this.waitAgain(all.filter(({ sequence }) => unsent.has(sequence)));
+  giveUp(carrier: Carrier, unsent: ReadonlySet<number>): void {
+    const all = this.#release(carrier);
+    const isUnsent = ({ sequence }: OutboxEntry) => sequence === 0 || unsent.has(sequence);
+    this.waitAgain(all.filter(isUnsent));
     for (const entry of all) if (entry.sequence > 0) this.#ended(entry, uncertain());
   }
 
@@ -145,7 +146,7 @@ export class Outbox {
    * must not be published twice. Its senders are told.
    */
   giveUpUncertain(): void {
-    for (const entry of this.#takeOut(({ sequence }) => sequence > 0)) this.#ended(entry, uncertain());
+    for (const entry of this.main.takeOut(({ sequence }) => sequence > 0)) this.#ended(entry, uncertain());
   }
 
   /**
@@ -155,39 +156,67 @@ export class Outbox {
    */
   settleTaken(
     { takenThrough, undecided }: Pick<Attached, "takenThrough" | "undecided">,
-    carrier: InFlight,
+    carrier: Carrier,
     refusalOf: (sequence: number) => Error | undefined,
   ): void {
     const open = new Set(undecided);
-    const taken = this.#takeOut(({ sequence }) => sequence > 0 && sequence <= takenThrough);
-    for (const entry of this.#waiting) entry.sequence = 0;
+    const taken = this.main.takeOut(({ sequence }) => sequence > 0 && sequence <= takenThrough);
+    for (const entry of this.main.waiting) entry.sequence = 0;
     for (const entry of taken) if (open.has(entry.sequence)) carrier.add(entry);
     for (const entry of taken) if (!open.has(entry.sequence)) this.#ended(entry, refusalOf(entry.sequence));
   }
 
-  /** Refuses those that wait. */
+  /** Refuses those that wait for the broker that messages go to. */
   refuseWaiting(error: Error): void {
-    for (const entry of this.#takeOut(() => true)) this.#ended(entry, error);
+    for (const entry of this.main.takeOut(() => true)) this.#ended(entry, error);
   }
 
   /** Refuses everything. */
   close(error: Error): void {
     this.#watch.close();
-    const all = [...[...this.#carriers].flatMap((carrier) => carrier.takeAll()), ...this.#waiting];
-    this.#waiting.clear();
-    for (const entry of all) this.#ended(entry, error);
+    const carried = [...this.#carriers].flatMap((carrier) => carrier.takeAll());
+    const waiting = [...this.#queues].flatMap((queue) => queue.takeOut(() => true));
+    for (const entry of [...carried, ...waiting]) this.#ended(entry, error);
   }
 
-  /** Takes those out that wait and that `isWanted` names. Before anybody is told, as they may send again at once. */
-  #takeOut(isWanted: (entry: OutboxEntry) => boolean): OutboxEntry[] {
-    const taken = [...this.#waiting].filter(isWanted);
-    for (const entry of taken) this.#waiting.delete(entry);
-    return taken;
+  /** Whether a queue may have `bytes` more. What is kept free for the other queues is not for it. */
+  #hasRoom(queue: Queue, bytes: number): boolean {
+    const { maxOutboxMessages, maxOutboxBytes } = this.#limits;
+    if (this.#messages >= maxOutboxMessages || this.#bytes + bytes > maxOutboxBytes) return false;
+    const shares = 2 * this.#queues.size;
+    if (shares === 2) return true;
+    let [othersMessages, othersBytes] = [0, 0];
+    for (const other of this.#queues) {
+      if (other === queue) continue;
+      othersMessages += Math.max(other.messages, maxOutboxMessages / shares);
+      othersBytes += Math.max(other.bytes, maxOutboxBytes / shares);
+    }
+    return (
+      queue.messages + 1 + othersMessages <= maxOutboxMessages && queue.bytes + bytes + othersBytes <= maxOutboxBytes
+    );
+  }
+
+  /** The stream of a carrier is gone: all that was in it or waited for it, in its order, on its way to the main queue. */
+  #release(carrier: Carrier): OutboxEntry[] {
+    this.#carriers.delete(carrier);
+    const all = carrier.takeAll();
+    const { queue } = carrier;
+    if (queue === this.main) return all;
+    this.#queues.delete(queue);
+    all.push(...queue.takeOut(() => true));
+    for (const entry of all) moveTo(this.main, entry);
+    return all;
+  }
+
+  #putFirst(entries: readonly OutboxEntry[]): void {
+    for (const entry of entries) if (entry.queue !== this.main) moveTo(this.main, entry);
+    this.main.putFirst(entries);
   }
 
   #ended(entry: OutboxEntry, error: Error | undefined): void {
     this.#messages -= 1;
     this.#bytes -= entry.bytes;
+    entry.queue.discount(entry);
     entry.accepted(error, entry);
   }
 
@@ -200,9 +229,9 @@ export class Outbox {
       else due.push(entry);
     };
     for (const carrier of this.#carriers) for (const entry of carrier) look(entry, confirmationGraceMs);
-    for (const entry of this.#waiting) look(entry, 0);
+    for (const { waiting } of this.#queues) for (const entry of waiting) look(entry, 0);
     for (const entry of due) {
-      this.#waiting.delete(entry);
+      entry.queue.waiting.delete(entry);
       for (const carrier of this.#carriers) carrier.take(entry.sequence);
     }
     for (const entry of due) this.#ended(entry, expired(this.#whyAway()));
@@ -211,20 +240,9 @@ export class Outbox {
   }
 }
 
-/** The errors of what was never confirmed, each of its own, with what is known of why. */
-function expired({ detail, cause }: WhyAway): ExoError {
-  return brokerUnavailable(detail, cause);
-}
-
-function notSent({ detail, cause }: WhyAway): ExoError {
-  return brokerUnavailable(`Its sender no longer waits. It was not sent: ${detail}`, cause);
-}
-
-function uncertain(): ExoError {
-  return brokerUnavailable("The broker went away before it confirmed. The message may have been taken, or not.");
-}
-
-function outboxFull({ maxOutboxMessages, maxOutboxBytes }: OutboxLimits): ExoError {
-  const detail = `The broker has not confirmed what was sent before, and no more than ${maxOutboxMessages} messages or ${maxOutboxBytes} bytes wait for it. Send more slowly, or try again later.`;
-  return new ExoError("QUEUE_FULL", detail, { retryAfterMs: 1000, facts: { limit: maxOutboxMessages } });
+/** An entry is on its way to another destination. */
+function moveTo(queue: Queue, entry: OutboxEntry): void {
+  entry.queue.discount(entry);
+  entry.queue = queue;
+  queue.count(entry);
 }

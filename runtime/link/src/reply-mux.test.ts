@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { encodeEnvelope } from "@exosphere/frames";
 import { ExoError } from "@exosphere/proto";
 import { Incoming } from "./incoming.ts";
-import { type OpenRequest, ReplyMux } from "./reply-mux.ts";
+import type { OpenRequest } from "./open-request.ts";
+import { ReplyMux } from "./reply-mux.ts";
 
 const later = Number.POSITIVE_INFINITY;
 

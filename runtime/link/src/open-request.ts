@@ -1,0 +1,63 @@
+import type { MessageSpan } from "@exosphere/frames";
+import type { Incoming } from "./incoming.ts";
+import type { OutboxEntry } from "./outbox-entry.ts";
+
+/**
+ * Is called once: with the reply, or with why there is none. For a request with many replies with each of them, and with
+ * neither after the last, unless that one says itself that it is (`!isMore`).
+ */
+export type Answered = (error: Error | undefined, reply: Incoming | undefined) => void;
+
+/** What a request was sent by: its reply is expected there. */
+export interface RequestCarrier {
+  requestStarted(): void;
+  requestEnded(): void;
+}
+
+/** What is known of a request before it is sent. */
+export interface RequestFields {
+  readonly name: string;
+  readonly id: string;
+  readonly activityId: string;
+  /** Until when its caller waits, in milliseconds of the clock. */
+  readonly dueMs: number;
+  readonly deadlineMs: number;
+  readonly answered: Answered;
+  /** Any number of replies are taken. */
+  readonly many: boolean;
+  /** Why a reply must not be made into text. Undefined where whoever asked parses it. */
+  readonly textMistake: ((reply: Incoming) => string | undefined) | undefined;
+  /** For as long as the request takes, if it is traced. */
+  readonly span: MessageSpan | undefined;
+}
+
+/** A request that waits for its reply. */
+export class OpenRequest implements RequestFields {
+  readonly name: string;
+  readonly id: string;
+  readonly activityId: string;
+  readonly dueMs: number;
+  readonly deadlineMs: number;
+  readonly answered: Answered;
+  readonly many: boolean;
+  readonly textMistake: RequestFields["textMistake"];
+  readonly span: MessageSpan | undefined;
+  /** Given by the mux. */
+  number = 0;
+  /** Undefined as long as it was sent by none. */
+  carrier: RequestCarrier | undefined;
+  /** What asks for it, until the bus has confirmed or refused that. */
+  entry: OutboxEntry | undefined;
+
+  constructor(fields: RequestFields) {
+    this.name = fields.name;
+    this.id = fields.id;
+    this.activityId = fields.activityId;
+    this.dueMs = fields.dueMs;
+    this.deadlineMs = fields.deadlineMs;
+    this.answered = fields.answered;
+    this.many = fields.many;
+    this.textMistake = fields.textMistake;
+    this.span = fields.span;
+  }
+}

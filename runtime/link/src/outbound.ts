@@ -1,0 +1,109 @@
+import { messageOverheadBytes } from "@exosphere/frames";
+import { ExoError, type Publish } from "@exosphere/proto";
+import type { Attachment } from "./attachment.ts";
+import type { Attachments } from "./attachments.ts";
+import type { Clock } from "./clock.ts";
+import { defaultDeadlineMs } from "./deadlines.ts";
+import type { LinkConfig } from "./link-config.ts";
+import type { Outbox, Queue } from "./outbox.ts";
+import type { OutboxEntry } from "./outbox-entry.ts";
+import type { Outgoing } from "./outgoing.ts";
+import type { ReplyMux } from "./reply-mux.ts";
+
+/** What finding a message's way to a broker needs of the rest of the link. */
+export interface OutboundParts {
+  readonly outbox: Outbox;
+  readonly attachments: Attachments;
+  readonly mux: ReplyMux;
+}
+
+/** The way of messages out: each goes to its broker at once, or waits in the queue of where it is on its way to. */
+export class Outbound {
+  readonly #outbox: Outbox;
+  readonly #attachments: Attachments;
+  readonly #mux: ReplyMux;
+  readonly #clock: Clock;
+  readonly #onRefused: LinkConfig["onRefused"];
+
+  constructor({ clock, onRefused }: LinkConfig, { outbox, attachments, mux }: OutboundParts) {
+    this.#outbox = outbox;
+    this.#attachments = attachments;
+    this.#mux = mux;
+    this.#clock = clock;
+    this.#onRefused = onRefused;
+  }
+
+  /** Sends a message. Returns what waits for its confirmation, or undefined if there was no room. */
+  publish(
+    { name, returnPath }: Pick<Outgoing, "name" | "returnPath">,
+    cause: number,
+    publish: Publish,
+    nowMs: number,
+    accepted: OutboxEntry["accepted"],
+  ): OutboxEntry | undefined {
+    const entry: OutboxEntry = {
+      name,
+      publish,
+      bytes: publish.envelope.byteLength + publish.activityId.byteLength + messageOverheadBytes,
+      dueMs: nowMs + (publish.deadlineMs || defaultDeadlineMs),
+      returnEpoch: returnPath?.epoch ?? "",
+      cause,
+      accepted: this.#heard(name, publish.replyRequest !== 0, accepted),
+      queue: this.#outbox.main,
+      sequence: 0,
+    };
+    const { leaving } = this.#attachments;
+    // Back to where it is waited for, as long as that is open.
+    const awaiting = leaving.size === 0 ? undefined : leaving.awaiting(entry);
+    if (awaiting?.inFlight) entry.queue = awaiting.inFlight.queue;
+    const carrier = awaiting ?? this.#attachments.carrier;
+    const isNext = carrier?.isWritable && entry.queue.waiting.size === 0;
+    const full = this.#outbox.add(entry, !isNext);
+    if (full) {
+      entry.accepted(full, entry);
+      return undefined;
+    }
+    if (isNext) this.#write(entry, carrier);
+    else if (carrier) this.writeWaiting(carrier);
+    return entry;
+  }
+
+  /** Writes what waits and goes by this attachment. */
+  writeWaiting(attachment: Attachment): void {
+    const { main } = this.#outbox;
+    const queue = attachment.inFlight?.queue ?? main;
+    if (queue !== main) this.#writeQueue(queue, attachment);
+    if (main.waiting.size > 0 && attachment === this.#attachments.carrier) this.#writeQueue(main, attachment);
+  }
+
+  #writeQueue({ waiting }: Queue, attachment: Attachment): void {
+    if (waiting.size === 0) return;
+    const now = this.#clock.nowMs();
+    for (const entry of waiting) {
+      if (!attachment.isOpen || !attachment.isWritable) return;
+      // Time has passed since it was sent.
+      if (entry.publish.deadlineMs > 0) entry.publish.deadlineMs = Math.max(1, Math.ceil(entry.dueMs - now));
+      this.#write(entry, attachment);
+    }
+  }
+
+  #write(entry: OutboxEntry, carrier: Attachment): void {
+    const { request } = entry.publish;
+    if (request !== 0) this.#mux.carry(request, carrier);
+    carrier.write(entry);
+  }
+
+  /**
+   * For nearly all links nobody listens, and it costs nothing. A reply that nobody receives any more was not refused for what it
+   * is: whoever asked takes no more.
+   */
+  #heard(name: string, isReply: boolean, accepted: OutboxEntry["accepted"]): OutboxEntry["accepted"] {
+    const onRefused = this.#onRefused;
+    if (!onRefused) return accepted;
+    return (error, entry) => {
+      const isUnwanted = isReply && error instanceof ExoError && error.reason === "NO_RECEIVERS";
+      if (error && !isUnwanted) onRefused(name, error);
+      accepted(error, entry);
+    };
+  }
+}
