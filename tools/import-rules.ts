@@ -80,7 +80,7 @@ const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
 const pureModules = ["@exosphere/message", "@exosphere/collections", "@exosphere/proto/outcomes"];
 
 /** The contract, of which a core may derive types: they are gone when the code runs. */
-const contract = "@exosphere/proto";
+const contract = ["@exosphere/proto", "@exosphere/proto/outcomes"];
 
 /** What only tests of services load. */
 const doubles = "sdk/src/testing/";
@@ -144,7 +144,7 @@ function packageBreach(
   owner: Package,
   tree: SourceTree,
 ): string | undefined {
-  const mayBeInCore = pureModules.includes(specifier) || (isTypeOnly && specifier === contract);
+  const mayBeInCore = pureModules.includes(specifier) || (isTypeOnly && contract.includes(specifier));
   if (isPure(file.path) && !mayBeInCore) return "is not its own core, all that core imports";
   if (specifier === computed) return undefined;
   if (isBuiltin(specifier))

@@ -27,6 +27,9 @@ export type AttachedInstance = Instance<Role>;
 export interface AttachmentsOptions {
   readonly clock: Clock;
   readonly observer: Observer;
+  readonly registry: RouteRegistry;
+  readonly settler: Settler;
+  /** Where handles begin. */
   readonly firstHandle: number;
 }
 
@@ -44,10 +47,10 @@ export class Attachments {
   }
 
   /** Takes an instance in. Undefined if the routes do not have its role. */
-  attach(attaching: Attaching, link: Link, registry: RouteRegistry): Instance<Role> | undefined {
+  attach(attaching: Attaching, link: Link): Instance<Role> | undefined {
+    const { clock, observer, registry } = this.#options;
     const role = registry.roles.get(attaching.role);
     if (!role) return undefined;
-    const { clock, observer } = this.#options;
     const handle = this.#freeHandle(attaching.handle);
     const { id, agent } = attaching;
     const instance = new Instance<Role>({ role, handle, id, agent, link, attachedAtMs: clock.nowMs() }, observer);
@@ -61,9 +64,10 @@ export class Attachments {
   }
 
   /** Lets an instance go, with its deliveries. See `Exocom.detach`. */
-  detach(instance: Instance<Role>, settler: Settler, firstUnwritten: number | undefined, why: string): void {
+  detach(instance: Instance<Role>, firstUnwritten: number | undefined, why: string): void {
     if (!instance.isAttached) return;
     const { role } = instance;
+    const { settler } = this.#options;
     instance.isAttached = false;
     this.#instances.delete(instance.handle);
     role.instances.delete(instance);

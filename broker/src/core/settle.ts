@@ -66,6 +66,9 @@ export class Settler {
     switch (outcome) {
       case "done":
         return this.#done(instance, delivery);
+      case "working":
+        // An attempt of a best-effort delivery has no time limit but its deadline, which nobody extends.
+        return;
       case "answered": {
         const { request } = delivery;
         this.#done(instance, delivery);
