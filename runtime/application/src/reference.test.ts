@@ -152,3 +152,16 @@ describe("docs/reference/application-yml.md", () => {
     );
   });
 });
+
+describe("docs/gateway.md", () => {
+  it("shows a section 'gateway' that can be read, without a warning", () => {
+    const guide = readFileSync(new URL("../../../docs/gateway.md", import.meta.url), "utf8");
+    const [, example = ""] = /^```yaml\n(gateway:\n.+?)^```$/ms.exec(guide) ?? [];
+    const { gateway, warnings } = withFolder({ "application.yml": `name: x\n${example}` }, readApplication);
+    assert.deepEqual(gateway?.clients.scopes.get("moderator"), {
+      sends: ["tweets.purge"],
+      receives: ["tweets.purged"],
+    });
+    assert.deepEqual(warnings, []);
+  });
+});
