@@ -23,6 +23,11 @@ export const buildFolder = join(root, "build");
 
 const stampFile = ".fingerprint";
 
+/** Makes the processes below keep compiled code for their next run, as installed ones do. */
+export function keepCompiledCode(): void {
+  process.env.NODE_COMPILE_CACHE ??= join(root, "node_modules", ".cache", "compile");
+}
+
 /** What is copied as it is: what a program reads at run time beside its code, and what a package shows of itself. */
 const assetPatterns = [
   "src/**/*",

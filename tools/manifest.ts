@@ -8,6 +8,7 @@ export interface Manifest {
   readonly homepage?: string;
   readonly repository?: { readonly type: string; readonly url: string; readonly directory?: string };
   readonly workspaces?: readonly string[];
+  readonly scripts?: Readonly<Record<string, string>>;
   readonly exports?: Readonly<Record<string, string>>;
   readonly bin?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;

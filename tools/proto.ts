@@ -1,20 +1,57 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { call, installed } from "./house.ts";
+import { call, installed, root } from "./house.ts";
 import { codecFolder, generateCodec } from "./wire-codec/generate.ts";
 
 const protoFolder = "proto/src/gen";
 
 /** Where generated code is, in the repository and below any other folder that it is generated into. */
-export const generatedFolders = [protoFolder, codecFolder] as const;
+const generatedFolders = [protoFolder, codecFolder] as const;
+
+/** Generates code from proto/ into the repository. */
+export function generateInPlace(): void {
+  generate(root);
+}
+
+/** Sets the exit code to 1, and says why, if the generated code that is committed is not what proto/ generates. */
+export function checkGenerated(): void {
+  const fresh = mkdtempSync(join(tmpdir(), "exosphere-proto-"));
+  try {
+    generate(fresh);
+    const stale = generatedFolders.flatMap((folder) =>
+      differences(join(root, folder), join(fresh, folder)).map((file) => `${folder}/${file}`),
+    );
+    for (const file of stale) console.error(`${file} is not what proto/ generates.`);
+    if (stale.length > 0) console.error("Run 'npm run proto:generate' and commit what it changes.");
+    else console.log(`${generatedFolders.join(" and ")} are up to date.`);
+    process.exitCode = stale.length > 0 ? 1 : 0;
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Lints proto/ and compares it with proto/released.binpb: what was released once keeps working. Sets the exit code.
+ *
+ * At a release, after the version is tagged, the comparison moves on to what was just released:
+ * `npx buf build -o proto/released.binpb`.
+ */
+export function lintContract(): void {
+  const lint = buf("lint");
+  const breaking = buf("breaking", "--against", "proto/released.binpb");
+  if (breaking !== 0)
+    console.error("That breaks peers of the last release: add to the contract instead of changing it.");
+  process.exitCode = lint || breaking;
+}
 
 /** Runs buf, which needs no network: its plugin is a local one. Returns its exit code. */
-export function buf(...args: readonly string[]): number {
+function buf(...args: readonly string[]): number {
   return call(installed("@bufbuild/buf/bin/buf"), args);
 }
 
 /** Generates the TypeScript code, the descriptors that gRPC reflection serves and the codec of frames, below a folder. */
-export function generate(folder: string): void {
+function generate(folder: string): void {
   const descriptors = join(folder, protoFolder, "descriptors.binpb");
   const status =
     buf("generate", "--output", folder) ||
@@ -63,7 +100,7 @@ function shareEmptyBytes(folder: string): void {
 }
 
 /** Files that differ between two folders, or are in only one of them. */
-export function differences(left: string, right: string): string[] {
+function differences(left: string, right: string): string[] {
   const names = new Set([...filesOf(left), ...filesOf(right)]);
   return [...names].filter((name) => content(join(left, name)) !== content(join(right, name))).sort();
 }

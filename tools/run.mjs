@@ -1,22 +1,13 @@
-// Runs one task of the house: `node tools/run.mjs start`.
+// Runs a task of tools/tasks.ts: `node tools/run.mjs start`.
 //
 // The only file here that has to run on Node 20 with nothing installed. It installs what is missing, finds a Node that
-// strips types (24 from the optional dependency, else the machine's own), and hands over to tools/tasks/<task>.ts.
+// strips types (24 from the optional dependency, else the machine's own), and hands over to tools/run-task.ts.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const tasks = readdirSync(join(root, "tools", "tasks"))
-  .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
-  .map((file) => file.slice(0, -".ts".length));
-const [task, ...rest] = process.argv.slice(2);
-
-if (!tasks.includes(task)) {
-  console.error(`Unknown task '${task ?? ""}'. There are: ${tasks.join(", ")}.`);
-  process.exit(64);
-}
 installWhatIsMissing();
 handOver(findNode());
 
@@ -47,15 +38,8 @@ function findNode() {
 /** A terminal's Ctrl-C reaches the task by itself, as it is in the same process group; other signals are passed on. */
 function handOver(node) {
   const env = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH ?? ""}` };
-  const child = spawn(
-    node,
-    ["--disable-warning=ExperimentalWarning", join(root, "tools", "tasks", `${task}.ts`), ...rest],
-    {
-      cwd: root,
-      env,
-      stdio: "inherit",
-    },
-  );
+  const args = ["--disable-warning=ExperimentalWarning", join(root, "tools", "run-task.ts"), ...process.argv.slice(2)];
+  const child = spawn(node, args, { cwd: root, env, stdio: "inherit" });
   process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   process.on("SIGHUP", () => child.kill("SIGHUP"));
