@@ -1,6 +1,12 @@
 import { attachMethod, instanceCodec, memoryDuplexPair, socketPreface } from "@exosphere/frames";
 import { Link } from "@exosphere/link";
-import { AttachRequest, type AttachResponse, newAttachRequest, protocolVersion } from "@exosphere/proto";
+import {
+  AttachRequest,
+  type AttachResponse,
+  newAttachRequest,
+  newRegistration,
+  protocolVersion,
+} from "@exosphere/proto";
 import { Client, credentials } from "@grpc/grpc-js";
 import { frames, responses } from "./corpus.ts";
 import { mutatedBytes, mutatedWire } from "./mutations.ts";
@@ -14,7 +20,7 @@ function stream(random: Random): Buffer[] {
   const rest = { token: "", epoch: "", agent: "fuzz", confirmedThrough: 0 };
   const credit = random.of([0, 0, 1, 10]);
   const first = Buffer.from(
-    AttachRequest.encode(newAttachRequest({ registration: { ...who, ...rest, credit } })).finish(),
+    AttachRequest.encode(newAttachRequest({ registration: newRegistration({ ...who, ...rest, credit }) })).finish(),
   );
   const behind = Array.from({ length: 1 + random.below(4) }, () => {
     const frame = random.of(frames);

@@ -1,4 +1,4 @@
-import type { Publish } from "@exosphere/proto";
+import { newPublish, type Publish } from "@exosphere/proto";
 import type { Sent } from "./driver.ts";
 
 /** A name of a role, and how it is called on the wire. */
@@ -12,7 +12,7 @@ let activities = 0;
 /** What an instance hands to the broker to publish a message, by its name's number and what the test says of it. */
 export function publishOf(number: number, sent: Sent = {}): Publish {
   const { replyTo, cause, payload = "null" } = sent;
-  return {
+  return newPublish({
     name: number,
     activityId: Buffer.from(sent.activity ?? replyTo?.activity ?? `activity ${++activities}`),
     deadlineMs: sent.deadlineMs ?? 0,
@@ -24,7 +24,7 @@ export function publishOf(number: number, sent: Sent = {}): Publish {
     many: sent.many ?? false,
     more: sent.more ?? false,
     envelope: typeof payload === "string" ? Buffer.from(payload) : payload,
-  };
+  });
 }
 
 /** The number of a name that the role sends; of any other, one that no name has. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { newCredit, newSettlement } from "@exosphere/proto";
 import { silentLog } from "@exosphere/telemetry";
 import { Exocom } from "../core/exocom.ts";
 import { FakeClock } from "../core/fake-clock.ts";
@@ -103,7 +104,7 @@ describe("A broker that drains", () => {
     await attach();
     await web.publish(1, heard);
     await drain();
-    await sink.send({ credit: { window: 0, failing: false, probes: 0 }, leave: {} });
+    await sink.send({ credit: newCredit({ window: 0, failing: false, probes: 0 }), leave: {} });
     assert.equal(sink.isEnded, false);
     await sink.send({ done: [1] });
     assert.deepEqual([sink.isEnded, isDrained], [true, false]);
@@ -127,7 +128,9 @@ describe("A broker that drains", () => {
     await web.publish(1, heard, heard);
     await drain();
     for (const client of [web, sink]) await client.send({ leave: {} });
-    await sink.send({ settlements: [{ delivery: 1, outcome: 2, retryAfterMs: 7_000_000, detail: "", words: "" }] });
+    await sink.send({
+      settlements: [newSettlement({ delivery: 1, outcome: 2, retryAfterMs: 7_000_000, detail: "", words: "" })],
+    });
     assert.equal(isDrained, false);
     await sink.send({ done: [2] });
     await pass(60_000);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { protocolVersion } from "@exosphere/proto";
+import { newAttached, newSettlement, protocolVersion } from "@exosphere/proto";
 import { silentLog } from "@exosphere/telemetry";
 import { publishOf } from "../contract/publish-of.ts";
 import { Exocom } from "../core/exocom.ts";
@@ -49,17 +49,16 @@ describe("AttachSession", () => {
 
   it("answers a registration with who it is, what it took before, and the routes", async () => {
     const frame = await new FrameClient(host).register();
-    assert.deepEqual(frame?.attached, {
-      protocolVersion,
-      epoch: host.epoch,
-      takenThrough: 0,
-      undecided: [],
-      uncertainThrough: 0,
-      refusals: [],
-      instance: 1,
-      maxPayloadBytes: 1024 * 1024,
-      agent: "exocom/test",
-    });
+    assert.deepEqual(
+      frame?.attached,
+      newAttached({
+        protocolVersion,
+        epoch: host.epoch,
+        instance: 1,
+        maxPayloadBytes: 1024 * 1024,
+        agent: "exocom/test",
+      }),
+    );
     assert.deepEqual(
       frame?.routes?.sends.map(({ name }) => name),
       ["heard", "unheard"],
@@ -121,7 +120,9 @@ describe("AttachSession", () => {
     it("an outcome that is none", async () => {
       const client = new FrameClient(host);
       await client.register();
-      await client.send({ settlements: [{ delivery: 1, outcome: 0, retryAfterMs: 0, detail: "", words: "" }] });
+      await client.send({
+        settlements: [newSettlement({ delivery: 1, outcome: 0, retryAfterMs: 0, detail: "", words: "" })],
+      });
       assert.equal(client.refused?.reason, "INVALID_MESSAGE");
     });
 

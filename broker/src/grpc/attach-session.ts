@@ -14,6 +14,12 @@ import {
   type Credit,
   ExoError,
   movingProtocolVersion,
+  newAttached,
+  newDelivery,
+  newRouteSlice,
+  newRouteSliceReceive,
+  newRouteSliceSend,
+  newUndeliverable,
   type Refusal,
   type Registration,
   type Topology,
@@ -125,28 +131,32 @@ export class AttachSession implements Link {
     const frame = this.#frame(message.envelope.byteLength + message.activityId.byteLength + messageOverheadBytes);
     if (frame.deliveries.length === 0) frame.firstDelivery = delivery.number;
     const seconds = Math.floor(message.timestampMs / 1000);
-    frame.deliveries.push({
-      name: delivery.subscription.number,
-      activityId: message.activityId,
-      deadlineMs: Math.min(longestDeadlineMs, Math.max(1, Math.ceil(delivery.expiresAtMs - this.#host.exocom.nowMs))),
-      attempt: delivery.attempt,
-      replyInstance: message.replyInstance,
-      replyRequest: message.replyRequest,
-      request: delivery.answers,
-      timestampSeconds: seconds,
-      timestampNanos: Math.min(999_999_999, Math.round((message.timestampMs - seconds * 1000) * 1e6)),
-      responseTimeNs: message.responseTimeNs,
-      isSecurity: message.isSecurity,
-      envelope: message.envelope,
-      many: message.isMany,
-      more: delivery.isMore,
-    });
+    frame.deliveries.push(
+      newDelivery({
+        name: delivery.subscription.number,
+        activityId: message.activityId,
+        deadlineMs: Math.min(longestDeadlineMs, Math.max(1, Math.ceil(delivery.expiresAtMs - this.#host.exocom.nowMs))),
+        attempt: delivery.attempt,
+        replyInstance: message.replyInstance,
+        replyRequest: message.replyRequest,
+        request: delivery.answers,
+        timestampSeconds: seconds,
+        timestampNanos: Math.min(999_999_999, Math.round((message.timestampMs - seconds * 1000) * 1e6)),
+        responseTimeNs: message.responseTimeNs,
+        isSecurity: message.isSecurity,
+        envelope: message.envelope,
+        many: message.isMany,
+        more: delivery.isMore,
+      }),
+    );
   }
 
   undeliverable(request: number, { reason, detail, facts = {} }: Failure, activityId: Uint8Array = noActivity): void {
     // The facts repeat parts of the text, so they are at most as long as the text.
     const bytes = 2 * detail.length + activityId.byteLength + messageOverheadBytes;
-    this.#frame(bytes).undeliverables.push({ request, reason, detail, activityId, facts: { ...facts } });
+    this.#frame(bytes).undeliverables.push(
+      newUndeliverable({ request, reason, detail, activityId, facts: { ...facts } }),
+    );
   }
 
   answered(request: number): void {
@@ -158,11 +168,11 @@ export class AttachSession implements Link {
   }
 
   routes(slice: RouteSlice): void {
-    this.#stream.routesFrame(messageOverheadBytes).routes = {
+    this.#stream.routesFrame(messageOverheadBytes).routes = newRouteSlice({
       revision: slice.revision,
-      sends: [...slice.sends],
-      receives: [...slice.receives],
-    };
+      sends: slice.sends.map(newRouteSliceSend),
+      receives: slice.receives.map(newRouteSliceReceive),
+    });
   }
 
   close(why: Failure): void {
@@ -205,7 +215,7 @@ export class AttachSession implements Link {
     this.#instance = instance;
     const uncertainThrough = Math.max(known.forgottenThrough, known.unknownThrough);
     this.#movesAway = registration.protocolVersion >= movingProtocolVersion;
-    this.#frame(messageOverheadBytes).attached = {
+    this.#frame(messageOverheadBytes).attached = newAttached({
       protocolVersion: registration.protocolVersion,
       epoch,
       takenThrough: Math.max(known.takenThrough, known.unknownThrough),
@@ -215,7 +225,7 @@ export class AttachSession implements Link {
       instance: instance.handle,
       maxPayloadBytes: exocom.limits.maxPayloadBytes,
       agent,
-    };
+    });
     exocom.setWindow(instance, registration.credit);
   }
 

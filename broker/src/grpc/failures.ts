@@ -1,4 +1,4 @@
-import { ExoError, type Refusal } from "@exosphere/proto";
+import { ExoError, newRefusal, type Refusal } from "@exosphere/proto";
 import type { Failure } from "../core/failure.ts";
 
 /** A failure of the core as the error that ends a stream. */
@@ -8,5 +8,5 @@ export function errorOf({ reason, detail, ...options }: Failure): ExoError {
 
 /** Why a publish was refused, as it travels. */
 export function refusalOf(sequence: number, { reason, detail, retryAfterMs = 0 }: Failure): Refusal {
-  return { sequence, reason, detail, retryAfterMs };
+  return newRefusal({ sequence, reason, detail, retryAfterMs });
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { newRefusal } from "@exosphere/proto";
 import { RefusalMemory, type RefusalOwner } from "./refusal-memory.ts";
 
-const refused = (sequence: number, detail = "") => ({ sequence, reason: "QUEUE_FULL", detail, retryAfterMs: 0 });
+const refused = (sequence: number, detail = "") => newRefusal({ sequence, reason: "QUEUE_FULL", detail });
 const instance = (role = "web") => ({ role, forgottenThrough: 0 });
 const sequences = (memory: RefusalMemory, owner: RefusalOwner) => memory.of(owner).map(({ sequence }) => sequence);
 

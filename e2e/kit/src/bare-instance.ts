@@ -6,6 +6,7 @@ import {
   type Delivery,
   Envelope,
   newAttachRequest,
+  newRegistration,
   Publish,
   protocolVersion,
 } from "@exosphere/proto";
@@ -36,7 +37,16 @@ export class BareInstance {
     const instanceId = crypto.randomUUID();
     const [token, epoch, agent] = ["", "", "bare"];
     instance.write({
-      registration: { protocolVersion, role, instanceId, token, epoch, agent, credit, confirmedThrough: 0 },
+      registration: newRegistration({
+        protocolVersion,
+        role,
+        instanceId,
+        token,
+        epoch,
+        agent,
+        credit,
+        confirmedThrough: 0,
+      }),
     });
     await eventually("the attachment", () => instance.frames.some(({ attached }) => attached));
     return instance;

@@ -9,16 +9,21 @@ import type {
   Delivery,
   Leave,
   Move,
+  NameCredit,
   Publish,
   Refusal,
   Registration,
   RouteSlice,
   RouteSlice_Receive,
   RouteSlice_Send,
+  Schedule,
+  SettledRun,
   Settlement,
   TopologyQuery,
   Undeliverable,
+  Wanted,
 } from "./exosphere/exocom/v1/attach.ts";
+import type { PartitionMap, PartitionMap_HandedOver, PartitionMap_Node } from "./exosphere/exocom/v1/partition_map.ts";
 import type { InstanceTopology, RoleTopology, Topology, Translation } from "./exosphere/exocom/v1/topology.ts";
 
 /** Stands for bytes that are absent: one array serves all messages, as nothing can be written into it. */
@@ -26,6 +31,18 @@ export const emptyBytes: Uint8Array = new Uint8Array(0);
 
 /** Stands for a list that is absent: one serves all messages, as nothing can be added to it. */
 export const emptyList: never[] = Object.freeze<never[]>([]) as never[];
+
+/** Makes a Settlement: fields that are not given have the value that stands for absent ones. */
+export function newSettlement(fields: Partial<Settlement> = {}): Settlement {
+  return {
+    delivery: fields.delivery ?? 0,
+    outcome: fields.outcome ?? 0,
+    retryAfterMs: fields.retryAfterMs ?? 0,
+    detail: fields.detail ?? "",
+    words: fields.words ?? "",
+    durableId: fields.durableId ?? 0,
+  };
+}
 
 /** Makes a Registration: fields that are not given have the value that stands for absent ones. */
 export function newRegistration(fields: Partial<Registration> = {}): Registration {
@@ -38,23 +55,32 @@ export function newRegistration(fields: Partial<Registration> = {}): Registratio
     confirmedThrough: fields.confirmedThrough ?? 0,
     epoch: fields.epoch ?? "",
     agent: fields.agent ?? "",
+    key: fields.key ?? emptyBytes,
+    attachment: fields.attachment ?? emptyBytes,
+    working: fields.working ?? emptyList,
+    settled: fields.settled ?? emptyList,
+    mapRevision: fields.mapRevision ?? 0,
   };
+}
+
+/** Makes a NameCredit: fields that are not given have the value that stands for absent ones. */
+export function newNameCredit(fields: Partial<NameCredit> = {}): NameCredit {
+  return { name: fields.name ?? 0, window: fields.window ?? 0 };
 }
 
 /** Makes a Credit: fields that are not given have the value that stands for absent ones. */
 export function newCredit(fields: Partial<Credit> = {}): Credit {
-  return { window: fields.window ?? 0, failing: fields.failing ?? false, probes: fields.probes ?? 0 };
+  return {
+    window: fields.window ?? 0,
+    failing: fields.failing ?? false,
+    probes: fields.probes ?? 0,
+    names: fields.names ?? emptyList,
+  };
 }
 
-/** Makes a Settlement: fields that are not given have the value that stands for absent ones. */
-export function newSettlement(fields: Partial<Settlement> = {}): Settlement {
-  return {
-    delivery: fields.delivery ?? 0,
-    outcome: fields.outcome ?? 0,
-    retryAfterMs: fields.retryAfterMs ?? 0,
-    detail: fields.detail ?? "",
-    words: fields.words ?? "",
-  };
+/** Makes a Schedule: fields that are not given have the value that stands for absent ones. */
+export function newSchedule(fields: Partial<Schedule> = {}): Schedule {
+  return { dueAtMs: fields.dueAtMs ?? 0, delayMs: fields.delayMs ?? 0, key: fields.key ?? "" };
 }
 
 /** Makes a Publish: fields that are not given have the value that stands for absent ones. */
@@ -71,6 +97,12 @@ export function newPublish(fields: Partial<Publish> = {}): Publish {
     replyGuessed: fields.replyGuessed ?? false,
     many: fields.many ?? false,
     more: fields.more ?? false,
+    awaiting: fields.awaiting ?? emptyList,
+    requester: fields.requester ?? 0,
+    lifetimeMs: fields.lifetimeMs ?? 0,
+    confirmWithinMs: fields.confirmWithinMs ?? 0,
+    derivedId: fields.derivedId ?? false,
+    schedule: fields.schedule,
   };
 }
 
@@ -106,6 +138,7 @@ export function newRefusal(fields: Partial<Refusal> = {}): Refusal {
     reason: fields.reason ?? "",
     detail: fields.detail ?? "",
     retryAfterMs: fields.retryAfterMs ?? 0,
+    facts: fields.facts ?? {},
   };
 }
 
@@ -121,17 +154,30 @@ export function newAttached(fields: Partial<Attached> = {}): Attached {
     agent: fields.agent ?? "",
     undecided: fields.undecided ?? emptyList,
     uncertainThrough: fields.uncertainThrough ?? 0,
+    secret: fields.secret ?? emptyBytes,
+    renewWithinMs: fields.renewWithinMs ?? 0,
   };
 }
 
 /** Makes a RouteSlice_Send: fields that are not given have the value that stands for absent ones. */
 export function newRouteSliceSend(fields: Partial<RouteSlice_Send> = {}): RouteSlice_Send {
-  return { number: fields.number ?? 0, name: fields.name ?? "", hasReceivers: fields.hasReceivers ?? false };
+  return {
+    number: fields.number ?? 0,
+    name: fields.name ?? "",
+    hasReceivers: fields.hasReceivers ?? false,
+    durable: fields.durable ?? false,
+  };
 }
 
 /** Makes a RouteSlice_Receive: fields that are not given have the value that stands for absent ones. */
 export function newRouteSliceReceive(fields: Partial<RouteSlice_Receive> = {}): RouteSlice_Receive {
-  return { number: fields.number ?? 0, name: fields.name ?? "" };
+  return {
+    number: fields.number ?? 0,
+    name: fields.name ?? "",
+    durable: fields.durable ?? false,
+    concurrency: fields.concurrency ?? 0,
+    timeoutMs: fields.timeoutMs ?? 0,
+  };
 }
 
 /** Makes a RouteSlice: fields that are not given have the value that stands for absent ones. */
@@ -161,6 +207,11 @@ export function newDelivery(fields: Partial<Delivery> = {}): Delivery {
     envelope: fields.envelope ?? emptyBytes,
     many: fields.many ?? false,
     more: fields.more ?? false,
+    awaiting: fields.awaiting ?? emptyList,
+    requester: fields.requester ?? 0,
+    durableId: fields.durableId ?? 0,
+    failures: fields.failures ?? 0,
+    lifetimeMs: fields.lifetimeMs ?? 0,
   };
 }
 
@@ -172,6 +223,7 @@ export function newUndeliverable(fields: Partial<Undeliverable> = {}): Undeliver
     detail: fields.detail ?? "",
     activityId: fields.activityId ?? emptyBytes,
     facts: fields.facts ?? {},
+    retryAfterMs: fields.retryAfterMs ?? 0,
   };
 }
 
@@ -214,6 +266,41 @@ export function newMove(fields: Partial<Move> = {}): Move {
   return { address: fields.address ?? "", withinMs: fields.withinMs ?? 0 };
 }
 
+/** Makes a SettledRun: fields that are not given have the value that stands for absent ones. */
+export function newSettledRun(fields: Partial<SettledRun> = {}): SettledRun {
+  return { first: fields.first ?? 0, last: fields.last ?? 0 };
+}
+
+/** Makes a Wanted: fields that are not given have the value that stands for absent ones. */
+export function newWanted(fields: Partial<Wanted> = {}): Wanted {
+  return { lanes: fields.lanes ?? 0, names: fields.names ?? emptyList };
+}
+
+/** Makes a PartitionMap_Node: fields that are not given have the value that stands for absent ones. */
+export function newPartitionMapNode(fields: Partial<PartitionMap_Node> = {}): PartitionMap_Node {
+  return {
+    name: fields.name ?? "",
+    address: fields.address ?? "",
+    load: fields.load ?? 0,
+    draining: fields.draining ?? false,
+  };
+}
+
+/** Makes a PartitionMap_HandedOver: fields that are not given have the value that stands for absent ones. */
+export function newPartitionMapHandedOver(fields: Partial<PartitionMap_HandedOver> = {}): PartitionMap_HandedOver {
+  return { partition: fields.partition ?? 0, from: fields.from ?? 0 };
+}
+
+/** Makes a PartitionMap: fields that are not given have the value that stands for absent ones. */
+export function newPartitionMap(fields: Partial<PartitionMap> = {}): PartitionMap {
+  return {
+    revision: fields.revision ?? 0,
+    nodes: fields.nodes ?? emptyList,
+    owners: fields.owners ?? emptyBytes,
+    handedOver: fields.handedOver ?? emptyList,
+  };
+}
+
 /** Makes an AttachResponse: fields that are not given have the value that stands for absent ones. Its lists are its own: parts can be added to them. */
 export function newAttachResponse(fields: Partial<AttachResponse> = {}): AttachResponse {
   return {
@@ -228,5 +315,9 @@ export function newAttachResponse(fields: Partial<AttachResponse> = {}): AttachR
     move: fields.move,
     answered: fields.answered ?? [],
     unwanted: fields.unwanted ?? [],
+    settled: fields.settled ?? [],
+    wanted: fields.wanted,
+    map: fields.map,
+    moved: fields.moved ?? [],
   };
 }

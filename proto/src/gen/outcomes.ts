@@ -1,7 +1,7 @@
 // outcomes.ts: generated from the descriptors of proto/ by tools/wire-codec. Do not edit: run 'npm run proto:generate'.
 
 /** How a delivery can end, or that it takes longer: the names of Settlement.Outcome. */
-export const outcomes = ["done", "retry", "failed", "dead", "returned", "answered"] as const;
+export const outcomes = ["done", "retry", "failed", "dead", "returned", "answered", "working"] as const;
 
 /** One of `outcomes`. */
 export type Outcome = (typeof outcomes)[number];
@@ -14,6 +14,7 @@ export const outcomeNumbers = {
   dead: 4,
   returned: 5,
   answered: 6,
+  working: 7,
 } as const satisfies Readonly<Record<Outcome, number>>;
 
 const outcomesByNumber: readonly (Outcome | undefined)[] = [
@@ -24,6 +25,7 @@ const outcomesByNumber: readonly (Outcome | undefined)[] = [
   "dead",
   "returned",
   "answered",
+  "working",
 ];
 
 /** The outcome that has a number on the wire. Undefined for one that this contract does not have. */

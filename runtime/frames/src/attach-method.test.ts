@@ -1,24 +1,34 @@
 import assert from "node:assert/strict";
-import { AttachRequest, AttachResponse, type Envelope, newAttachRequest, newAttachResponse } from "@exosphere/proto";
+import {
+  AttachRequest,
+  AttachResponse,
+  type Envelope,
+  newAttachRequest,
+  newAttachResponse,
+  newPublish,
+  newUndeliverable,
+} from "@exosphere/proto";
 import fc from "fast-check";
 import { attachMethod } from "./attach-method.ts";
 import { decodeEnvelope, encodeEnvelope } from "./envelope-codec.ts";
 
 const bytes = fc.uint8Array({ maxLength: 9000 });
 const number = fc.integer({ min: 0, max: 0xffff_ffff });
-const publish = fc.record({
-  name: number,
-  activityId: bytes,
-  deadlineMs: number,
-  request: number,
-  cause: number,
-  replyInstance: number,
-  replyRequest: number,
-  envelope: bytes,
-  replyGuessed: fc.boolean(),
-  many: fc.boolean(),
-  more: fc.boolean(),
-});
+const publish = fc
+  .record({
+    name: number,
+    activityId: bytes,
+    deadlineMs: number,
+    request: number,
+    cause: number,
+    replyInstance: number,
+    replyRequest: number,
+    envelope: bytes,
+    replyGuessed: fc.boolean(),
+    many: fc.boolean(),
+    more: fc.boolean(),
+  })
+  .map((fields) => newPublish(fields));
 
 describe("attachMethod", () => {
   it("knows an empty frame by no bytes at all", () => {
@@ -41,7 +51,7 @@ describe("attachMethod", () => {
   it("gives each frame bytes of its own", () => {
     const frames = ["a", "b".repeat(10_000), "c"].map((detail) => ({
       ...newAttachResponse(),
-      undeliverables: [{ request: 1, reason: "NO_INSTANCE", detail, activityId: new Uint8Array(), facts: {} }],
+      undeliverables: [newUndeliverable({ request: 1, reason: "NO_INSTANCE", detail })],
     }));
     const encoded = frames.map((frame) => attachMethod.responseSerialize(frame));
     assert.deepEqual(

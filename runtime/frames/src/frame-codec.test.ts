@@ -6,6 +6,9 @@ import {
   Delivery,
   newAttachRequest,
   newAttachResponse,
+  newCredit,
+  newRefusal,
+  newSchedule,
   Publish,
 } from "@exosphere/proto";
 import fc from "fast-check";
@@ -15,6 +18,12 @@ import { decodeRequest, decodeResponse, encodeRequest, encodeResponse } from "./
 function anyField(empty: unknown, key: string): fc.Arbitrary<unknown> {
   if (typeof empty === "boolean") return fc.boolean();
   if (empty instanceof Uint8Array) return fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
+  if (key === "awaiting") return fc.array(fc.maxSafeNat(), { maxLength: 16 });
+  if (key === "schedule")
+    return fc.option(
+      fc.record({ dueAtMs: fc.maxSafeNat() }).map((fields) => newSchedule(fields)),
+      { nil: undefined },
+    );
   if (key === "responseTimeNs") return fc.double({ noNaN: true }).map((value) => value + 0);
   if (typeof empty === "number")
     return fc.oneof(fc.constant(0), fc.nat(300), fc.nat(0xffff_ffff), fc.constant(0xffff_ffff));
@@ -38,22 +47,30 @@ const anyRequest = fc
     abandoned: fc.array(fc.nat(0xffff_ffff), { maxLength: 2 }),
     firstSequence: sequence,
     publishes: fc.array(anyMessage(Publish)),
-    credit: fc.option(fc.record({ window: fc.nat(1000), failing: fc.boolean(), probes: fc.nat(10) }), {
-      nil: undefined,
-      freq: 1,
-    }),
+    credit: fc.option(
+      fc.record({ window: fc.nat(1000), failing: fc.boolean(), probes: fc.nat(10) }).map((fields) => newCredit(fields)),
+      {
+        nil: undefined,
+        freq: 1,
+      },
+    ),
   })
-  .map((parts): AttachRequest => newAttachRequest({ ...parts }));
+  .map((parts): AttachRequest => newAttachRequest(parts));
 const anyResponse = fc
   .record({
     confirmations: fc.array(fc.record<Confirmation>({ first: sequence, last: sequence })),
     firstDelivery: fc.nat(0xffff_ffff),
     deliveries: fc.array(anyMessage(Delivery)),
-    refusals: fc.array(fc.record({ sequence, reason: fc.string(), detail: fc.string(), retryAfterMs: fc.nat() }), {
-      maxLength: 2,
-    }),
+    refusals: fc.array(
+      fc
+        .record({ sequence, reason: fc.string(), detail: fc.string(), retryAfterMs: fc.nat() })
+        .map((fields) => newRefusal(fields)),
+      {
+        maxLength: 2,
+      },
+    ),
   })
-  .map((parts): AttachResponse => newAttachResponse({ ...parts }));
+  .map((parts): AttachResponse => newAttachResponse(parts));
 
 /** A frame as text: fields in their order, bytes in hex. */
 const plain = (frame: object): string =>

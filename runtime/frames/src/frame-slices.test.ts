@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { newAttachRequest, Publish, Settlement } from "@exosphere/proto";
+import { newAttachRequest, newCredit, Publish, Settlement } from "@exosphere/proto";
 import { maxFrameMessages, maxFrameNumbers } from "./frame-parts.ts";
 import { slicesOf, sliceWeight, weightOf } from "./frame-slices.ts";
 
@@ -16,7 +16,7 @@ describe("Slices of a frame", () => {
   it("have all of the largest frame in its order, each with little work", () => {
     const frame = {
       ...newAttachRequest(),
-      credit: { window: 5, failing: false, probes: 0 },
+      credit: newCredit({ window: 5 }),
       done: numbers,
       settlements,
       abandoned: numbers,

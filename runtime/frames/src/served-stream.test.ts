@@ -4,6 +4,7 @@ import {
   type AttachResponse,
   type ExoError,
   newAttachRequest,
+  newRegistration,
   Publish,
   protocolVersion,
 } from "@exosphere/proto";
@@ -12,16 +13,7 @@ import { servedAttachMethod } from "./served-attach-method.ts";
 import { ServedStream } from "./served-stream.ts";
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const registration = {
-  protocolVersion,
-  role: "web",
-  instanceId: "1",
-  token: "",
-  credit: 0,
-  confirmedThrough: 0,
-  epoch: "",
-  agent: "",
-};
+const registration = newRegistration({ protocolVersion, role: "web", instanceId: "1" });
 const publish = Publish.decode(new Uint8Array(0));
 const delivery = {} as AttachResponse["deliveries"][number];
 

@@ -5,6 +5,9 @@ import { grown } from "./lists.ts";
 /** Groups within groups that are skipped. Only fields of a later contract could be groups at all. */
 const maxGroupDepth = 100;
 
+const fraction = new Float64Array(1);
+const fractionBytes = new Uint8Array(fraction.buffer);
+
 /** Bytes of the longest varint. */
 const longestVarint = 10;
 
@@ -41,19 +44,10 @@ export class WireReader {
 
   /** A varint of up to 53 bits. */
   uint53(): number {
-    const bytes = this.#bytes;
-    let { at } = this;
-    let byte = bytes[at++] as number;
-    let value = byte & 0x7f;
-    for (let factor = 0x80, length = 1; byte >= 0x80; factor *= 0x80, length += 1) {
-      if (length === longestVarint) throw malformed();
-      byte = bytes[at++] as number;
-      // The tenth byte has one bit of the 64.
-      value += (byte & (length === longestVarint - 1 ? 1 : 0x7f)) * factor;
-    }
-    if (byte === undefined || value > Number.MAX_SAFE_INTEGER) throw malformed();
-    this.at = at;
-    return value;
+    const byte = this.#bytes[this.at] as number;
+    if (!(byte < 0x80)) return this.#longUint53();
+    this.at += 1;
+    return byte;
   }
 
   /** A flag. */
@@ -68,7 +62,8 @@ export class WireReader {
   double(): number {
     const start = this.at;
     this.#advance(8);
-    return this.#bytes.readDoubleLE(start);
+    for (let each = 0; each < 8; each += 1) fractionBytes[each] = this.#bytes[start + each] as number;
+    return fraction[0] as number;
   }
 
   /** Eight bytes with a number of up to 53 bits. */
@@ -204,6 +199,22 @@ export class WireReader {
     if (byte === undefined) throw malformed();
     this.at = at;
     return value >>> 0;
+  }
+
+  #longUint53(): number {
+    const bytes = this.#bytes;
+    let { at } = this;
+    let byte = bytes[at++] as number;
+    let value = byte & 0x7f;
+    for (let factor = 0x80, length = 1; byte >= 0x80; factor *= 0x80, length += 1) {
+      if (length === longestVarint) throw malformed();
+      byte = bytes[at++] as number;
+      // The tenth byte has one bit of the 64.
+      value += (byte & (length === longestVarint - 1 ? 1 : 0x7f)) * factor;
+    }
+    if (byte === undefined || value > Number.MAX_SAFE_INTEGER) throw malformed();
+    this.at = at;
+    return value;
   }
 
   #longBool(): boolean {

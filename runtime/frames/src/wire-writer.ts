@@ -39,48 +39,32 @@ export class WireWriter {
 
   /** A number of up to 32 bits. */
   uint32(tag: number, value: number): void {
-    if (value === 0) return;
-    this.#tag(tag);
-    this.#varint(value);
+    if (value !== 0) this.#uint32(tag, value);
   }
 
   /** A number of up to 53 bits. Throws if it is none, as the code of ts-proto does. */
   uint53(tag: number, value: number): void {
-    if (value === 0) return;
-    this.#tag(tag);
-    this.#longVarint(value);
+    if (value !== 0) this.#uint53(tag, value);
   }
 
   /** A number of up to 53 bits in eight bytes. Throws if it is none, as the code of ts-proto does. */
   fixed64(tag: number, value: number): void {
-    if (value === 0) return;
-    this.#tag(tag);
-    this.#eightBytes(value);
+    if (value !== 0) this.#fixed64(tag, value);
   }
 
   /** A flag. */
   bool(tag: number, value: boolean): void {
-    if (!value) return;
-    this.#tag(tag);
-    this.#bytes[this.at++] = 1;
+    if (value) this.#uint32(tag, 1);
   }
 
   /** A number with a fraction. */
   double(tag: number, value: number): void {
-    if (value === 0) return;
-    this.#tag(tag);
-    fraction[0] = value;
-    for (let each = 0; each < 8; each += 1) this.#bytes[this.at++] = fractionBytes[each] as number;
+    if (value !== 0) this.#double(tag, value);
   }
 
   /** Bytes. */
   bytes(tag: number, chunk: Uint8Array): void {
-    const { length } = chunk;
-    if (length === 0) return;
-    this.#tag(tag);
-    this.#varint(length);
-    this.#bytes.set(chunk, this.at);
-    this.at += length;
+    if (chunk.length > 0) this.#chunk(tag, chunk);
   }
 
   /** A text. */
@@ -95,12 +79,7 @@ export class WireWriter {
 
   /** Numbers of up to 32 bits, in a row. */
   uint32s(tag: number, numbers: readonly number[]): void {
-    if (numbers.length === 0) return;
-    let size = 0;
-    for (const number of numbers) size += varintSize(number);
-    this.#tag(tag);
-    this.#varint(size);
-    for (const number of numbers) this.#varint(number);
+    if (numbers.length > 0) this.#uint32s(tag, numbers);
   }
 
   /** Numbers of up to 53 bits, in a row. */
@@ -113,10 +92,7 @@ export class WireWriter {
 
   /** Numbers of up to 53 bits in eight bytes each, in a row. */
   fixed64s(tag: number, numbers: readonly number[]): void {
-    if (numbers.length === 0) return;
-    this.#tag(tag);
-    this.#varint(8 * numbers.length);
-    for (const number of numbers) this.#eightBytes(number);
+    if (numbers.length > 0) this.#fixed64s(tag, numbers);
   }
 
   /** The entries of a map of texts by texts. */
@@ -127,6 +103,49 @@ export class WireWriter {
       this.string(18, value);
       this.end(start, key.length + value.length);
     }
+  }
+
+  // What is in private methods is what most fields of a message do not need: so the checks alone are compiled into the generated code.
+
+  #uint32(tag: number, value: number): void {
+    this.#tag(tag);
+    this.#varint(value);
+  }
+
+  #uint32s(tag: number, numbers: readonly number[]): void {
+    let size = 0;
+    for (const number of numbers) size += varintSize(number);
+    this.#tag(tag);
+    this.#varint(size);
+    for (const number of numbers) this.#varint(number);
+  }
+
+  #uint53(tag: number, value: number): void {
+    this.#tag(tag);
+    this.#longVarint(value);
+  }
+
+  #fixed64(tag: number, value: number): void {
+    this.#tag(tag);
+    this.#eightBytes(value);
+  }
+
+  #fixed64s(tag: number, numbers: readonly number[]): void {
+    this.#uint32(tag, 8 * numbers.length);
+    for (const number of numbers) this.#eightBytes(number);
+  }
+
+  #double(tag: number, value: number): void {
+    this.#tag(tag);
+    fraction[0] = value;
+    for (let each = 0; each < 8; each += 1) this.#bytes[this.at++] = fractionBytes[each] as number;
+  }
+
+  #chunk(tag: number, chunk: Uint8Array): void {
+    const { length } = chunk;
+    this.#uint32(tag, length);
+    this.#bytes.set(chunk, this.at);
+    this.at += length;
   }
 
   #tag(tag: number): void {

@@ -1,5 +1,13 @@
 import { cutText, envelopeOverheadBytes, messageOverheadBytes } from "@exosphere/frames";
-import { type AttachResponse, ExoError, type Registration, type Settlement, type Topology } from "@exosphere/proto";
+import {
+  type AttachResponse,
+  ExoError,
+  newCredit,
+  newSettlement,
+  type Registration,
+  type Settlement,
+  type Topology,
+} from "@exosphere/proto";
 import type { AppStanding } from "./app-standing.ts";
 import type { Clock } from "./clock.ts";
 import { Connection } from "./connection.ts";
@@ -14,7 +22,7 @@ import { TopologyQueries } from "./topology-queries.ts";
 import { tooLarge } from "./wire-error.ts";
 
 /** How a delivery ended. `words`: what the app said, for operators alone. */
-export type Ended = Omit<Settlement, "delivery" | "words"> & { readonly words?: string };
+export type Ended = Omit<Settlement, "delivery" | "words" | "durableId"> & { readonly words?: string };
 
 /** What a Credit adds to a frame, in bytes. */
 const creditBytes = 16;
@@ -160,7 +168,7 @@ export class Attachment implements RequestCarrier, FrameSource {
     const detail = cutText(settlement.detail);
     const words = cutText(settlement.words ?? "");
     const frame = this.#connection.writer.frame(detail.length + words.length + messageOverheadBytes);
-    frame.settlements.push({ ...settlement, detail, words, delivery: streamNumber(number) });
+    frame.settlements.push(newSettlement({ ...settlement, detail, words, delivery: streamNumber(number) }));
   }
 
   /** How many unsettled deliveries the instance takes from now on. */
@@ -177,7 +185,7 @@ export class Attachment implements RequestCarrier, FrameSource {
   }
 
   #writeCredit(): void {
-    this.#connection.writer.frame(creditBytes).credit = { window: this.#window, ...this.#standing };
+    this.#connection.writer.frame(creditBytes).credit = newCredit({ window: this.#window, ...this.#standing });
   }
 
   /** Nobody waits for the reply to this request any more. */

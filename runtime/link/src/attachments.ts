@@ -1,4 +1,4 @@
-import { ExoError, type Move, protocolVersion, type Registration } from "@exosphere/proto";
+import { ExoError, type Move, newRegistration, protocolVersion, type Registration } from "@exosphere/proto";
 import type { AppStanding } from "./app-standing.ts";
 import { Attachment, type AttachmentEvents } from "./attachment.ts";
 import { LeavingAttachments, leaveIfThrough } from "./leaving.ts";
@@ -158,7 +158,7 @@ export class Attachments {
   #registration(): Registration {
     const { role, instanceId, token, agent } = this.#config;
     const known = this.#latest?.inFlight;
-    return {
+    return newRegistration({
       protocolVersion,
       role,
       instanceId,
@@ -167,7 +167,7 @@ export class Attachments {
       credit: this.#window,
       confirmedThrough: known ? this.#outbox.confirmedThrough(known) : 0,
       epoch: this.#latest?.epoch ?? "",
-    };
+    });
   }
 
   #opened(attachment: Attachment): void {

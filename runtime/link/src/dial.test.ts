@@ -6,7 +6,10 @@ import {
   type AttachResponse,
   ExoError,
   encodeStatusDetails,
+  newAttached,
   newAttachResponse,
+  newRouteSlice,
+  newRouteSliceSend,
   statusDetailsTrailer,
 } from "@exosphere/proto";
 import { type handleBidiStreamingCall, Metadata, Server, ServerCredentials } from "@grpc/grpc-js";
@@ -70,7 +73,7 @@ describe("grpcDial", () => {
     return { link: started, first };
   }
 
-  const attached = {
+  const attached = newAttached({
     protocolVersion: 1,
     epoch: "epoch",
     takenThrough: 0,
@@ -80,8 +83,11 @@ describe("grpcDial", () => {
     instance: 1,
     maxPayloadBytes: 1024,
     agent: "test",
-  };
-  const routes = { revision: 1, sends: [{ number: 1, name: "note", hasReceivers: true }], receives: [] };
+  });
+  const routes = newRouteSlice({
+    revision: 1,
+    sends: [newRouteSliceSend({ number: 1, name: "note", hasReceivers: true })],
+  });
 
   it("carries frames both ways, and tells the broker when the link is closed", async () => {
     const left = Promise.withResolvers<void>();
@@ -131,7 +137,7 @@ describe("grpcDial", () => {
   it("says what to do where the broker sends more than this process takes", async () => {
     const address = await serve((call) => {
       call.on("error", () => {});
-      call.write(newAttachResponse({ attached: { ...attached, agent: "x".repeat(1_100_000) } }));
+      call.write(newAttachResponse({ attached: newAttached({ ...attached, agent: "x".repeat(1_100_000) }) }));
     });
     const { first } = link([address], { maxPayloadBytes: 1000 });
     const status = await first("detached");

@@ -1,4 +1,4 @@
-import type { Publish } from "@exosphere/proto";
+import { newPublish, type Publish } from "@exosphere/proto";
 import type { Incoming } from "./incoming.ts";
 import type { ReturnPath } from "./outgoing.ts";
 
@@ -23,7 +23,7 @@ export interface Forwarded {
 /** It as the broker takes it. Its name and its cause are numbers of the stream that it leaves by, and filled in there. */
 export function publishOfForwarded(message: Forwarded, request: number): Publish {
   const { activityId, envelope, deadlineMs, returnPath, isReplyGuessed } = message;
-  return {
+  return newPublish({
     name: 0,
     activityId,
     deadlineMs,
@@ -35,5 +35,5 @@ export function publishOfForwarded(message: Forwarded, request: number): Publish
     envelope,
     many: message.many ?? false,
     more: message.more ?? false,
-  };
+  });
 }

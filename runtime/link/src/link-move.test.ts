@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ExoError } from "@exosphere/proto";
+import { ExoError, newRefusal } from "@exosphere/proto";
 import { type BrokerEnd, outgoing, settled } from "./fixtures/scripted-broker.ts";
 import { type StartedLink, startLink } from "./fixtures/start-link.ts";
 import type { Incoming } from "./incoming.ts";
@@ -8,7 +8,7 @@ import type { LinkOptions } from "./link-config.ts";
 import type { LinkStatus } from "./link-status.ts";
 
 const move = { move: { address: "", withinMs: 10_000 } };
-const draining = (sequence: number) => ({ sequence, reason: "DRAINING", detail: "", retryAfterMs: 0 });
+const draining = (sequence: number) => newRefusal({ sequence, reason: "DRAINING" });
 const leftOf = ({ frames }: BrokerEnd) => frames.some(({ leave }) => leave !== undefined);
 const windowsOf = ({ frames }: BrokerEnd) => frames.flatMap(({ credit }) => credit?.window ?? []);
 const one = Buffer.from("one");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ExoError } from "@exosphere/proto";
+import { ExoError, newRefusal } from "@exosphere/proto";
 import { outgoing, settled } from "./fixtures/scripted-broker.ts";
 import { type StartedLink, startLink } from "./fixtures/start-link.ts";
 import type { Link } from "./link.ts";
@@ -36,7 +36,7 @@ describe("Link whose connection breaks", () => {
     const second = await broker.next();
     await second.welcome({
       takenThrough: 3,
-      refusals: [{ sequence: 3, reason: "QUEUE_FULL", detail: "", retryAfterMs: 0 }],
+      refusals: [newRefusal({ sequence: 3, reason: "QUEUE_FULL", detail: "", retryAfterMs: 0 })],
     });
     assert.deepEqual(second.payloads, ["4"]);
     assert.ok((second.publishes[0]?.sequence ?? 0) > 3);
@@ -91,7 +91,7 @@ describe("Link whose connection breaks", () => {
     const ends = sendAll(link, "1", "2", "3", "4");
     await settled();
     await first.break();
-    const refusals = [{ sequence: 3, reason: "QUEUE_FULL", detail: "", retryAfterMs: 0 }];
+    const refusals = [newRefusal({ sequence: 3, reason: "QUEUE_FULL" })];
     const second = await broker.next();
     await second.welcome({ takenThrough: 4, uncertainThrough: 2, undecided: [1], refusals });
     assert.deepEqual(
@@ -119,7 +119,7 @@ describe("Link whose connection breaks", () => {
     assert.equal(second.registration?.confirmedThrough, 0);
     await second.welcome({ takenThrough: 3, undecided: [1, 2] });
     assert.deepEqual(second.payloads, []);
-    const refusal = { sequence: 2, reason: "REFUSED_BY_SECURITY", detail: "", retryAfterMs: 0 };
+    const refusal = newRefusal({ sequence: 2, reason: "REFUSED_BY_SECURITY" });
     await second.confirm(2, 2, [refusal]);
     assert.deepEqual(
       [...ends],

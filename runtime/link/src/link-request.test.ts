@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { encodeEnvelope } from "@exosphere/frames";
-import { Envelope, ExoError, type Settlement } from "@exosphere/proto";
+import {
+  Envelope,
+  ExoError,
+  newDelivery,
+  newRefusal,
+  newSettlement,
+  newUndeliverable,
+  type Settlement,
+} from "@exosphere/proto";
 import { type BrokerEnd, outgoing, settled } from "./fixtures/scripted-broker.ts";
 import { type StartedLink, startLink } from "./fixtures/start-link.ts";
 import type { Incoming } from "./incoming.ts";
@@ -57,9 +65,7 @@ describe("Link that asks", () => {
     link.abandon(request);
     await end.deliver(5, { name: 4, request, activityId: one });
     assert.deepEqual([answers.length, deliveries.length], [0, 0]);
-    assert.deepEqual(settlementsOf(end), [
-      { delivery: 5, outcome: outcomes.returned, retryAfterMs: 0, detail: "", words: "" },
-    ]);
+    assert.deepEqual(settlementsOf(end), [newSettlement({ delivery: 5, outcome: outcomes.returned })]);
   });
 
   it("does not take a reply of another activity: it was made up", async () => {
@@ -87,14 +93,18 @@ describe("Link that asks", () => {
     const { link, end } = await start();
     const request = ask(link);
     await end.send({
-      undeliverables: [{ request, reason: "NO_INSTANCE", detail: "nobody there", activityId: none, facts: {} }],
+      undeliverables: [
+        newUndeliverable({ request, reason: "NO_INSTANCE", detail: "nobody there", activityId: none, facts: {} }),
+      ],
     });
     assert.deepEqual(
       answers.map(({ error }) => [error?.reason, error?.detail]),
       [["NO_INSTANCE", "nobody there"]],
     );
     await end.send({
-      undeliverables: [{ request, reason: "NO_INSTANCE", detail: "nobody there", activityId: none, facts: {} }],
+      undeliverables: [
+        newUndeliverable({ request, reason: "NO_INSTANCE", detail: "nobody there", activityId: none, facts: {} }),
+      ],
     });
     assert.equal(answers.length, 1);
   });
@@ -103,9 +113,9 @@ describe("Link that asks", () => {
     const { link, end } = await start();
     const request = ask(link);
     const refused = { request, reason: "NOT_ALLOWED", detail: "not received", facts: {} };
-    await end.send({ undeliverables: [{ ...refused, activityId: Buffer.from("other") }] });
+    await end.send({ undeliverables: [newUndeliverable({ ...refused, activityId: Buffer.from("other") })] });
     assert.deepEqual([answers.length, link.pending.requests], [0, 1]);
-    await end.send({ undeliverables: [{ ...refused, activityId: one }] });
+    await end.send({ undeliverables: [newUndeliverable({ ...refused, activityId: one })] });
     assert.deepEqual(
       answers.map(({ error }) => error?.reason),
       ["NOT_ALLOWED"],
@@ -116,7 +126,7 @@ describe("Link that asks", () => {
     const { link, end } = await start();
     ask(link);
     await settled();
-    await end.confirm(1, 1, [{ sequence: 1, reason: "QUEUE_FULL", detail: "later", retryAfterMs: 250 }]);
+    await end.confirm(1, 1, [newRefusal({ sequence: 1, reason: "QUEUE_FULL", detail: "later", retryAfterMs: 250 })]);
     assert.deepEqual(
       answers.map(({ error }) => [error?.reason, error?.retryAfterMs]),
       [["QUEUE_FULL", 250]],
@@ -222,25 +232,8 @@ describe("Link that asks", () => {
 
   it("numbers the deliveries of a frame as the contract does, past 2^32", async () => {
     const { end, deliveries } = await start();
-    const delivery = {
-      name: 5,
-      activityId: one,
-      deadlineMs: 1,
-      attempt: 1,
-      replyInstance: 0,
-      replyRequest: 0,
-      request: 0,
-    };
-    const rest = {
-      timestampSeconds: 0,
-      timestampNanos: 0,
-      responseTimeNs: 0,
-      isSecurity: false,
-      many: false,
-      more: false,
-      envelope: encodeEnvelope({ ...Envelope.decode(Buffer.alloc(0)), id: Buffer.from("id") }),
-    };
-    const all = [1, 2, 3].map(() => ({ ...delivery, ...rest }));
+    const envelope = encodeEnvelope({ ...Envelope.decode(Buffer.alloc(0)), id: Buffer.from("id") });
+    const all = [1, 2, 3].map(() => newDelivery({ name: 5, activityId: one, deadlineMs: 1, attempt: 1, envelope }));
     await end.send({ firstDelivery: 0xffff_fffe, deliveries: all });
     assert.deepEqual(
       deliveries.map(({ number }) => number),

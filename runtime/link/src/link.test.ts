@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ExoError, protocolVersion } from "@exosphere/proto";
+import { ExoError, newRefusal, newRegistration, protocolVersion } from "@exosphere/proto";
 import { outgoing, settled } from "./fixtures/scripted-broker.ts";
 import { type StartedLink, startLink } from "./fixtures/start-link.ts";
 import type { Link } from "./link.ts";
@@ -42,16 +42,19 @@ describe("Link", () => {
     it("with its registration as the first frame", async () => {
       const { link, broker, statuses } = start({ token: "sesame", window: 5, agent: "test/1" });
       const end = await broker.next();
-      assert.deepEqual(end.registration, {
-        protocolVersion,
-        role: "web",
-        instanceId: "instance",
-        token: "sesame",
-        credit: 5,
-        confirmedThrough: 0,
-        epoch: "",
-        agent: "test/1",
-      });
+      assert.deepEqual(
+        end.registration,
+        newRegistration({
+          protocolVersion,
+          role: "web",
+          instanceId: "instance",
+          token: "sesame",
+          credit: 5,
+          confirmedThrough: 0,
+          epoch: "",
+          agent: "test/1",
+        }),
+      );
       assert.equal(link.isAttached, false);
       await end.welcome();
       assert.equal(link.isAttached, true);
@@ -162,7 +165,7 @@ describe("Link", () => {
         [[1, [1, 2]]],
       );
       assert.deepEqual(end.payloads, ["1", "2"]);
-      await end.confirm(1, 2, [{ sequence: 2, reason: "QUEUE_FULL", detail: "later", retryAfterMs: 500 }]);
+      await end.confirm(1, 2, [newRefusal({ sequence: 2, reason: "QUEUE_FULL", detail: "later", retryAfterMs: 500 })]);
       assert.deepEqual(await Promise.all(accepted), ["ok", "QUEUE_FULL"]);
       assert.deepEqual(link.pending, { messages: 0, bytes: 0, requests: 0 });
     });

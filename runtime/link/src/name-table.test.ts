@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
+import { newRouteSliceReceive, newRouteSliceSend } from "@exosphere/proto";
 import { NameTable } from "./name-table.ts";
 
 describe("NameTable", () => {
   const names = new NameTable("web", {
     revision: 1,
     sends: [
-      { number: 1, name: "users.create", hasReceivers: true },
-      { number: 2, name: "users list", hasReceivers: false },
+      newRouteSliceSend({ number: 1, name: "users.create", hasReceivers: true }),
+      newRouteSliceSend({ number: 2, name: "users list", hasReceivers: false }),
     ],
-    receives: [{ number: 3, name: "users.created" }],
+    receives: [newRouteSliceReceive({ number: 3, name: "users.created" })],
   });
 
   it("knows the numbers of what may be sent, and the names of what is received", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ExoError, type Publish } from "@exosphere/proto";
+import { ExoError, newPublish, type Publish } from "@exosphere/proto";
 import fc from "fast-check";
 import { confirmationGraceMs } from "./deadlines.ts";
 import { Outbox } from "./outbox.ts";
@@ -8,7 +8,7 @@ import type { OutboxEntry } from "./outbox-entry.ts";
 const roomy = { maxOutboxMessages: 100, maxOutboxBytes: 10_000 };
 
 function publish(): Publish {
-  return {
+  return newPublish({
     name: 1,
     activityId: Buffer.from("activity"),
     deadlineMs: 0,
@@ -20,7 +20,7 @@ function publish(): Publish {
     many: false,
     more: false,
     envelope: Buffer.alloc(0),
-  };
+  });
 }
 
 /** An outbox, and what became of the messages that were put into it. */

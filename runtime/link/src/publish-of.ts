@@ -1,5 +1,5 @@
 import { encodeEnvelope, encodeText, idIn, type TraceContext } from "@exosphere/frames";
-import type { Publish } from "@exosphere/proto";
+import { newPublish, type Publish } from "@exosphere/proto";
 import type { Outgoing } from "./outgoing.ts";
 
 /** A message as it travels. Its name and its cause are numbers of the stream that it leaves by, and filled in there. */
@@ -15,7 +15,7 @@ export function publishOf(
 ): Publish {
   const { id, activityId, responseTo, auth, payload, returnPath } = message;
   const envelope = encodeEnvelope({ id, responseTo, auth, payload, traceparent, tracestate });
-  return {
+  return newPublish({
     name: 0,
     // A new activity has the id of its first message.
     activityId: activityId === id ? idIn(envelope) : encodeText(activityId),
@@ -28,5 +28,5 @@ export function publishOf(
     many,
     more: message.more ?? false,
     envelope,
-  };
+  });
 }

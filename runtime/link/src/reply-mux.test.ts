@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { encodeEnvelope } from "@exosphere/frames";
-import { ExoError } from "@exosphere/proto";
+import { ExoError, newDelivery } from "@exosphere/proto";
 import { Incoming } from "./incoming.ts";
 import type { OpenRequest } from "./open-request.ts";
 import { ReplyMux } from "./reply-mux.ts";
@@ -17,7 +17,7 @@ function incoming({ request = 0, activityId = "one", responseTo = "" }): Incomin
     traceparent: "",
     tracestate: "",
   });
-  const delivery = {
+  const delivery = newDelivery({
     name: 1,
     activityId: Buffer.from(activityId),
     deadlineMs: 1000,
@@ -32,7 +32,7 @@ function incoming({ request = 0, activityId = "one", responseTo = "" }): Incomin
     many: false,
     more: false,
     envelope,
-  };
+  });
   return new Incoming({ name: "answer", number: 1, delivery, epoch: "", connection: {} });
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { attachMethod, socketPreface } from "@exosphere/frames";
 import type { AttachRequest, AttachResponse } from "@exosphere/proto";
-import { newAttachResponse } from "@exosphere/proto";
+import { newAttached, newAttachResponse, newRouteSlice } from "@exosphere/proto";
 import { Server, ServerCredentials, type ServerDuplexStream } from "@grpc/grpc-js";
 import { Link } from "./link.ts";
 import type { LinkStatus } from "./link-status.ts";
@@ -25,11 +25,12 @@ describe("dialByScheme", () => {
     };
     const attach = (call: ServerDuplexStream<AttachRequest, AttachResponse>) => {
       call.on("error", () => {});
-      call.write({
-        ...newAttachResponse(),
-        attached: { ...attached, instance: 1, maxPayloadBytes: 1, agent: "proxy" },
-        routes: { revision: 1, sends: [], receives: [] },
-      });
+      call.write(
+        newAttachResponse({
+          attached: newAttached({ ...attached, instance: 1, maxPayloadBytes: 1, agent: "proxy" }),
+          routes: newRouteSlice({ revision: 1 }),
+        }),
+      );
     };
     server.addService({ attach: attachMethod }, { attach });
     await new Promise<void>((resolve, reject) =>

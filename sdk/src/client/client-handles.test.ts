@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { newRouteSliceReceive } from "@exosphere/proto";
 import type { Status } from "./attachment.ts";
 import { Client, connect } from "./client.ts";
 import { stderrLog } from "./log.ts";
@@ -69,7 +70,7 @@ describe("A client that handles messages", () => {
   it("warns once of a handler whose message the role does not receive", async () => {
     client.handle("tolld", () => {});
     for (const revision of [2, 3])
-      broker.send({ routes: { revision, sends: [], receives: [{ number: 2, name: "told" }] } });
+      broker.send({ routes: { revision, sends: [], receives: [newRouteSliceReceive({ number: 2, name: "told" })] } });
     await broker.settle();
     const warnings = broker.logged.filter(({ level }) => level === "warn");
     assert.equal(warnings.length, 1);

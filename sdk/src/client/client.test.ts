@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ExoError } from "@exosphere/proto";
+import { type ExoError, newUndeliverable } from "@exosphere/proto";
 import { Client } from "./client.ts";
 import { clientConfig } from "./client-options.ts";
 import { MemoryBroker } from "./memory-broker.fixture.ts";
@@ -134,13 +134,13 @@ describe("A client", () => {
     await broker.settle();
     broker.send({
       undeliverables: [
-        {
+        newUndeliverable({
           request: broker.published[0]?.request ?? 0,
           reason: "NO_INSTANCE",
           detail: "",
           activityId: new Uint8Array(),
           facts: { role: "sink" },
-        },
+        }),
       ],
     });
     await assert.rejects(reply, ({ reason, facts }: ExoError) => {

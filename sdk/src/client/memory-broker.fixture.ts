@@ -1,6 +1,20 @@
 import { decodeEnvelope, encodeEnvelope, memoryDuplexPair } from "@exosphere/frames";
-import type { AttachRequest, AttachResponse, Delivery, Publish, Registration, Settlement } from "@exosphere/proto";
-import { newAttachResponse } from "@exosphere/proto";
+import {
+  type AttachRequest,
+  type AttachResponse,
+  type Delivery,
+  newAttached,
+  newAttachResponse,
+  newDelivery,
+  newRefusal,
+  newRouteSlice,
+  newRouteSliceReceive,
+  newRouteSliceSend,
+  newSettlement,
+  type Publish,
+  type Registration,
+  type Settlement,
+} from "@exosphere/proto";
 import type { ClientConfig } from "./client-options.ts";
 import { logBy } from "./log.ts";
 
@@ -77,7 +91,7 @@ export class MemoryBroker {
     if (frame.registration) this.#register(frame.registration);
     if (frame.credit) this.window = frame.credit.window;
     for (const delivery of frame.done)
-      this.settled.push({ delivery, outcome: 1, retryAfterMs: 0, detail: "", words: "" });
+      this.settled.push(newSettlement({ delivery, outcome: 1, retryAfterMs: 0, detail: "", words: "" }));
     this.settled.push(...frame.settlements);
     this.abandoned.push(...frame.abandoned);
     for (const [index, publish] of frame.publishes.entries()) this.#publish(publish, frame.firstSequence + index);
@@ -98,10 +112,11 @@ export class MemoryBroker {
       uncertainThrough: 0,
       instance: 1,
     };
-    const numbered = names.map((name, index) => ({ name, number: index + 1, hasReceivers: true }));
+    const sends = names.map((name, index) => newRouteSliceSend({ name, number: index + 1, hasReceivers: true }));
+    const receives = names.map((name, index) => newRouteSliceReceive({ name, number: index + 1 }));
     this.send({
-      attached: { ...attached, maxPayloadBytes: 1000, agent: "memory" },
-      routes: { revision: 1, sends: numbered, receives: numbered },
+      attached: newAttached({ ...attached, maxPayloadBytes: 1000, agent: "memory" }),
+      routes: newRouteSlice({ revision: 1, sends, receives }),
     });
   }
 
@@ -111,7 +126,7 @@ export class MemoryBroker {
     const told = { name, payload: text(payload), auth: text(auth), responseTo: text(responseTo) };
     const published = { ...publish, sequence, text: told };
     this.published.push(published);
-    const refusals = this.refusing ? [{ sequence, reason: this.refusing, detail: "Because.", retryAfterMs: 0 }] : [];
+    const refusals = this.refusing ? [newRefusal({ sequence, reason: this.refusing, detail: "Because." })] : [];
     if (this.isConfirming) this.send({ confirmations: [{ first: sequence, last: sequence }], refusals });
     if (refusals.length === 0) this.onPublished?.(published);
   }
@@ -122,21 +137,14 @@ function deliveryOf(name: string, payload: unknown, fields: Partial<Delivery>, a
   const envelope = { id: Buffer.from("7"), responseTo: none, traceparent: "00-1", tracestate: "" };
   const json =
     payload === undefined ? none : Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload));
-  return {
+  return newDelivery({
     name: names.indexOf(name) + 1,
     activityId: Buffer.from("activity"),
     deadlineMs: 10_000,
     attempt: 1,
-    replyInstance: 0,
-    replyRequest: 0,
-    request: 0,
     timestampSeconds: 1_700_000_000,
     timestampNanos: 5,
-    responseTimeNs: 0,
-    isSecurity: false,
-    many: false,
-    more: false,
     envelope: encodeEnvelope({ ...envelope, payload: json, auth: Buffer.from(auth) }),
     ...fields,
-  };
+  });
 }

@@ -1,5 +1,5 @@
 import { messageOverheadBytes, type ServedStream } from "@exosphere/frames";
-import { type AttachResponse, ExoError } from "@exosphere/proto";
+import { type AttachResponse, ExoError, newRefusal } from "@exosphere/proto";
 
 /** Tells the app what became of its publishes, runs of them at once where they follow each other. */
 export class Confirmations {
@@ -21,7 +21,7 @@ export class Confirmations {
   refused(sequence: number, error: Error): void {
     const { reason, detail, retryAfterMs } = ExoError.from(error);
     const frame = this.#stream.frame(detail.length + 2 * messageOverheadBytes);
-    frame.refusals.push({ sequence, reason, detail, retryAfterMs: retryAfterMs ?? 0 });
+    frame.refusals.push(newRefusal({ sequence, reason, detail, retryAfterMs: retryAfterMs ?? 0 }));
     confirm(frame, sequence);
   }
 }

@@ -13,7 +13,7 @@ export class SessionNames {
     return {
       revision,
       sends: sends.map((send) => ({ ...send, number: this.#sends.of(send.name) })),
-      receives: receives.map(({ name }) => ({ name, number: this.#receives.of(name) })),
+      receives: receives.map((receive) => ({ ...receive, number: this.#receives.of(receive.name) })),
     };
   }
 

@@ -6,6 +6,11 @@ import {
   type Delivery,
   type ExoError,
   newAttachRequest,
+  newDelivery,
+  newPublish,
+  newRegistration,
+  newRouteSliceReceive,
+  newRouteSliceSend,
   type Publish,
   protocolVersion,
   type Registration,
@@ -60,12 +65,12 @@ export class SocketSidecar {
 export function sliceOf(number: number): RouteSlice {
   return {
     revision: number,
-    sends: [{ number, name: "told", hasReceivers: true }],
-    receives: [{ number: number + 1, name: "ask" }],
+    sends: [newRouteSliceSend({ number, name: "told", hasReceivers: true })],
+    receives: [newRouteSliceReceive({ number: number + 1, name: "ask" })],
   };
 }
 
-const emptyDelivery: Delivery = {
+const emptyDelivery: Delivery = newDelivery({
   name: 8,
   activityId: Buffer.from("a"),
   deadlineMs: 1000,
@@ -80,7 +85,7 @@ const emptyDelivery: Delivery = {
   many: false,
   more: false,
   envelope: Buffer.from("opaque"),
-};
+});
 
 /** The app's end of a stream, frame by frame. */
 export class SocketApp {
@@ -100,9 +105,8 @@ export class SocketApp {
   }
 
   async register(registration: Partial<Registration> = {}): Promise<AttachResponse | undefined> {
-    const [role, instanceId, token, epoch, agent] = ["users", crypto.randomUUID(), "", "", "test"] as const;
-    const whole = { protocolVersion, role, instanceId, token, credit: 2, confirmedThrough: 0, epoch, agent };
-    await this.send({ registration: { ...whole, ...registration } });
+    const whole = { protocolVersion, role: "users", instanceId: crypto.randomUUID(), credit: 2, agent: "test" };
+    await this.send({ registration: newRegistration({ ...whole, ...registration }) });
     return this.frames[0];
   }
 
@@ -130,7 +134,7 @@ export class SocketApp {
   }
 }
 
-const emptyPublish: Publish = {
+const emptyPublish: Publish = newPublish({
   name: 1,
   activityId: Buffer.from("a"),
   deadlineMs: 1000,
@@ -142,4 +146,4 @@ const emptyPublish: Publish = {
   replyGuessed: false,
   many: false,
   more: false,
-};
+});

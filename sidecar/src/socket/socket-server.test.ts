@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { instanceCodec, SocketDuplex } from "@exosphere/frames";
 import { grpcDial, Link, type LinkOptions, type LinkStatus } from "@exosphere/link";
-import { type ExoError, newAttachRequest, Publish, protocolVersion } from "@exosphere/proto";
+import { type ExoError, newAttachRequest, newRegistration, Publish, protocolVersion } from "@exosphere/proto";
 import { SocketSidecar } from "./socket-app.fixture.ts";
 import { type SocketServer, startSocketServer } from "./socket-server.ts";
 
@@ -87,8 +87,7 @@ describe("startSocketServer", () => {
     });
     const failed = once(duplex, "error");
     const instanceId = crypto.randomUUID();
-    const [token, epoch, agent] = ["", "", ""];
-    const who = { protocolVersion, role: "users", instanceId, token, epoch, agent, credit: 0, confirmedThrough: 0 };
+    const who = newRegistration({ protocolVersion, role: "users", instanceId });
     duplex.write(newAttachRequest({ registration: who }));
     await once(duplex, "data");
     const publish = { ...Publish.decode(new Uint8Array(0)), name: 1, activityId: Buffer.from("a") };

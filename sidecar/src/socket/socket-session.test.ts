@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { ExoError } from "@exosphere/proto";
+import {
+  ExoError,
+  newCredit,
+  newRefusal,
+  newRouteSliceReceive,
+  newRouteSliceSend,
+  newSettlement,
+  newUndeliverable,
+} from "@exosphere/proto";
 import { SocketApp, SocketSidecar, sliceOf } from "./socket-app.fixture.ts";
 
 describe("An app's stream over the socket", () => {
@@ -16,8 +24,8 @@ describe("An app's stream over the socket", () => {
     it("is taken in as by a broker, with the role's routes", async () => {
       const first = await app.register();
       assert.equal(first?.attached?.maxPayloadBytes, 1000);
-      assert.deepEqual(first?.routes?.sends, [{ number: 1, name: "told", hasReceivers: true }]);
-      assert.deepEqual(first?.routes?.receives, [{ number: 1, name: "ask" }]);
+      assert.deepEqual(first?.routes?.sends, [newRouteSliceSend({ number: 1, name: "told", hasReceivers: true })]);
+      assert.deepEqual(first?.routes?.receives, [newRouteSliceReceive({ number: 1, name: "ask" })]);
       assert.equal(sidecar.window, 2);
     });
 
@@ -55,7 +63,7 @@ describe("An app's stream over the socket", () => {
       assert.equal(second.refused?.reason, "NOT_ALLOWED");
       await sender.register({ credit: 0 });
       assert.deepEqual([sender.refused], [undefined]);
-      await sender.send({ credit: { window: 1, failing: false, probes: 0 } });
+      await sender.send({ credit: newCredit({ window: 1, failing: false, probes: 0 }) });
       assert.equal(sender.refused?.reason, "NOT_ALLOWED");
       assert.equal(sidecar.consumer.claim("http"), false);
     });
@@ -82,7 +90,7 @@ describe("An app's stream over the socket", () => {
       unknown?.accepted(new ExoError("NOT_ALLOWED", "No.", { retryAfterMs: 7 }));
       await app.turn();
       assert.deepEqual(app.frames[1]?.confirmations, [{ first: 5, last: 7 }]);
-      const refusal = { sequence: 7, reason: "NOT_ALLOWED", detail: "No.", retryAfterMs: 7 };
+      const refusal = newRefusal({ sequence: 7, reason: "NOT_ALLOWED", detail: "No.", retryAfterMs: 7 });
       assert.deepEqual(app.frames[1]?.refusals, [refusal]);
     });
 
@@ -101,7 +109,7 @@ describe("An app's stream over the socket", () => {
       const { deliveries, undeliverables, refusals } = app.frames[1] ?? {};
       assert.deepEqual([deliveries?.[0]?.request, deliveries?.[0]?.name], [41, 1]);
       assert.deepEqual(undeliverables, [
-        { request: 42, reason: "NO_INSTANCE", detail: "None.", activityId: new Uint8Array(), facts },
+        newUndeliverable({ request: 42, reason: "NO_INSTANCE", detail: "None.", facts }),
       ]);
       assert.equal(refusals?.[0]?.reason, "QUEUE_FULL");
     });
@@ -125,10 +133,12 @@ describe("An app's stream over the socket", () => {
       assert.equal(app.frames[1]?.deliveries[0]?.name, 1);
       await app.send({
         done: [2, 9],
-        settlements: [{ delivery: 1, outcome: 3, retryAfterMs: 0, detail: "", words: "" }],
+        settlements: [newSettlement({ delivery: 1, outcome: 3, retryAfterMs: 0, detail: "", words: "" })],
       });
       assert.deepEqual(sidecar.settled, [[71, "done"], [70, "failed"]]); // biome-ignore format: one line
-      await app.send({ settlements: [{ delivery: 3, outcome: 9 as never, retryAfterMs: 0, detail: "", words: "" }] });
+      await app.send({
+        settlements: [newSettlement({ delivery: 3, outcome: 9 as never, retryAfterMs: 0, detail: "", words: "" })],
+      });
       assert.equal(app.refused?.reason, "INVALID_MESSAGE");
     });
 
@@ -203,7 +213,7 @@ describe("An app's stream over the socket", () => {
     });
 
     it("as many as the app has credit for", async () => {
-      await app.send({ credit: { window: 9, failing: false, probes: 0 } });
+      await app.send({ credit: newCredit({ window: 9, failing: false, probes: 0 }) });
       assert.equal(sidecar.window, 9);
     });
   });

@@ -6,6 +6,9 @@ import {
   type AttachResponse,
   describeProtocol,
   type ExoError,
+  newAttached,
+  newDelivery,
+  newUndeliverable,
   oldestProtocolVersion,
   protocolVersion,
   type Registration,
@@ -76,13 +79,15 @@ export class SocketSession {
       },
       answered: (request) => this.#frame(5).answered.push(request),
       undeliverable: (request, { reason, detail, facts }) => {
-        this.#frame(2 * detail.length + messageOverheadBytes).undeliverables.push({
-          request,
-          reason,
-          detail,
-          activityId: noActivity,
-          facts: Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, String(value)])),
-        });
+        this.#frame(2 * detail.length + messageOverheadBytes).undeliverables.push(
+          newUndeliverable({
+            request,
+            reason,
+            detail,
+            activityId: noActivity,
+            facts: Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, String(value)])),
+          }),
+        );
       },
     });
   }
@@ -159,7 +164,7 @@ export class SocketSession {
     const { epoch, agent, maxPayloadBytes } = this.#host;
     this.#isAttached = true;
     // An epoch for each stream: what a broken one left unconfirmed may be on the bus, and the app is told just that.
-    this.#frame(messageOverheadBytes).attached = {
+    this.#frame(messageOverheadBytes).attached = newAttached({
       protocolVersion: registration.protocolVersion,
       epoch: epoch(),
       takenThrough: 0,
@@ -169,7 +174,7 @@ export class SocketSession {
       instance: 1,
       maxPayloadBytes,
       agent,
-    };
+    });
     this.#setCredit(registration.credit);
   }
 
@@ -207,23 +212,25 @@ export class SocketSession {
     const number = this.#unsettled.nextNumber();
     if (frame.deliveries.length === 0) frame.firstDelivery = number;
     // Field by field: a copy of all of them is made by a slower way of V8's.
-    frame.deliveries.push({
-      name: this.#names.received(incoming.name),
-      activityId: delivery.activityId,
-      // It has just come, so that nothing of its time is gone.
-      deadlineMs: delivery.deadlineMs,
-      attempt: delivery.attempt,
-      replyInstance: returnPath ? this.#returnPaths.give(returnPath) : 0,
-      replyRequest: delivery.replyRequest,
-      request,
-      timestampSeconds: delivery.timestampSeconds,
-      timestampNanos: delivery.timestampNanos,
-      responseTimeNs: delivery.responseTimeNs,
-      isSecurity: delivery.isSecurity,
-      envelope: delivery.envelope,
-      many: delivery.many,
-      more: delivery.more,
-    });
+    frame.deliveries.push(
+      newDelivery({
+        name: this.#names.received(incoming.name),
+        activityId: delivery.activityId,
+        // It has just come, so that nothing of its time is gone.
+        deadlineMs: delivery.deadlineMs,
+        attempt: delivery.attempt,
+        replyInstance: returnPath ? this.#returnPaths.give(returnPath) : 0,
+        replyRequest: delivery.replyRequest,
+        request,
+        timestampSeconds: delivery.timestampSeconds,
+        timestampNanos: delivery.timestampNanos,
+        responseTimeNs: delivery.responseTimeNs,
+        isSecurity: delivery.isSecurity,
+        envelope: delivery.envelope,
+        many: delivery.many,
+        more: delivery.more,
+      }),
+    );
     return number;
   }
 

@@ -4,6 +4,7 @@ import {
   type AttachResponse,
   type ExoError,
   newAttachRequest,
+  newRegistration,
   protocolVersion,
   type Registration,
 } from "@exosphere/proto";
@@ -75,6 +76,6 @@ export class FrameClient {
 
   get #registration(): Registration {
     const [role, instanceId, token, epoch, agent] = ["web", crypto.randomUUID(), "", "", "test"] as const;
-    return { protocolVersion, role, instanceId, token, credit: 10, confirmedThrough: 0, epoch, agent };
+    return newRegistration({ protocolVersion, role, instanceId, token, credit: 10, confirmedThrough: 0, epoch, agent });
   }
 }

@@ -6,6 +6,9 @@ import {
   decodeStatusDetails,
   ExoError,
   newAttachRequest,
+  newCredit,
+  newRegistration,
+  newSettlement,
   protocolVersion,
   type RouteSlice,
   statusDetailsTrailer,
@@ -68,17 +71,14 @@ export class FrameParticipant implements Participant {
     const participant = new FrameParticipant(place, id);
     // As one that attaches again does: by the epoch the broker tells it from another process of the same name.
     const { epoch } = place.host;
-    const [agent, token, confirmedThrough] = ["test", "", 0] as const;
-    const registration = {
+    const registration = newRegistration({
       protocolVersion,
       role,
       instanceId: id,
-      token,
       credit: window,
-      confirmedThrough,
       epoch,
-      agent,
-    };
+      agent: "test",
+    });
     participant.#window = window;
     participant.#write({ registration });
     await participant.#attached.promise;
@@ -113,18 +113,20 @@ export class FrameParticipant implements Participant {
 
   async settle({ number }: Pick<Received, "number">, ending: Ending, retryAfterMs = 0): Promise<void> {
     const outcome = outcomes[ending];
-    this.#write({ settlements: [{ delivery: number, outcome, retryAfterMs, detail: "said the test", words: "" }] });
+    this.#write({
+      settlements: [newSettlement({ delivery: number, outcome, retryAfterMs, detail: "said the test", words: "" })],
+    });
     await this.#sync();
   }
 
   async setWindow(window: number): Promise<void> {
     this.#window = window;
-    this.#write({ credit: { window, failing: false, probes: 0 } });
+    this.#write({ credit: newCredit({ window, failing: false, probes: 0 }) });
     await this.#sync();
   }
 
   async setFailing(failing: boolean, probes = 0): Promise<void> {
-    this.#write({ credit: { window: this.#window, failing, probes } });
+    this.#write({ credit: newCredit({ window: this.#window, failing, probes }) });
     await this.#sync();
   }
 

@@ -6,7 +6,7 @@ import { withAdded } from "../lists.ts";
 import type { WireReader } from "../wire-reader.ts";
 import { roomOfUint32s } from "../wire-room.ts";
 import type { WireWriter } from "../wire-writer.ts";
-import { readCredit, writeCredit } from "./credit.ts";
+import { readCredit, roomOfCredit, writeCredit } from "./credit.ts";
 import { readLeave, writeLeave } from "./leave.ts";
 import { readPublish, roomOfPublish, writePublish } from "./publish.ts";
 import { readRegistration, roomOfRegistration, writeRegistration } from "./registration.ts";
@@ -59,8 +59,9 @@ export function writeAttachRequest(writer: WireWriter, message: AttachRequest): 
 
 /** How many bytes a message takes at most as a field of another one, or as a frame. */
 export function roomOfAttachRequest(message: AttachRequest): number {
-  let room = 51;
+  let room = 30;
   if (message.registration !== undefined) room += roomOfRegistration(message.registration);
+  if (message.credit !== undefined) room += roomOfCredit(message.credit);
   room += roomOfUint32s(message.done);
   for (const each of message.settlements) room += roomOfSettlement(each);
   room += roomOfUint32s(message.abandoned);

@@ -4,16 +4,19 @@ import { type AttachResponse, emptyList } from "@exosphere/proto";
 import { checkNumbers } from "../frame-parts.ts";
 import { withAdded } from "../lists.ts";
 import type { WireReader } from "../wire-reader.ts";
-import { roomOfUint32s } from "../wire-room.ts";
+import { roomOfUint32s, roomOfUint53s } from "../wire-room.ts";
 import type { WireWriter } from "../wire-writer.ts";
 import { readAttached, roomOfAttached, writeAttached } from "./attached.ts";
 import { readConfirmation, roomOfConfirmation, writeConfirmation } from "./confirmation.ts";
 import { readDelivery, roomOfDelivery, writeDelivery } from "./delivery.ts";
 import { readMove, roomOfMove, writeMove } from "./move.ts";
+import { readPartitionMap, roomOfPartitionMap, writePartitionMap } from "./partition-map.ts";
 import { readRefusal, roomOfRefusal, writeRefusal } from "./refusal.ts";
 import { readRouteSlice, roomOfRouteSlice, writeRouteSlice } from "./route-slice.ts";
+import { readSettledRun, roomOfSettledRun, writeSettledRun } from "./settled-run.ts";
 import { readTopology, roomOfTopology, writeTopology } from "./topology.ts";
 import { readUndeliverable, roomOfUndeliverable, writeUndeliverable } from "./undeliverable.ts";
+import { readWanted, roomOfWanted, writeWanted } from "./wanted.ts";
 
 /** Reads a message that ends at `end`. */
 export function readAttachResponse(reader: WireReader, end: number): AttachResponse {
@@ -29,6 +32,10 @@ export function readAttachResponse(reader: WireReader, end: number): AttachRespo
     move: undefined,
     answered: emptyList,
     unwanted: emptyList,
+    settled: emptyList,
+    wanted: undefined,
+    map: undefined,
+    moved: emptyList,
   };
   while (reader.at < end) {
     const tag = reader.uint32();
@@ -45,9 +52,13 @@ export function readAttachResponse(reader: WireReader, end: number): AttachRespo
     else if (tag === 74) message.move = readMove(reader, reader.endOfPart());
     else if (tag === 82 || tag === 80) message.answered = reader.uint32s(tag, message.answered);
     else if (tag === 90 || tag === 88) message.unwanted = reader.uint32s(tag, message.unwanted);
+    else if (tag === 98) message.settled = withAdded(message.settled, readSettledRun(reader, reader.endOfPart()));
+    else if (tag === 106) message.wanted = readWanted(reader, reader.endOfPart());
+    else if (tag === 114) message.map = readPartitionMap(reader, reader.endOfPart());
+    else if (tag === 122 || tag === 120) message.moved = reader.uint53s(tag, message.moved);
     else if (!reader.skip(tag)) break;
   }
-  checkNumbers(message.answered.length + message.unwanted.length);
+  checkNumbers(message.answered.length + message.unwanted.length + message.moved.length);
   return message;
 }
 
@@ -64,6 +75,10 @@ export function writeAttachResponse(writer: WireWriter, message: AttachResponse)
   if (message.move !== undefined) writeMove(writer, 74, message.move);
   writer.uint32s(82, message.answered);
   writer.uint32s(90, message.unwanted);
+  for (const each of message.settled) writeSettledRun(writer, 98, each);
+  if (message.wanted !== undefined) writeWanted(writer, 106, message.wanted);
+  if (message.map !== undefined) writePartitionMap(writer, 114, message.map);
+  writer.uint53s(122, message.moved);
 }
 
 /** How many bytes a message takes at most as a field of another one, or as a frame. */
@@ -79,5 +94,9 @@ export function roomOfAttachResponse(message: AttachResponse): number {
   if (message.move !== undefined) room += roomOfMove(message.move);
   room += roomOfUint32s(message.answered);
   room += roomOfUint32s(message.unwanted);
+  room += message.settled.length * roomOfSettledRun;
+  if (message.wanted !== undefined) room += roomOfWanted(message.wanted);
+  if (message.map !== undefined) room += roomOfPartitionMap(message.map);
+  room += roomOfUint53s(message.moved);
   return room;
 }

@@ -1,6 +1,6 @@
 // attached.ts: generated from the descriptors of proto/ by tools/wire-codec. Do not edit: run 'npm run proto:generate'.
 
-import { type Attached, emptyList } from "@exosphere/proto";
+import { type Attached, emptyBytes, emptyList } from "@exosphere/proto";
 import { withAdded } from "../lists.ts";
 import type { WireReader } from "../wire-reader.ts";
 import { roomOfText, roomOfUint53s } from "../wire-room.ts";
@@ -19,6 +19,8 @@ export function readAttached(reader: WireReader, end: number): Attached {
     agent: "",
     undecided: emptyList,
     uncertainThrough: 0,
+    secret: emptyBytes,
+    renewWithinMs: 0,
   };
   while (reader.at < end) {
     const tag = reader.uint32();
@@ -31,6 +33,8 @@ export function readAttached(reader: WireReader, end: number): Attached {
     else if (tag === 58) message.agent = reader.string();
     else if (tag === 66 || tag === 64) message.undecided = reader.uint53s(tag, message.undecided);
     else if (tag === 72) message.uncertainThrough = reader.uint53();
+    else if (tag === 82) message.secret = reader.bytes();
+    else if (tag === 88) message.renewWithinMs = reader.uint53();
     else if (!reader.skip(tag)) break;
   }
   return message;
@@ -38,7 +42,7 @@ export function readAttached(reader: WireReader, end: number): Attached {
 
 /** Writes a message as a field of another one. */
 export function writeAttached(writer: WireWriter, tag: number, message: Attached): void {
-  const about = message.epoch.length + message.agent.length + 24;
+  const about = message.epoch.length + message.agent.length + message.secret.length + 24;
   const start = writer.begin(tag, about);
   writer.uint32(8, message.protocolVersion);
   writer.string(18, message.epoch);
@@ -49,12 +53,14 @@ export function writeAttached(writer: WireWriter, tag: number, message: Attached
   writer.string(58, message.agent);
   writer.uint53s(66, message.undecided);
   writer.uint53(72, message.uncertainThrough);
+  writer.bytes(82, message.secret);
+  writer.uint53(88, message.renewWithinMs);
   writer.end(start, about);
 }
 
 /** How many bytes a message takes at most as a field of another one, or as a frame. */
 export function roomOfAttached(message: Attached): number {
-  let room = 43;
+  let room = 58 + message.secret.length;
   room += roomOfText(message.epoch);
   for (const each of message.refusals) room += roomOfRefusal(each);
   room += roomOfText(message.agent);

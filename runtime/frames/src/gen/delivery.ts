@@ -1,7 +1,8 @@
 // delivery.ts: generated from the descriptors of proto/ by tools/wire-codec. Do not edit: run 'npm run proto:generate'.
 
-import { type Delivery, emptyBytes } from "@exosphere/proto";
+import { type Delivery, emptyBytes, emptyList } from "@exosphere/proto";
 import type { WireReader } from "../wire-reader.ts";
+import { roomOfUint53s } from "../wire-room.ts";
 import type { WireWriter } from "../wire-writer.ts";
 
 /** Reads a message that ends at `end`. */
@@ -21,6 +22,11 @@ export function readDelivery(reader: WireReader, end: number): Delivery {
     envelope: emptyBytes,
     many: false,
     more: false,
+    awaiting: emptyList,
+    requester: 0,
+    durableId: 0,
+    failures: 0,
+    lifetimeMs: 0,
   };
   while (reader.at < end) {
     const tag = reader.uint32();
@@ -38,6 +44,11 @@ export function readDelivery(reader: WireReader, end: number): Delivery {
     else if (tag === 98) message.envelope = reader.bytes();
     else if (tag === 104) message.many = reader.bool();
     else if (tag === 112) message.more = reader.bool();
+    else if (tag === 122 || tag === 121) message.awaiting = reader.fixed64s(tag, message.awaiting);
+    else if (tag === 129) message.requester = reader.fixed64();
+    else if (tag === 137) message.durableId = reader.fixed64();
+    else if (tag === 144) message.failures = reader.uint32();
+    else if (tag === 152) message.lifetimeMs = reader.uint53();
     else if (!reader.skip(tag)) break;
   }
   return message;
@@ -61,10 +72,17 @@ export function writeDelivery(writer: WireWriter, tag: number, message: Delivery
   writer.bytes(98, message.envelope);
   writer.bool(104, message.many);
   writer.bool(112, message.more);
+  writer.fixed64s(122, message.awaiting);
+  writer.fixed64(129, message.requester);
+  writer.fixed64(137, message.durableId);
+  writer.uint32(144, message.failures);
+  writer.uint53(152, message.lifetimeMs);
   writer.end(start, about);
 }
 
 /** How many bytes a message takes at most as a field of another one, or as a frame. */
 export function roomOfDelivery(message: Delivery): number {
-  return 82 + message.activityId.length + message.envelope.length;
+  let room = 119 + message.activityId.length + message.envelope.length;
+  room += roomOfUint53s(message.awaiting);
+  return room;
 }

@@ -1,8 +1,10 @@
 // publish.ts: generated from the descriptors of proto/ by tools/wire-codec. Do not edit: run 'npm run proto:generate'.
 
-import { emptyBytes, type Publish } from "@exosphere/proto";
+import { emptyBytes, emptyList, type Publish } from "@exosphere/proto";
 import type { WireReader } from "../wire-reader.ts";
+import { roomOfUint53s } from "../wire-room.ts";
 import type { WireWriter } from "../wire-writer.ts";
+import { readSchedule, roomOfSchedule, writeSchedule } from "./schedule.ts";
 
 /** Reads a message that ends at `end`. */
 export function readPublish(reader: WireReader, end: number): Publish {
@@ -18,6 +20,12 @@ export function readPublish(reader: WireReader, end: number): Publish {
     replyGuessed: false,
     many: false,
     more: false,
+    awaiting: emptyList,
+    requester: 0,
+    lifetimeMs: 0,
+    confirmWithinMs: 0,
+    derivedId: false,
+    schedule: undefined,
   };
   while (reader.at < end) {
     const tag = reader.uint32();
@@ -32,6 +40,12 @@ export function readPublish(reader: WireReader, end: number): Publish {
     else if (tag === 72) message.replyGuessed = reader.bool();
     else if (tag === 80) message.many = reader.bool();
     else if (tag === 88) message.more = reader.bool();
+    else if (tag === 98 || tag === 97) message.awaiting = reader.fixed64s(tag, message.awaiting);
+    else if (tag === 105) message.requester = reader.fixed64();
+    else if (tag === 112) message.lifetimeMs = reader.uint53();
+    else if (tag === 120) message.confirmWithinMs = reader.uint53();
+    else if (tag === 128) message.derivedId = reader.bool();
+    else if (tag === 138) message.schedule = readSchedule(reader, reader.endOfInner());
     else if (!reader.skip(tag)) break;
   }
   return message;
@@ -52,10 +66,19 @@ export function writePublish(writer: WireWriter, tag: number, message: Publish):
   writer.bool(72, message.replyGuessed);
   writer.bool(80, message.many);
   writer.bool(88, message.more);
+  writer.fixed64s(98, message.awaiting);
+  writer.fixed64(105, message.requester);
+  writer.uint53(112, message.lifetimeMs);
+  writer.uint53(120, message.confirmWithinMs);
+  writer.bool(128, message.derivedId);
+  if (message.schedule !== undefined) writeSchedule(writer, 138, message.schedule);
   writer.end(start, about);
 }
 
 /** How many bytes a message takes at most as a field of another one, or as a frame. */
 export function roomOfPublish(message: Publish): number {
-  return 61 + message.activityId.length + message.envelope.length;
+  let room = 91 + message.activityId.length + message.envelope.length;
+  room += roomOfUint53s(message.awaiting);
+  if (message.schedule !== undefined) room += roomOfSchedule(message.schedule);
+  return room;
 }

@@ -2,18 +2,19 @@
 
 import type { Refusal } from "@exosphere/proto";
 import type { WireReader } from "../wire-reader.ts";
-import { roomOfText } from "../wire-room.ts";
+import { roomOfEntries, roomOfText } from "../wire-room.ts";
 import type { WireWriter } from "../wire-writer.ts";
 
 /** Reads a message that ends at `end`. */
 export function readRefusal(reader: WireReader, end: number): Refusal {
-  const message: Refusal = { sequence: 0, reason: "", detail: "", retryAfterMs: 0 };
+  const message: Refusal = { sequence: 0, reason: "", detail: "", retryAfterMs: 0, facts: {} };
   while (reader.at < end) {
     const tag = reader.uint32();
     if (tag === 8) message.sequence = reader.uint53();
     else if (tag === 18) message.reason = reader.string();
     else if (tag === 26) message.detail = reader.string();
     else if (tag === 32) message.retryAfterMs = reader.uint32();
+    else if (tag === 42) reader.entry(message.facts);
     else if (!reader.skip(tag)) break;
   }
   return message;
@@ -27,6 +28,7 @@ export function writeRefusal(writer: WireWriter, tag: number, message: Refusal):
   writer.string(18, message.reason);
   writer.string(26, message.detail);
   writer.uint32(32, message.retryAfterMs);
+  writer.entries(42, message.facts);
   writer.end(start, about);
 }
 
@@ -35,5 +37,6 @@ export function roomOfRefusal(message: Refusal): number {
   let room = 22;
   room += roomOfText(message.reason);
   room += roomOfText(message.detail);
+  room += roomOfEntries(message.facts);
   return room;
 }

@@ -1,9 +1,11 @@
 // registration.ts: generated from the descriptors of proto/ by tools/wire-codec. Do not edit: run 'npm run proto:generate'.
 
-import type { Registration } from "@exosphere/proto";
+import { emptyBytes, emptyList, type Registration } from "@exosphere/proto";
+import { withAdded } from "../lists.ts";
 import type { WireReader } from "../wire-reader.ts";
-import { roomOfText } from "../wire-room.ts";
+import { roomOfText, roomOfUint53s } from "../wire-room.ts";
 import type { WireWriter } from "../wire-writer.ts";
+import { readSettlement, roomOfSettlement, writeSettlement } from "./settlement.ts";
 
 /** Reads a message that ends at `end`. */
 export function readRegistration(reader: WireReader, end: number): Registration {
@@ -16,6 +18,11 @@ export function readRegistration(reader: WireReader, end: number): Registration 
     confirmedThrough: 0,
     epoch: "",
     agent: "",
+    key: emptyBytes,
+    attachment: emptyBytes,
+    working: emptyList,
+    settled: emptyList,
+    mapRevision: 0,
   };
   while (reader.at < end) {
     const tag = reader.uint32();
@@ -27,6 +34,11 @@ export function readRegistration(reader: WireReader, end: number): Registration 
     else if (tag === 48) message.confirmedThrough = reader.uint53();
     else if (tag === 58) message.epoch = reader.string();
     else if (tag === 66) message.agent = reader.string();
+    else if (tag === 74) message.key = reader.bytes();
+    else if (tag === 82) message.attachment = reader.bytes();
+    else if (tag === 90 || tag === 89) message.working = reader.fixed64s(tag, message.working);
+    else if (tag === 98) message.settled = withAdded(message.settled, readSettlement(reader, reader.endOfInner()));
+    else if (tag === 104) message.mapRevision = reader.uint53();
     else if (!reader.skip(tag)) break;
   }
   return message;
@@ -40,6 +52,8 @@ export function writeRegistration(writer: WireWriter, tag: number, message: Regi
     message.token.length +
     message.epoch.length +
     message.agent.length +
+    message.key.length +
+    message.attachment.length +
     24;
   const start = writer.begin(tag, about);
   writer.uint32(8, message.protocolVersion);
@@ -50,16 +64,23 @@ export function writeRegistration(writer: WireWriter, tag: number, message: Regi
   writer.uint53(48, message.confirmedThrough);
   writer.string(58, message.epoch);
   writer.string(66, message.agent);
+  writer.bytes(74, message.key);
+  writer.bytes(82, message.attachment);
+  writer.fixed64s(90, message.working);
+  for (const each of message.settled) writeSettlement(writer, 98, each);
+  writer.uint53(104, message.mapRevision);
   writer.end(start, about);
 }
 
 /** How many bytes a message takes at most as a field of another one, or as a frame. */
 export function roomOfRegistration(message: Registration): number {
-  let room = 28;
+  let room = 49 + message.key.length + message.attachment.length;
   room += roomOfText(message.role);
   room += roomOfText(message.instanceId);
   room += roomOfText(message.token);
   room += roomOfText(message.epoch);
   room += roomOfText(message.agent);
+  room += roomOfUint53s(message.working);
+  for (const each of message.settled) room += roomOfSettlement(each);
   return room;
 }

@@ -7,11 +7,14 @@ import type { WireWriter } from "../wire-writer.ts";
 
 /** Reads a message that ends at `end`. */
 export function readRouteSliceReceive(reader: WireReader, end: number): RouteSlice_Receive {
-  const message: RouteSlice_Receive = { number: 0, name: "" };
+  const message: RouteSlice_Receive = { number: 0, name: "", durable: false, concurrency: 0, timeoutMs: 0 };
   while (reader.at < end) {
     const tag = reader.uint32();
     if (tag === 8) message.number = reader.uint32();
     else if (tag === 18) message.name = reader.string();
+    else if (tag === 24) message.durable = reader.bool();
+    else if (tag === 32) message.concurrency = reader.uint32();
+    else if (tag === 40) message.timeoutMs = reader.uint53();
     else if (!reader.skip(tag)) break;
   }
   return message;
@@ -23,12 +26,15 @@ export function writeRouteSliceReceive(writer: WireWriter, tag: number, message:
   const start = writer.begin(tag, about);
   writer.uint32(8, message.number);
   writer.string(18, message.name);
+  writer.bool(24, message.durable);
+  writer.uint32(32, message.concurrency);
+  writer.uint53(40, message.timeoutMs);
   writer.end(start, about);
 }
 
 /** How many bytes a message takes at most as a field of another one, or as a frame. */
 export function roomOfRouteSliceReceive(message: RouteSlice_Receive): number {
-  let room = 13;
+  let room = 30;
   room += roomOfText(message.name);
   return room;
 }

@@ -7,12 +7,13 @@ import type { WireWriter } from "../wire-writer.ts";
 
 /** Reads a message that ends at `end`. */
 export function readRouteSliceSend(reader: WireReader, end: number): RouteSlice_Send {
-  const message: RouteSlice_Send = { number: 0, name: "", hasReceivers: false };
+  const message: RouteSlice_Send = { number: 0, name: "", hasReceivers: false, durable: false };
   while (reader.at < end) {
     const tag = reader.uint32();
     if (tag === 8) message.number = reader.uint32();
     else if (tag === 18) message.name = reader.string();
     else if (tag === 24) message.hasReceivers = reader.bool();
+    else if (tag === 32) message.durable = reader.bool();
     else if (!reader.skip(tag)) break;
   }
   return message;
@@ -25,12 +26,13 @@ export function writeRouteSliceSend(writer: WireWriter, tag: number, message: Ro
   writer.uint32(8, message.number);
   writer.string(18, message.name);
   writer.bool(24, message.hasReceivers);
+  writer.bool(32, message.durable);
   writer.end(start, about);
 }
 
 /** How many bytes a message takes at most as a field of another one, or as a frame. */
 export function roomOfRouteSliceSend(message: RouteSlice_Send): number {
-  let room = 15;
+  let room = 17;
   room += roomOfText(message.name);
   return room;
 }

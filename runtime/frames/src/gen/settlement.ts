@@ -7,7 +7,7 @@ import type { WireWriter } from "../wire-writer.ts";
 
 /** Reads a message that ends at `end`. */
 export function readSettlement(reader: WireReader, end: number): Settlement {
-  const message: Settlement = { delivery: 0, outcome: 0, retryAfterMs: 0, detail: "", words: "" };
+  const message: Settlement = { delivery: 0, outcome: 0, retryAfterMs: 0, detail: "", words: "", durableId: 0 };
   while (reader.at < end) {
     const tag = reader.uint32();
     if (tag === 8) message.delivery = reader.uint32();
@@ -15,6 +15,7 @@ export function readSettlement(reader: WireReader, end: number): Settlement {
     else if (tag === 24) message.retryAfterMs = reader.uint32();
     else if (tag === 34) message.detail = reader.string();
     else if (tag === 42) message.words = reader.string();
+    else if (tag === 49) message.durableId = reader.fixed64();
     else if (!reader.skip(tag)) break;
   }
   return message;
@@ -29,12 +30,13 @@ export function writeSettlement(writer: WireWriter, tag: number, message: Settle
   writer.uint32(24, message.retryAfterMs);
   writer.string(34, message.detail);
   writer.string(42, message.words);
+  writer.fixed64(49, message.durableId);
   writer.end(start, about);
 }
 
 /** How many bytes a message takes at most as a field of another one, or as a frame. */
 export function roomOfSettlement(message: Settlement): number {
-  let room = 25;
+  let room = 34;
   room += roomOfText(message.detail);
   room += roomOfText(message.words);
   return room;

@@ -7,7 +7,14 @@ import type { WireWriter } from "../wire-writer.ts";
 
 /** Reads a message that ends at `end`. */
 export function readUndeliverable(reader: WireReader, end: number): Undeliverable {
-  const message: Undeliverable = { request: 0, reason: "", detail: "", activityId: emptyBytes, facts: {} };
+  const message: Undeliverable = {
+    request: 0,
+    reason: "",
+    detail: "",
+    activityId: emptyBytes,
+    facts: {},
+    retryAfterMs: 0,
+  };
   while (reader.at < end) {
     const tag = reader.uint32();
     if (tag === 8) message.request = reader.uint32();
@@ -15,6 +22,7 @@ export function readUndeliverable(reader: WireReader, end: number): Undeliverabl
     else if (tag === 26) message.detail = reader.string();
     else if (tag === 34) message.activityId = reader.bytes();
     else if (tag === 42) reader.entry(message.facts);
+    else if (tag === 48) message.retryAfterMs = reader.uint32();
     else if (!reader.skip(tag)) break;
   }
   return message;
@@ -29,12 +37,13 @@ export function writeUndeliverable(writer: WireWriter, tag: number, message: Und
   writer.string(26, message.detail);
   writer.bytes(34, message.activityId);
   writer.entries(42, message.facts);
+  writer.uint32(48, message.retryAfterMs);
   writer.end(start, about);
 }
 
 /** How many bytes a message takes at most as a field of another one, or as a frame. */
 export function roomOfUndeliverable(message: Undeliverable): number {
-  let room = 19 + message.activityId.length;
+  let room = 25 + message.activityId.length;
   room += roomOfText(message.reason);
   room += roomOfText(message.detail);
   room += roomOfEntries(message.facts);

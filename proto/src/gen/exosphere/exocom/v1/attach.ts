@@ -6,7 +6,8 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import type { CallOptions, Client, ClientDuplexStream, handleBidiStreamingCall, Metadata, UntypedServiceImplementation } from "@grpc/grpc-js";
+import type { CallOptions, Client, ClientDuplexStream, ClientUnaryCall, handleBidiStreamingCall, handleUnaryCall, Metadata, ServiceError, UntypedServiceImplementation } from "@grpc/grpc-js";
+import { PartitionMap } from "./partition_map.ts";
 import { Topology } from "./topology.ts";
 
 export const protobufPackage = "exosphere.exocom.v1";
@@ -26,7 +27,19 @@ export const protobufFileName = "exosphere/exocom/v1/attach.proto";
  * * Names of messages travel as numbers. The broker assigns them in the RouteSlice that it pushes; a number keeps its
  *   meaning for the life of the stream, also when the routes change.
  * * What only the two apps read is one opaque field, the encoded Envelope. The broker passes it on without decoding it.
- * * Time travels as remaining milliseconds. Clocks of two machines are never compared.
+ * * Time travels as remaining milliseconds. Clocks of two machines are never compared. The one exception is a moment that a user
+ *   named (Schedule.due_at_ms): the broker's wall clock decides when it has come.
+ *
+ * Versions: a registration says which version its stream speaks, and the broker serves its own and the one before.
+ *
+ * * 2: return paths are handles of 32 bits (reply_instance), the broker counts slots of handlers that wait (cause), and one number
+ *   says how long a message and its sender's call may take (deadline_ms). Fields of version 3 are not set on such a stream.
+ * * 3: return paths name the requester by its own key (requester), so that a reply finds it after a restart as well; the chain of
+ *   handlers that wait travels with the message (awaiting); the instance owns its window; times have 64 bits; fields for durable
+ *   messages, scheduled messages and groups of brokers are defined. A broker that does not do what one of these asks for refuses
+ *   the publish or the registration with INVALID_MESSAGE, and says so.
+ *
+ * Numbers of 64 bits are at most 2^53 - 1, so that every language has them as they are.
  */
 
 /** A frame from an instance to the broker. Its parts are taken in the order of the fields. */
@@ -103,6 +116,24 @@ export interface AttachResponse {
   answered: number[];
   /** Deliveries to this instance, with `many`, whose sender takes no more replies. They are still to be settled. */
   unwanted: number[];
+  /**
+   * Settlements of durable deliveries that are on disk, by Delivery.durable_id: every one that this instance has sent for a number
+   * within one of these runs.
+   */
+  settled: SettledRun[];
+  /** Messages wait here for this instance, and it has no credit. Present when that changes. */
+  wanted:
+    | Wanted
+    | undefined;
+  /** Which broker owns which activities. After attaching to a broker of a group, and whenever it changes. */
+  map:
+    | PartitionMap
+    | undefined;
+  /**
+   * Sequences of publishes that were not taken, as another broker owns their activities by the map that this frame or an earlier one
+   * brought. They are to be sent there.
+   */
+  moved: number[];
 }
 
 /** Who attaches, and as what. */
@@ -129,11 +160,33 @@ export interface Registration {
   epoch: string;
   /** What the instance runs, for people who look at the topology, such as `exo-sidecar/1.2.0 node/24.1.0`. */
   agent: string;
+  /**
+   * 8 to 32 random bytes, the secret of this running copy for as long as its process lives. From version 3 on. The broker makes the
+   * number of the requester of it (Publish.requester): the first 53 bits of SHA-256 over the role in UTF-8, a zero byte and the key.
+   * So a return path leads back to this process after a broken connection and after a restart of the broker, and nobody who has read
+   * the number in a delivery can pose as the requester.
+   */
+  key: Uint8Array;
+  /**
+   * Names the attachment: streams of one instance with the same name are one attachment. Empty: this stream alone. A broker that
+   * takes one stream for each attachment ends the older stream.
+   */
+  attachment: Uint8Array;
+  /** Durable deliveries that the app is working on since an earlier stream, by Delivery.durable_id. They are bound to this instance again. */
+  working: number[];
+  /** Settlements of durable deliveries of earlier streams that were not acknowledged (AttachResponse.settled). Each has a durable_id. */
+  settled: Settlement[];
+  /** Revision of the newest map that the instance knows, 0 for none. */
+  mapRevision: number;
 }
 
 /** How many unsettled deliveries an instance takes at once. */
 export interface Credit {
-  /** The new window. Deliveries that are already out stay out, also when the window shrinks. */
+  /**
+   * The new window. Deliveries that are already out stay out, also when the window shrinks. On a stream of version 3 this is all: an
+   * instance whose handler waits for a reply raises its window for that time, so that the handler's slot is free for others. On one of
+   * version 2 the broker does it (Publish.cause).
+   */
   window: number;
   /**
    * Its app keeps failing. Other instances of the role get the work as long as one of them takes any; the last one keeps getting it.
@@ -142,6 +195,35 @@ export interface Credit {
   failing: boolean;
   /** Deliveries that a failing instance takes nevertheless, to find out whether its app has recovered. */
   probes: number;
+  /**
+   * Windows of single messages, where this broker's part of them is less than the concurrency of the routes. Others have no limit
+   * beside `window`.
+   */
+  names: NameCredit[];
+}
+
+/** How many unsettled deliveries of one message an instance takes at once. */
+export interface NameCredit {
+  /** Number of the name, from RouteSlice.receives. */
+  name: number;
+  /** The new window. */
+  window: number;
+}
+
+/** Messages wait for an instance that has no credit. */
+export interface Wanted {
+  /** How many ordering lanes wait for this instance. 0: none any more. */
+  lanes: number;
+  /** Numbers of the names for which NameCredit is lacking. */
+  names: number[];
+}
+
+/** A run of numbers of durable deliveries. */
+export interface SettledRun {
+  /** The first. */
+  first: number;
+  /** The last. */
+  last: number;
 }
 
 /** The broker has taken the instance in. */
@@ -177,6 +259,10 @@ export interface Attached {
    * taken.
    */
   uncertainThrough: number;
+  /** Proves that a caller of Renew is who opened this stream. Empty where streams need no renewal. */
+  secret: Uint8Array;
+  /** Not 0: milliseconds after which the stream ends unless it is renewed. */
+  renewWithinMs: number;
 }
 
 /** What one role may send and receive, and the numbers by which this stream names its messages. */
@@ -197,6 +283,11 @@ export interface RouteSlice_Send {
   name: string;
   /** Whether any role receives it. Without one a publish is refused with NO_RECEIVERS. */
   hasReceivers: boolean;
+  /**
+   * The application declares it, or a receiver wants it, durable: it is confirmed once it is on disk, and a sender should send it
+   * again until it is.
+   */
+  durable: boolean;
 }
 
 /** A message that the role receives. */
@@ -205,6 +296,12 @@ export interface RouteSlice_Receive {
   number: number;
   /** Its name, as the role calls it. */
   name: string;
+  /** Deliveries of it may be durable. */
+  durable: boolean;
+  /** Not 0: how many deliveries of it an instance works on at once. */
+  concurrency: number;
+  /** Not 0: how long one attempt may take, in milliseconds. */
+  timeoutMs: number;
 }
 
 /** A message on its way from an app to the bus. */
@@ -213,18 +310,21 @@ export interface Publish {
   name: number;
   /** The activity that the message belongs to: UTF-8 text of 1 to 255 characters, kept as bytes by those who pass it on. */
   activityId: Uint8Array;
-  /** Milliseconds from now in which the message is of use. 0: the broker's default. */
+  /** Version 2: milliseconds from now in which the message is of use. 0: the broker's default. See lifetime_ms. */
   deadlineMs: number;
   /** Not 0: the sender waits for a reply, and calls this request by this number. Unique among its open requests. */
   request: number;
   /**
-   * Not 0: number of the delivery whose handler sends this message. Set on requests, so that a handler that waits for an
-   * answer neither keeps its slot from others nor blocks the very message that the answer depends on.
+   * Version 2, instead of `awaiting`. Not 0: number of the delivery whose handler sends this message. Set on requests, so that a handler
+   * that waits for an answer neither keeps its slot from others nor blocks the very message that the answer depends on.
    */
   cause: number;
-  /** The return path of the delivery that this message replies to, copied from it. 0: not a reply, or not known. */
+  /**
+   * Version 2, instead of `requester`: the return path of the delivery that this message replies to, copied from it. 0: not a reply, or
+   * not known.
+   */
   replyInstance: number;
-  /** See reply_instance. */
+  /** The requester's number for its request, copied from the delivery that this message replies to. 0: not a reply, or not known. */
   replyRequest: number;
   /** An encoded Envelope. */
   envelope: Uint8Array;
@@ -243,6 +343,36 @@ export interface Publish {
    * so that a receiver is no faster than its requester; refused with NO_RECEIVERS once that takes no more.
    */
   more: boolean;
+  /**
+   * With `request`, sent by a handler: `awaiting` of the delivery that it handles, and behind it the number of that delivery's handler.
+   * All these handlers wait for the answer. So the message, and what follows from it, does not wait for any of them: it passes the head
+   * of an ordering lane if the head is in this list. A handler's number is the first 53 bits of SHA-256 over its role, the activity and
+   * the id of the message that it handles, each in UTF-8 with a zero byte between them. At most 16.
+   */
+  awaiting: number[];
+  /** The requester that this message replies to, copied from Delivery.requester beside `reply_request`. 0: not a reply, or not known. */
+  requester: number;
+  /** Milliseconds from now in which the message is of use. 0: the broker's default. */
+  lifetimeMs: number;
+  /** Milliseconds that the sender waits for the confirmation of a durable message, which is shorter than its lifetime. 0: not said. */
+  confirmWithinMs: number;
+  /**
+   * The id in the envelope was derived from the durable delivery whose handler sends this message: a repeat is recognised by the id
+   * alone, and its contents are not compared.
+   */
+  derivedId: boolean;
+  /** When it is to be delivered, if not at once. */
+  schedule: Schedule | undefined;
+}
+
+/** When a message is to be delivered. */
+export interface Schedule {
+  /** Not 0: at this moment, in milliseconds since 1970-01-01T00:00:00Z by the broker's clock. */
+  dueAtMs: number;
+  /** Not 0: so many milliseconds after it was accepted. */
+  delayMs: number;
+  /** Not empty: the message replaces the one of this role that has the same key and is not due yet. 1 to 255 characters. */
+  key: string;
 }
 
 /** What the two apps say to each other. Opaque to the broker, which passes the encoded form on untouched. */
@@ -279,6 +409,13 @@ export interface Refusal {
   detail: string;
   /** Not 0: trying again may work after so many milliseconds. */
   retryAfterMs: number;
+  /** What was concerned, such as `name` and `role`. */
+  facts: { [key: string]: string };
+}
+
+export interface Refusal_FactsEntry {
+  key: string;
+  value: string;
 }
 
 /** One copy of a message for one instance. */
@@ -287,13 +424,13 @@ export interface Delivery {
   name: number;
   /** The activity that the message belongs to. */
   activityId: Uint8Array;
-  /** Milliseconds from now in which the message is of use. */
+  /** Version 2: milliseconds from now in which the message is of use. See lifetime_ms. */
   deadlineMs: number;
   /** 1 for the first time that an instance is given this copy. */
   attempt: number;
-  /** Not 0: the sender waits for a reply. To be copied onto the reply. */
+  /** Version 2, instead of `requester`. Not 0: the sender waits for a reply. To be copied onto the reply. */
   replyInstance: number;
-  /** See reply_instance. */
+  /** Not 0: the sender waits for a reply. To be copied onto the reply. */
   replyRequest: number;
   /** Not 0: this answers the receiver's own request of that number, and needed no credit. */
   request: number;
@@ -311,6 +448,16 @@ export interface Delivery {
   many: boolean;
   /** With `request`: further replies may come. It is settled when the app has dealt with it. */
   more: boolean;
+  /** Handlers that wait for what follows from this message: see Publish.awaiting. */
+  awaiting: number[];
+  /** Who waits for a reply, beside `reply_request`. To be copied onto the reply. */
+  requester: number;
+  /** Not 0: the journal's number of this delivery, which outlives the stream. Its settlements are acknowledged (AttachResponse.settled). */
+  durableId: number;
+  /** How many attempts have failed. Attempts that the app did not take are not among them. */
+  failures: number;
+  /** Milliseconds from now in which the message is of use. 0: for ever. */
+  lifetimeMs: number;
 }
 
 /** How a delivery ended, unless it is simply done. */
@@ -325,6 +472,8 @@ export interface Settlement {
   detail: string;
   /** What the app said beside a status that refuses the delivery, already redacted. For operators, never for the requester. */
   words: string;
+  /** Not 0: Delivery.durable_id, instead of `delivery`: it was delivered on an earlier stream. */
+  durableId: number;
 }
 
 /** How a delivery can end. */
@@ -343,6 +492,8 @@ export const Settlement_Outcome = {
   RETURNED: 5,
   /** ANSWERED - The app has dealt with it, and gives no more replies to it. For a delivery with `many`. */
   ANSWERED: 6,
+  /** WORKING - The app is still at work, and asks for more time for this attempt. The delivery stays unsettled. */
+  WORKING: 7,
 } as const;
 
 export type Settlement_Outcome = typeof Settlement_Outcome[keyof typeof Settlement_Outcome];
@@ -355,6 +506,7 @@ export namespace Settlement_Outcome {
   export type DEAD = typeof Settlement_Outcome.DEAD;
   export type RETURNED = typeof Settlement_Outcome.RETURNED;
   export type ANSWERED = typeof Settlement_Outcome.ANSWERED;
+  export type WORKING = typeof Settlement_Outcome.WORKING;
 }
 
 /** A request that can no longer be answered. */
@@ -372,6 +524,8 @@ export interface Undeliverable {
   activityId: Uint8Array;
   /** What was concerned, such as `name` and `role`. */
   facts: { [key: string]: string };
+  /** Not 0: asking again may work after so many milliseconds. */
+  retryAfterMs: number;
 }
 
 export interface Undeliverable_FactsEntry {
@@ -397,6 +551,18 @@ export interface Leave {
 
 /** See AttachRequest.topology_query. */
 export interface TopologyQuery {
+}
+
+/** Asks that a stream lives on. */
+export interface RenewRequest {
+  /** Attached.secret of the stream. */
+  secret: Uint8Array;
+}
+
+/** The stream lives on. */
+export interface RenewResponse {
+  /** Milliseconds after which the stream ends unless it is renewed again. */
+  renewWithinMs: number;
 }
 
 function createBaseAttachRequest(): AttachRequest {
@@ -584,6 +750,10 @@ function createBaseAttachResponse(): AttachResponse {
     move: undefined,
     answered: [],
     unwanted: [],
+    settled: [],
+    wanted: undefined,
+    map: undefined,
+    moved: [],
   };
 }
 
@@ -627,6 +797,22 @@ export const AttachResponse: MessageFns<AttachResponse> = {
       writer.uint32(90).fork();
       for (const v of message.unwanted) {
         writer.uint32(v);
+      }
+      writer.join();
+    }
+    for (const v of message.settled) {
+      SettledRun.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.wanted !== undefined) {
+      Wanted.encode(message.wanted, writer.uint32(106).fork()).join();
+    }
+    if (message.map !== undefined) {
+      PartitionMap.encode(message.map, writer.uint32(114).fork()).join();
+    }
+    if (message.moved.length !== 0) {
+      writer.uint32(122).fork();
+      for (const v of message.moved) {
+        writer.uint64(v);
       }
       writer.join();
     }
@@ -754,6 +940,48 @@ export const AttachResponse: MessageFns<AttachResponse> = {
 
             break;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.settled.push(SettledRun.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.wanted = Wanted.decode(reader, reader.uint32());
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.map = PartitionMap.decode(reader, reader.uint32());
+            continue;
+          }
+          case 15: {
+            if (tag === 120) {
+              message.moved.push(longToNumber(reader.uint64()));
+
+              continue;
+            }
+
+            if (tag === 122) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.moved.push(longToNumber(reader.uint64()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -777,6 +1005,11 @@ function createBaseRegistration(): Registration {
     confirmedThrough: 0,
     epoch: "",
     agent: "",
+    key: emptyBytes,
+    attachment: emptyBytes,
+    working: [],
+    settled: [],
+    mapRevision: 0,
   };
 }
 
@@ -805,6 +1038,25 @@ export const Registration: MessageFns<Registration> = {
     }
     if (message.agent !== "") {
       writer.uint32(66).string(message.agent);
+    }
+    if (message.key.length !== 0) {
+      writer.uint32(74).bytes(message.key);
+    }
+    if (message.attachment.length !== 0) {
+      writer.uint32(82).bytes(message.attachment);
+    }
+    if (message.working.length !== 0) {
+      writer.uint32(90).fork();
+      for (const v of message.working) {
+        writer.fixed64(v);
+      }
+      writer.join();
+    }
+    for (const v of message.settled) {
+      Settlement.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.mapRevision !== 0) {
+      writer.uint32(104).uint64(message.mapRevision);
     }
     return writer;
   },
@@ -886,6 +1138,56 @@ export const Registration: MessageFns<Registration> = {
             message.agent = reader.string();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.key = reader.bytes();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.attachment = reader.bytes();
+            continue;
+          }
+          case 11: {
+            if (tag === 89) {
+              message.working.push(longToNumber(reader.fixed64()));
+
+              continue;
+            }
+
+            if (tag === 90) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.working.push(longToNumber(reader.fixed64()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.settled.push(Settlement.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.mapRevision = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -900,7 +1202,7 @@ export const Registration: MessageFns<Registration> = {
 };
 
 function createBaseCredit(): Credit {
-  return { window: 0, failing: false, probes: 0 };
+  return { window: 0, failing: false, probes: 0, names: [] };
 }
 
 export const Credit: MessageFns<Credit> = {
@@ -913,6 +1215,9 @@ export const Credit: MessageFns<Credit> = {
     }
     if (message.probes !== 0) {
       writer.uint32(24).uint32(message.probes);
+    }
+    for (const v of message.names) {
+      NameCredit.encode(v!, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -954,6 +1259,199 @@ export const Credit: MessageFns<Credit> = {
             message.probes = reader.uint32();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.names.push(NameCredit.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseNameCredit(): NameCredit {
+  return { name: 0, window: 0 };
+}
+
+export const NameCredit: MessageFns<NameCredit> = {
+  encode(message: NameCredit, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== 0) {
+      writer.uint32(8).uint32(message.name);
+    }
+    if (message.window !== 0) {
+      writer.uint32(16).uint32(message.window);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NameCredit {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNameCredit();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.name = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.window = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseWanted(): Wanted {
+  return { lanes: 0, names: [] };
+}
+
+export const Wanted: MessageFns<Wanted> = {
+  encode(message: Wanted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.lanes !== 0) {
+      writer.uint32(8).uint32(message.lanes);
+    }
+    if (message.names.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.names) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Wanted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWanted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.lanes = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag === 16) {
+              message.names.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.names.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSettledRun(): SettledRun {
+  return { first: 0, last: 0 };
+}
+
+export const SettledRun: MessageFns<SettledRun> = {
+  encode(message: SettledRun, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.first !== 0) {
+      writer.uint32(9).fixed64(message.first);
+    }
+    if (message.last !== 0) {
+      writer.uint32(17).fixed64(message.last);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SettledRun {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSettledRun();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.first = longToNumber(reader.fixed64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.last = longToNumber(reader.fixed64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -978,6 +1476,8 @@ function createBaseAttached(): Attached {
     agent: "",
     undecided: [],
     uncertainThrough: 0,
+    secret: emptyBytes,
+    renewWithinMs: 0,
   };
 }
 
@@ -1013,6 +1513,12 @@ export const Attached: MessageFns<Attached> = {
     }
     if (message.uncertainThrough !== 0) {
       writer.uint32(72).uint64(message.uncertainThrough);
+    }
+    if (message.secret.length !== 0) {
+      writer.uint32(82).bytes(message.secret);
+    }
+    if (message.renewWithinMs !== 0) {
+      writer.uint32(88).uint64(message.renewWithinMs);
     }
     return writer;
   },
@@ -1112,6 +1618,22 @@ export const Attached: MessageFns<Attached> = {
             message.uncertainThrough = longToNumber(reader.uint64());
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.secret = reader.bytes();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.renewWithinMs = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1194,7 +1716,7 @@ export const RouteSlice: MessageFns<RouteSlice> = {
 };
 
 function createBaseRouteSlice_Send(): RouteSlice_Send {
-  return { number: 0, name: "", hasReceivers: false };
+  return { number: 0, name: "", hasReceivers: false, durable: false };
 }
 
 export const RouteSlice_Send: MessageFns<RouteSlice_Send> = {
@@ -1207,6 +1729,9 @@ export const RouteSlice_Send: MessageFns<RouteSlice_Send> = {
     }
     if (message.hasReceivers !== false) {
       writer.uint32(24).bool(message.hasReceivers);
+    }
+    if (message.durable !== false) {
+      writer.uint32(32).bool(message.durable);
     }
     return writer;
   },
@@ -1248,6 +1773,14 @@ export const RouteSlice_Send: MessageFns<RouteSlice_Send> = {
             message.hasReceivers = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.durable = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1262,7 +1795,7 @@ export const RouteSlice_Send: MessageFns<RouteSlice_Send> = {
 };
 
 function createBaseRouteSlice_Receive(): RouteSlice_Receive {
-  return { number: 0, name: "" };
+  return { number: 0, name: "", durable: false, concurrency: 0, timeoutMs: 0 };
 }
 
 export const RouteSlice_Receive: MessageFns<RouteSlice_Receive> = {
@@ -1272,6 +1805,15 @@ export const RouteSlice_Receive: MessageFns<RouteSlice_Receive> = {
     }
     if (message.name !== "") {
       writer.uint32(18).string(message.name);
+    }
+    if (message.durable !== false) {
+      writer.uint32(24).bool(message.durable);
+    }
+    if (message.concurrency !== 0) {
+      writer.uint32(32).uint32(message.concurrency);
+    }
+    if (message.timeoutMs !== 0) {
+      writer.uint32(40).uint64(message.timeoutMs);
     }
     return writer;
   },
@@ -1305,6 +1847,30 @@ export const RouteSlice_Receive: MessageFns<RouteSlice_Receive> = {
             message.name = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.durable = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.concurrency = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.timeoutMs = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1331,6 +1897,12 @@ function createBasePublish(): Publish {
     replyGuessed: false,
     many: false,
     more: false,
+    awaiting: [],
+    requester: 0,
+    lifetimeMs: 0,
+    confirmWithinMs: 0,
+    derivedId: false,
+    schedule: undefined,
   };
 }
 
@@ -1368,6 +1940,28 @@ export const Publish: MessageFns<Publish> = {
     }
     if (message.more !== false) {
       writer.uint32(88).bool(message.more);
+    }
+    if (message.awaiting.length !== 0) {
+      writer.uint32(98).fork();
+      for (const v of message.awaiting) {
+        writer.fixed64(v);
+      }
+      writer.join();
+    }
+    if (message.requester !== 0) {
+      writer.uint32(105).fixed64(message.requester);
+    }
+    if (message.lifetimeMs !== 0) {
+      writer.uint32(112).uint64(message.lifetimeMs);
+    }
+    if (message.confirmWithinMs !== 0) {
+      writer.uint32(120).uint64(message.confirmWithinMs);
+    }
+    if (message.derivedId !== false) {
+      writer.uint32(128).bool(message.derivedId);
+    }
+    if (message.schedule !== undefined) {
+      Schedule.encode(message.schedule, writer.uint32(138).fork()).join();
     }
     return writer;
   },
@@ -1471,6 +2065,132 @@ export const Publish: MessageFns<Publish> = {
             }
 
             message.more = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag === 97) {
+              message.awaiting.push(longToNumber(reader.fixed64()));
+
+              continue;
+            }
+
+            if (tag === 98) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.awaiting.push(longToNumber(reader.fixed64()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 13: {
+            if (tag !== 105) {
+              break;
+            }
+
+            message.requester = longToNumber(reader.fixed64());
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.lifetimeMs = longToNumber(reader.uint64());
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.confirmWithinMs = longToNumber(reader.uint64());
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.derivedId = reader.bool();
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.schedule = Schedule.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSchedule(): Schedule {
+  return { dueAtMs: 0, delayMs: 0, key: "" };
+}
+
+export const Schedule: MessageFns<Schedule> = {
+  encode(message: Schedule, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.dueAtMs !== 0) {
+      writer.uint32(8).uint64(message.dueAtMs);
+    }
+    if (message.delayMs !== 0) {
+      writer.uint32(16).uint64(message.delayMs);
+    }
+    if (message.key !== "") {
+      writer.uint32(26).string(message.key);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Schedule {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSchedule();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.dueAtMs = longToNumber(reader.uint64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.delayMs = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.key = reader.string();
             continue;
           }
         }
@@ -1652,7 +2372,7 @@ export const Confirmation: MessageFns<Confirmation> = {
 };
 
 function createBaseRefusal(): Refusal {
-  return { sequence: 0, reason: "", detail: "", retryAfterMs: 0 };
+  return { sequence: 0, reason: "", detail: "", retryAfterMs: 0, facts: {} };
 }
 
 export const Refusal: MessageFns<Refusal> = {
@@ -1669,6 +2389,9 @@ export const Refusal: MessageFns<Refusal> = {
     if (message.retryAfterMs !== 0) {
       writer.uint32(32).uint32(message.retryAfterMs);
     }
+    globalThis.Object.entries(message.facts).forEach(([key, value]: [string, string]) => {
+      Refusal_FactsEntry.encode({ key: key as any, value }, writer.uint32(42).fork()).join();
+    });
     return writer;
   },
 
@@ -1717,6 +2440,74 @@ export const Refusal: MessageFns<Refusal> = {
             message.retryAfterMs = reader.uint32();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            const entry5 = Refusal_FactsEntry.decode(reader, reader.uint32());
+            if (entry5.value !== undefined) {
+              message.facts[entry5.key] = entry5.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRefusal_FactsEntry(): Refusal_FactsEntry {
+  return { key: "", value: "" };
+}
+
+export const Refusal_FactsEntry: MessageFns<Refusal_FactsEntry> = {
+  encode(message: Refusal_FactsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Refusal_FactsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRefusal_FactsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1746,6 +2537,11 @@ function createBaseDelivery(): Delivery {
     envelope: emptyBytes,
     many: false,
     more: false,
+    awaiting: [],
+    requester: 0,
+    durableId: 0,
+    failures: 0,
+    lifetimeMs: 0,
   };
 }
 
@@ -1792,6 +2588,25 @@ export const Delivery: MessageFns<Delivery> = {
     }
     if (message.more !== false) {
       writer.uint32(112).bool(message.more);
+    }
+    if (message.awaiting.length !== 0) {
+      writer.uint32(122).fork();
+      for (const v of message.awaiting) {
+        writer.fixed64(v);
+      }
+      writer.join();
+    }
+    if (message.requester !== 0) {
+      writer.uint32(129).fixed64(message.requester);
+    }
+    if (message.durableId !== 0) {
+      writer.uint32(137).fixed64(message.durableId);
+    }
+    if (message.failures !== 0) {
+      writer.uint32(144).uint32(message.failures);
+    }
+    if (message.lifetimeMs !== 0) {
+      writer.uint32(152).uint64(message.lifetimeMs);
     }
     return writer;
   },
@@ -1921,6 +2736,56 @@ export const Delivery: MessageFns<Delivery> = {
             message.more = reader.bool();
             continue;
           }
+          case 15: {
+            if (tag === 121) {
+              message.awaiting.push(longToNumber(reader.fixed64()));
+
+              continue;
+            }
+
+            if (tag === 122) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.awaiting.push(longToNumber(reader.fixed64()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 16: {
+            if (tag !== 129) {
+              break;
+            }
+
+            message.requester = longToNumber(reader.fixed64());
+            continue;
+          }
+          case 17: {
+            if (tag !== 137) {
+              break;
+            }
+
+            message.durableId = longToNumber(reader.fixed64());
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.failures = reader.uint32();
+            continue;
+          }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.lifetimeMs = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1935,7 +2800,7 @@ export const Delivery: MessageFns<Delivery> = {
 };
 
 function createBaseSettlement(): Settlement {
-  return { delivery: 0, outcome: 0, retryAfterMs: 0, detail: "", words: "" };
+  return { delivery: 0, outcome: 0, retryAfterMs: 0, detail: "", words: "", durableId: 0 };
 }
 
 export const Settlement: MessageFns<Settlement> = {
@@ -1954,6 +2819,9 @@ export const Settlement: MessageFns<Settlement> = {
     }
     if (message.words !== "") {
       writer.uint32(42).string(message.words);
+    }
+    if (message.durableId !== 0) {
+      writer.uint32(49).fixed64(message.durableId);
     }
     return writer;
   },
@@ -2011,6 +2879,14 @@ export const Settlement: MessageFns<Settlement> = {
             message.words = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.durableId = longToNumber(reader.fixed64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2025,7 +2901,7 @@ export const Settlement: MessageFns<Settlement> = {
 };
 
 function createBaseUndeliverable(): Undeliverable {
-  return { request: 0, reason: "", detail: "", activityId: emptyBytes, facts: {} };
+  return { request: 0, reason: "", detail: "", activityId: emptyBytes, facts: {}, retryAfterMs: 0 };
 }
 
 export const Undeliverable: MessageFns<Undeliverable> = {
@@ -2045,6 +2921,9 @@ export const Undeliverable: MessageFns<Undeliverable> = {
     globalThis.Object.entries(message.facts).forEach(([key, value]: [string, string]) => {
       Undeliverable_FactsEntry.encode({ key: key as any, value }, writer.uint32(42).fork()).join();
     });
+    if (message.retryAfterMs !== 0) {
+      writer.uint32(48).uint32(message.retryAfterMs);
+    }
     return writer;
   },
 
@@ -2102,6 +2981,14 @@ export const Undeliverable: MessageFns<Undeliverable> = {
             if (entry5.value !== undefined) {
               message.facts[entry5.key] = entry5.value;
             }
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.retryAfterMs = reader.uint32();
             continue;
           }
         }
@@ -2301,6 +3188,98 @@ export const TopologyQuery: MessageFns<TopologyQuery> = {
   },
 };
 
+function createBaseRenewRequest(): RenewRequest {
+  return { secret: emptyBytes };
+}
+
+export const RenewRequest: MessageFns<RenewRequest> = {
+  encode(message: RenewRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.secret.length !== 0) {
+      writer.uint32(10).bytes(message.secret);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RenewRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRenewRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.secret = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRenewResponse(): RenewResponse {
+  return { renewWithinMs: 0 };
+}
+
+export const RenewResponse: MessageFns<RenewResponse> = {
+  encode(message: RenewResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.renewWithinMs !== 0) {
+      writer.uint32(8).uint64(message.renewWithinMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RenewResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRenewResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.renewWithinMs = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /** The bus, as an instance of a role sees it. */
 export type BrokerServiceService = typeof BrokerServiceService;
 export const BrokerServiceService = {
@@ -2320,6 +3299,19 @@ export const BrokerServiceService = {
     responseSerialize: (value: AttachResponse): Buffer => Buffer.from(AttachResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AttachResponse => AttachResponse.decode(value),
   },
+  /**
+   * Lets a stream live as long as the certificate of the connection that this call comes by. The identity of that certificate has
+   * to be the one that the stream was attached with.
+   */
+  renew: {
+    path: "/exosphere.exocom.v1.BrokerService/Renew" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RenewRequest): Buffer => Buffer.from(RenewRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RenewRequest => RenewRequest.decode(value),
+    responseSerialize: (value: RenewResponse): Buffer => Buffer.from(RenewResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RenewResponse => RenewResponse.decode(value),
+  },
 } as const;
 
 export interface BrokerServiceServer extends UntypedServiceImplementation {
@@ -2331,6 +3323,11 @@ export interface BrokerServiceServer extends UntypedServiceImplementation {
    * INVALID_MESSAGE for a protocol version that is not served or a frame that breaks the contract.
    */
   attach: handleBidiStreamingCall<AttachRequest, AttachResponse>;
+  /**
+   * Lets a stream live as long as the certificate of the connection that this call comes by. The identity of that certificate has
+   * to be the one that the stream was attached with.
+   */
+  renew: handleUnaryCall<RenewRequest, RenewResponse>;
 }
 
 export interface BrokerServiceClient extends Client {
@@ -2344,6 +3341,25 @@ export interface BrokerServiceClient extends Client {
   attach(): ClientDuplexStream<AttachRequest, AttachResponse>;
   attach(options: Partial<CallOptions>): ClientDuplexStream<AttachRequest, AttachResponse>;
   attach(metadata: Metadata, options?: Partial<CallOptions>): ClientDuplexStream<AttachRequest, AttachResponse>;
+  /**
+   * Lets a stream live as long as the certificate of the connection that this call comes by. The identity of that certificate has
+   * to be the one that the stream was attached with.
+   */
+  renew(
+    request: RenewRequest,
+    callback: (error: ServiceError | null, response: RenewResponse) => void,
+  ): ClientUnaryCall;
+  renew(
+    request: RenewRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RenewResponse) => void,
+  ): ClientUnaryCall;
+  renew(
+    request: RenewRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RenewResponse) => void,
+  ): ClientUnaryCall;
 }
 
 function longToNumber(int64: { toString(): string }): number {
