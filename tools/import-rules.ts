@@ -46,7 +46,7 @@ const runtime = [
 const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
   proto: [],
   "runtime/frames": ["proto"],
-  "runtime/link": ["proto", "frames"],
+  "runtime/link": ["proto", "frames", "message"],
   "runtime/collections": [],
   "runtime/message": ["proto"],
   "runtime/telemetry": ["proto", "frames"],
@@ -55,9 +55,9 @@ const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
   "runtime/http": ["proto", "message", "settings", "telemetry", "process"],
   "runtime/application": ["settings"],
   broker: runtime,
-  sdk: ["proto", "frames", "link"],
+  sdk: ["proto", "frames", "link", "message"],
   // The mock of ExoCom runs the broker's core. The package only asks for it as an optional peer: what runs a service loads no broker.
-  "sdk/src/testing": ["proto", "frames", "link", "broker"],
+  "sdk/src/testing": ["proto", "frames", "link", "message", "broker"],
   "sdk/cli": "all",
   sidecar: [...runtime, "link"],
   gateway: [...runtime, "link"],

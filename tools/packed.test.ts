@@ -114,7 +114,7 @@ describe("the packed SDK by itself, as a service that runs has it", function () 
   const packages = new InstalledPackages();
 
   before("pack and install", function () {
-    installOrSkip(this, packages, ["proto", "runtime/frames", "runtime/link", "sdk"]);
+    installOrSkip(this, packages, ["proto", "runtime/frames", "runtime/message", "runtime/link", "sdk"]);
   });
   after(() => packages.remove());
 

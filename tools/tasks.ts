@@ -85,6 +85,10 @@ export const tasks: Readonly<Record<string, Task>> = {
     does: "lints proto/, and compares it with what was released",
     run: async () => (await import("./proto.ts")).lintContract(),
   },
+  "message:generate": {
+    does: "generates what reads and writes messages, from the list of their fields",
+    run: async () => (await import("./message-code/generate.ts")).writeMessageModules(),
+  },
   "sdk:api": {
     does: "writes sdk/api.md, the public API of the SDK",
     run: async () => (await import("./sdk-api.ts")).writeSdkApi(),

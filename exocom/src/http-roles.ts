@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import type { Endpoint } from "@exosphere/http";
+import { type Endpoint, roleHeader } from "@exosphere/http";
 import { nameOfPath } from "@exosphere/message";
-import { ExoError, headers } from "@exosphere/proto";
+import { ExoError } from "@exosphere/proto";
 import type { Sender } from "@exosphere/sidecar/edges";
 import { Member, type Membership } from "./member.ts";
 import { checkRole } from "./member-seats.ts";
@@ -81,7 +81,7 @@ export class HttpRoles {
     const role = namedRole(request);
     if (role !== undefined) return role;
     const all = [...this.#options.roles().keys()].sort().join(", ");
-    throw new ExoError("INVALID_MESSAGE", `Say by the header '${headers.role}' whose inbox this is: ${all}.`);
+    throw new ExoError("INVALID_MESSAGE", `Say by the header '${roleHeader}' whose inbox this is: ${all}.`);
   }
 
   /** The only role that may send a message. */
@@ -93,10 +93,7 @@ export class HttpRoles {
       throw new ExoError("NOT_ALLOWED", detail, { facts: { name } });
     }
     const who = senders.map(([role]) => role).join(", ");
-    throw new ExoError(
-      "INVALID_MESSAGE",
-      `Say by the header '${headers.role}' which role sends '${name}': ${who} may.`,
-    );
+    throw new ExoError("INVALID_MESSAGE", `Say by the header '${roleHeader}' which role sends '${name}': ${who} may.`);
   }
 
   #of(role: string): HttpRole {
@@ -132,6 +129,6 @@ export class HttpRoles {
 
 /** The role that a request names. */
 function namedRole(request: IncomingMessage): string | undefined {
-  const named = request.headers[headers.role];
+  const named = request.headers[roleHeader];
   return typeof named === "string" && named !== "" ? named : undefined;
 }

@@ -78,7 +78,6 @@ export {
   newUndeliverable,
   newWanted,
 } from "./gen/factories.ts";
-export { headers } from "./headers.ts";
 export { errorOfProblem, type Problem, problemMediaType, problemOf, retryMsOf } from "./problem.ts";
 export { describeProtocol, movingProtocolVersion, oldestProtocolVersion, protocolVersion } from "./protocol-version.ts";
 export { decodeStatusDetails, encodeStatusDetails, statusDetailsTrailer } from "./status-details.ts";

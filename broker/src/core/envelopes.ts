@@ -1,14 +1,6 @@
-/** What two apps say to each other. Structurally the contract's Envelope. */
-export interface EnvelopeFields {
-  readonly id: Uint8Array;
-  readonly responseTo: Uint8Array;
-  /** JSON text, or empty for none. */
-  readonly auth: Uint8Array;
-  /** JSON text, or empty for none. */
-  readonly payload: Uint8Array;
-  readonly traceparent: string;
-  readonly tracestate: string;
-}
+import type { EncodedEnvelope as EnvelopeFields } from "@exosphere/message";
+
+export type { EncodedEnvelope as EnvelopeFields } from "@exosphere/message";
 
 /**
  * How the core reads and writes what is in an envelope: for the security role, and for the id of a message where somebody asks

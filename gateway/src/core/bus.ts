@@ -1,31 +1,16 @@
-import type { Envelope, ReturnPath } from "@exosphere/message";
+import type { IncomingMessage, OutgoingMessage, ReturnPath } from "@exosphere/message";
 
-export type { Envelope, ReturnPath } from "@exosphere/message";
+export type { ReturnPath } from "@exosphere/message";
 
 /** A message for clients, as the link to the bus gives it. */
-export interface Incoming {
-  readonly name: string;
-  readonly id: string;
-  readonly activityId: string;
-  readonly responseTo: string;
-  readonly attempt: number;
+export interface Incoming extends IncomingMessage {
   /** Until when it is of use, on the clock of the core. */
   readonly dueMs: number;
-  readonly timestampSeconds: number;
-  readonly timestampNanos: number;
-  readonly responseTimeNs: number;
-  readonly isSecurity: boolean;
-  readonly envelope: Envelope;
   readonly returnPath: ReturnPath | undefined;
 }
 
 /** A message of a client, complete. */
-export interface Outgoing extends Envelope {
-  readonly name: string;
-  readonly id: string;
-  readonly activityId: string;
-  readonly responseTo: string;
-  readonly deadlineMs: number;
+export interface Outgoing extends OutgoingMessage {
   readonly returnPath?: ReturnPath | undefined;
   /** The return path was worked out from the activity alone: the message may not be a reply. */
   readonly isReplyGuessed?: boolean;

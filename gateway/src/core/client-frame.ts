@@ -1,4 +1,4 @@
-import { type Draft, draftOfMembers, type Members, parseDeadline, Refusal, textMember } from "@exosphere/message";
+import { clientDraftOfMembers, type Draft, type Members, Refusal, textMember } from "@exosphere/message";
 
 /** How a client recognises the answer to a frame: as JSON text, exactly as it came. */
 export type Ref = string | undefined;
@@ -84,7 +84,6 @@ function messageFrameOf(members: Members): MessageFrame {
   const ref = refOf(members);
   const isRequest = flagOf(members, "request");
   if (isRequest && ref === undefined) throw new Refusal("A request needs a 'ref', by which its reply is known.");
-  const deadline = textMember(members, "deadline");
   const key = textMember(members, "key");
   if (key !== undefined && (key === "" || key.length > maxRefCharacters))
     throw new Refusal(`The 'key' must have 1 to ${maxRefCharacters} characters.`);
@@ -93,13 +92,7 @@ function messageFrameOf(members: Members): MessageFrame {
     ref,
     isRequest,
     key,
-    draft: {
-      ...draftOfMembers(members),
-      auth: undefined,
-      deadlineMs: deadline === undefined ? undefined : parseDeadline(deadline),
-      traceparent: textMember(members, "traceparent"),
-      tracestate: textMember(members, "tracestate"),
-    },
+    draft: clientDraftOfMembers(members),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Holders, Share } from "@exosphere/collections";
-import { checkId, type Draft } from "@exosphere/message";
+import { checkId, completeMessage, type Draft } from "@exosphere/message";
 import type { Answered, Bus, Outgoing } from "./bus.ts";
 import type { CreditShare } from "./credit-share.ts";
 import { Denied } from "./denied.ts";
@@ -149,9 +149,7 @@ export class ClientSends {
     const responseTo = named !== "" && session?.wasGiven(named) ? named : "";
     const returnPath = responseTo === "" ? undefined : session?.replyPathOf(responseTo);
     if (returnPath) session?.answered(responseTo);
-    return {
-      name,
-      payload: draft.payload,
+    const message = completeMessage(draft, {
       id: checkId(draft.id, "exo-message-id") ?? newId(),
       activityId: checkId(draft.activityId, "exo-activity-id") ?? returnPath?.activityId ?? newId(),
       responseTo,
@@ -159,8 +157,8 @@ export class ClientSends {
       traceparent: draft.traceparent ?? "",
       tracestate: draft.tracestate ?? "",
       deadlineMs,
-      returnPath,
-    };
+    });
+    return { ...message, returnPath };
   }
 }
 

@@ -1,4 +1,4 @@
-import { messageJson } from "@exosphere/message";
+import { jsonForClient } from "@exosphere/message";
 import type { Awaited, AwaitedDeliveries } from "./awaited.ts";
 import type { Incoming, Settle } from "./bus.ts";
 import type { Clock } from "./clock.ts";
@@ -159,5 +159,5 @@ function timestamped(body: string): string {
 
 /** A message as clients get it, but for its opening brace. */
 function bodyOf(incoming: Incoming): string {
-  return messageJson(incoming, false).slice(1);
+  return jsonForClient(incoming).slice(1);
 }

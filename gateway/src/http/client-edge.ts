@@ -15,6 +15,7 @@ import {
   sendStatusProblem,
 } from "@exosphere/http";
 import { createServer } from "@exosphere/http/node-http";
+import { headersFrom } from "@exosphere/message";
 import type { ExoError } from "@exosphere/proto";
 import type { Log } from "@exosphere/telemetry";
 import type { Desk } from "../core/desk.ts";
@@ -61,7 +62,7 @@ const cors: CorsOptions = {
   methods: ["GET", "POST", "DELETE"],
   allowedHeaders: [
     ...["authorization", "content-type", "content-encoding", "idempotency-key", "last-event-id", "exo-session"],
-    ...["exo-message-id", "exo-activity-id", "exo-response-to", "exo-deadline", "traceparent", "tracestate"],
+    ...headersFrom("clientHeaders"),
   ],
   exposedHeaders: ["idempotency-replayed", "ratelimit", "ratelimit-policy", "retry-after", "www-authenticate"],
 };

@@ -1,4 +1,4 @@
-import { messageJson } from "@exosphere/message";
+import { jsonForClient } from "@exosphere/message";
 import type { ClientEndpoint } from "./client-edge.ts";
 import { receiveMessage } from "./receive-message.ts";
 
@@ -28,7 +28,7 @@ export const requestEndpoint: ClientEndpoint = {
     const { response, desk } = exchange;
     receiveMessage(exchange, true, (caller, draft, finish) => {
       const open = desk.sends.request(caller, draft, (error, reply) => {
-        if (reply) finish({ status: 200, headers: json, body: messageJson(reply, false) });
+        if (reply) finish({ status: 200, headers: json, body: jsonForClient(reply) });
         else finish({ failed: error });
       });
       // A caller that hung up needs no reply, unless it may come back with its key.

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { type BodyDone, checkPayload, collectBody, headOfRequest, sendStatusProblem } from "@exosphere/http";
-import { type Draft, Refusal } from "@exosphere/message";
-import { headers } from "@exosphere/proto";
+import { type BodyDone, checkPayload, collectBody, headOfCall, sendStatusProblem } from "@exosphere/http";
+import { type Draft, Refusal, repeatedFields } from "@exosphere/message";
 import { callKey, idOfCall, lasting, ownerOf } from "../call-key.ts";
 import type { Caller } from "../core/client-sends.ts";
 import { Denied } from "../core/denied.ts";
@@ -19,8 +18,6 @@ export function receiveMessage(
   handle: (caller: Caller, draft: Draft, finish: Finish) => void,
 ): void {
   const { request, rest, desk } = exchange;
-  // The gateway says who somebody is, and nobody else.
-  delete request.headers[headers.auth];
   const announced = request.headers["content-length"];
   // Of a body that is too large nothing is read: what it says that it has is not owed by everybody at its address.
   const announcedBytes = Math.min(Number(announced ?? 0), desk.maxPayloadBytes);
@@ -28,13 +25,13 @@ export function receiveMessage(
     const session = exchange.session(user);
     if (user && session && !session.user) throw anonymous();
     exchange.limit(session, user);
-    const head = headOfRequest(request, rest);
+    const head = headOfCall(request, rest);
     const caller = { session, user: user ?? session?.user, address: exchange.address };
     desk.sends.admit(caller, head.name, isRequest);
     const received: BodyDone = (error, body) => {
       if (error) return exchange.fail(error);
       exchange.withPlain(body, desk.maxPayloadBytes, (plain) => {
-        const draft = { ...head, auth: undefined, payload: checkPayload(plain) };
+        const draft = { ...head, payload: checkPayload(plain) };
         onceForEachKey(exchange, caller, draft, (keyed, finish) => handle(caller, keyed, finish));
       });
     };
@@ -85,9 +82,9 @@ function keyOf(exchange: Exchange): string | undefined {
   );
 }
 
-function fingerprintOf({ request }: Exchange, { payload, activityId, responseTo, id }: Draft): string {
-  const hash = createHash("sha256").update(JSON.stringify([request.url, activityId, responseTo, id]));
-  return hash.update(payload).digest("base64");
+function fingerprintOf({ request }: Exchange, draft: Draft): string {
+  const hash = createHash("sha256").update(JSON.stringify([request.url, ...repeatedFields(draft)]));
+  return hash.update(draft.payload).digest("base64");
 }
 
 function anonymous(): Denied {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { problemAnswer } from "@exosphere/http";
-import { messageJson } from "@exosphere/message";
+import { jsonForClient, repeatedFields } from "@exosphere/message";
 import { ExoError } from "@exosphere/proto";
 import type { Log } from "@exosphere/telemetry";
 import { callKey, idOfCall, lasting, ownerOf } from "../call-key.ts";
@@ -127,7 +127,7 @@ export class SocketSends {
     let open: OpenRequest | undefined;
     open = desk.sends.request(caller, draft, (error, reply) => {
       if (open) this.#requests.delete(open);
-      if (reply) done(undefined, { message: messageJson(reply, false) });
+      if (reply) done(undefined, { message: jsonForClient(reply) });
       else done(error);
     });
     // One that is refused at once is answered already. One with a key is wanted by the client's next connection.
@@ -155,9 +155,8 @@ export class SocketSends {
 }
 
 function fingerprintOf({ draft, isRequest }: MessageFrame): string {
-  const { name, activityId, responseTo, payload } = draft;
-  const hash = createHash("sha256").update(JSON.stringify([isRequest, name, activityId, responseTo]));
-  return hash.update(payload).digest("base64");
+  const hash = createHash("sha256").update(JSON.stringify([isRequest, ...repeatedFields(draft)]));
+  return hash.update(draft.payload).digest("base64");
 }
 
 function tooLarge(limit: number): ExoError {

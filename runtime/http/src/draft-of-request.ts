@@ -1,28 +1,32 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
-import type { Draft } from "@exosphere/message";
-import { nameOfPath, parseDeadline, Refusal } from "@exosphere/message";
+import {
+  appHeadersOf,
+  clientHeadersOf,
+  type Draft,
+  type HeaderReaders,
+  type HeadFrom,
+  isIntegerWithin,
+  isTraceText,
+  nameOfPath,
+  parseDeadline,
+  Refusal,
+} from "@exosphere/message";
 import { jsonMistake } from "@exosphere/message/json";
-import { headers } from "@exosphere/proto";
 
-/** The head of a message, from path and headers: known, and checked, before the body has come. Throws a Refusal. */
+/** The head of an app's message, from path and headers: known, and checked, before the body has come. Throws a Refusal. */
 export function headOfRequest(request: IncomingMessage, encodedName: string): Omit<Draft, "payload"> {
   return { name: nameOfPath(encodedName), ...headersOfRequest(request) };
 }
 
-/** What the headers of a request say of its message, or of all its messages. Throws a Refusal. */
-export function headersOfRequest(request: IncomingMessage): Omit<Draft, "name" | "payload"> {
-  const auth = headerText(request, headers.auth);
-  const deadline = headerText(request, headers.deadline);
-  return {
-    id: headerText(request, headers.messageId),
-    activityId: headerText(request, headers.activityId),
-    responseTo: headerText(request, headers.responseTo),
-    auth: auth === undefined || auth === "null" ? undefined : checkJson(Buffer.from(auth), headers.auth),
-    traceparent: traceText(request, headers.traceparent),
-    tracestate: traceText(request, headers.tracestate),
-    deadlineMs: deadline === undefined ? undefined : parseDeadline(deadline),
-  };
+/** The head of a client's message. The gateway says on whose behalf it is sent, whatever its headers say. Throws a Refusal. */
+export function headOfCall(request: IncomingMessage, encodedName: string): Omit<Draft, "payload"> {
+  return { name: nameOfPath(encodedName), ...clientHeadersOf(request, readers) };
+}
+
+/** What the headers of an app's request say of its message, or of all its messages. Throws a Refusal. */
+export function headersOfRequest(request: IncomingMessage): HeadFrom<"appHeaders"> {
+  return appHeadersOf(request, readers);
 }
 
 /** A body as payload: JSON whatever the Content-Type, or empty for none. Throws a Refusal. */
@@ -50,5 +54,31 @@ function headerText(request: IncomingMessage, name: string): string | undefined 
 /** A header of W3C Trace Context, which is ASCII. What is not is no reason to refuse a message. */
 function traceText(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
-  return typeof value === "string" && /^[\x20-\x7e]+$/.test(value) ? value : undefined;
+  return typeof value === "string" && isTraceText(value) ? value : undefined;
 }
+
+function headerJson(request: IncomingMessage, name: string): Uint8Array | undefined {
+  const text = headerText(request, name);
+  return text === undefined || text === "null" ? undefined : checkJson(Buffer.from(text), name);
+}
+
+function headerDuration(request: IncomingMessage, name: string): number | undefined {
+  const text = headerText(request, name);
+  return text === undefined ? undefined : parseDeadline(text);
+}
+
+function headerInteger(request: IncomingMessage, name: string, min: number, max: number): number | undefined {
+  const text = headerText(request, name);
+  if (text === undefined) return undefined;
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : undefined;
+  if (isIntegerWithin(value, min, max)) return value;
+  throw new Refusal(`${name} must be a whole number from ${min} to ${max}.`);
+}
+
+const readers: HeaderReaders<IncomingMessage> = {
+  id: headerText,
+  json: headerJson,
+  trace: traceText,
+  duration: headerDuration,
+  integer: headerInteger,
+};

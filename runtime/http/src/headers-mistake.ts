@@ -1,14 +1,16 @@
 import type { IncomingMessage } from "node:http";
-import { ExoError, headers } from "@exosphere/proto";
+import { listedFields } from "@exosphere/message";
+import { ExoError } from "@exosphere/proto";
+import { roleHeader } from "./role-header.ts";
 
 /** Headers of a request. Node drops those beyond 2,000 without a word; no client that means well sends more than twenty. */
 const maxHeaders = 100;
 
-/** A list, whose parts may stand in several headers: W3C Trace Context, section 3.3.1. */
-const { tracestate: _, ...ours } = headers;
+/** Those of messages. A list may stand in several of them: W3C Trace Context, section 3.3.1. */
+const ours = listedFields.flatMap(({ header, form }) => (header && !("isList" in form && form.isList) ? header : []));
 
 /** Headers of which two may mean different things to two readers. Node keeps the first, or joins them. */
-const single: ReadonlySet<string> = new Set([...Object.values(ours), "authorization", "content-type"]);
+const single: ReadonlySet<string> = new Set([...ours, roleHeader, "authorization", "content-type"]);
 
 /**
  * What is wrong with the headers of a request as a whole, or undefined: they are too many, or one that may stand there once

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { Refusal } from "@exosphere/message";
-import { ExoError, headers } from "@exosphere/proto";
+import { headersFrom, Refusal } from "@exosphere/message";
+import { ExoError } from "@exosphere/proto";
 import type { Log } from "@exosphere/telemetry";
 import { type CallerGuard, callerGuard } from "./caller-guard.ts";
 import { answerPreflight, type CorsOptions, exposeToPage, isPreflight } from "./cors.ts";
@@ -9,6 +9,7 @@ import { closeGently } from "./gentle-close.ts";
 import { answerMalformed } from "./malformed-request.ts";
 import { createServer } from "./node-http.ts";
 import type { Access } from "./page-check.ts";
+import { roleHeader } from "./role-header.ts";
 import { sendProblem, sendStatusProblem } from "./send-problem.ts";
 import type { AcceptedTokens } from "./token-guard.ts";
 
@@ -54,7 +55,7 @@ const timeoutCheckMs = 1_000;
 /** What pages of allowed origins may send and read. */
 const cors: CorsOptions = {
   methods: ["GET", "POST"],
-  allowedHeaders: ["authorization", "content-type", ...Object.values(headers)],
+  allowedHeaders: ["authorization", "content-type", ...headersFrom("appHeaders"), roleHeader],
   exposedHeaders: ["allow", "retry-after", "www-authenticate"],
 };
 

@@ -1,9 +1,9 @@
+import { messageFields } from "./fields.ts";
 import { Refusal } from "./refusal.ts";
 
 const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** Longest deadline, in milliseconds: a day, as at the broker. */
-const maxDeadlineMs = 86_400_000;
+const { maxMs: maxDeadlineMs } = messageFields.deadlineMs.form;
 
 /** A deadline such as `1500ms` or `5s`, in milliseconds. Throws a Refusal. */
 export function parseDeadline(text: string): number {

@@ -1,9 +1,9 @@
+import { messageFields } from "./fields.ts";
 import { Refusal } from "./refusal.ts";
 
-/** Longest name of a message, in bytes of UTF-8: docs/limits.md. */
-export const maxNameBytes = 255;
-/** Longest id, in characters (UTF-16 code units, as everywhere in JavaScript): docs/limits.md. */
-const maxIdCharacters = 255;
+/** Longest name of a message, in bytes of UTF-8. */
+export const maxNameBytes = messageFields.name.form.maxBytes;
+const maxIdCharacters = messageFields.id.form.maxCharacters;
 /** C0, DEL and C1: what a terminal or a log line would take for a command. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/;

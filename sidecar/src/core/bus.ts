@@ -1,33 +1,20 @@
-import type { Envelope, ReturnPath } from "@exosphere/message";
+import type { IncomingMessage, OutgoingMessage, ReturnPath } from "@exosphere/message";
 
-export type { Envelope, ReturnPath } from "@exosphere/message";
+export type { ReturnPath } from "@exosphere/message";
 
 /** A message for the app, as the upstream link gives it. */
-export interface Incoming {
-  readonly name: string;
+export interface Incoming extends IncomingMessage {
+  /** Number of the delivery. */
   readonly number: number;
-  readonly id: string;
-  readonly activityId: string;
-  readonly responseTo: string;
-  readonly attempt: number;
+  /** Until when it is of use, in milliseconds of the clock. */
   readonly dueMs: number;
-  readonly timestampSeconds: number;
-  readonly timestampNanos: number;
-  readonly responseTimeNs: number;
-  readonly isSecurity: boolean;
   /** Its sender takes any number of replies. */
   readonly isMany: boolean;
-  readonly envelope: Envelope;
   readonly returnPath: ReturnPath | undefined;
 }
 
 /** A message from the app, complete. */
-export interface Outgoing extends Envelope {
-  readonly name: string;
-  readonly id: string;
-  readonly activityId: string;
-  readonly responseTo: string;
-  readonly deadlineMs: number;
+export interface Outgoing extends OutgoingMessage {
   readonly returnPath?: ReturnPath | undefined;
   /** The return path was worked out from the activity alone: the message may be no reply at all. */
   readonly isReplyGuessed?: boolean;

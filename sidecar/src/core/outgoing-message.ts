@@ -1,4 +1,4 @@
-import { checkId, type Draft } from "@exosphere/message";
+import { checkId, completeMessage, type Draft } from "@exosphere/message";
 import type { Outgoing } from "./bus.ts";
 import type { Received, ReceivedMessages } from "./received.ts";
 
@@ -31,25 +31,21 @@ export class MessageCompleter {
     const named = this.#named(draft);
     const isGuess = named.responseTo === undefined;
     const repliedTo = isGuess ? this.#received.byActivity(named.activityId ?? "") : named.repliedTo;
-    return { ...this.#completed(draft, named, repliedTo), deadlineMs: draft.deadlineMs ?? 0, isReplyGuessed: isGuess };
+    return { ...this.#completed(draft, named, repliedTo), isReplyGuessed: isGuess };
   }
 
   /** A reply in the app's answer to a delivery. Throws a Refusal. */
   completeReply(draft: Draft, repliedTo: Received): Outgoing {
     this.#received.repliedTo(repliedTo);
     const named = { responseTo: repliedTo.id, activityId: repliedTo.activityId };
-    return { ...this.#completed(draft, named, repliedTo), deadlineMs: draft.deadlineMs ?? 0, isReplyGuessed: false };
+    return { ...this.#completed(draft, named, repliedTo), isReplyGuessed: false };
   }
 
   /** A request of the app. It replies to what it names, but not to the request in whose activity it merely stands. */
   completeRequest(draft: Draft, defaultDeadlineMs: number): Outgoing {
     const named = this.#named(draft);
-    const message = this.#completed(draft, named, named.repliedTo);
-    return {
-      ...message,
-      deadlineMs: draft.deadlineMs ?? defaultDeadlineMs,
-      cause: this.#received.handling(message.activityId),
-    };
+    const message = this.#completed(draft, named, named.repliedTo, defaultDeadlineMs);
+    return { ...message, cause: this.#received.handling(message.activityId) };
   }
 
   /** What the app said of where its message belongs. */
@@ -67,16 +63,22 @@ export class MessageCompleter {
     return { traceparent: cause?.traceparent ?? "", tracestate: cause?.tracestate ?? "" };
   }
 
-  #completed(draft: Draft, { responseTo, activityId }: Named, repliedTo: Received | undefined) {
-    return {
-      name: draft.name,
-      payload: draft.payload,
+  #completed(
+    draft: Draft,
+    { responseTo, activityId }: Named,
+    repliedTo: Received | undefined,
+    defaultDeadlineMs = 0,
+  ): Outgoing {
+    const { traceparent, tracestate } = this.#traceOf(draft, repliedTo ?? this.#received.tracedIn(activityId));
+    const message = completeMessage(draft, {
       id: checkId(draft.id, "exo-message-id") ?? this.#newId(),
       activityId: activityId ?? repliedTo?.activityId ?? this.#newId(),
       responseTo: responseTo ?? repliedTo?.id ?? "",
       auth: draft.auth ?? repliedTo?.auth ?? none,
-      ...this.#traceOf(draft, repliedTo ?? this.#received.tracedIn(activityId)),
-      returnPath: repliedTo?.returnPath,
-    };
+      traceparent,
+      tracestate,
+      deadlineMs: draft.deadlineMs ?? defaultDeadlineMs,
+    });
+    return { ...message, returnPath: repliedTo?.returnPath };
   }
 }

@@ -1,4 +1,4 @@
-import { checkId, checkName, type Draft, givenMember, Refusal, textMember } from "@exosphere/message";
+import { type Draft, givenMember, Refusal, replyOfMembers } from "@exosphere/message";
 import { jsonMistake, rawElements, rawMembers } from "@exosphere/message/json";
 
 /**
@@ -6,7 +6,7 @@ import { jsonMistake, rawElements, rawMembers } from "@exosphere/message/json";
  * Payloads keep their exact bytes. Throws a Refusal if there are replies, but one is malformed, or if the body is no JSON
  * although the app says that it is: what it meant to reply is lost.
  */
-export function repliesOf(body: Buffer, isJson = false): Omit<Draft, "activityId" | "responseTo">[] {
+export function repliesOf(body: Buffer, isJson = false): Draft[] {
   if (body.length === 0) return [];
   const mistake = jsonMistake(body);
   if (mistake !== undefined) {
@@ -16,21 +16,9 @@ export function repliesOf(body: Buffer, isJson = false): Omit<Draft, "activityId
   const members = rawMembers(body);
   const one = members && givenMember(members, "reply");
   const many = members && givenMember(members, "replies");
-  if (one) return [replyOf(one)];
+  if (one) return [replyOfMembers(rawMembers(one))];
   if (!many) return [];
   const elements = rawElements(many);
   if (!elements) throw new Refusal("'replies' in the app's answer must be an array of messages.");
-  return elements.map(replyOf);
-}
-
-function replyOf(json: Uint8Array): Omit<Draft, "activityId" | "responseTo"> {
-  const members = rawMembers(json);
-  const name = members && textMember(members, "name");
-  if (!members || name === undefined) throw new Refusal("A reply in the app's answer must be an object with a name.");
-  return {
-    name: checkName(name),
-    payload: members.get("payload") ?? new Uint8Array(0),
-    id: checkId(textMember(members, "id"), "The id of a reply"),
-    auth: givenMember(members, "auth"),
-  };
+  return elements.map((element) => replyOfMembers(rawMembers(element)));
 }

@@ -1,5 +1,5 @@
 import { DeadlineWatch } from "@exosphere/link";
-import { messageJson } from "@exosphere/message";
+import { addDeliveryHeaders, jsonForApp } from "@exosphere/message";
 import type { Log } from "@exosphere/telemetry";
 import type { Client } from "undici";
 import type { Incoming } from "../core/bus.ts";
@@ -70,7 +70,7 @@ export class HttpDelivery {
           method: "POST",
           path: `${this.#base}/run/${encodeURIComponent(incoming.name)}`,
           headers: headersOf(incoming),
-          body: messageJson(incoming),
+          body: jsonForApp(incoming),
           // The exchange has a time limit of its own.
           headersTimeout: 0,
           bodyTimeout: 0,
@@ -95,13 +95,9 @@ export class HttpDelivery {
   }
 }
 
-/** What W3C Trace Context has in its headers, all of it printable ASCII. A sender may say anything. */
-const traceText = /^[\x20-\x7e]+$/;
-
-function headersOf({ envelope: { traceparent, tracestate } }: Incoming): Record<string, string> {
+function headersOf({ envelope }: Incoming): Record<string, string> {
   // Without it any coding will do (RFC 9110, section 12.5.3), and some frameworks compress what they can.
   const headers: Record<string, string> = { "content-type": "application/json", "accept-encoding": "identity" };
-  if (traceText.test(traceparent)) headers.traceparent = traceparent;
-  if (traceText.test(tracestate)) headers.tracestate = tracestate;
+  addDeliveryHeaders(headers, envelope);
   return headers;
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { endWithClient } from "@exosphere/http";
-import { messageJson } from "@exosphere/message";
+import { jsonForApp } from "@exosphere/message";
 import type { Incoming } from "../core/bus.ts";
 import { OutstandingDeliveries } from "../core/outstanding.ts";
 import { RequestTurns } from "../core/request-turns.ts";
@@ -94,7 +94,7 @@ export class InboxStream implements Taker {
     this.#count += 1;
     const id = `${this.#host.prefix}${this.#count}`;
     const written = this.#deliveries.add(incoming, id);
-    this.#host.response.write(eventText(id, messageJson(incoming)), (error) => {
+    this.#host.response.write(eventText(id, jsonForApp(incoming)), (error) => {
       written(error);
       if (this.#isSlow && this.waitingBytes < maxWaitingBytes / 2) this.#slow(false);
     });

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { errorOf } from "@exosphere/http";
-import { type Draft, draftOfMembers, Refusal } from "@exosphere/message";
+import { errorOf, roleHeader } from "@exosphere/http";
+import { type Draft, draftOfMembers, type HeadFrom, Refusal, withHead } from "@exosphere/message";
 import { jsonMistake, rawMembers } from "@exosphere/message/json";
-import { ExoError, headers } from "@exosphere/proto";
+import { ExoError } from "@exosphere/proto";
 import { type BodyLine, BodyLines } from "../core/body-lines.ts";
 import { OrderedAnswers } from "../core/ordered-answers.ts";
 import type { Sender, SendingOptions } from "./send-endpoint.ts";
@@ -26,7 +26,7 @@ const lingerMs = 1_000;
 export interface BulkRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly head: Omit<Draft, "name" | "payload" | "id">;
+  readonly head: Omit<HeadFrom<"appHeaders">, "id">;
 }
 
 /** What sending many messages needs. */
@@ -67,7 +67,7 @@ export class BulkExchange {
     this.#request = request;
     this.#response = response;
     this.#head = head;
-    const role = request.headers[headers.role];
+    const role = request.headers[roleHeader];
     this.#role = typeof role === "string" && role !== "" ? role : undefined;
     this.#lines = new BodyLines(options.maxPayloadBytes + lineOverheadBytes);
     request.on("data", (chunk: Buffer) => this.#received(chunk));
@@ -157,7 +157,7 @@ export class BulkExchange {
       name = draft.name;
       sender = senderOf(name, this.#role);
       checkPayloadSize(draft.payload, maxPayloadBytes);
-      const message = sender.completer.complete(this.#withHead(draft));
+      const message = sender.completer.complete(withHead(draft, this.#head));
       const { observer } = sender;
       const bytes = draft.payload.byteLength;
       this.#unconfirmed(1, bytes);
@@ -172,22 +172,6 @@ export class BulkExchange {
     } catch (thrown) {
       refuse(errorOf(thrown));
     }
-  }
-
-  /** What a line does not say, the headers may. */
-  #withHead(draft: Draft): Draft {
-    const { activityId, responseTo, auth, deadlineMs, traceparent, tracestate } = this.#head;
-    return {
-      name: draft.name,
-      payload: draft.payload,
-      id: draft.id,
-      activityId: draft.activityId ?? activityId,
-      responseTo: draft.responseTo ?? responseTo,
-      auth: draft.auth ?? auth,
-      deadlineMs,
-      traceparent,
-      tracestate,
-    };
   }
 
   #unconfirmed(messages: number, bytes: number): void {

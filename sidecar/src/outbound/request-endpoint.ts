@@ -1,5 +1,5 @@
 import { type Endpoint, refuse } from "@exosphere/http";
-import { messageJson } from "@exosphere/message";
+import { jsonForApp } from "@exosphere/message";
 import { ExoError } from "@exosphere/proto";
 import { receiveDraft } from "./receive-draft.ts";
 import type { SendingOptions } from "./send-endpoint.ts";
@@ -30,7 +30,7 @@ export function requestEndpoint(options: RequestingOptions): Endpoint {
           observer.sent(message.name, failed);
           observer.answered(message.name, (performance.now() - startedMs) / 1000);
           if (!reply) return refuse(response, failed, log);
-          const text = messageJson(reply);
+          const text = jsonForApp(reply);
           response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
           response.end(text);
         });

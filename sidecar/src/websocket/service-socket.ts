@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { Heartbeat, type HeartbeatTimes } from "@exosphere/http";
-import { type Draft, type Members, messageJson, Refusal } from "@exosphere/message";
+import { type Draft, jsonForApp, type Members, Refusal } from "@exosphere/message";
 import { jsonMistake, rawMembers } from "@exosphere/message/json";
 import { ExoError, problemOf } from "@exosphere/proto";
 import { formatDurationMs } from "@exosphere/settings";
@@ -124,7 +124,7 @@ export class ServiceSocket implements Taker {
 
   #give(incoming: Incoming, deliveries: OutstandingDeliveries): void {
     const written = deliveries.add(incoming, incoming.id);
-    this.#send(messageJson(incoming), (error) => {
+    this.#send(jsonForApp(incoming), (error) => {
       written(error);
       this.#host.progressed();
     });

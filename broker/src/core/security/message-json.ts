@@ -1,3 +1,4 @@
+import { jsonForSecurity } from "@exosphere/message";
 import type { EnvelopeFields, Envelopes } from "../envelopes.ts";
 
 /** A message that the security role is asked about. */
@@ -11,12 +12,11 @@ export interface DescribedMessage {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
-const none = encoder.encode("null");
 
 /**
- * A message as the security role gets it: `{name, payload, id, activityId, auth, isSecurity, sender}`. Payload and `auth` are
- * the bytes that were sent, so that numbers and the order of keys survive. Returns what is wrong with the message instead if
- * these are not JSON: whoever attaches may send any bytes, and could else write members of its own behind them.
+ * A message as the security role gets it. Payload and `auth` are the bytes that were sent, so that numbers and the order of keys
+ * survive. Returns what is wrong with the message instead if these are not JSON: whoever attaches may send any bytes, and could
+ * else write members of its own behind them.
  */
 export function messageJson(message: DescribedMessage, { jsonMistake }: Envelopes): Uint8Array | string {
   const { name, fields, activityId, sender } = message;
@@ -27,14 +27,8 @@ export function messageJson(message: DescribedMessage, { jsonMistake }: Envelope
     mistakeOf("id", fields.id) ??
     mistakeOf("activity id", activityId);
   if (mistake !== undefined) return mistake;
-  const ids = `"id":${quoted(fields.id)},"activityId":${quoted(activityId)}`;
-  return concat([
-    encoder.encode(`{"name":${JSON.stringify(name)},"payload":`),
-    payload.byteLength === 0 ? none : payload,
-    encoder.encode(`,${ids},"auth":`),
-    auth.byteLength === 0 ? none : auth,
-    encoder.encode(`,"isSecurity":false,"sender":${JSON.stringify(sender)}}`),
-  ]);
+  const texts = { id: textOf(fields.id), activityId: textOf(activityId) };
+  return encoder.encode(jsonForSecurity({ ...fields, ...texts, name, sender }));
 }
 
 /** A text as it travels. */
@@ -58,18 +52,4 @@ function mistakeOf(what: string, bytes: Uint8Array, jsonMistake?: Envelopes["jso
   } catch {
     return `The ${what} is not UTF-8.`;
   }
-}
-
-function quoted(bytes: Uint8Array): string {
-  return JSON.stringify(decoder.decode(bytes));
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
-  return whole;
 }

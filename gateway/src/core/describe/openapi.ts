@@ -1,3 +1,5 @@
+import { fieldsFrom } from "@exosphere/message";
+import { headerSchemaOf } from "./field-schema.ts";
 import {
   type Audience,
   type DescribedMessage,
@@ -59,27 +61,33 @@ function header(name: string, description: string, schema: Json = { type: "strin
   return { name, in: "header", required: false, description, schema };
 }
 
-/** An id, as the bus takes it. */
-const id: Json = { type: "string", maxLength: 255, pattern: "^[^\\u0000-\\u001f\\u007f]*$" };
-const deadline: Json = { type: "string", pattern: "^\\d{1,9}(\\.\\d{1,3})?(ms|s|m|h)$" };
 /** Quoted, as in the draft, or bare. */
 const idempotencyKey: Json = {
   type: "string",
   pattern: '^("[\\x20-\\x21\\x23-\\x5b\\x5d-\\x7e]{1,200}"|[\\w.:+/=-]{1,200})$',
 };
 
+/** The headers of messages, but for those of traces: they are what tracing adds to any call. */
+const messageHeaders: Json = Object.fromEntries(
+  fieldsFrom("clientHeaders")
+    .filter(({ form }) => form.type !== "trace")
+    .map(({ header: name = "", about, form }) => [pascalCase(name), header(name, about, headerSchemaOf(form))]),
+);
+
 const parameters: Json = {
-  MessageId: header("exo-message-id", "Id of the message; default: a new one.", id),
-  ActivityId: header("exo-activity-id", "The activity that it joins; default: a new one.", id),
-  ResponseTo: header("exo-response-to", "Id of the message that it replies to.", id),
-  Deadline: header("exo-deadline", "How long to wait, such as 1500ms or 5s.", deadline),
+  ...messageHeaders,
   IdempotencyKey: header("idempotency-key", "The same key gives the same answer.", idempotencyKey),
   LastEventId: header("last-event-id", "The id of the last event, to go on after it."),
 };
 
-const messageParameters = ["MessageId", "ActivityId", "ResponseTo", "Deadline", "IdempotencyKey"].map((name) => ({
+const messageParameters = [...Object.keys(messageHeaders), "IdempotencyKey"].map((name) => ({
   $ref: `#/components/parameters/${name}`,
 }));
+
+/** `exo-message-id` as `MessageId`. */
+function pascalCase(header: string): string {
+  return header.replace(/^exo-/, "").replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
 
 function operation(
   { name, audience, payload }: DescribedMessage,

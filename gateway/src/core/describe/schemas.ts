@@ -1,3 +1,5 @@
+import { fieldsFrom, fieldsTo, type ListedField } from "@exosphere/message";
+import { schemaOf } from "./field-schema.ts";
 import type { Json } from "./interface-facts.ts";
 
 const text: Json = { type: "string" };
@@ -33,21 +35,26 @@ export const sessionSchema: Json = {
 export function messageSchema(name: Json, payload: Json, hasOffset: boolean): Json {
   return {
     type: "object",
-    required: [...(hasOffset ? ["offset"] : []), "name", "payload", "id", "activityId"],
+    required: [...(hasOffset ? ["offset"] : []), ...required],
     properties: {
       ...(hasOffset && { offset: { type: "integer", minimum: 1 } }),
+      ...membersOf(received),
       name,
       payload,
-      id,
-      activityId: id,
-      responseTo: id,
-      isSecurity: { type: "boolean" },
-      sender: text,
-      timestamp: text,
-      responseTime: wholeNumber,
-      attempt: { type: "integer", minimum: 1 },
     },
   };
+}
+
+const received = fieldsTo("clientJson");
+
+/** What a sender says and every message has. */
+const required = received
+  .filter(({ setBy, isOptional }) => setBy.includes("client") && !isOptional)
+  .map(({ json }) => json);
+
+/** The members of fields, by their keys. */
+function membersOf(fields: readonly ListedField[]): Record<string, Json> {
+  return Object.fromEntries(fields.map(({ json = "", form }) => [json, schemaOf(form)]));
 }
 
 const ref: Json = { oneOf: [{ type: "string", maxLength: 100 }, { type: "number" }] };
@@ -58,17 +65,12 @@ export function sentSchema(name: string, payload: Json): Json {
     type: "object",
     required: ["name"],
     properties: {
+      ...membersOf(fieldsFrom("clientJson")),
       name: { const: name },
       payload,
-      id,
-      activityId: id,
-      responseTo: id,
       ref,
       request: { type: "boolean" },
       key: { type: "string", minLength: 1, maxLength: 100 },
-      deadline: text,
-      traceparent: text,
-      tracestate: text,
     },
   };
 }

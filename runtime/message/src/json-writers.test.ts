@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type MessageFields, messageJson } from "./message-json.ts";
+import { jsonForApp } from "./gen/exits.ts";
+import type { ShownMessage } from "./message-types.ts";
 
 const encoder = new TextEncoder();
 
 function incomingWith(
-  fields: Partial<MessageFields> & { readonly payload?: string; readonly auth?: string },
-): MessageFields {
+  fields: Partial<ShownMessage> & { readonly payload?: string; readonly auth?: string },
+): ShownMessage {
   const { payload = "", auth = "", ...rest } = fields;
   return {
     name: "users.create",
@@ -26,25 +27,25 @@ function incomingWith(
 describe("a message as JSON", () => {
   it("has the fields of the contract, and no others", () => {
     assert.equal(
-      messageJson(incomingWith({ payload: '{"a":1}', responseTimeNs: 1_234_567, attempt: 2 })),
+      jsonForApp(incomingWith({ payload: '{"a":1}', responseTimeNs: 1_234_567, attempt: 2 })),
       '{"name":"users.create","payload":{"a":1},"id":"m1","activityId":"a1","auth":null,"isSecurity":false,' +
         '"sender":"","timestamp":"2026-11-23T12:00:00.000000000Z","responseTime":1234567,"attempt":2}',
     );
   });
 
   it("says what it replies to where that is known", () => {
-    const { responseTo } = JSON.parse(messageJson(incomingWith({ responseTo: 'm"0' })));
+    const { responseTo } = JSON.parse(jsonForApp(incomingWith({ responseTo: 'm"0' })));
     assert.equal(responseTo, 'm"0');
-    assert.ok(!("responseTo" in JSON.parse(messageJson(incomingWith({})))));
+    assert.ok(!("responseTo" in JSON.parse(jsonForApp(incomingWith({})))));
   });
 
   it("has null for payload and auth that are absent", () => {
-    const { payload, auth } = JSON.parse(messageJson(incomingWith({})));
+    const { payload, auth } = JSON.parse(jsonForApp(incomingWith({})));
     assert.deepEqual([payload, auth], [null, null]);
   });
 
   it("carries auth and isSecurity", () => {
-    const { auth, isSecurity } = JSON.parse(messageJson(incomingWith({ auth: '{"user":7}', isSecurity: true })));
+    const { auth, isSecurity } = JSON.parse(jsonForApp(incomingWith({ auth: '{"user":7}', isSecurity: true })));
     assert.deepEqual([auth, isSecurity], [{ user: 7 }, true]);
   });
 
@@ -58,7 +59,7 @@ describe("a message as JSON", () => {
       ' {\n\t"a" : [ 1 , 2 ]\r\n} ',
       "[[[[]]]]",
     ]) {
-      assert.ok(messageJson(incomingWith({ payload })).includes(`"payload":${payload},"id":`), payload);
+      assert.ok(jsonForApp(incomingWith({ payload })).includes(`"payload":${payload},"id":`), payload);
     }
   });
 
@@ -67,7 +68,7 @@ describe("a message as JSON", () => {
     fc.assert(
       fc.property(text, text, text, fc.jsonValue(), fc.jsonValue(), (name, id, activityId, payload, auth) => {
         const fields = { name, id, activityId, payload: JSON.stringify(payload), auth: JSON.stringify(auth) };
-        const read = JSON.parse(messageJson(incomingWith(fields)));
+        const read = JSON.parse(jsonForApp(incomingWith(fields)));
         assert.deepEqual([read.name, read.id, read.activityId], [name, id, activityId]);
         assert.equal(JSON.stringify([read.payload, read.auth]), JSON.stringify([payload, auth]));
       }),
@@ -77,7 +78,7 @@ describe("a message as JSON", () => {
 
 describe("the timestamp of a message", () => {
   const stamp = (timestampSeconds: number, timestampNanos: number): string =>
-    JSON.parse(messageJson(incomingWith({ timestampSeconds, timestampNanos }))).timestamp;
+    JSON.parse(jsonForApp(incomingWith({ timestampSeconds, timestampNanos }))).timestamp;
 
   it("has nanoseconds, always nine digits", () => {
     assert.equal(stamp(1_795_435_200, 0), "2026-11-23T12:00:00.000000000Z");
