@@ -1,12 +1,21 @@
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { maxFrameMessages, maxFrameNumbers, TooManyParts } from "./frame-parts.ts";
 import { grown } from "./lists.ts";
 
 /** Groups within groups that are skipped. Only fields of a later contract could be groups at all. */
 const maxGroupDepth = 100;
 
+/**
+ * The class whose objects buffers are: `Buffer[Symbol.species]`, which typed arrays make of what is cut from them. Made directly, a view
+ * takes half the time of `subarray`, and there are two for each message.
+ */
+const View = (Buffer as unknown as { readonly [Symbol.species]: BufferView })[Symbol.species];
+
+type BufferView = new (memory: ArrayBufferLike, at: number, length: number) => Buffer;
+
 const fraction = new Float64Array(1);
-const fractionBytes = new Uint8Array(fraction.buffer);
+const halves = new Uint32Array(fraction.buffer);
+const eightBytes = new Uint8Array(fraction.buffer);
 
 /** Bytes of the longest varint. */
 const longestVarint = 10;
@@ -17,6 +26,8 @@ const longestVarint = 10;
  */
 export class WireReader {
   readonly #bytes: Buffer;
+  readonly #memory: ArrayBufferLike;
+  readonly #offset: number;
   readonly #mostInner: number;
   /** Where the next byte is. */
   at = 0;
@@ -26,6 +37,8 @@ export class WireReader {
   /** `mostInner`: how many messages the parts of the frame may have in them, all together. */
   constructor(bytes: Buffer, mostInner: number) {
     this.#bytes = bytes;
+    this.#memory = bytes.buffer;
+    this.#offset = bytes.byteOffset;
     this.#mostInner = mostInner;
   }
 
@@ -60,19 +73,16 @@ export class WireReader {
 
   /** Eight bytes with a fraction. */
   double(): number {
-    const start = this.at;
-    this.#advance(8);
-    for (let each = 0; each < 8; each += 1) fractionBytes[each] = this.#bytes[start + each] as number;
+    this.#copyEight();
     return fraction[0] as number;
   }
 
   /** Eight bytes with a number of up to 53 bits. */
   fixed64(): number {
-    const start = this.at;
-    this.#advance(8);
-    const high = this.#bytes.readUInt32LE(start + 4);
+    this.#copyEight();
+    const high = halves[1] as number;
     if (high > 0x1f_ffff) throw malformed();
-    return high * 0x1_0000_0000 + this.#bytes.readUInt32LE(start);
+    return high * 0x1_0000_0000 + (halves[0] as number);
   }
 
   /** Bytes, as a view. */
@@ -80,7 +90,7 @@ export class WireReader {
     const length = this.uint32();
     const start = this.at;
     this.#advance(length);
-    return this.#bytes.subarray(start, start + length);
+    return new View(this.#memory, this.#offset + start, length);
   }
 
   /** A text. What is not UTF-8 in it becomes U+FFFD. */
@@ -232,6 +242,13 @@ export class WireReader {
   #skipVarint(): void {
     while ((this.#bytes[this.at++] as number) >= 0x80);
     if (this.at > this.end) throw malformed();
+  }
+
+  #copyEight(): void {
+    const bytes = this.#bytes;
+    const { at } = this;
+    this.#advance(8);
+    for (let each = 0; each < 8; each += 1) eightBytes[each] = bytes[at + each] as number;
   }
 
   #advance(bytes: number): void {

@@ -2,7 +2,8 @@ import { Buffer } from "node:buffer";
 import { varintSize, writeVarint } from "./varint.ts";
 
 const fraction = new Float64Array(1);
-const fractionBytes = new Uint8Array(fraction.buffer);
+const halves = new Uint32Array(fraction.buffer);
+const eightBytes = new Uint8Array(fraction.buffer);
 
 /** Writes the wire format of protobuf for the generated codec (`gen/`), into a buffer that is large enough for all of it. */
 export class WireWriter {
@@ -108,16 +109,29 @@ export class WireWriter {
   // What is in private methods is what most fields of a message do not need: so the checks alone are compiled into the generated code.
 
   #uint32(tag: number, value: number): void {
-    this.#tag(tag);
-    this.#varint(value);
+    const bytes = this.#bytes;
+    let { at } = this;
+    if (tag >= 0x80) {
+      bytes[at++] = (tag & 0x7f) | 0x80;
+      bytes[at++] = tag >>> 7;
+    } else bytes[at++] = tag;
+    let rest = value;
+    while (rest > 0x7f) {
+      bytes[at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    bytes[at++] = rest;
+    this.at = at;
   }
 
   #uint32s(tag: number, numbers: readonly number[]): void {
+    const bytes = this.#bytes;
     let size = 0;
     for (const number of numbers) size += varintSize(number);
-    this.#tag(tag);
-    this.#varint(size);
-    for (const number of numbers) this.#varint(number);
+    this.#uint32(tag, size);
+    let { at } = this;
+    for (const number of numbers) at = writeVarint(bytes, at, number);
+    this.at = at;
   }
 
   #uint53(tag: number, value: number): void {
@@ -138,14 +152,13 @@ export class WireWriter {
   #double(tag: number, value: number): void {
     this.#tag(tag);
     fraction[0] = value;
-    for (let each = 0; each < 8; each += 1) this.#bytes[this.at++] = fractionBytes[each] as number;
+    this.#copyEight();
   }
 
   #chunk(tag: number, chunk: Uint8Array): void {
-    const { length } = chunk;
-    this.#uint32(tag, length);
+    this.#uint32(tag, chunk.length);
     this.#bytes.set(chunk, this.at);
-    this.at += length;
+    this.at += chunk.length;
   }
 
   #tag(tag: number): void {
@@ -174,10 +187,16 @@ export class WireWriter {
 
   #eightBytes(value: number): void {
     checkNumber(value);
-    const high = Math.floor(value / 0x1_0000_0000);
-    this.#bytes.writeUInt32LE(value >>> 0, this.at);
-    this.#bytes.writeUInt32LE(high, this.at + 4);
-    this.at += 8;
+    halves[0] = value >>> 0;
+    halves[1] = Math.floor(value / 0x1_0000_0000);
+    this.#copyEight();
+  }
+
+  #copyEight(): void {
+    const bytes = this.#bytes;
+    const { at } = this;
+    for (let each = 0; each < 8; each += 1) bytes[at + each] = eightBytes[each] as number;
+    this.at = at + 8;
   }
 }
 
