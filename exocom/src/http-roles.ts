@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type Endpoint, roleHeader } from "@exosphere/http";
-import { nameOfPath } from "@exosphere/message";
+import { checkName } from "@exosphere/message";
 import { ExoError } from "@exosphere/proto";
 import type { Sender } from "@exosphere/sidecar/edges";
 import { Member, type Membership } from "./member.ts";
@@ -42,15 +42,15 @@ export class HttpRoles {
     return {
       method: "POST",
       path,
-      handle: (request, response, rest) => {
-        const role = namedRole(request) ?? this.#onlySender(nameOfPath(rest));
+      handle: (request, response, match) => {
+        const role = namedRole(request) ?? this.#onlySender(checkName(match.rest));
         const { endpoints } = this.#of(role);
         let endpoint = endpoints.get(path);
         if (!endpoint) {
           endpoint = make(this.senderOf(role));
           endpoints.set(path, endpoint);
         }
-        endpoint.handle(request, response, rest);
+        endpoint.handle(request, response, match);
       },
     };
   }

@@ -12,6 +12,8 @@ import {
   closeGently,
   exposeToPage,
   isPreflight,
+  type Route,
+  Router,
   sendStatusProblem,
 } from "@exosphere/http";
 import { createServer } from "@exosphere/http/node-http";
@@ -23,14 +25,10 @@ import type { Origins } from "../core/origins.ts";
 import type { ClientAddresses } from "./client-address.ts";
 import { Exchange } from "./exchange.ts";
 
-/** What the gateway serves over HTTP: by method and path. A path that ends in `/` takes everything below it. */
-export interface ClientEndpoint {
-  readonly method: "GET" | "POST" | "DELETE";
-  readonly path: string;
+/** What the gateway serves over HTTP. */
+export interface ClientEndpoint extends Route {
   /** What it is called in metrics. */
   readonly route: string;
-  /** What it lets callers do, from which follows whether a browser may open it as a page. Default: `change`. */
-  readonly access?: Access;
   /** What it throws becomes the answer. */
   readonly handle: (exchange: Exchange) => void;
 }
@@ -72,6 +70,7 @@ export class ClientEdge {
   readonly server: Server;
   readonly #options: ClientEdgeOptions;
   readonly #guard: CallerGuard;
+  readonly #router: Router<ClientEndpoint>;
   #connections = 0;
   readonly #names = new WeakMap<object, string>();
   readonly #open = new ConnectedClients<Exchange>();
@@ -79,6 +78,7 @@ export class ClientEdge {
   constructor(options: ClientEdgeOptions) {
     this.#options = options;
     this.#guard = callerGuard({ ...options, hostsSetting: "--allow-hosts", originsSetting: "--allow-origins" });
+    this.#router = new Router(options.endpoints, { elsewhere: "public", alsoServed: ["WebSocket /v1/socket"] });
     const { headersTimeoutMs, requestTimeoutMs } = options;
     this.server = createServer({
       headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
@@ -104,14 +104,13 @@ export class ClientEdge {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
-    const { desk, log, addresses, endpoints, answered } = this.#options;
+    const { desk, log, addresses, answered } = this.#options;
     const startedMs = performance.now();
-    const path = pathOf(request.url ?? "/");
-    const endpoint = endpoints.find((each) => each.method === methodOf(request) && matches(each, path));
+    const match = this.#router.find(request);
     const exchange = new Exchange({
       request,
       response,
-      rest: endpoint ? path.slice(endpoint.path.length) : "",
+      match,
       address: addresses.of(request),
       connection: addresses.isProxy(request.socket) ? undefined : this.#nameOf(request.socket),
       desk,
@@ -121,18 +120,19 @@ export class ClientEdge {
     response.once("close", () => {
       this.#open.delete(exchange);
       const status = response.headersSent ? response.statusCode : 499;
-      answered(endpoint?.route ?? "other", status, (performance.now() - startedMs) / 1000);
+      answered(match.route?.route ?? "other", status, (performance.now() - startedMs) / 1000);
     });
     exchange.attempt(() => {
       const asks = isPreflight(request);
-      const refused = this.refusalOf(request, asks || !endpoint ? "public" : (endpoint.access ?? "change"));
+      const refused = this.refusalOf(request, asks ? "public" : match.access);
       if (refused) throw refused;
       // Caches must not hand a page what was meant for another, or in a form that it does not take.
       response.setHeader("vary", "origin, accept-encoding");
       exposeToPage(request, response, cors);
       if (asks) answerPreflight(response, cors);
-      else if (endpoint) endpoint.handle(exchange);
-      else sendNotFound(response, request, endpoints, path);
+      else if (match.route) match.route.handle(exchange);
+      else if (isLostUpgrade(request, match.path)) sendUpgradeRequired(response);
+      else this.#router.answerUnserved(request, response);
     });
   }
 
@@ -154,36 +154,6 @@ export class ClientEdge {
     }
     return name;
   }
-}
-
-/** Node leaves the body out where the request was a HEAD. */
-function methodOf({ method }: IncomingMessage): string | undefined {
-  return method === "HEAD" ? "GET" : method;
-}
-
-function pathOf(url: string): string {
-  const query = url.indexOf("?");
-  return query === -1 ? url : url.slice(0, query);
-}
-
-function matches({ path: own }: ClientEndpoint, path: string): boolean {
-  return own.endsWith("/") ? path.startsWith(own) : path === own;
-}
-
-function sendNotFound(
-  response: ServerResponse,
-  request: IncomingMessage,
-  endpoints: readonly ClientEndpoint[],
-  path: string,
-): void {
-  const allowed = endpoints.filter((endpoint) => matches(endpoint, path)).map(({ method }) => method);
-  const headers = request.headers["content-length"] === undefined ? {} : { connection: "close" };
-  const served = endpoints.map((each) => `${each.method} ${each.path}${each.path.endsWith("/") ? "<name>" : ""}`);
-  const list = [...served, "WebSocket /v1/socket"].join(", ");
-  const detail = `There is no ${request.method} ${path.slice(0, 200)} here. There is: ${list}.`;
-  if (isLostUpgrade(request, path)) return sendUpgradeRequired(response);
-  if (allowed.length === 0) sendStatusProblem(response, 404, detail, { headers });
-  else sendStatusProblem(response, 405, detail, { headers: { ...headers, allow: allowed.join(", ") } });
 }
 
 /** A WebSocket whose `Upgrade` was dropped on the way: proxies do that unless they are told otherwise. */

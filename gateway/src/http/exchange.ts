@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type BodyRoom, bearerToken, dropBody, problemAnswer, tooMuchAtOnce } from "@exosphere/http";
+import { type BodyRoom, bearerToken, dropBody, problemAnswer, type RouteMatch, tooMuchAtOnce } from "@exosphere/http";
 import { type ExoError, problemMediaType } from "@exosphere/proto";
 import type { Log } from "@exosphere/telemetry";
 import { Denied } from "../core/denied.ts";
@@ -15,8 +15,7 @@ import { holdUnread } from "./hold-unread.ts";
 export interface ExchangeOptions {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Path behind that of the endpoint, still encoded. */
-  readonly rest: string;
+  readonly match: RouteMatch;
   readonly address: string;
   /** Names the TCP connection, for its limits. Undefined: that of a proxy, which many clients share. */
   readonly connection: string | undefined;
@@ -28,10 +27,10 @@ export interface ExchangeOptions {
 export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly rest: string;
   readonly address: string;
   readonly desk: Desk;
   readonly log: Log;
+  readonly #match: RouteMatch;
   /** Where the call comes from, for the limits. */
   readonly #origin: Keys;
   /** Bytes that the call said it would bring. */
@@ -41,14 +40,19 @@ export class Exchange {
   /** The tightest of the limits that it was counted for. */
   #quota: Quota | undefined;
 
-  constructor({ request, response, rest, address, connection, desk, log }: ExchangeOptions) {
+  constructor({ request, response, match, address, connection, desk, log }: ExchangeOptions) {
     this.request = request;
     this.response = response;
-    this.rest = rest;
+    this.#match = match;
     this.address = address;
     this.desk = desk;
     this.log = log;
     this.#origin = connection === undefined ? { address } : { connection, address };
+  }
+
+  /** What follows the path of the endpoint. Throws a Refusal if it is not percent-encoded. */
+  get rest(): string {
+    return this.#match.rest;
   }
 
   /** Bytes of the answer that wait for the caller. */

@@ -17,7 +17,7 @@ export function receiveMessage(
   isRequest: boolean,
   handle: (caller: Caller, draft: Draft, finish: Finish) => void,
 ): void {
-  const { request, rest, desk } = exchange;
+  const { request, desk } = exchange;
   const announced = request.headers["content-length"];
   // Of a body that is too large nothing is read: what it says that it has is not owed by everybody at its address.
   const announcedBytes = Math.min(Number(announced ?? 0), desk.maxPayloadBytes);
@@ -25,7 +25,7 @@ export function receiveMessage(
     const session = exchange.session(user);
     if (user && session && !session.user) throw anonymous();
     exchange.limit(session, user);
-    const head = headOfCall(request, rest);
+    const head = headOfCall(request, exchange.rest);
     const caller = { session, user: user ?? session?.user, address: exchange.address };
     desk.sends.admit(caller, head.name, isRequest);
     const received: BodyDone = (error, body) => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { ConnectedClients } from "@exosphere/http";
+import { ConnectedClients, queryOf } from "@exosphere/http";
 import { Refusal } from "@exosphere/message";
 import { Denied } from "../core/denied.ts";
 import { type Desk, wantedNames } from "../core/desk.ts";
@@ -42,7 +42,7 @@ export class EventEdge {
       throw new Denied("DRAINING", "The gateway is shutting down. Come back.", { retryAfterMs: 1000 });
     // Events are a body, which a HEAD has none of: it would wait for the end of the stream.
     if (request.method === "HEAD") return void response.writeHead(200, streamHeaders).end();
-    const query = new URLSearchParams(request.url?.split("?", 2)[1] ?? "");
+    const query = queryOf(request);
     const position = this.#positionOf(request, query);
     const closeConnection = desk.connections.open(address);
     try {

@@ -13,7 +13,7 @@ const refused = (pattern: RegExp) => (error: unknown) => error instanceof Refusa
 
 describe("the head of a message in a request", () => {
   it("has the name of the path, and nothing that no header says", () => {
-    assert.deepEqual(headOfRequest(requestWith({ "content-type": "text/plain" }), "user%20created"), {
+    assert.deepEqual(headOfRequest(requestWith({ "content-type": "text/plain" }), "user created"), {
       name: "user created",
       id: undefined,
       activityId: undefined,
@@ -64,7 +64,7 @@ describe("the head of a message in a request", () => {
   });
 
   it("is refused for a name, auth or deadline that is none", () => {
-    assert.throws(() => headOfRequest(requestWith({}), "%00"), refused(/control characters/));
+    assert.throws(() => headOfRequest(requestWith({}), "\0"), refused(/control characters/));
     assert.throws(() => headOfRequest(requestWith({ "exo-auth": "me" }), "x"), refused(/^exo-auth must be JSON/));
     assert.throws(() => headOfRequest(requestWith({ "exo-deadline": "5" }), "x"), refused(/'5' is not a deadline/));
   });

@@ -2,26 +2,26 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import {
   appHeadersOf,
+  checkName,
   clientHeadersOf,
   type Draft,
   type HeaderReaders,
   type HeadFrom,
   isIntegerWithin,
   isTraceText,
-  nameOfPath,
   parseDeadline,
   Refusal,
 } from "@exosphere/message";
 import { jsonMistake } from "@exosphere/message/json";
 
-/** The head of an app's message, from path and headers: known, and checked, before the body has come. Throws a Refusal. */
-export function headOfRequest(request: IncomingMessage, encodedName: string): Omit<Draft, "payload"> {
-  return { name: nameOfPath(encodedName), ...headersOfRequest(request) };
+/** The head of an app's message, from the name in the path and headers: known, and checked, before the body has come. Throws a Refusal. */
+export function headOfRequest(request: IncomingMessage, name: string): Omit<Draft, "payload"> {
+  return { name: checkName(name), ...headersOfRequest(request) };
 }
 
 /** The head of a client's message. The gateway says on whose behalf it is sent, whatever its headers say. Throws a Refusal. */
-export function headOfCall(request: IncomingMessage, encodedName: string): Omit<Draft, "payload"> {
-  return { name: nameOfPath(encodedName), ...clientHeadersOf(request, readers) };
+export function headOfCall(request: IncomingMessage, name: string): Omit<Draft, "payload"> {
+  return { name: checkName(name), ...clientHeadersOf(request, readers) };
 }
 
 /** What the headers of an app's request say of its message, or of all its messages. Throws a Refusal. */

@@ -10,24 +10,19 @@ export { constantTimeEquals, constantTimeIncludes } from "./constant-time-equals
 export { answerPreflight, type CorsOptions, exposeToPage, isPreflight } from "./cors.ts";
 export { checkPayload, headersOfRequest, headOfCall, headOfRequest } from "./draft-of-request.ts";
 export { edgeLimitSettings, edgeSettings } from "./edge-settings.ts";
+export { answerRoutes, type Endpoint, type Handler } from "./endpoint.ts";
 export { closeGently, endWithClient, lingerAndClose } from "./gentle-close.ts";
 export { headersMistake } from "./headers-mistake.ts";
 export { Heartbeat, type HeartbeatTimes, heartbeatTimes } from "./heartbeat.ts";
-export {
-  createJsonEdge,
-  type Endpoint,
-  edgeGuard,
-  errorOf,
-  type Handler,
-  type JsonEdgeOptions,
-  refuse,
-} from "./json-edge.ts";
+export { createJsonEdge, edgeGuard, type JsonEdgeOptions } from "./json-edge.ts";
 export { type ListenOptions, listen, startErrorOf } from "./listen.ts";
 export { answerMalformed } from "./malformed-request.ts";
 export type { Access, AllowedOrigins } from "./page-check.ts";
 export { type BodyDone, collectBody, dropBody, readBody } from "./read-body.ts";
+export { errorOf, refuse } from "./refuse.ts";
 export { refuseUpgrade } from "./refuse-upgrade.ts";
 export { roleHeader } from "./role-header.ts";
+export { queryOf, type Route, RouteMatch, Router, type RouterOptions } from "./router.ts";
 export { sendJson, sendText } from "./send.ts";
 export { type ProblemAnswer, problemAnswer, problemToTell, sendProblem, sendStatusProblem } from "./send-problem.ts";
 export type { AcceptedTokens } from "./token-guard.ts";

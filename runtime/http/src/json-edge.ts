@@ -1,33 +1,18 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { headersFrom, Refusal } from "@exosphere/message";
-import { ExoError } from "@exosphere/proto";
+import { headersFrom } from "@exosphere/message";
 import type { Log } from "@exosphere/telemetry";
 import { type CallerGuard, callerGuard } from "./caller-guard.ts";
 import { answerPreflight, type CorsOptions, exposeToPage, isPreflight } from "./cors.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { closeGently } from "./gentle-close.ts";
 import { answerMalformed } from "./malformed-request.ts";
 import { createServer } from "./node-http.ts";
 import type { Access } from "./page-check.ts";
+import { refuse } from "./refuse.ts";
 import { roleHeader } from "./role-header.ts";
-import { sendProblem, sendStatusProblem } from "./send-problem.ts";
+import { Router } from "./router.ts";
 import type { AcceptedTokens } from "./token-guard.ts";
-
-/** Answers one request. `rest` is what follows the endpoint's path, still encoded. What it throws becomes the answer. */
-export type Handler = (request: IncomingMessage, response: ServerResponse, rest: string) => void;
-
-/** What the edge serves: by method and path. A path that ends in `/` takes everything below it. */
-export interface Endpoint {
-  readonly method: "GET" | "POST";
-  readonly path: string;
-  /** What stands behind a path that ends in `/`, for people. Default: "name". */
-  readonly rest?: string;
-  /** What it lets callers do, from which follows who may call. Default: `change`. */
-  readonly access?: Access;
-  /** Its requests may take as long as they like to arrive, as they are dealt with piece by piece. It sees to pauses itself. */
-  readonly isStreamed?: boolean;
-  readonly handle: Handler;
-}
 
 /** What the JSON edge needs. */
 export interface JsonEdgeOptions {
@@ -88,18 +73,18 @@ export function createJsonEdge(options: JsonEdgeOptions): Server {
   closeGently(server);
   // Once such a request has arrived, it is the next one of its connection that takes too long.
   answerMalformed(server, (connection) => streamed.get(connection)?.complete === false);
+  const router = new Router(endpoints);
   server.on("request", (request, response) => {
     try {
-      const path = pathOf(request.url ?? "/");
-      const endpoint = endpoints.find((each) => serves(each, request.method, path));
       if (isPreflight(request)) return preflight(guard, request, response);
-      // A path that leads nowhere changes nothing: people in a browser get the list of those that there are.
-      admit(guard, endpoint ? (endpoint.access ?? "change") : "read", request, response);
+      const match = router.find(request);
+      admit(guard, match.access, request, response);
       streamed.delete(request.socket);
-      if (endpoint) endpoint.handle(request, response, path.slice(endpoint.path.length));
-      else sendNotFound(response, request, endpoints, path);
+      const answered = match.route?.handle(request, response, match);
+      answered?.catch((error: unknown) => refuse(response, error, log));
+      if (!match.route) router.answerUnserved(request, response);
       // Nobody sees to the pauses of one that was refused.
-      if (endpoint?.isStreamed) streamed.set(request.socket, request);
+      if (match.route?.isStreamed) streamed.set(request.socket, request);
     } catch (error) {
       refuse(response, error, log);
     }
@@ -121,45 +106,4 @@ function admit(guard: CallerGuard, access: Access, request: IncomingMessage, res
 function preflight(guard: CallerGuard, request: IncomingMessage, response: ServerResponse): void {
   admit(guard, "public", request, response);
   answerPreflight(response, cors);
-}
-
-/** Whatever was thrown as an error of the catalogue. */
-export function errorOf(thrown: unknown): ExoError {
-  return thrown instanceof Refusal ? new ExoError("INVALID_MESSAGE", thrown.message) : ExoError.from(thrown);
-}
-
-/** Answers with the problem that an error is. */
-export function refuse(response: ServerResponse, thrown: unknown, log: Log): void {
-  if (response.headersSent || response.destroyed) return;
-  sendProblem(response, errorOf(thrown), log);
-}
-
-function pathOf(url: string): string {
-  const query = url.indexOf("?");
-  return query === -1 ? url : url.slice(0, query);
-}
-
-function matches(endpoint: Endpoint, path: string): boolean {
-  return endpoint.path.endsWith("/") ? path.startsWith(endpoint.path) : path === endpoint.path;
-}
-
-function serves(endpoint: Endpoint, method: string | undefined, path: string): boolean {
-  return endpoint.method === method && matches(endpoint, path);
-}
-
-function sendNotFound(
-  response: ServerResponse,
-  request: IncomingMessage,
-  endpoints: readonly Endpoint[],
-  path: string,
-): void {
-  const allowed = endpoints.filter((endpoint) => matches(endpoint, path)).map(({ method }) => method);
-  const list = endpoints
-    .map(({ method, path: served, rest = "name" }) => `${method} ${served}${served.endsWith("/") ? `<${rest}>` : ""}`)
-    .join(", ");
-  // The rest of a body that nobody reads must not be taken for the next request.
-  const headers = request.headers["content-length"] === undefined ? {} : { connection: "close" };
-  const detail = `There is no ${request.method} ${path} here. There is: ${list}.`;
-  if (allowed.length === 0) sendStatusProblem(response, 404, detail, { headers });
-  else sendStatusProblem(response, 405, detail, { headers: { ...headers, allow: allowed.join(", ") } });
 }

@@ -11,7 +11,7 @@ export type { HeaderReaders } from "./header-readers.ts";
 export { isTraceText } from "./json-texts.ts";
 export { fieldsFrom, fieldsTo, headersFrom, type ListedField, listedFields } from "./listed-fields.ts";
 export { givenMember, isIntegerWithin, type Members, textMember } from "./members.ts";
-export { checkId, checkName, isId, maxNameBytes, nameOfPath } from "./message-form.ts";
+export { checkId, checkName, isId, maxNameBytes } from "./message-form.ts";
 export type {
   Completion,
   Draft,

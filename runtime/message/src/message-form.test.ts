@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { checkId, checkName, nameOfPath } from "./message-form.ts";
+import { checkId, checkName } from "./message-form.ts";
 import { Refusal } from "./refusal.ts";
 
 const refused = (pattern: RegExp) => (error: unknown) => {
@@ -48,39 +48,11 @@ describe("the name of a message", () => {
       assert.throws(() => checkName(broken), refused(/Unicode/));
   });
 
-  it("is found behind a path, decoded exactly once", () => {
-    for (const [encoded, name] of [
-      ["users.create", "users.create"],
-      ["a%2Fb", "a/b"],
-      ["a/b", "a/b"],
-      ["a%252Fb", "a%2Fb"],
-      ["user%20created", "user created"],
-      ["a+b", "a+b"],
-      ["%F0%9F%91%8D", "👍"],
-      ["gr%c3%bc%C3%9Fe", "grüße"],
-    ] as const) {
-      assert.equal(nameOfPath(encoded), name);
-    }
-  });
-
-  it("is refused where the path is not percent-encoded UTF-8", () => {
-    for (const encoded of ["%", "a%", "%zz", "%2", "%C3%28", "%ED%A0%80", "%FF", "%F0%9F%91"]) {
-      assert.throws(() => nameOfPath(encoded), refused(/percent-encoded/), encoded);
-    }
-  });
-
-  it("is refused behind a path for the same reasons as elsewhere", () => {
-    assert.throws(() => nameOfPath("a%00b"), refused(/control characters/));
-    assert.throws(() => nameOfPath("%0A"), refused(/control characters/));
-    assert.throws(() => nameOfPath("%C3%BC".repeat(128)), refused(/255 bytes/));
-    assert.throws(() => nameOfPath(""), refused(/needs a name/));
-  });
-
-  it("survives encodeURIComponent, whatever it is", () => {
+  it("is any text of that form", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }), (name) => {
         fc.pre(isFit(name));
-        assert.equal(nameOfPath(encodeURIComponent(name)), name);
+        assert.equal(checkName(name), name);
       }),
     );
   });

@@ -21,18 +21,6 @@ export function checkName(name: string): string {
   return name;
 }
 
-/** The name behind an endpoint's path, percent-decoded exactly once. Throws a Refusal. */
-export function nameOfPath(encoded: string): string {
-  // Most names are plain, and decodeURIComponent costs as much as everything else here.
-  if (!encoded.includes("%")) return checkName(encoded);
-  try {
-    return checkName(decodeURIComponent(encoded));
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal("The name in the path is not percent-encoded UTF-8. Encode it once, as encodeURIComponent does.");
-  }
-}
-
 /** Whether a text has the form of an id of a message or an activity. */
 export function isId(text: string): boolean {
   return text !== "" && text.length <= maxIdCharacters && !controlCharacter.test(text) && text.isWellFormed();

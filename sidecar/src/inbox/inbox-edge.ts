@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { defaultMaxUnreadBytes } from "@exosphere/frames";
-import { ConnectedClients, collectBody, type Endpoint, refuse, sendStatusProblem } from "@exosphere/http";
+import { ConnectedClients, collectBody, type Endpoint, queryOf, refuse, sendStatusProblem } from "@exosphere/http";
 import { ExoError } from "@exosphere/proto";
 import type { Log } from "@exosphere/telemetry";
 import type { HandledObserver, Seats } from "../core/seat.ts";
-import { InboxStream } from "./inbox-stream.ts";
+import { InboxStream, inboxHeaders } from "./inbox-stream.ts";
 import { outcomeOf } from "./settlement.ts";
 
 /** Largest body of a settlement, in bytes. An outcome has some twenty. */
@@ -51,7 +51,7 @@ export class InboxEdge {
         method: "POST",
         path: "/v1/settle/",
         rest: "delivery id",
-        handle: (request, response, rest) => this.#settle(request, response, rest),
+        handle: (request, response, { rest }) => this.#settle(request, response, rest),
       },
     ];
   }
@@ -86,6 +86,8 @@ export class InboxEdge {
       const detail = `${maxStreams} inboxes are open already: end some first, or raise --max-websockets.`;
       throw new ExoError("RATE_LIMITED", detail, { facts: { limit: maxStreams } });
     }
+    // Events are a body, which a HEAD has none of: it would wait for the end of the stream.
+    if (request.method === "HEAD") return void response.writeHead(200, inboxHeaders).end();
     // A client that is gone already would be noticed by nobody any more.
     if (response.destroyed) return;
     const role = roleOf(request);
@@ -127,8 +129,8 @@ export class InboxEdge {
 }
 
 /** How many unsettled deliveries a client wants: `?concurrency=1` for one that handles them one after the other. */
-function concurrencyOf({ url = "" }: IncomingMessage, most: number): number {
-  const text = new URLSearchParams(url.split("?", 2)[1] ?? "").get("concurrency");
+function concurrencyOf(request: IncomingMessage, most: number): number {
+  const text = queryOf(request).get("concurrency");
   if (text === null) return most;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new ExoError("INVALID_MESSAGE", `'${text.slice(0, 100)}' is not a concurrency: say how many, from 1 up.`);

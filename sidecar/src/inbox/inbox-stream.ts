@@ -7,6 +7,14 @@ import { RequestTurns } from "../core/request-turns.ts";
 import type { Ending, HandledObserver, Seat, Taker } from "../core/seat.ts";
 import { eventText, keepAlive, preamble } from "./event-text.ts";
 
+/** What every inbox begins with. */
+export const inboxHeaders = {
+  "content-type": "text/event-stream",
+  "cache-control": "no-store",
+  // For proxies that would collect a while before they pass anything on.
+  "x-accel-buffering": "no",
+} as const;
+
 /** What waits for a client that does not read, in bytes, before it is given no more: as for a WebSocket. */
 const maxWaitingBytes = 1024 * 1024;
 /** Between two comments that show that the other end is still there, in milliseconds: what the HTML standard advises. */
@@ -68,12 +76,7 @@ export class InboxStream implements Taker {
     this.#turns = new RequestTurns({ received: seat.received, habit: "at once", clock, expired });
     response.on("close", () => this.#end());
     endWithClient(response);
-    response.writeHead(200, {
-      "content-type": "text/event-stream",
-      "cache-control": "no-store",
-      // For proxies that would collect a while before they pass anything on.
-      "x-accel-buffering": "no",
-    });
+    response.writeHead(200, inboxHeaders);
     response.write(preamble);
     this.#keepAlive();
     seat.windowChanged();

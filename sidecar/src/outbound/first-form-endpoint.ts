@@ -1,5 +1,5 @@
 import { collectBody, type Endpoint, errorOf, refuse } from "@exosphere/http";
-import { type Draft, draftOfMembers, type Members, nameOfPath, Refusal, textMember } from "@exosphere/message";
+import { checkName, type Draft, draftOfMembers, type Members, Refusal, textMember } from "@exosphere/message";
 import { jsonMistake, rawMembers } from "@exosphere/message/json";
 import type { Sender, SendingOptions } from "./send-endpoint.ts";
 import { checkPayloadSize } from "./sent-answer.ts";
@@ -18,8 +18,8 @@ export function firstFormEndpoint({ senderOf, maxPayloadBytes, bodies, log }: Fi
   return {
     method: "POST",
     path: "/send/",
-    handle(request, response, rest) {
-      const name = nameOfPath(rest);
+    handle(request, response, match) {
+      const name = checkName(match.rest);
       const received = (failed: Error | undefined, body: Buffer) => {
         try {
           if (failed) throw failed;

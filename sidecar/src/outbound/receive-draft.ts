@@ -1,5 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type BodyBudget, checkPayload, collectBody, errorOf, headOfRequest, refuse } from "@exosphere/http";
+import {
+  type BodyBudget,
+  checkPayload,
+  collectBody,
+  errorOf,
+  headOfRequest,
+  type RouteMatch,
+  refuse,
+} from "@exosphere/http";
 import type { Draft } from "@exosphere/message";
 import type { Log } from "@exosphere/telemetry";
 import type { SentObserver } from "./sent-observer.ts";
@@ -8,8 +16,8 @@ import type { SentObserver } from "./sent-observer.ts";
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Path behind that of the endpoint: the name, still encoded. */
-  readonly rest: string;
+  /** The name of the message is the rest of its path. */
+  readonly match: RouteMatch;
 }
 
 /** What receiving a message needs. */
@@ -23,7 +31,7 @@ export interface ReceivingOptions {
 
 /** Reads and checks the message in a request, and gives it to `use`. What is wrong with it, also there, is answered and counted. */
 export function receiveDraft(exchange: Exchange, options: ReceivingOptions, use: (draft: Draft) => void): void {
-  const { request, response, rest } = exchange;
+  const { request, response, match } = exchange;
   const { maxPayloadBytes, bodies, observer, log } = options;
   let name = "";
   const attempt = (run: () => void) => {
@@ -36,7 +44,7 @@ export function receiveDraft(exchange: Exchange, options: ReceivingOptions, use:
     }
   };
   attempt(() => {
-    const head = headOfRequest(request, rest);
+    const head = headOfRequest(request, match.rest);
     name = head.name;
     const received = (error: Error | undefined, body: Buffer) =>
       attempt(() => {

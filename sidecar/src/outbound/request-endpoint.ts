@@ -20,8 +20,8 @@ export function requestEndpoint(options: RequestingOptions): Endpoint {
   return {
     method: "POST",
     path: "/v1/request/",
-    handle(request, response, rest) {
-      receiveDraft({ request, response, rest }, options, (draft) => {
+    handle(request, response, match) {
+      receiveDraft({ request, response, match }, options, (draft) => {
         const message = completer.completeRequest(draft, defaultDeadlineMs);
         if (open >= maxOpenRequests) throw tooManyOpen(maxOpenRequests);
         open += 1;

@@ -20,8 +20,8 @@ export function sendEndpoint(options: SendingOptions): Endpoint {
   return {
     method: "POST",
     path: "/v1/send/",
-    handle(request, response, rest) {
-      receiveDraft({ request, response, rest }, options, (draft) => {
+    handle(request, response, match) {
+      receiveDraft({ request, response, match }, options, (draft) => {
         const message = completer.complete(draft);
         bus.send(message, (refused) => {
           observer.sent(message.name, refused);

@@ -1,16 +1,13 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { ExoError } from "@exosphere/proto";
 import type { TokenFiles } from "@exosphere/settings";
 import { callerGuard } from "../caller-guard.ts";
 import { ConnectionCount } from "../connection-count.ts";
 import { registerConnections } from "../connection-metrics.ts";
+import { answerRoutes } from "../endpoint.ts";
 import { closeGently } from "../gentle-close.ts";
 import { type ListenOptions, listen } from "../listen.ts";
 import { createServer } from "../node-http.ts";
-import type { Access } from "../page-check.ts";
-import { sendProblem, sendStatusProblem } from "../send-problem.ts";
+import { Router } from "../router.ts";
 import type { AcceptedTokens } from "../token-guard.ts";
-import { allowOf, type Endpoint } from "./endpoint.ts";
 import { type AdminSubject, adminEndpoints } from "./endpoints.ts";
 
 /** Where the admin server of a process listens, what it shows, and to whom. */
@@ -41,12 +38,19 @@ export interface AdminServer {
  */
 export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
   const { tokenFiles, remarks = () => [] } = options;
-  const answer = answerer({ ...options, remarks: () => [...(tokenFiles?.remarks() ?? []), ...remarks()] });
+  const endpoints = adminEndpoints({ ...options, remarks: () => [...(tokenFiles?.remarks() ?? []), ...remarks()] });
+  const guard = callerGuard({
+    listensOn: options.host,
+    hosts: options.hosts ?? [],
+    hostsSetting: "--admin-allow-hosts",
+    tokens: options.tokens,
+    tokenName: "the admin token",
+  });
   tokenFiles?.register(options.registry);
   // Time-outs as at the JSON edge: whoever dawdles must not keep its connection.
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000 });
   closeGently(server);
-  server.on("request", (request, response) => void answer(request, response));
+  server.on("request", answerRoutes(new Router(endpoints), guard, options.log));
   server.maxConnections = options.maxConnections ?? defaultMaxConnections;
   registerConnections(options.registry, "exo_admin", "the admin port", new ConnectionCount(server));
   const port = await listen(server, options);
@@ -58,48 +62,4 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
       return closed;
     },
   };
-}
-
-function answerer(options: AdminOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const endpoints = adminEndpoints(options);
-  const guard = callerGuard({
-    listensOn: options.host,
-    hosts: options.hosts ?? [],
-    hostsSetting: "--admin-allow-hosts",
-    tokens: options.tokens,
-    tokenName: "the admin token",
-  });
-  return async (request, response) => {
-    try {
-      const path = request.url?.split("?", 1)[0];
-      const endpoint = endpoints.find((candidate) => candidate.path === path);
-      const refusal = guard(request, accessOf(endpoint, request));
-      if (refusal) throw refusal;
-      if (endpoint) await dispatch(endpoint, request, response);
-      else sendUnknownPath(response, endpoints);
-    } catch (error) {
-      sendProblem(response, ExoError.from(error), options.log);
-    }
-  };
-}
-
-async function dispatch(endpoint: Endpoint, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const method = request.method === "HEAD" ? "GET" : request.method;
-  const handler = method === "GET" || method === "PUT" ? endpoint.methods[method] : undefined;
-  if (handler) return handler(request, response);
-  const allow = allowOf(endpoint);
-  sendStatusProblem(response, 405, `${endpoint.path} takes ${allow}.`, { headers: { allow } });
-}
-
-/** The access that a request needs. GET and HEAD only read; for an unknown path, only the list of paths is shown. */
-function accessOf(endpoint: Endpoint | undefined, { method }: IncomingMessage): Access {
-  if (endpoint?.isProbe) return "probe";
-  return method === "GET" || method === "HEAD" ? "read" : "change";
-}
-
-function sendUnknownPath(response: ServerResponse, endpoints: readonly Endpoint[]): void {
-  const served = endpoints.flatMap(({ path, methods }) => Object.keys(methods).map((method) => `${method} ${path}`));
-  sendStatusProblem(response, 404, `Nothing is here. There are: ${served.join(", ")}.`, {
-    facts: { endpoints: served },
-  });
 }

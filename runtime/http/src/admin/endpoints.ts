@@ -1,10 +1,10 @@
 import { ExoError } from "@exosphere/proto";
 import type { Log, Registry } from "@exosphere/telemetry";
 import { isLogLevel, logLevels, outputRemarks, setLogLevel } from "@exosphere/telemetry";
+import type { Endpoint } from "../endpoint.ts";
 import { readBody } from "../read-body.ts";
 import { sendBody, sendJson, sendText } from "../send.ts";
 import { sendStatusProblem } from "../send-problem.ts";
-import type { Endpoint } from "./endpoint.ts";
 
 /** What the endpoints of a process show and change. */
 export interface AdminSubject {
@@ -23,42 +23,43 @@ const maxLevelBytes = 1024;
 
 /** The endpoints that every process has. */
 export function adminEndpoints(subject: AdminSubject): readonly Endpoint[] {
-  const { registry, settings, ready, remarks = () => [] } = subject;
+  const { log, registry, settings, ready, remarks = () => [] } = subject;
   return [
-    { path: "/livez", isProbe: true, methods: { GET: (_, response) => sendText(response, 200, "ok\n") } },
+    { method: "GET", path: "/livez", access: "probe", handle: (_, response) => sendText(response, 200, "ok\n") },
     {
+      method: "GET",
       path: "/readyz",
-      isProbe: true,
-      methods: {
-        GET(_, response) {
-          const state = ready();
-          if (state === true) sendText(response, 200, ["ok", ...remarks(), ...outputRemarks(), ""].join("\n"));
-          else sendStatusProblem(response, 503, state);
-        },
+      access: "probe",
+      handle(_, response) {
+        const state = ready();
+        if (state === true) sendText(response, 200, ["ok", ...remarks(), ...outputRemarks(), ""].join("\n"));
+        else sendStatusProblem(response, 503, state);
       },
     },
     {
+      method: "GET",
       path: "/metrics",
-      methods: { GET: async (_, response) => sendBody(response, 200, registry.contentType, await registry.metrics()) },
+      access: "read",
+      handle: async (_, response) => sendBody(response, 200, registry.contentType, await registry.metrics()),
     },
-    { path: "/settings", methods: { GET: (_, response) => sendJson(response, 200, settings()) } },
-    logLevelEndpoint(subject.log),
-  ];
-}
-
-function logLevelEndpoint(log: Log): Endpoint {
-  return {
-    path: "/log-level",
-    methods: {
-      GET: (_, response) => sendJson(response, 200, { level: log.level }),
-      async PUT(request, response) {
+    { method: "GET", path: "/settings", access: "read", handle: (_, response) => sendJson(response, 200, settings()) },
+    {
+      method: "GET",
+      path: "/log-level",
+      access: "read",
+      handle: (_, response) => sendJson(response, 200, { level: log.level }),
+    },
+    {
+      method: "PUT",
+      path: "/log-level",
+      async handle(request, response) {
         const level = levelIn((await readBody(request, maxLevelBytes)).toString("utf8").trim());
         if (!isLogLevel(level)) throw wrongLevel();
         setLogLevel(log, level);
         sendJson(response, 200, { level });
       },
     },
-  };
+  ];
 }
 
 /** The level in a body: `debug`, `"debug"` or `{"level":"debug"}`. */

@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { sendJson, sendStatusProblem } from "@exosphere/http";
+import type { ServerResponse } from "node:http";
+import { type Endpoint, queryOf, sendJson, sendStatusProblem } from "@exosphere/http";
 import { ExoError } from "@exosphere/proto";
 import { eventFilter } from "../core/event-filter.ts";
 import type { Recorder } from "../recorder.ts";
@@ -26,54 +26,56 @@ const [maxBatch, batchMs] = [150, 200];
 /** Activities of a page of the list. */
 const [defaultLimit, maxLimit] = [50, 500];
 
-/** What never ends by itself. */
-const streams: ReadonlySet<string> = new Set(["/api/live", "/api/tap"]);
-
 type Query = URLSearchParams;
-type Endpoint = (query: Query, response: ServerResponse) => void | Promise<void>;
 
 /** What the page asks, as JSON and as server-sent events. */
 export class Api {
   readonly #recorder: Recorder;
-  readonly #endpoints: Readonly<Record<string, Endpoint>>;
+  /** All of them show, and change nothing. */
+  readonly endpoints: readonly Endpoint[];
   #streams = 0;
 
   constructor({ recorder, info }: ApiOptions) {
     this.#recorder = recorder;
     const { history } = recorder;
-    this.#endpoints = {
-      "/api/info": (_, response) => sendJson(response, 200, { ...info, ...this.#status() }),
-      "/api/live": (_, response) => this.#live(response),
-      "/api/tap": (query, response) => this.#tap(query, response),
-      "/api/timeline": (_, response) => sendJson(response, 200, history.timeline()),
-      "/api/bus": (query, response) => sendJson(response, 200, this.#bus(timeOf(query, "at")) ?? null),
-      "/api/latency": (query, response) => {
+    const get = (path: string, show: (query: Query, response: ServerResponse) => void | Promise<void>): Endpoint => ({
+      method: "GET",
+      path,
+      access: "read",
+      handle: (request, response) => show(queryOf(request), response),
+    });
+    const stream = (path: string, open: (query: Query, response: ServerResponse) => void): Endpoint => ({
+      ...get(path, open),
+      handle(request, response) {
+        // Events are a body, which a HEAD has none of: it would wait for the end of the stream.
+        if (request.method === "HEAD") response.writeHead(200, streamHeaders).end();
+        else open(queryOf(request), response);
+      },
+    });
+    this.endpoints = [
+      get("/api/info", (_, response) => sendJson(response, 200, { ...info, ...this.#status() })),
+      stream("/api/live", (_, response) => this.#live(response)),
+      stream("/api/tap", (query, response) => this.#tap(query, response)),
+      get("/api/timeline", (_, response) => sendJson(response, 200, history.timeline())),
+      get("/api/bus", (query, response) => sendJson(response, 200, this.#bus(timeOf(query, "at")) ?? null)),
+      get("/api/latency", (query, response) => {
         const name = query.get("name") ?? undefined;
         sendJson(response, 200, history.latencies({ ...spanOf(query), role: query.get("role") ?? undefined, name }));
-      },
-      "/api/queues": (query, response) => {
+      }),
+      get("/api/queues", (query, response) => {
         const { from, to } = spanOf(query);
         sendJson(response, 200, history.queues(from, to));
+      }),
+      get("/api/replies", (_, response) => sendJson(response, 200, [...recorder.replies].sort())),
+      get("/api/activities", (query, response) => this.#search(query, response)),
+      {
+        method: "GET",
+        path: "/api/activities/",
+        rest: "activity",
+        access: "read",
+        handle: (_, response, { rest }) => this.#activity(rest, response),
       },
-      "/api/replies": (_, response) => sendJson(response, 200, [...recorder.replies].sort()),
-      "/api/activities": (query, response) => this.#search(query, response),
-    };
-  }
-
-  /** Answers what is asked under /api/. False: there is no such thing. */
-  async answer(request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
-    const activity = /^\/api\/activities\/(.+)$/.exec(url.pathname)?.[1];
-    const endpoint = this.#endpoints[url.pathname];
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      sendStatusProblem(response, 405, "The dashboard shows, and changes nothing.", {
-        headers: { allow: "GET, HEAD" },
-      });
-    } else if (request.method === "HEAD" && streams.has(url.pathname)) {
-      // Events are a body, which a HEAD has none of: it would wait for the end of the stream.
-      response.writeHead(200, streamHeaders).end();
-    } else if (endpoint) await endpoint(url.searchParams, response);
-    else if (activity) this.#activity(decoded(activity), response);
-    else sendStatusProblem(response, 404, "Nothing is here.");
+    ];
   }
 
   #status() {
@@ -163,14 +165,6 @@ export class Api {
       this.#streams -= 1;
     });
     return stream;
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new ExoError("INVALID_MESSAGE", "The path is not properly encoded.");
   }
 }
 

@@ -1,16 +1,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   type AcceptedTokens,
+  answerRoutes,
+  type CallerGuard,
   ConnectionCount,
   callerGuard,
   closeGently,
   type ListenOptions,
   listen,
+  Router,
   sendProblem,
   sendStatusProblem,
 } from "@exosphere/http";
 import { createServer } from "@exosphere/http/node-http";
-import { ExoError } from "@exosphere/proto";
 import type { Log } from "@exosphere/telemetry";
 import { Api, type ApiOptions } from "./api.ts";
 import { type StaticFile, StaticFiles } from "./static-files.ts";
@@ -37,7 +39,6 @@ export interface PageServer {
 export async function startPageServer(options: PageServerOptions): Promise<PageServer> {
   const { host, allowHosts, tokens, log } = options;
   const files = new StaticFiles();
-  const api = new Api(options);
   const guard = callerGuard({
     listensOn: host,
     hosts: allowHosts,
@@ -52,25 +53,17 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
   };
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    try {
-      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-      const url = urlOf(request);
-      const refusal = guard(request, url.pathname.startsWith("/api/") ? "read" : "public");
-      if (refusal) throw refusal;
-      const file = files.get(url.pathname);
-      if (file) return sendFile(request, response, file);
-      if (!url.pathname.startsWith("/api/")) return sendStatusProblem(response, 404, "Nothing is here but the page.");
-      response.setHeader("cache-control", "no-store");
-      await api.answer(request, url, response);
-    } catch (error) {
-      sendProblem(response, ExoError.from(error), log);
-    }
+  const answerApi = answerRoutes(new Router(new Api(options).endpoints), guard, log);
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (!request.url?.startsWith("/api/")) return answerPage(request, response, guard, files, log);
+    response.setHeader("cache-control", "no-store");
+    answerApi(request, response);
   };
   // Time-outs as at the admin ports: whoever dawdles must not keep its connection.
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000 });
   closeGently(server);
-  server.on("request", (request, response) => void answer(request, response));
+  server.on("request", answer);
   server.maxConnections = maxConnections;
   const connections = new ConnectionCount(server);
   const port = await listen(server, options);
@@ -84,12 +77,19 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
   };
 }
 
-function urlOf({ url = "/" }: IncomingMessage): URL {
-  try {
-    return new URL(url, "http://localhost");
-  } catch {
-    throw new ExoError("INVALID_MESSAGE", "The path is not properly encoded.");
-  }
+/** The page holds nothing that is anybody's: everybody may have it whom the guard lets pass. */
+function answerPage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  guard: CallerGuard,
+  files: StaticFiles,
+  log: Log,
+): void {
+  const refusal = guard(request, "public");
+  if (refusal) return sendProblem(response, refusal, log);
+  const file = files.get(request.url?.split("?", 1)[0] ?? "/");
+  if (file) return sendFile(request, response, file);
+  sendStatusProblem(response, 404, "Nothing is here but the page.");
 }
 
 function sendFile(request: IncomingMessage, response: ServerResponse, { mediaType, body, etag }: StaticFile): void {
