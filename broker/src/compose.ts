@@ -75,6 +75,7 @@ export function composeBroker({ config, log, agent, observer = {} }: ComposeOpti
     attachLimits: config,
     observer: bothObservers(bothObservers(logObserver(log, systemClock), observer), hub.observer),
     firstHandle: randomInt(1, 2 ** 31),
+    seed: randomInt(2 ** 31),
     latencyOf: (role, name) => latencies.of(role, name),
     authoriser: new AttachAuthoriser(tokens),
     log,

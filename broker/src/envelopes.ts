@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { decodeEnvelope, encodeEnvelope } from "@exosphere/frames";
+import { decodeEnvelope, encodeEnvelope, handlerNumber } from "@exosphere/frames";
 import { jsonMistake, rawMembers } from "@exosphere/message/json";
 import type { Envelopes } from "./core/envelopes.ts";
 
@@ -8,6 +8,10 @@ export const envelopes: Envelopes = {
   decode: decodeEnvelope,
   encode: encodeEnvelope,
   idOf,
+  handlerNumber: (role, activityId, envelope) => {
+    const id = idOf(envelope);
+    return id === undefined ? undefined : handlerNumber(role, Buffer.from(activityId).toString(), id);
+  },
   jsonMistake,
   rawMembers,
   newId: randomUUID,

@@ -79,5 +79,11 @@ export {
   newWanted,
 } from "./gen/factories.ts";
 export { errorOfProblem, type Problem, problemMediaType, problemOf, retryMsOf } from "./problem.ts";
-export { describeProtocol, movingProtocolVersion, oldestProtocolVersion, protocolVersion } from "./protocol-version.ts";
+export {
+  describeProtocol,
+  movingProtocolVersion,
+  oldestProtocolVersion,
+  protocolVersion,
+  requesterProtocolVersion,
+} from "./protocol-version.ts";
 export { decodeStatusDetails, encodeStatusDetails, statusDetailsTrailer } from "./status-details.ts";

@@ -8,6 +8,9 @@ export const protocolVersion = 2;
 /** From this version on, an instance that is asked to move does, and takes what its old broker still has for it. */
 export const movingProtocolVersion = 2;
 
+/** From this version on, requesters are named by their own keys, and instances own their windows. */
+export const requesterProtocolVersion = 3;
+
 /** Oldest version that a broker of this code still serves: the one before its own. */
 export const oldestProtocolVersion = Math.max(1, protocolVersion - 1);
 

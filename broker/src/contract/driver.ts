@@ -11,7 +11,7 @@ export interface Sent {
   /** The delivery whose handler sends it. */
   readonly cause?: Received;
   /** The delivery that it replies to; its activity is the default then. */
-  readonly replyTo?: Pick<Received, "activity" | "replyInstance" | "replyRequest">;
+  readonly replyTo?: Pick<Received, "activity" | "requester" | "replyRequest">;
   /** The return path is only a guess. */
   readonly isReplyGuessed?: boolean;
   readonly deadlineMs?: number;
@@ -31,8 +31,11 @@ export interface Received {
   readonly bytes: Uint8Array;
   readonly attempt: number;
   readonly deadlineMs: number;
-  readonly replyInstance: number;
+  /** Who waits for a reply, as the participant's protocol names it. */
+  readonly requester: number;
   readonly replyRequest: number;
+  /** Handlers that wait for what follows from it; not of version 2 of the protocol. */
+  readonly awaiting: readonly number[];
   /** Not 0: it answers this own request. */
   readonly answers: number;
   /** In milliseconds since 1970. */

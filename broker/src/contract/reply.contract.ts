@@ -213,7 +213,7 @@ export function replyCases({ start }: Subject): void {
     it("with a return path to nobody is an ordinary message", async () => {
       const bus = await start(routes);
       const [web, sink] = [await bus.attach("web"), await bus.attach("sink")];
-      const forged = { activity: "one", replyInstance: 4711, replyRequest: 1 };
+      const forged = { activity: "one", requester: 4711, replyRequest: 1 };
       assert.equal(await sink.publish("answer", { replyTo: forged }), "ok");
       assert.equal((await web.next()).answers, 0);
     });
@@ -222,12 +222,12 @@ export function replyCases({ start }: Subject): void {
       const bus = await start(routes);
       const [web, sink, audit] = [await bus.attach("web"), await bus.attach("sink"), await bus.attach("audit")];
       await web.publish("ask", { request: 7 });
-      const { replyInstance } = await sink.next();
-      await sink.publish("secret", { replyTo: { activity: "made up", replyInstance, replyRequest: 99 } });
+      const { requester } = await sink.next();
+      await sink.publish("secret", { replyTo: { activity: "made up", requester, replyRequest: 99 } });
       assert.deepEqual(await web.received(), []);
       assert.equal((await audit.received()).length, 1);
       // Whether somebody waits for it, and in that activity, only the instance knows: it returns what was made up.
-      await sink.publish("answer", { replyTo: { activity: "made up", replyInstance, replyRequest: 7 } });
+      await sink.publish("answer", { replyTo: { activity: "made up", requester, replyRequest: 7 } });
       const forged = await web.next();
       assert.deepEqual([forged.answers, forged.activity], [7, "made up"]);
       await web.settle(forged, "returned");

@@ -8,12 +8,14 @@ const idleMs = 60_000;
 /** What an activity costs: measured for a Map of 36-character strings on Node 24, with its places in two lists, rounded up. */
 const activityBytes = 800;
 /** What each further role of it costs. */
-const instanceBytes = 16;
+const instanceBytes = 24;
 
 interface Entry {
   readonly activity: string;
   /** At most one of each role. */
   readonly instances: Instance[];
+  /** For each of them, the number of the message that was given to it and alone made it take part; 0 once anything else did. */
+  readonly madeBy: number[];
   usedAtMs: number;
   place: ListNode<Entry> | undefined;
 }
@@ -56,20 +58,35 @@ export class ActivityAffinity {
     return instance?.isAttached ? instance : undefined;
   }
 
-  /** An instance sent or received a message of an activity. */
-  touch(activity: string, instance: Instance): void {
+  /** An instance sent a message of an activity, or is given the one with the number `given`. */
+  touch(activity: string, instance: Instance, given = 0): void {
     const now = this.#clock.nowMs();
     this.#forgetIdle(now);
-    const { instances } = this.#use(activity, now);
+    const { instances, madeBy } = this.#use(activity, now);
     const place = instances.findIndex(({ role }) => role === instance.role);
     if (place === -1) {
       instances.push(instance);
+      madeBy.push(given);
       this.#bytes += instanceBytes;
-    } else instances[place] = instance;
+    } else {
+      madeBy[place] = instances[place] === instance ? 0 : given;
+      instances[place] = instance;
+    }
     while (this.#bytes > this.#maxBytes && this.#byUse.size > 1) {
       this.#forget(this.#byUse.first as Entry);
       this.evictions += 1;
     }
+  }
+
+  /** An instance has not seen the message that it was given. If that alone made it take part in the activity, it does no longer. */
+  forgetGiven(activity: string, instance: Instance, given: number): void {
+    const entry = this.#entries.get(activity);
+    const place = entry?.instances.indexOf(instance) ?? -1;
+    if (!entry || place === -1 || entry.madeBy[place] !== given) return;
+    entry.instances.splice(place, 1);
+    entry.madeBy.splice(place, 1);
+    this.#bytes -= instanceBytes;
+    if (entry.instances.length === 0) this.#forget(entry);
   }
 
   clear(): void {
@@ -92,7 +109,7 @@ export class ActivityAffinity {
   }
 
   #add(activity: string, now: number): Entry {
-    const entry: Entry = { activity, instances: [], usedAtMs: now, place: undefined };
+    const entry: Entry = { activity, instances: [], madeBy: [], usedAtMs: now, place: undefined };
     entry.place = this.#byUse.push(entry);
     this.#entries.set(activity, entry);
     this.#bytes += activityBytes;

@@ -1,9 +1,11 @@
+import { NumberMap } from "@exosphere/collections";
 import type { Clock } from "./clock.ts";
 import type { Delivery } from "./delivery.ts";
+import type { Failure } from "./failure.ts";
 import { Instance } from "./instance.ts";
 import type { Link } from "./link.ts";
 import type { Observer } from "./observer.ts";
-import { replyLost } from "./refusals.ts";
+import { noRole, replyLost, requesterTaken } from "./refusals.ts";
 import { Requesters } from "./requesters.ts";
 import type { Role } from "./role.ts";
 import type { RouteRegistry } from "./route-registry.ts";
@@ -16,8 +18,8 @@ export interface Attaching {
   readonly agent: string;
   /** Its prefetch: how many unsettled deliveries it takes to begin with. */
   readonly window: number;
-  /** The handle that it had before its connection broke, if that is known. */
-  readonly handle?: number | undefined;
+  /** Its number as a requester, above 0, which no other instance that is attached has. */
+  readonly requester: number;
 }
 
 /** An instance, as edges have it. */
@@ -29,32 +31,28 @@ export interface AttachmentsOptions {
   readonly observer: Observer;
   readonly registry: RouteRegistry;
   readonly settler: Settler;
-  /** Where handles begin. */
-  readonly firstHandle: number;
 }
 
 /** The instances that are attached: who comes, who goes, and how much work each takes. */
 export class Attachments {
   readonly #options: AttachmentsOptions;
-  readonly #instances = new Map<number, Instance<Role>>();
+  readonly #instances = new NumberMap<Instance<Role>>();
   /** Instances that may wait for replies. */
   readonly requesters = new Requesters(this.#instances);
-  #lastHandle: number;
 
   constructor(options: AttachmentsOptions) {
     this.#options = options;
-    this.#lastHandle = options.firstHandle;
   }
 
-  /** Takes an instance in. Undefined if the routes do not have its role. */
-  attach(attaching: Attaching, link: Link): Instance<Role> | undefined {
+  /** Takes an instance in. Returns why not, if the routes do not have its role or somebody else has its number. */
+  attach(attaching: Attaching, link: Link): Instance<Role> | Failure {
     const { clock, observer, registry } = this.#options;
     const role = registry.roles.get(attaching.role);
-    if (!role) return undefined;
-    const handle = this.#freeHandle(attaching.handle);
-    const { id, agent } = attaching;
-    const instance = new Instance<Role>({ role, handle, id, agent, link, attachedAtMs: clock.nowMs() }, observer);
-    this.#instances.set(handle, instance);
+    const { id, agent, requester } = attaching;
+    if (!role) return noRole(attaching.role);
+    if (this.#instances.get(requester)) return requesterTaken(id);
+    const instance = new Instance<Role>({ role, requester, id, agent, link, attachedAtMs: clock.nowMs() }, observer);
+    this.#instances.set(requester, instance);
     role.instances.add(instance);
     link.routes(role.slice(registry.revision));
     this.requesters.attached(instance);
@@ -69,7 +67,7 @@ export class Attachments {
     const { role } = instance;
     const { settler } = this.#options;
     instance.isAttached = false;
-    this.#instances.delete(instance.handle);
+    this.#instances.delete(instance.requester);
     role.instances.delete(instance);
     // What is not bound yet goes behind what is.
     role.dispatcher.unpark(instance);
@@ -81,7 +79,7 @@ export class Attachments {
       else {
         // Whether the reply arrived before the connection broke, the requester alone knows.
         if (delivery.answers !== 0)
-          this.requesters.undeliverable(instance.handle, delivery.answers, replyLost, delivery.message.activityId);
+          this.requesters.undeliverable(instance.requester, delivery.answers, replyLost, delivery.message.activityId);
         settler.lost(instance, delivery);
       }
     }
@@ -94,8 +92,11 @@ export class Attachments {
 
   /** How many unsettled deliveries an instance takes from now on. 0: it takes no work, and what waited for it may go elsewhere. */
   setWindow(instance: Instance<Role>, window: number): void {
+    const isLess = window < instance.window;
     instance.window = window;
     if (window === 0) instance.role.dispatcher.unpark(instance);
+    // What takes less has room for nothing more.
+    else if (isLess) return;
     this.writable(instance);
     if (window === 0) relieve(instance.role);
   }
@@ -115,14 +116,6 @@ export class Attachments {
   /** An instance's link takes more again. */
   writable(instance: Instance<Role>): void {
     if (instance.isAttached) instance.role.dispatcher.dispatchTo(instance);
-  }
-
-  #freeHandle(wanted: number | undefined): number {
-    if (wanted && !this.#instances.has(wanted)) return wanted;
-    do {
-      this.#lastHandle = this.#lastHandle === 0xffff_ffff ? 1 : this.#lastHandle + 1;
-    } while (this.#instances.has(this.#lastHandle));
-    return this.#lastHandle;
   }
 }
 

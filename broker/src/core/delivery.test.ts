@@ -19,7 +19,7 @@ const subscription = new Subscription({
   latency: { record() {} },
 });
 const message = new AcceptedMessage(
-  { activityId: Buffer.from("one"), envelope: Buffer.from("{}"), isSecurity: false, replyInstance: 0, replyRequest: 0 },
+  { activityId: Buffer.from("one"), envelope: Buffer.from("{}"), isSecurity: false, requester: 0, replyRequest: 0 },
   {
     number: 1,
     activityHash: 1,

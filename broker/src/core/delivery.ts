@@ -50,6 +50,7 @@ export class Delivery implements RequestDelivery {
   #answers = 0;
   #isMore = false;
   #attempt = 0;
+  #failures = 0;
   #retryDetail = "";
   #lane: OrderingLane | undefined;
   #place: ListNode<Delivery> | undefined;
@@ -115,6 +116,11 @@ export class Delivery implements RequestDelivery {
   /** How often it was given to an instance, but for when it came back unseen. */
   get attempt(): number {
     return this.#attempt;
+  }
+
+  /** How many attempts have failed, or may have. Those that the app did not take are not among them. */
+  get failures(): number {
+    return this.#failures;
   }
 
   /** Why its last attempt was not taken, for people; empty if nothing was said. */
@@ -209,6 +215,12 @@ export class Delivery implements RequestDelivery {
     this.#answers = 0;
   }
 
+  /** Its last attempt has failed, or may have. */
+  countFailure(): void {
+    this.#leave("held", "held");
+    this.#failures += 1;
+  }
+
   /** An app did not take it, and said why. */
   decline(detail: string): void {
     this.#leave("held", "held");
@@ -235,21 +247,12 @@ export class Delivery implements RequestDelivery {
     this.#holder?.notifyUnwanted(this.#number);
   }
 
-  /** How many handlers wait for this one, directly or through other requests. Counts no further than `most`. */
-  requestDepth(most: number): number {
-    let depth = 0;
-    for (let parent = this.#request?.parent; parent?.isBound && depth < most; parent = parent.request?.parent)
-      depth += 1;
-    return depth;
-  }
-
-  /** Whether the handler of `delivery` waits for this very message, directly or through other requests. */
-  isAwaitedBy(delivery: Delivery): boolean {
-    // A chain of requests is as long as the calls are deep; it is cut where a delivery on it is settled.
-    for (let parent = this.#request?.parent; parent?.isBound; parent = parent.request?.parent) {
-      if (parent === delivery) return true;
-    }
-    return false;
+  /** Whether the handler that has `head` waits for this very message, directly or through other requests. */
+  isAwaitedBy(head: Delivery): boolean {
+    const { awaiting } = this.message;
+    if (awaiting.length === 0) return false;
+    const handler = head.message.handlerAt(head.subscription.role);
+    return handler !== undefined && awaiting.includes(handler);
   }
 
   #leave(from: DeliveryState, to: DeliveryState): void {

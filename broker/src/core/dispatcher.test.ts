@@ -83,4 +83,33 @@ describe("Dispatcher", () => {
     await sink.done(await sink.next());
     assert.equal(role.redeliveries, 1);
   });
+
+  it("gives a delivery that came back unseen to another instance that is free, and the activity with it", async () => {
+    const bus = new CoreBus(routes);
+    const [first, second] = [bus.attachNow("sink"), bus.attachNow("sink")];
+    const web = bus.attachNow("web");
+    web.publishNow("a", { activity: "one" });
+    const [taken] = await first.received();
+    const [returning, free] = taken ? [first, second] : [second, first];
+    await returning.settle(taken ?? (await returning.next()), "returned");
+    const again = await free.next();
+    assert.equal(again.attempt, 1);
+    await free.done(again);
+    web.publishNow("a", { activity: "one" });
+    assert.equal((await free.received()).length, 1);
+  });
+
+  it("keeps an activity with the instance that returns a delivery, if that took part in it before", async () => {
+    const bus = new CoreBus(routes);
+    const [first, second] = [bus.attachNow("sink"), bus.attachNow("sink")];
+    const web = bus.attachNow("web");
+    web.publishNow("a", { activity: "one" });
+    const [taken] = await first.received();
+    const [working, free] = taken ? [first, second] : [second, first];
+    await working.done(taken ?? (await working.next()));
+    web.publishNow("a", { activity: "one" });
+    await working.settle(await working.next(), "returned");
+    assert.deepEqual(await free.received(), []);
+    assert.equal((await working.received()).length, 1);
+  });
 });

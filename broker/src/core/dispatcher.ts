@@ -67,6 +67,12 @@ export class Dispatcher {
     return true;
   }
 
+  /** An instance has not seen a delivery that it was given. Another may get it: what made it the one for the activity is undone. */
+  unseen({ message }: Delivery, instance: Instance): void {
+    const { role, affinity } = this.#options;
+    if (role.instances.size > 1) affinity.forgetGiven(message.activity, instance, message.number);
+  }
+
   /** Takes a delivery back that was bound: it is the next of its lane again, though not before `notBeforeMs`. */
   takeBack(delivery: Delivery, notBeforeMs = 0): void {
     delivery.countIn(this.#options.role.memory);
@@ -172,7 +178,7 @@ export class Dispatcher {
     lane.head = delivery;
     lane.isOverdue = false;
     const { role, affinity } = this.#options;
-    if (role.instances.size > 1) affinity.touch(delivery.message.activity, instance);
+    if (role.instances.size > 1) affinity.touch(delivery.message.activity, instance, delivery.message.number);
     delivery.request?.deliveryBound();
     instance.take(delivery);
   }

@@ -1,5 +1,6 @@
 import type { ActivityAffinity } from "./activity-affinity.ts";
 import type { AttachedInstance, Attaching } from "./attachments.ts";
+import type { Failure } from "./failure.ts";
 import type { Limits } from "./limits.ts";
 import type { Link } from "./link.ts";
 import { assemblePipeline, type PipelineOptions } from "./pipeline.ts";
@@ -89,8 +90,8 @@ export class Exocom {
     }
   }
 
-  /** Takes an instance in. Its role must be one of `roles`; undefined if it is not. */
-  attach(attaching: Attaching, link: Link): AttachedInstance | undefined {
+  /** Takes an instance in. Returns why not, if its role is not one of `roles` or another instance has its number as a requester. */
+  attach(attaching: Attaching, link: Link): AttachedInstance | Failure {
     return this.#pipeline.attachments.attach(attaching, link);
   }
 
@@ -149,7 +150,6 @@ export class Exocom {
   /** The caller of a request no longer waits. */
   abandon(instance: AttachedInstance, request: number): void {
     this.#pipeline.replies.abandon(instance, request);
-    this.writable(instance);
   }
 
   /** Prepares for messages that are about to be published, as one frame brought them: cheaper for all than one by one. */

@@ -6,43 +6,20 @@ const { maxInFlightBytes } = defaultLimits;
 const routes = { web: { sends: ["a", "b"], receives: ["a"] }, sink: { receives: ["b"] } };
 
 describe("Instance", () => {
-  it("keeps its handle when it attaches again, and gives it to nobody else", () => {
+  it("is found by its number when it attaches again, and nobody else is", () => {
     const bus = new CoreBus(routes);
     const first = bus.attachNow("web", { id: "one" }).instance;
     const second = bus.attachNow("web", { id: "two" }).instance;
     bus.exocom.detach(first);
-    const third = bus.attachNow("web", { id: "three" }).instance;
     const again = bus.attachNow("web", { id: "one" }).instance;
-    assert.equal(again.handle, first.handle);
-    assert.equal(new Set([first.handle, second.handle, third.handle]).size, 3);
+    assert.equal(again.requester, first.requester);
+    assert.notEqual(second.requester, first.requester);
   });
 
-  it("forgets the requests of a handler that ended without their answers", async () => {
+  it("is not taken in while another has its number", () => {
     const bus = new CoreBus(routes);
-    const web = bus.attachNow("web", { window: 1 });
-    bus.attachNow("sink");
-    web.publishNow("a");
-    const cause = await web.next();
-    for (let request = 1; request <= 5; request += 1) web.publishNow("b", { request, cause });
-    assert.equal(web.instance.awaitedRequests, 5);
-    await web.done(cause);
-    assert.equal(web.instance.awaitedRequests, 0);
-    web.publishNow("a");
-    web.publishNow("a");
-    assert.equal((await web.received()).length, 1);
-  });
-
-  it("counts a request once whose number is used twice", async () => {
-    const bus = new CoreBus(routes);
-    const web = bus.attachNow("web", { window: 1 });
-    bus.attachNow("sink");
-    web.publishNow("a");
-    const cause = await web.next();
-    web.publishNow("b", { request: 1, cause });
-    web.publishNow("b", { request: 1, cause });
-    await web.abandon(1);
-    web.publishNow("a");
-    assert.deepEqual(await web.received(), []);
+    bus.attachNow("web", { id: "one" });
+    assert.throws(() => bus.attachNow("web", { id: "one" }), /Another instance is attached with the key/);
   });
 
   it("is given no more than so many bytes, whatever its window, and all of it in the end", async () => {

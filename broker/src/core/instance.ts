@@ -1,7 +1,7 @@
 import { NumberMap } from "@exosphere/collections";
 import type { Delivery } from "./delivery.ts";
 import type { Holder } from "./holder.ts";
-import { awaitedRequestBytes, maxAwaitedRequests, maxWindow } from "./limits.ts";
+import { maxWindow } from "./limits.ts";
 import type { Link } from "./link.ts";
 import type { RoleIdentity } from "./role-identity.ts";
 import type { BoundPart } from "./shared-bound.ts";
@@ -27,24 +27,11 @@ export interface BindingObserver {
   delivers?(delivery: Delivery, instance: Instance): void;
 }
 
-/** A handler that waits for the answer to a request of its own. */
-interface BlockedHandler {
-  /** The handler's number for its request. */
-  readonly request: number;
-  /** What is being handled. */
-  readonly delivery: Delivery;
-  /** Stands for the activity of the request, which whoever makes up an answer does not know. */
-  readonly activityHash: number;
-  /** Other requests of the same handler. */
-  previous: BlockedHandler | undefined;
-  next: BlockedHandler | undefined;
-}
-
 /** One attached running copy of a role. `R`: what those who use it know of the role. */
 export class Instance<R extends ServedRole = ServedRole> implements Holder {
   readonly role: R;
-  /** Names it on return paths. Never 0. */
-  readonly handle: number;
+  /** Its number as a requester, by which replies find it: the same when it attaches again, here or to another life of the broker. Never 0. */
+  readonly requester: number;
   readonly id: string;
   /** What it runs, for people. */
   readonly agent: string;
@@ -68,22 +55,18 @@ export class Instance<R extends ServedRole = ServedRole> implements Holder {
   inFlightBytes = 0;
   readonly #observer: BindingObserver;
   #lastNumber = 0;
-  /** For each open request of a handler: what it waits in. */
-  readonly #blocked = new Map<number, BlockedHandler>();
-  /** The first of them of each handler, so that those of one handler are found without a look at all others. */
-  readonly #firstBlocked = new Map<Delivery, BlockedHandler>();
   /** Unsettled deliveries of the messages of which an instance works on so many at once only, by number of the message. */
   readonly #working = new Map<number, number>();
 
   constructor(
-    fields: Pick<Instance<R>, "role" | "handle" | "id" | "agent" | "link" | "attachedAtMs">,
+    fields: Pick<Instance<R>, "role" | "requester" | "id" | "agent" | "link" | "attachedAtMs">,
     observer: BindingObserver = {},
   ) {
     this.#observer = observer;
     this.role = fields.role;
     // As if just used: an activity that the only instance of a role took part in is not remembered, and must not move to a new one.
     this.lastTaken = fields.role.given;
-    this.handle = fields.handle;
+    this.requester = fields.requester;
     this.id = fields.id;
     this.agent = fields.agent;
     this.link = fields.link;
@@ -110,11 +93,11 @@ export class Instance<R extends ServedRole = ServedRole> implements Holder {
     this.#probes = isFailing ? Math.min(probes, maxWindow) : 0;
   }
 
-  /** Whether it takes one more delivery. A handler that waits for a reply has given up its slot meanwhile. */
+  /** Whether it takes one more delivery. */
   get hasCapacity(): boolean {
     if (this.#isFailing && this.isSetAside) return false;
     if (this.inFlightBytes >= this.role.maxInFlightBytes) return false;
-    return this.inFlight - this.#firstBlocked.size < this.#window && this.link.isWritable;
+    return this.inFlight < this.#window && this.link.isWritable;
   }
 
   /** Whether it is given nothing because its app keeps failing and another instance takes work. */
@@ -170,7 +153,6 @@ export class Instance<R extends ServedRole = ServedRole> implements Holder {
       this.inFlightBytes -= delivery.bytes;
       this.#workOn(delivery, -1);
     }
-    if (this.#firstBlocked.size > 0) this.#unblock(delivery);
     delivery.release();
   }
 
@@ -181,48 +163,5 @@ export class Instance<R extends ServedRole = ServedRole> implements Holder {
   #workOn({ subscription: { number } }: Delivery, change: 1 | -1): void {
     if (!this.role.concurrency.has(number)) return;
     this.#working.set(number, (this.#working.get(number) ?? 0) + change);
-  }
-
-  /** Requests whose handler is known to wait. */
-  get awaitedRequests(): number {
-    return this.#blocked.size;
-  }
-
-  /** The handler of a delivery waits for the reply to a request. Beyond `maxAwaitedRequests`, or without memory for it, the handler keeps its slot. */
-  waits(request: number, delivery: Delivery, activityHash: number): void {
-    this.noLongerWaits(request);
-    const { memory } = this.role;
-    if (this.#blocked.size >= maxAwaitedRequests || !memory.hasRoom(awaitedRequestBytes)) return;
-    memory.add(awaitedRequestBytes);
-    const next = this.#firstBlocked.get(delivery);
-    const blocked: BlockedHandler = { request, delivery, activityHash, previous: undefined, next };
-    if (next) next.previous = blocked;
-    this.#firstBlocked.set(delivery, blocked);
-    this.#blocked.set(request, blocked);
-  }
-
-  /** A request of this instance is answered, failed or given up. Where somebody else says so, it must be of this activity. */
-  noLongerWaits(request: number, activityHash?: number): void {
-    const blocked = this.#blocked.get(request);
-    if (!blocked || (activityHash !== undefined && activityHash !== blocked.activityHash)) return;
-    this.#forget(blocked);
-  }
-
-  #forget({ request, delivery, previous, next }: BlockedHandler): void {
-    this.#blocked.delete(request);
-    this.role.memory.add(-awaitedRequestBytes);
-    if (next) next.previous = previous;
-    if (previous) previous.next = next;
-    else if (next) this.#firstBlocked.set(delivery, next);
-    else this.#firstBlocked.delete(delivery);
-  }
-
-  /** A handler that ended without its answers. They must not be counted against its next attempt. */
-  #unblock(delivery: Delivery): void {
-    let blocked = this.#firstBlocked.get(delivery);
-    while (blocked) {
-      this.#forget(blocked);
-      blocked = this.#firstBlocked.get(delivery);
-    }
   }
 }

@@ -82,29 +82,19 @@ export const heldOverheadBytes = 2048;
 export const maxWindow = 65_536;
 
 /**
- * Requests of one instance whose handlers are known to wait, as many as a link can have open. Beyond it a handler merely
- * keeps its slot. Each costs some 150 bytes.
- */
-export const maxAwaitedRequests = 65_536;
-
-/**
  * What a waiting delivery costs beside its bytes: objects, list entries, timer, and the lane of an activity of its own. Measured
  * on Node 24: 1,355 bytes after a collection, rounded up.
  */
 export const deliveryOverheadBytes = 1536;
 
 /**
- * How deep requests may be nested: handlers that wait, each for the request of the one before it. Whether a message is awaited by the
- * handler at the head of its lane is found out by walking that chain, so its length bounds what one message costs. Calls between
- * services are some five deep; what is a hundred deep is a role that asks itself.
+ * Handlers that may wait for one request, each for the request of the one before it: their numbers travel with the message. Calls
+ * between services are some five deep; what is deeper than this is a role that asks itself.
  */
-export const maxRequestDepth = 100;
+export const maxAwaiting = 16;
 
 /** The length of an activity id that is part of that, in bytes: a UUID with a prefix. */
 export const usualActivityBytes = 64;
-
-/** What the bus remembers of a handler that waits for a request, in bytes: an object and an entry of a table. */
-export const awaitedRequestBytes = 150;
 
 /**
  * Replies of one request with many that its requester may have without having settled them; beyond that the request ends, as

@@ -10,9 +10,9 @@ const envelope = new Uint8Array();
 const messageOf = (activity: string) => ({
   activityId: new TextEncoder().encode(activity),
   envelope,
-  deadlineMs: 0,
+  lifetimeMs: 0,
   isSecurity: false,
-  replyInstance: 0,
+  requester: 0,
   replyRequest: 0,
 });
 

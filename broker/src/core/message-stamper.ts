@@ -9,7 +9,7 @@ import type { MonotonicMs, WallMs } from "./times.ts";
 /** A message that is to be accepted. */
 export interface UnstampedMessage extends MessageFields {
   /** How long it is valid, in milliseconds. 0: the default. Infinity: for ever. */
-  readonly deadlineMs: number;
+  readonly lifetimeMs: number;
 }
 
 /** Dependencies of a stamper. */
@@ -47,10 +47,10 @@ export class MessageStamper {
     return activityHash(activityId, this.#seed);
   }
 
-  /** How long a message is valid whose sender asked for `deadlineMs`, in milliseconds. */
-  validityMs(deadlineMs: number): number {
-    if (deadlineMs === Number.POSITIVE_INFINITY) return deadlineMs;
-    return Math.min(deadlineMs || this.#defaultDeadlineMs, maxDeadlineMs);
+  /** How long a message is valid whose sender asked for `lifetimeMs`, in milliseconds. */
+  validityMs(lifetimeMs: number): number {
+    if (lifetimeMs === Number.POSITIVE_INFINITY) return lifetimeMs;
+    return Math.min(lifetimeMs || this.#defaultDeadlineMs, maxDeadlineMs);
   }
 
   /** Prepares for messages that are about to be accepted, in this order; some of them may not be. */
@@ -73,7 +73,7 @@ export class MessageStamper {
       activityHash: hash,
       acceptedAtMs: now as MonotonicMs,
       timestampMs: (this.#clock.originMs + now) as WallMs,
-      expiresAtMs: (now + this.validityMs(message.deadlineMs)) as MonotonicMs,
+      expiresAtMs: (now + this.validityMs(message.lifetimeMs)) as MonotonicMs,
       // 0 is for the first: two that come at one moment are a nanosecond apart.
       responseTimeNs: previous === undefined ? 0 : Math.max(1, Math.round((now - previous) * 1e6)),
     };

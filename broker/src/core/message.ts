@@ -9,6 +9,8 @@ import type { MonotonicMs, MonotonicTimes, WallMs, WallTimes } from "./times.ts"
  */
 export type Guarantee = "best-effort" | "durable";
 
+const nobody: readonly number[] = [];
+
 /** What is said of a message when it is published. */
 export interface MessageFields {
   /** The activity that it belongs to, as it travels. */
@@ -17,10 +19,12 @@ export interface MessageFields {
   readonly envelope: Uint8Array;
   /** Whether it comes from the security role. */
   readonly isSecurity: boolean;
-  /** Handle of the sender if it waits for a reply, or 0. */
-  readonly replyInstance: number;
-  /** Not 0: the sender's number for its request. Without a handle beside it, it is one of the security role. */
+  /** The number of the instance that waits for a reply; 0: none does, or the bus itself on behalf of the security role. */
+  readonly requester: number;
+  /** Not 0: the requester's number for its request. */
   readonly replyRequest: number;
+  /** The numbers of the handlers that wait for what follows from it. Default: none. */
+  readonly awaiting?: readonly number[];
   /** Whether the sender takes any number of replies. Default: no. */
   readonly isMany?: boolean;
   /** The role that sent it; undefined if the bus itself did. */
@@ -65,8 +69,9 @@ export class AcceptedMessage implements MessageStamp {
   readonly responseTimeNs: number;
 
   // The return path.
-  readonly replyInstance: number;
+  readonly requester: number;
   readonly replyRequest: number;
+  readonly awaiting: readonly number[];
   readonly isMany: boolean;
 
   #activityId: Uint8Array;
@@ -86,8 +91,9 @@ export class AcceptedMessage implements MessageStamp {
     this.expiresAtMs = stamp.expiresAtMs;
     this.timestampMs = stamp.timestampMs;
     this.responseTimeNs = stamp.responseTimeNs;
-    this.replyInstance = fields.replyInstance;
+    this.requester = fields.requester;
     this.replyRequest = fields.replyRequest;
+    this.awaiting = fields.awaiting ?? nobody;
     this.isMany = fields.isMany ?? false;
     this.#activityId = fields.activityId;
     this.#envelope = fields.envelope;
@@ -116,6 +122,11 @@ export class AcceptedMessage implements MessageStamp {
   /** Its id, as its sender wrote it, read from the envelope each time; undefined if that cannot be decoded. */
   get id(): string | undefined {
     return this.#envelopes.idOf(this.#envelope);
+  }
+
+  /** The number of the handler that works on it at a role: what the messages carry that this handler waits for. */
+  handlerAt({ name }: RoleIdentity): number | undefined {
+    return this.#envelopes.handlerNumber(name, this.#activityId, this.#envelope);
   }
 
   /** Keeps its own bytes alone. What waits must not keep the whole frame that it came in: a view of 200 bytes may hold a megabyte. */

@@ -1,5 +1,5 @@
 import type { Failure } from "./failure.ts";
-import type { ParentDelivery, PendingRequest } from "./pending-request.ts";
+import type { PendingRequest } from "./pending-request.ts";
 import type { Requesters } from "./requesters.ts";
 
 /**
@@ -16,11 +16,10 @@ export function isExpiry({ reason }: Failure): boolean {
  */
 export class OpenRequest implements PendingRequest {
   readonly #requesters: Requesters;
-  /** Its handle, which the requester keeps when it attaches again. */
+  /** Its number, which is the same when it attaches again. */
   readonly #requester: number;
   /** The requester's own number for it. */
   readonly #number: number;
-  readonly parent: ParentDelivery | undefined;
   readonly isAwaited = true;
   #deliveries: number;
   #failed = 0;
@@ -32,13 +31,11 @@ export class OpenRequest implements PendingRequest {
     requesters: Requesters;
     requester: number;
     number: number;
-    parent: ParentDelivery | undefined;
     deliveries: number;
   }) {
     this.#requesters = fields.requesters;
     this.#requester = fields.requester;
     this.#number = fields.number;
-    this.parent = fields.parent;
     this.#deliveries = fields.deliveries;
   }
 
@@ -60,7 +57,6 @@ export class OpenRequest implements PendingRequest {
     if (isExpiry(failure)) this.#expired += 1;
     else this.#failed += 1;
     if (this.#failed + this.#expired < this.#deliveries) return;
-    this.#requesters.get(this.#requester)?.noLongerWaits(this.#number);
     this.#requesters.undeliverable(this.#requester, this.#number, { ...failure, reason: this.#reason() });
   }
 

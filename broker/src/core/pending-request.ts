@@ -8,18 +8,8 @@ export interface RequestDelivery {
   notifyUnwanted(): void;
 }
 
-/** A delivery whose handler waits for the answer to a request of its own. */
-export interface ParentDelivery {
-  /** Whether it is with an instance still. */
-  readonly isBound: boolean;
-  /** The request that it belongs to itself. */
-  readonly request: PendingRequest | undefined;
-}
-
 /** What waits for the answer to a message: notified of what becomes of the message's deliveries. */
 export interface PendingRequest {
-  /** The delivery whose handler waits for the answer, where that is known. */
-  readonly parent: ParentDelivery | undefined;
   /** Whether an answer still counts. */
   readonly isAwaited: boolean;
   /** Nobody waits for replies to it any more. Known of those that take many. */

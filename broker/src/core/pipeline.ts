@@ -24,15 +24,15 @@ export interface PipelineOptions {
   readonly observer?: Observer;
   /** Reads and writes what is in envelopes. */
   readonly envelopes: Envelopes;
-  /** Where the handles of instances begin: at random, so that a return path of another broker's life leads nowhere. */
-  readonly firstHandle?: number;
+  /** Makes the hashes of activities unguessable: a whole number of 32 bits, at random. Default: 0, for tests. */
+  readonly seed?: number;
   /** Makes what records the latency of a role's deliveries of a message, by its own name for it. */
   readonly latencyOf?: (role: string, name: string) => LatencyRecorder;
 }
 
 /** Puts the steps of a message's way together, from the last to the first, with what they share. */
 export function assemblePipeline(options: PipelineOptions) {
-  const { observer = {}, envelopes, firstHandle: seed = 0, latencyOf = () => ({ record() {} }) } = options;
+  const { observer = {}, envelopes, seed = 0, latencyOf = () => ({ record() {} }) } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const clock = new StillClock(options.clock);
   const timers = new TimerWheel(clock);
@@ -41,9 +41,9 @@ export function assemblePipeline(options: PipelineOptions) {
   const settler = new Settler(clock, observer);
   const onExpired: Settler["expired"] = (delivery, role) => settler.expired(delivery, role);
   const registry = new RouteRegistry({ affinity, timers, limits, memory, latencyOf, onExpired });
-  const attachments = new Attachments({ clock, observer, registry, settler, firstHandle: seed });
+  const attachments = new Attachments({ clock, observer, registry, settler });
   const { requesters } = attachments;
-  const replies = new Replies({ requesters, timers, seed, maxStreams: limits.maxReplyStreams });
+  const replies = new Replies({ requesters, timers, maxStreams: limits.maxReplyStreams });
   const stamper = new MessageStamper({ clock, envelopes, limits, seed });
   const placer = new Placer({ stamper, replies, affinity, settler, observer });
   const router = new Router({ limits, registry, replies, placer });

@@ -38,7 +38,7 @@ export interface RoutedMessage {
 
 /** What is done with a message of the bus itself: a question, a notice, or one that the security role has delivered. */
 export type OwnMessage = Pick<UnstampedMessage, "activityId" | "envelope"> &
-  Partial<Pick<UnstampedMessage, "deadlineMs" | "isSecurity" | "replyRequest" | "isRepeatable">>;
+  Partial<Pick<UnstampedMessage, "lifetimeMs" | "isSecurity" | "replyRequest" | "awaiting" | "isRepeatable">>;
 
 /**
  * The third step of a message's way: accepts it, makes a delivery for each role that receives it, and puts each into the backlog
@@ -69,19 +69,18 @@ export class Placer {
     }
     if (given && given !== true) return given;
     if (taken > 0) return undefined;
-    // Nobody was asked, so its handler does not wait.
     replies.abandon(sender, publication.request);
     return subscriptions.length === 0 ? noReceivers(publicName) : queueFull(publicName);
   }
 
   /** Accepts a message of the bus itself. */
-  accept({ deadlineMs = 0, isSecurity = false, replyRequest = 0, ...own }: OwnMessage): AcceptedMessage {
-    return this.#options.stamper.accept({ ...own, deadlineMs, isSecurity, replyRequest, replyInstance: 0 });
+  accept({ lifetimeMs = 0, isSecurity = false, replyRequest = 0, ...own }: OwnMessage): AcceptedMessage {
+    return this.#options.stamper.accept({ ...own, lifetimeMs, isSecurity, replyRequest, requester: 0 });
   }
 
-  /** How long a message is valid whose sender asked for `deadlineMs`, in milliseconds. */
-  validityMs(deadlineMs: number): number {
-    return this.#options.stamper.validityMs(deadlineMs);
+  /** How long a message is valid whose sender asked for `lifetimeMs`, in milliseconds. */
+  validityMs(lifetimeMs: number): number {
+    return this.#options.stamper.validityMs(lifetimeMs);
   }
 
   /** Puts a delivery of a message into the backlog of each role that receives it. Returns how many were taken. */
@@ -115,16 +114,18 @@ export class Placer {
 }
 
 function unstamped({ sender, permission, publication, isSecurity }: RoutedMessage): UnstampedMessage {
-  const { activityId, envelope, deadlineMs, request, many } = publication;
+  const { activityId, envelope, lifetimeMs, request, awaiting, many } = publication;
   return {
     sender: sender.role,
     permission,
     activityId,
     envelope,
-    deadlineMs,
+    lifetimeMs,
     isSecurity,
-    replyInstance: request === 0 ? 0 : sender.handle,
+    requester: request === 0 ? 0 : sender.requester,
     replyRequest: request,
+    // Nobody waits for what is not a request.
+    ...(request !== 0 && awaiting.length > 0 && { awaiting }),
     isMany: many && request !== 0,
   };
 }

@@ -9,15 +9,22 @@ const maxActivityBytes = 1020;
 export interface Publication {
   readonly name: number;
   readonly activityId: Uint8Array;
-  /** 0: the default. Infinity: none. */
-  readonly deadlineMs: number;
+  /** Milliseconds from now in which it is valid. 0: the default. Infinity: for ever. */
+  readonly lifetimeMs: number;
+  /** Not 0: the sender waits for a reply, and calls this request by this number. */
   readonly request: number;
-  readonly cause: number;
-  readonly replyInstance: number;
+  /** With `request`: the numbers of the handlers that wait for the answer, the sender's own last. */
+  readonly awaiting: readonly number[];
+  /** The requester that it replies to, or 0: the bus itself, or nobody. */
+  readonly requester: number;
+  /** Not 0: the request of that requester that it replies to. */
   readonly replyRequest: number;
+  /** The return path is a guess: if the requester's role does not receive the message, it was no reply. */
   readonly replyGuessed: boolean;
   readonly envelope: Uint8Array;
+  /** With `request`: the sender takes any number of replies. */
   readonly many: boolean;
+  /** A reply after which this sender may give more. */
   readonly more: boolean;
 }
 

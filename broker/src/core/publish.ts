@@ -1,12 +1,12 @@
 import type { Clock } from "./clock.ts";
 import type { Failure } from "./failure.ts";
 import type { Instance } from "./instance.ts";
-import type { Limits } from "./limits.ts";
+import { type Limits, maxAwaiting } from "./limits.ts";
 import type { Observer } from "./observer.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { Permission } from "./permission.ts";
 import { checkForm, type Publication } from "./publication.ts";
-import { draining, notAllowed, tooFast } from "./refusals.ts";
+import { draining, nestedTooDeep, notAllowed, tooFast } from "./refusals.ts";
 import type { Replies } from "./replies.ts";
 import type { Role } from "./role.ts";
 import type { Decision, Router } from "./route.ts";
@@ -55,6 +55,8 @@ export class Publisher {
     const { router } = this.#options;
     const rateExceeded = this.#checkRate(sender.role);
     if (rateExceeded) return rateExceeded;
+    if (publication.request !== 0 && publication.awaiting.length > maxAwaiting)
+      return nestedTooDeep(permission.publicName);
     const malformed = router.isForBus(sender, permission) ? undefined : this.#check(publication);
     return malformed ?? router.route(sender, permission, publication);
   }

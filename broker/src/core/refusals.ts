@@ -1,5 +1,5 @@
 import type { Failure } from "./failure.ts";
-import { maxRequestDepth, maxStreamBytes, maxStreamReplies } from "./limits.ts";
+import { maxAwaiting, maxStreamBytes, maxStreamReplies } from "./limits.ts";
 
 /** The routes do not let this role send that message. */
 export function notAllowed(role: string, number: number): Failure {
@@ -7,6 +7,17 @@ export function notAllowed(role: string, number: number): Failure {
     reason: "NOT_ALLOWED",
     detail: `Role '${role}' may not send message number ${number}. The sends of its service.yml say what it may.`,
   };
+}
+
+/** The routes do not have a role. */
+export function noRole(role: string): Failure {
+  return { reason: "NOT_ALLOWED", detail: `The routes have no role '${role}'.`, facts: { role } };
+}
+
+/** Another instance that is attached has the number by which replies would find this one. */
+export function requesterTaken(id: string): Failure {
+  const detail = `Another instance is attached with the key of instance '${id}'. Each running copy makes a key of its own, at random.`;
+  return { reason: "INVALID_MESSAGE", detail };
 }
 
 /** Nobody subscribes. `name` is the public one. */
@@ -36,7 +47,7 @@ export function tooManyStreams(limit: number): Failure {
 export function nestedTooDeep(name: string): Failure {
   return {
     reason: "INVALID_MESSAGE",
-    detail: `The request '${name}' is nested more than ${maxRequestDepth} deep: so many handlers wait, each for a request of the one before. Does a role ask itself in a loop? Answer without asking further, or send a message that nobody waits for.`,
+    detail: `The request '${name}' is nested more than ${maxAwaiting} deep: so many handlers wait, each for a request of the one before. Does a role ask itself in a loop? Answer without asking further, or send a message that nobody waits for.`,
   };
 }
 

@@ -1,4 +1,3 @@
-import { activityHash } from "./activity-hash.ts";
 import { Delivery } from "./delivery.ts";
 import type { Failure } from "./failure.ts";
 import type { Instance } from "./instance.ts";
@@ -19,8 +18,6 @@ import type { TimerWheel } from "./timer-wheel.ts";
 export interface RepliesOptions {
   readonly requesters: Requesters;
   readonly timers: TimerWheel;
-  /** That of the hashes of activities. */
-  readonly seed: number;
   /** Requests with many replies that may be open at once. */
   readonly maxStreams: number;
 }
@@ -30,10 +27,8 @@ export class Replies {
   /** Those that are open and take many replies. */
   readonly streams: ReplyStreams;
   readonly #requesters: Requesters;
-  readonly #seed: number;
 
-  constructor({ requesters, timers, seed, maxStreams }: RepliesOptions) {
-    this.#seed = seed;
+  constructor({ requesters, timers, maxStreams }: RepliesOptions) {
     this.#requesters = requesters;
     this.streams = new ReplyStreams(timers, maxStreams);
   }
@@ -47,38 +42,23 @@ export class Replies {
   ): OpenRequest | ReplyStream | undefined {
     const { request: number } = publication;
     if (number === 0) return undefined;
-    const parent = this.block(instance, publication);
-    const fields = { requesters: this.#requesters, requester: instance.handle, number, parent, deliveries };
+    const fields = { requesters: this.#requesters, requester: instance.requester, number, deliveries };
     return publication.many && message
       ? this.streams.open(instance.role, { ...fields, activity: message.activity }, message.expiresAtMs)
       : new OpenRequest(fields);
   }
 
-  /** The handler that sent a request, if that is known, gives up its slot for as long as it waits. Returns its delivery. */
-  block(instance: Instance<Role>, { request, cause, activityId }: Publication): Delivery | undefined {
-    const parent = request === 0 || cause === 0 ? undefined : instance.deliveries.get(cause);
-    if (!parent) return undefined;
-    instance.waits(request, parent, activityHash(activityId, this.#seed));
-    instance.role.dispatcher.dispatchTo(instance);
-    return parent;
-  }
-
-  /** A message ends the wait of the handler that asked for it, if it is of the activity of the request. */
-  unblock(waiter: Instance, { replyRequest, activityId }: Publication): void {
-    waiter.noLongerWaits(replyRequest, activityHash(activityId, this.#seed));
-  }
-
   /** The instance that waits for this message as a reply. */
   waiterOf(publication: Publication, permission: Permission): Instance<Role> | undefined {
     if (publication.replyRequest === 0) return undefined;
-    const waiter = this.#requesters.get(publication.replyInstance);
+    const waiter = this.#requesters.get(publication.requester);
     const isReply = !publication.replyGuessed || waiter?.role.subscriptions.has(permission.publicName);
     return isReply ? waiter : undefined;
   }
 
   /** Why a reply with `more` is not taken. */
   refusalOf(publication: Publication, { publicName }: Permission): Failure | undefined {
-    const isWanted = this.#requesters.has(publication.replyInstance) && this.#streamOf(publication);
+    const isWanted = this.#requesters.has(publication.requester) && this.#streamOf(publication);
     return isWanted ? undefined : notWanted(publicName);
   }
 
@@ -94,11 +74,10 @@ export class Replies {
     asks: OpenRequest | ReplyStream | undefined,
   ): boolean | StreamedReply | Failure {
     const { replyRequest: number, more } = publication;
-    const stream = this.streams.get(waiter.handle, number, message.activityId);
+    const stream = this.streams.get(waiter.requester, number, message.activityId);
     const subscription = waiter.role.subscriptions.get(publicName);
     if (!subscription) {
       stream?.abandon();
-      waiter.noLongerWaits(number, message.activityHash);
       waiter.link.undeliverable(number, notReceived(publicName, waiter.role.name), message.activityId);
       return false;
     }
@@ -108,7 +87,6 @@ export class Replies {
     if (more && !streamed) return streamFull(publicName);
     const isMore = streamed !== undefined || (stream !== undefined && !stream.takesLast(message.sender));
     if (isMore) message.ownBytes();
-    else waiter.noLongerWaits(number, message.activityHash);
     asks?.deliveryBound();
     // A reply may ask in its turn.
     bindReply(waiter, new Delivery(message, subscription, asks, { answers: number, isMore, streamed }));
@@ -133,31 +111,27 @@ export class Replies {
       streamed: undefined,
     });
     if (!waiter.role.replyMemory.hasRoom(reply.bytes)) return false;
-    waiter.noLongerWaits(to.request);
     bindReply(waiter, reply);
     return true;
   }
 
   /** A reply was refused: who waits for it hears why now, and not at the deadline. */
   refused(publication: Publication, failure: Failure): void {
-    const { replyInstance, replyRequest, replyGuessed, activityId } = publication;
+    const { requester, replyRequest, replyGuessed, activityId } = publication;
     // That nobody receives it was told when it was accepted as a reply; or nobody wants it any more.
     if (replyGuessed || activityId.length === 0 || failure.reason === "NO_RECEIVERS") return;
     // One that is away is not told later: a return path may be made up, and many of them would push out what others are to be told.
-    const waiter = this.#requesters.get(replyInstance);
-    waiter?.noLongerWaits(replyRequest, activityHash(activityId, this.#seed));
-    waiter?.link.undeliverable(replyRequest, failure, activityId);
+    this.#requesters.get(requester)?.link.undeliverable(replyRequest, failure, activityId);
     this.#streamOf(publication)?.abandon();
   }
 
   /** The caller of a request no longer waits. */
   abandon(instance: Instance, request: number): void {
-    instance.noLongerWaits(request);
-    this.streams.abandon(instance.handle, request);
+    this.streams.abandon(instance.requester, request);
   }
 
-  #streamOf({ replyInstance, replyRequest, activityId }: Publication): ReplyStream | undefined {
-    return this.streams.get(replyInstance, replyRequest, activityId);
+  #streamOf({ requester, replyRequest, activityId }: Publication): ReplyStream | undefined {
+    return this.streams.get(requester, replyRequest, activityId);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Failure } from "./failure.ts";
 import { maxStreamBytes, maxStreamReplies } from "./limits.ts";
 import { isExpiry } from "./open-request.ts";
-import type { ParentDelivery, PendingRequest, RequestDelivery, StreamedDelivery } from "./pending-request.ts";
+import type { PendingRequest, RequestDelivery, StreamedDelivery } from "./pending-request.ts";
 import type { Requesters } from "./requesters.ts";
 import type { RoleIdentity } from "./role-identity.ts";
 import type { Timer } from "./timer-wheel.ts";
@@ -32,11 +32,10 @@ export class StreamedReply extends Undecided implements StreamedDelivery {
 /** What a stream of replies is made of. */
 interface StreamFields {
   readonly requesters: Requesters;
-  /** Handle of the requester, which it keeps when it attaches again. */
+  /** The number of the requester, which is the same when it attaches again. */
   readonly requester: number;
   readonly number: number;
   readonly activity: string;
-  readonly parent: ParentDelivery | undefined;
   readonly deliveries: number;
   /** It is over: whoever knows it may forget it. */
   readonly onClosed: (stream: ReplyStream) => void;
@@ -51,7 +50,6 @@ export class ReplyStream implements PendingRequest {
   readonly requester: number;
   readonly number: number;
   readonly activity: string;
-  readonly parent: ParentDelivery | undefined;
   isOpen = true;
   timer: Timer | undefined;
   /** Those that have not ended: for telling who is at them. Of the others, the messages are not kept for that. */
@@ -73,7 +71,6 @@ export class ReplyStream implements PendingRequest {
     this.requester = fields.requester;
     this.number = fields.number;
     this.activity = fields.activity;
-    this.parent = fields.parent;
     this.#fields = fields;
     this.#deliveries = fields.deliveries;
   }
@@ -176,9 +173,7 @@ export class ReplyStream implements PendingRequest {
     if (!this.isOpen || !this.#isThrough) return;
     this.close();
     const { requesters } = this.#fields;
-    const requester = requesters.get(this.requester);
-    requester?.noLongerWaits(this.number);
-    if (this.#failed + this.#expired === 0) requester?.link.answered(this.number);
+    if (this.#failed + this.#expired === 0) requesters.get(this.requester)?.link.answered(this.number);
     else {
       const reason = this.#reason();
       requesters.undeliverable(this.requester, this.number, { detail: "", ...this.#why, reason });

@@ -1,3 +1,4 @@
+import type { NumberMap } from "@exosphere/collections";
 import type { Failure } from "./failure.ts";
 import type { Instance } from "./instance.ts";
 import type { Role } from "./role.ts";
@@ -15,45 +16,46 @@ interface Notice {
   readonly activityId: Uint8Array | undefined;
 }
 
-/** Instances that may wait for replies, by handle. An instance whose connection broke has its handle again when it comes back. */
+/** Instances that may wait for replies, by their numbers as requesters. An instance whose connection broke has the same number when it comes back. */
 export class Requesters {
-  readonly #attached: ReadonlyMap<number, Instance<Role>>;
-  /** Notices for absent requesters, by handle, that of the longest absent requester first. */
+  readonly #attached: Pick<NumberMap<Instance<Role>>, "get">;
+  /** Notices for absent requesters, by requester, that of the longest absent requester first. */
   readonly #notices = new Map<number, Notice[]>();
   #size = 0;
 
-  /** `attached`: the instances that are attached, by handle. */
-  constructor(attached: ReadonlyMap<number, Instance<Role>>) {
+  /** `attached`: the instances that are attached, by requester. */
+  constructor(attached: Pick<NumberMap<Instance<Role>>, "get">) {
     this.#attached = attached;
   }
 
-  /** The instance of a handle, while it is attached. */
-  get(handle: number): Instance<Role> | undefined {
-    return this.#attached.get(handle);
+  /** The instance of a requester's number, while it is attached. */
+  get(requester: number): Instance<Role> | undefined {
+    // 0 is nobody.
+    return requester === 0 ? undefined : this.#attached.get(requester);
   }
 
-  has(handle: number): boolean {
-    return this.#attached.has(handle);
+  has(requester: number): boolean {
+    return this.get(requester) !== undefined;
   }
 
   /** Notifies a requester that one of its requests can no longer be answered: now, or when it attaches again. See `Link.undeliverable`. */
-  undeliverable(handle: number, request: number, why: Failure, activityId?: Uint8Array): void {
-    const instance = this.#attached.get(handle);
+  undeliverable(requester: number, request: number, why: Failure, activityId?: Uint8Array): void {
+    const instance = this.get(requester);
     if (instance) return instance.link.undeliverable(request, why, activityId);
-    const notices = this.#notices.get(handle);
+    const notices = this.#notices.get(requester);
     // A copy: a view may keep a whole frame.
     const notice = { request, why, activityId: activityId && new Uint8Array(activityId) };
     if (notices) notices.push(notice);
-    else this.#notices.set(handle, [notice]);
+    else this.#notices.set(requester, [notice]);
     this.#size += 1;
     if (this.#size > maxNotices) this.#dropOldest();
   }
 
   /** An instance has attached, for the first time or again. Sends it the notices that it missed. */
-  attached({ handle, link }: Instance): void {
-    const notices = this.#notices.get(handle);
+  attached({ requester, link }: Instance): void {
+    const notices = this.#notices.get(requester);
     if (!notices) return;
-    this.#notices.delete(handle);
+    this.#notices.delete(requester);
     this.#size -= notices.length;
     for (const { request, why, activityId } of notices) link.undeliverable(request, why, activityId);
   }
@@ -61,9 +63,9 @@ export class Requesters {
   #dropOldest(): void {
     const [oldest] = this.#notices;
     if (!oldest) return;
-    const [handle, notices] = oldest;
+    const [requester, notices] = oldest;
     notices.shift();
     this.#size -= 1;
-    if (notices.length === 0) this.#notices.delete(handle);
+    if (notices.length === 0) this.#notices.delete(requester);
   }
 }

@@ -1,10 +1,10 @@
 import type { Failure } from "./failure.ts";
 import type { Instance } from "./instance.ts";
-import { type Limits, maxRequestDepth } from "./limits.ts";
+import type { Limits } from "./limits.ts";
 import type { Permission } from "./permission.ts";
 import type { Placer } from "./place.ts";
 import type { Publication } from "./publication.ts";
-import { nestedTooDeep, noReceivers, tooManyStreams } from "./refusals.ts";
+import { noReceivers, tooManyStreams } from "./refusals.ts";
 import type { Replies } from "./replies.ts";
 import type { Role } from "./role.ts";
 import type { RouteRegistry } from "./route-registry.ts";
@@ -59,7 +59,6 @@ export class Router {
   send(sender: Instance<Role>, permission: Permission<Role>, publication: Publication): Decision {
     const { replies, placer, limits } = this.#options;
     const { publicName, subscriptions } = permission;
-    if (isTooDeep(sender, publication)) return nestedTooDeep(publicName);
     // Without a request there is nobody for many replies to go to.
     const isMany = publication.many && publication.request !== 0;
     if (isMany && replies.streams.isFullFor(sender.role)) return tooManyStreams(limits.maxReplyStreams);
@@ -69,10 +68,4 @@ export class Router {
     if (subscriptions.length === 0 && !waiter) return noReceivers(publicName);
     return placer.place({ sender, permission, publication, waiter, isSecurity: sender.role === this.security });
   }
-}
-
-/** Whether a request would make the chain of handlers that wait for each other longer than it may be. */
-function isTooDeep(sender: Instance<Role>, { request, cause }: Publication): boolean {
-  const parent = request === 0 || cause === 0 ? undefined : sender.deliveries.get(cause);
-  return parent !== undefined && parent.requestDepth(maxRequestDepth) >= maxRequestDepth;
 }

@@ -101,6 +101,7 @@ export class Settler {
       return this.dropped(delivery, "Whoever asked takes no more replies.");
     }
     delivery.forgetAttempt();
+    instance.role.dispatcher.unseen(delivery, instance);
     delivery.request?.deliveryReturned();
     delivery.subscription.delivered.count("returned");
     this.#observer.takesBack?.(delivery, instance, "returned", "");
@@ -111,6 +112,7 @@ export class Settler {
   lost(instance: Instance<Role>, delivery: Delivery): void {
     if (delivery.message.isRepeatable && delivery.request?.isAwaited !== false) {
       instance.release(delivery);
+      delivery.countFailure();
       delivery.subscription.delivered.count("retry");
       this.#observer.takesBack?.(delivery, instance, "retry", "Its instance went away.");
       return this.#takeBack(instance.role, delivery);

@@ -21,6 +21,7 @@ import { RefusalMemory } from "./refusal-memory.ts";
 import { keyOf, type ResumableSession, ResumableSessions } from "./resumable-sessions.ts";
 import { topologyOf } from "./topology.ts";
 import { UnregisteredStreams } from "./unregistered-streams.ts";
+import { Handles } from "./version-2/handles.ts";
 
 /** How far apart instances are asked to move on average, in milliseconds: a broker takes in some hundred a second with ease. */
 const moveSpacingMs = 5;
@@ -43,6 +44,8 @@ export interface AttachHostOptions {
   readonly agent: string;
   readonly schedule?: FlushSchedule;
   readonly limits?: Partial<AttachLimits>;
+  /** Where the handles of instances of version 2 begin: at random, so that a return path of another broker's life leads nowhere. Default: 0. */
+  readonly firstHandle?: number;
 }
 
 /** What a broker takes of those who attach. */
@@ -92,6 +95,7 @@ export class AttachHost {
   readonly #rechecks = new Map<AttachSession, () => void>();
   readonly #limits: AttachLimits;
   readonly #resumables: ResumableSessions;
+  readonly #handles: Handles;
   #isDraining = false;
   #isTaking = true;
   /** Instances that are still to be asked to move. */
@@ -106,6 +110,7 @@ export class AttachHost {
     const more = (refusals: number) => log.warn({ refusals }, "more attachments were refused");
     this.#notices = new Notices({ log, more, after: (delayMs, run) => void clock.after(delayMs, run) });
     this.refusals = new RefusalMemory(this.#limits.maxRefusalBytes);
+    this.#handles = new Handles(options.firstHandle ?? 0);
     this.#resumables = new ResumableSessions(this.#limits.maxInstances, this.refusals);
   }
 
@@ -142,6 +147,7 @@ export class AttachHost {
       epoch: this.epoch,
       maxUnreadBytes,
       turns: this.turns,
+      handles: this.#handles,
       ...(schedule ? { schedule } : {}),
       admit: (registration, session) => {
         const known = this.#admit(registration, session, peer);

@@ -12,7 +12,7 @@ import {
   type AttachResponse,
   type Confirmation,
   type Credit,
-  ExoError,
+  type ExoError,
   movingProtocolVersion,
   newAttached,
   newDelivery,
@@ -22,18 +22,22 @@ import {
   newUndeliverable,
   type Refusal,
   type Registration,
+  requesterProtocolVersion,
   type Topology,
 } from "@exosphere/proto";
 import type { AttachedInstance } from "../core/attachments.ts";
 import type { Delivery } from "../core/delivery.ts";
 import type { Exocom } from "../core/exocom.ts";
 import type { Failure } from "../core/failure.ts";
+import { Instance } from "../core/instance.ts";
 import type { Link } from "../core/link.ts";
 import type { RouteSlice } from "../core/route-slice.ts";
 import { Undecided } from "../core/undecided.ts";
 import { errorOf, refusalOf } from "./failures.ts";
 import type { ResumableSession } from "./resumable-sessions.ts";
 import { settlementOf } from "./settlements.ts";
+import type { Handles } from "./version-2/handles.ts";
+import { Version2Stream } from "./version-2/version-2-stream.ts";
 
 /** What a session needs from the broker around it. */
 export interface SessionHost {
@@ -49,6 +53,8 @@ export interface SessionHost {
   readonly maxUnreadBytes: number;
   /** Checks who attaches, and gives what is remembered of them. Throws an ExoError to refuse. */
   admit(registration: Registration, session: AttachSession): ResumableSession;
+  /** By which streams of version 2 name requesters. */
+  readonly handles: Handles;
   topology(): Topology;
   /** The broker shuts down: instances that leave still take what is left for them. */
   readonly isDraining: boolean;
@@ -70,6 +76,8 @@ export class AttachSession implements Link {
   readonly #stream: ServedStream;
   #instance: AttachedInstance | undefined;
   #resumable: ResumableSession | undefined;
+  /** What it leaves to the broker, if it speaks version 2. */
+  #version2: Version2Stream | undefined;
   #isLeaving = false;
   #movesAway = false;
 
@@ -131,36 +139,51 @@ export class AttachSession implements Link {
     const frame = this.#frame(message.envelope.byteLength + message.activityId.byteLength + messageOverheadBytes);
     if (frame.deliveries.length === 0) frame.firstDelivery = delivery.number;
     const seconds = Math.floor(message.timestampMs / 1000);
+    const { answers, isMore } = delivery;
+    const leftMs = Math.max(1, Math.ceil(delivery.expiresAtMs - this.#host.exocom.nowMs));
     frame.deliveries.push(
       newDelivery({
         name: delivery.subscription.number,
         activityId: message.activityId,
-        deadlineMs: Math.min(longestDeadlineMs, Math.max(1, Math.ceil(delivery.expiresAtMs - this.#host.exocom.nowMs))),
         attempt: delivery.attempt,
-        replyInstance: message.replyInstance,
         replyRequest: message.replyRequest,
-        request: delivery.answers,
+        request: answers,
         timestampSeconds: seconds,
         timestampNanos: Math.min(999_999_999, Math.round((message.timestampMs - seconds * 1000) * 1e6)),
         responseTimeNs: message.responseTimeNs,
         isSecurity: message.isSecurity,
         envelope: message.envelope,
         many: message.isMany,
-        more: delivery.isMore,
+        more: isMore,
+        failures: delivery.failures,
+        ...(this.#version2
+          ? { deadlineMs: Math.min(longestDeadlineMs, leftMs), replyInstance: this.#host.handles.of(message.requester) }
+          : {
+              lifetimeMs: Number.isFinite(leftMs) ? leftMs : 0,
+              requester: message.requester,
+              awaiting: [...message.awaiting],
+            }),
       }),
     );
+    if (answers !== 0 && !isMore) this.#version2?.ended(answers, message.activityId);
   }
 
-  undeliverable(request: number, { reason, detail, facts = {} }: Failure, activityId: Uint8Array = noActivity): void {
+  undeliverable(
+    request: number,
+    { reason, detail, facts = {}, retryAfterMs = 0 }: Failure,
+    activityId: Uint8Array = noActivity,
+  ): void {
     // The facts repeat parts of the text, so they are at most as long as the text.
     const bytes = 2 * detail.length + activityId.byteLength + messageOverheadBytes;
     this.#frame(bytes).undeliverables.push(
-      newUndeliverable({ request, reason, detail, activityId, facts: { ...facts } }),
+      newUndeliverable({ request, reason, detail, activityId, facts: { ...facts }, retryAfterMs }),
     );
+    this.#version2?.ended(request, activityId === noActivity ? undefined : activityId);
   }
 
   answered(request: number): void {
     this.#frame(5).answered.push(request);
+    this.#version2?.ended(request);
   }
 
   unwanted(delivery: number): void {
@@ -194,23 +217,25 @@ export class AttachSession implements Link {
   }
 
   #register(registration: Registration): void {
-    const { exocom, epoch, agent } = this.#host;
+    const { exocom, epoch, agent, handles } = this.#host;
     const known = this.#host.admit(registration, this);
     // By itself: what the functions below keep of the registration, they would keep with its longest texts.
     const { confirmedThrough } = registration;
     this.#resumable = known;
+    const requester = known.requesterOf(registration, handles);
     const instance = exocom.attach(
       {
         role: registration.role,
         id: registration.instanceId,
         agent: cutText(registration.agent),
         window: 0,
-        handle: known.handle,
+        requester,
       },
       this,
     );
-    if (!instance) throw new ExoError("NOT_ALLOWED", `The routes have no role '${registration.role}'.`);
-    known.handle = instance.handle;
+    if (!(instance instanceof Instance)) throw errorOf(instance);
+    const isVersion2 = registration.protocolVersion < requesterProtocolVersion;
+    if (isVersion2) this.#version2 = new Version2Stream(exocom, instance, handles);
     known.tell = (sequence, refusal) => this.#confirm([{ first: sequence, last: sequence }], refusal ? [refusal] : []);
     this.#instance = instance;
     const uncertainThrough = Math.max(known.forgottenThrough, known.unknownThrough);
@@ -222,22 +247,36 @@ export class AttachSession implements Link {
       undecided: [...known.undecided],
       uncertainThrough: uncertainThrough > confirmedThrough ? uncertainThrough : 0,
       refusals: known.refusals.filter(({ sequence }) => sequence > confirmedThrough),
-      instance: instance.handle,
+      instance: isVersion2 ? requester : 0,
       maxPayloadBytes: exocom.limits.maxPayloadBytes,
       agent,
     });
-    exocom.setWindow(instance, registration.credit);
+    this.#setWindow(registration.credit);
+  }
+
+  #setWindow(window: number): void {
+    if (this.#version2) this.#version2.setWindow(window);
+    else if (this.#instance) this.#host.exocom.setWindow(this.#instance, window);
   }
 
   #take(frame: AttachRequest, instance: AttachedInstance): void {
     const { exocom } = this.#host;
-    if (frame.credit) takeCredit(exocom, instance, frame.credit);
-    for (const number of frame.done) exocom.done(instance, number);
-    for (const settlement of frame.settlements) exocom.settle(instance, settlementOf(settlement));
-    for (const request of frame.abandoned) exocom.abandon(instance, request);
+    if (frame.credit) this.#takeCredit(frame.credit, instance);
+    for (const number of frame.done) {
+      this.#version2?.settles(number);
+      exocom.done(instance, number);
+    }
+    for (const settlement of frame.settlements) {
+      this.#version2?.settles(settlement.delivery);
+      exocom.settle(instance, settlementOf(settlement));
+    }
+    for (const request of frame.abandoned) {
+      this.#version2?.ended(request);
+      exocom.abandon(instance, request);
+    }
     if (frame.publishes.length > 0) this.#publish(frame, instance);
     if (frame.topologyQuery) this.#tellTopology();
-    if (frame.leave) this.#leave(instance);
+    if (frame.leave) this.#leave();
     if (this.#isLeaving && instance.deliveries.size === 0 && instance.window === 0)
       this.end(undefined, "it left in order");
   }
@@ -253,10 +292,12 @@ export class AttachSession implements Link {
     for (const publish of frame.publishes) {
       // What was taken before the connection broke comes again, and is confirmed again, but not published again.
       if (sequence > known.takenThrough) {
+        this.#version2?.translate(publish);
         const refused = this.#host.exocom.publish(instance, publish);
         known.takenThrough = sequence;
         if (refused instanceof Undecided) known.holds(sequence, refused);
         else if (refused) refusals.push(refusalOf(sequence, refused));
+        this.#version2?.published(publish, refused);
         // Whoever sent a request waits for the reply, and whoever replied is done; all others wait for this confirmation.
         isAwaited ||= refused !== undefined || (publish.request === 0 && publish.replyRequest === 0);
       }
@@ -285,14 +326,14 @@ export class AttachSession implements Link {
     this.#frame(topologyBytes(topology)).topology = topology;
   }
 
-  #leave(instance: AttachedInstance): void {
+  #leave(): void {
     this.#isLeaving = true;
     // What others have sent to its role, and still send until they have moved too, would find nobody else here.
-    if (!this.#movesAway || !this.#host.isDraining) this.#host.exocom.setWindow(instance, 0);
+    if (!this.#movesAway || !this.#host.isDraining) this.#setWindow(0);
   }
-}
 
-function takeCredit(exocom: Exocom, instance: AttachedInstance, { window, failing, probes }: Credit): void {
-  if (failing || instance.isFailing) exocom.setFailing(instance, failing, probes);
-  exocom.setWindow(instance, window);
+  #takeCredit({ window, failing, probes }: Credit, instance: AttachedInstance): void {
+    if (failing || instance.isFailing) this.#host.exocom.setFailing(instance, failing, probes);
+    this.#setWindow(window);
+  }
 }

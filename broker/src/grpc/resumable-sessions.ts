@@ -1,14 +1,26 @@
 import { FairEviction } from "@exosphere/collections";
-import type { Confirmation, Refusal } from "@exosphere/proto";
+import { requesterNumber } from "@exosphere/frames";
+import {
+  type Confirmation,
+  ExoError,
+  type Refusal,
+  type Registration,
+  requesterProtocolVersion,
+} from "@exosphere/proto";
 import type { Undecided } from "../core/undecided.ts";
 import { refusalOf } from "./failures.ts";
 import type { RefusalMemory, RefusalOwner } from "./refusal-memory.ts";
+import type { Handles } from "./version-2/handles.ts";
+
+/** Bounds of the secret key of an instance, in bytes: Registration.key. */
+const minKeyBytes = 8;
+const maxKeyBytes = 32;
 
 /** What the broker remembers of an instance beyond the life of a stream. */
 export class ResumableSession implements RefusalOwner {
   readonly role: string;
-  /** The handle that it had last: replies to its open requests still find it. */
-  handle: number | undefined;
+  /** Not 0: its number as a requester, of version 2. Replies to its open requests find it by that also after a broken connection. */
+  #handle = 0;
   /** The highest sequence that was taken from it. */
   takenThrough = 0;
   forgottenThrough = 0;
@@ -32,6 +44,17 @@ export class ResumableSession implements RefusalOwner {
   /** The last of its publishes that were refused, as far as they are remembered. */
   get refusals(): readonly Refusal[] {
     return this.#memory.of(this);
+  }
+
+  /** The number by which replies find it. Throws INVALID_MESSAGE if the registration has no key, as it must from version 3 on. */
+  requesterOf({ protocolVersion, role, key }: Registration, handles: Handles): number {
+    if (protocolVersion >= requesterProtocolVersion) {
+      if (key.byteLength >= minKeyBytes && key.byteLength <= maxKeyBytes) return requesterNumber(role, key);
+      const detail = `A registration needs a key of ${minKeyBytes} to ${maxKeyBytes} random bytes, and this one has ${key.byteLength}.`;
+      throw new ExoError("INVALID_MESSAGE", detail);
+    }
+    if (this.#handle === 0) this.#handle = handles.next();
+    return this.#handle;
   }
 
   /** Remembers refusals in case it does not hear of them. */

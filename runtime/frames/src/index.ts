@@ -13,6 +13,7 @@ export { FrameWriter, type FrameWriterOptions } from "./frame-writer.ts";
 export { type GrpcModule, grpc, provideGrpc } from "./grpc-module.ts";
 export { holdable } from "./holdable.ts";
 export { memoryDuplexPair } from "./memory-duplex.ts";
+export { handlerNumber, requesterNumber } from "./mesh-numbers.ts";
 export type { MessageSpan, MessageTracer, TraceContext, TracedMessage } from "./message-tracer.ts";
 export { servedAttachMethod } from "./served-attach-method.ts";
 export { defaultMaxUnreadBytes, ServedStream, type ServedStreamOptions } from "./served-stream.ts";

@@ -130,23 +130,21 @@ export class Authoriser implements SecurityGate {
     const bytes = publication.envelope.byteLength + question.json.byteLength + heldOverheadBytes;
     if (!this.#held.hasRoom(sender.role, bytes)) return this.#noRoom();
     const now = timers.nowMs;
-    const deadlineMs = this.#bus.placer.validityMs(publication.deadlineMs);
+    const lifetimeMs = this.#bus.placer.validityMs(publication.lifetimeMs);
     const held = new HeldMessage({
       ...message,
       verdictActivity: envelopes.newId(),
       bytes,
-      expiresAtMs: now + deadlineMs,
+      expiresAtMs: now + lifetimeMs,
       onUnanswered: (unanswered, failure) => this.#unanswered(unanswered, failure),
     });
-    const waitMs = Math.min(verdictMs, deadlineMs);
+    const waitMs = Math.min(verdictMs, lifetimeMs);
     this.#held.add(held);
     if (!this.#ask(held, waitMs)) {
       this.#held.remove(held);
       return this.#noRoom();
     }
     held.timer = timers.add(now + waitMs, () => this.#expire(held));
-    // Its handler's slot is free for others already now: the verdict may depend on it.
-    held.parent = this.#bus.replies.block(sender, publication);
     return held;
   }
 
@@ -155,7 +153,7 @@ export class Authoriser implements SecurityGate {
     return queueFull(authorizeMessage);
   }
 
-  #ask(held: HeldMessage, deadlineMs: number): boolean {
+  #ask(held: HeldMessage, lifetimeMs: number): boolean {
     const { envelopes } = this.#options;
     const { registry, placer } = this.#bus;
     const subscription = registry.security?.subscriptions.get(authorizeMessage);
@@ -165,7 +163,9 @@ export class Authoriser implements SecurityGate {
     const question = placer.accept({
       activityId: bytesOf(held.verdictActivity),
       envelope: envelopes.encode({ ...fields, id, responseTo: none, auth: none, payload: json }),
-      deadlineMs,
+      lifetimeMs,
+      // Who waits for the message waits for the verdict on it.
+      awaiting: held.publication.request === 0 ? [] : held.publication.awaiting,
       // To ask again does no harm.
       isRepeatable: true,
     });
@@ -191,10 +191,10 @@ export class Authoriser implements SecurityGate {
       this.#held.remove(held);
       this.verdicts.count("ok");
       const { sender, publication } = held;
-      const deadlineMs = Math.max(1, Math.ceil(held.expiresAtMs - this.#options.timers.nowMs));
+      const lifetimeMs = Math.max(1, Math.ceil(held.expiresAtMs - this.#options.timers.nowMs));
       const permission = this.#bus.registry.permissionOf(sender, publication.name);
       const decision = permission
-        ? this.#bus.router.send(sender, permission, { ...publication, deadlineMs })
+        ? this.#bus.router.send(sender, permission, { ...publication, lifetimeMs })
         : notAllowed(sender.role.name, publication.name);
       if (decision instanceof Undecided) decision.onDecided = (failure) => this.#decided(held, failure);
       else this.#decided(held, decision);
@@ -221,7 +221,6 @@ export class Authoriser implements SecurityGate {
     this.verdicts.count(verdict);
     const { sender, permission, publication, question } = held;
     const { activityId } = publication;
-    sender.noLongerWaits(publication.request);
     this.#notifyWaiter(held, failure);
     if (failure.reason === "REFUSED_BY_SECURITY") this.#notifySubscribers(held);
     this.#options.observer.refused?.({
@@ -239,11 +238,8 @@ export class Authoriser implements SecurityGate {
 
   /** Notifies the instance that waits for a refused message as a reply. */
   #notifyWaiter({ publication, permission }: HeldMessage, failure: Failure): void {
-    const { replies } = this.#bus;
-    const waiter = replies.waiterOf(publication, permission);
-    if (!waiter) return;
-    replies.unblock(waiter, publication);
-    waiter.link.undeliverable(publication.replyRequest, failure, publication.activityId);
+    const waiter = this.#bus.replies.waiterOf(publication, permission);
+    waiter?.link.undeliverable(publication.replyRequest, failure, publication.activityId);
   }
 
   /** Sends `message unauthorized` to those who receive it. */

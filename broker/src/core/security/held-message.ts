@@ -2,7 +2,7 @@ import type { EnvelopeFields } from "../envelopes.ts";
 import type { Failure } from "../failure.ts";
 import type { Instance } from "../instance.ts";
 import type { ListNode } from "../list.ts";
-import type { ParentDelivery, PendingRequest } from "../pending-request.ts";
+import type { PendingRequest } from "../pending-request.ts";
 import type { Permission } from "../permission.ts";
 import type { Publication } from "../publication.ts";
 import type { Role } from "../role.ts";
@@ -51,8 +51,6 @@ export class HeldMessage extends Undecided implements PendingRequest {
   /** Its place among the held messages of its activity. */
   place: ListNode<HeldMessage> | undefined;
   timer: Timer | undefined;
-  /** The delivery whose handler waits for the answer to it, where it is a request and that is known. */
-  parent: ParentDelivery | undefined;
   readonly #onUnanswered: HeldFields["onUnanswered"];
 
   constructor(fields: HeldFields) {

@@ -29,7 +29,7 @@ interface OpenSecurityRequest {
   readonly activityId: Uint8Array;
   /** Who was given it: nobody else can answer. */
   readonly roles: ReadonlySet<Role>;
-  /** Handle of the instance that asks. */
+  /** The number of the instance that asks. */
   readonly requester: number;
   /** Its own number for it, or 0. */
   readonly request: number;
@@ -52,8 +52,8 @@ const none = new Uint8Array(0);
 
 /**
  * `security request`: the security role has a message delivered unchecked, and gets the answer as the payload of a
- * `security response`. The delivery's return path leads here, so that the answer is known whoever else listens: handle 0,
- * which no instance has, and the number of the request. The message has the id and the activity that it carries; the
+ * `security response`. The delivery's return path leads here, so that the answer is known whoever else listens: requester 0,
+ * which no instance is, and the number of the request. The message has the id and the activity that it carries; the
  * response is in the activity of the `security request`, so that several may be open in one activity.
  */
 export class SecurityRequests {
@@ -86,7 +86,8 @@ export class SecurityRequests {
     const message = bus.placer.accept({
       activityId: carried.activityId,
       envelope: envelopes.encode(carried.message),
-      deadlineMs: publication.deadlineMs,
+      lifetimeMs: publication.lifetimeMs,
+      awaiting: publication.request === 0 ? [] : publication.awaiting,
       isSecurity: true,
       replyRequest: number,
     });
@@ -96,20 +97,19 @@ export class SecurityRequests {
       activity: message.activity,
       activityId: new Uint8Array(publication.activityId),
       roles,
-      requester: sender.handle,
+      requester: sender.requester,
       request: publication.request,
       id: carried.id,
       timer: this.#options.timers.add(message.expiresAtMs, () => this.#close(number)),
     });
     if (bus.placer.offer(message, subscriptions, request) > 0) return undefined;
     this.#close(number);
-    sender.noLongerWaits(publication.request);
     return queueFull(publicName);
   }
 
   /** Whether a message answers an open request: it has its return path, its activity, and comes from who was asked. */
-  isAnswer({ role }: Instance<Role>, { replyInstance, replyRequest, activityId }: Publication): boolean {
-    if (replyInstance !== 0 || replyRequest === 0) return false;
+  isAnswer({ role }: Instance<Role>, { requester, replyRequest, activityId }: Publication): boolean {
+    if (requester !== 0 || replyRequest === 0) return false;
     const open = this.#open.get(replyRequest);
     return open?.activity === activityText(activityId) && open.roles.has(role);
   }

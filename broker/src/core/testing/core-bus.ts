@@ -1,10 +1,12 @@
 import type { AttachOptions, Ending, Names, Participant, Received, Sent, Undelivered } from "../../contract/driver.ts";
 import { numberOf, publishOf } from "../../contract/publish-of.ts";
 import { envelopes } from "../../envelopes.ts";
+import { BlockedHandlers } from "../../grpc/version-2/blocked-handlers.ts";
 import type { AttachedInstance } from "../attachments.ts";
 import type { Delivery } from "../delivery.ts";
 import { Exocom } from "../exocom.ts";
 import type { Failure } from "../failure.ts";
+import { Instance } from "../instance.ts";
 import type { Limits } from "../limits.ts";
 import type { Link } from "../link.ts";
 import type { Observer } from "../observer.ts";
@@ -15,6 +17,8 @@ import { type RouteSketch, routesOf } from "./routes.ts";
 
 /** Deliveries that a stalled link takes before it is full. */
 const stalledRoom = 4;
+/** Beyond 32 bits, as keys are. */
+const firstRequester = 2 ** 40;
 const decoder = new TextDecoder();
 
 /** An instance at a bare core: everything happens at once, and nothing is encoded. */
@@ -26,18 +30,23 @@ export class CoreParticipant implements Participant, Link {
   readonly #bus: CoreBus;
   #instance: AttachedInstance | undefined;
   #slice: RouteSlice = { revision: 0, sends: [], receives: [] };
+  readonly #blocked = new BlockedHandlers();
+  readonly #role: string;
+  /** As the test set it. */
+  #window: number;
   #isStalled = false;
   #unwritten: number[] = [];
   #endedBecause: string | undefined;
 
   constructor(bus: CoreBus, role: string, { window = 10, id = crypto.randomUUID() }: AttachOptions) {
     this.#bus = bus;
-    const key = `${role} ${id}`;
-    const handle = bus.handles.get(key);
-    this.#instance = bus.exocom.attach({ role, id, agent: "test", window: 0, handle }, this);
-    if (!this.#instance) throw new Error(`the routes have no role ${role}`);
-    bus.handles.set(key, this.#instance.handle);
-    bus.exocom.setWindow(this.#instance, window);
+    this.#role = role;
+    this.#window = window;
+    const requester = bus.requesterOf(role, id);
+    const attached = bus.exocom.attach({ role, id, agent: "test", window: 0, requester }, this);
+    if (!(attached instanceof Instance)) throw new Error(attached.detail);
+    this.#instance = attached;
+    bus.exocom.setWindow(attached, window);
   }
 
   get instance(): AttachedInstance {
@@ -52,18 +61,21 @@ export class CoreParticipant implements Participant, Link {
   deliver(delivery: Delivery): void {
     if (this.#isStalled) this.#unwritten.push(delivery.number);
     else this.inbox.push(this.#receivedOf(delivery));
+    if (delivery.answers !== 0 && !delivery.isMore) this.#unblock(delivery.answers, delivery.message.activityId);
   }
 
   undeliverable(
     request: number,
     { reason, detail, facts = {} }: Failure,
-    activityId: Uint8Array = new Uint8Array(),
+    activityId: Uint8Array | undefined = undefined,
   ): void {
-    this.#undelivered.push({ request, reason, detail, facts, activityId });
+    this.#undelivered.push({ request, reason, detail, facts, activityId: activityId ?? new Uint8Array() });
+    this.#unblock(request, activityId);
   }
 
   answered(request: number): void {
     this.#answered.push(request);
+    this.#unblock(request);
   }
 
   unwanted(delivery: number): void {
@@ -94,7 +106,15 @@ export class CoreParticipant implements Participant, Link {
   }
 
   #publish(name: string, sent: Sent) {
-    return this.#bus.exocom.publish(this.instance, publishOf(numberOf(name, this.#slice), sent));
+    const publish = publishOf(numberOf(name, this.#slice), sent, this.#role);
+    const decision = this.#bus.exocom.publish(this.instance, publish);
+    const { request, cause, activityId } = publish;
+    const isTaken = decision === undefined || decision instanceof Undecided;
+    if (isTaken && request !== 0 && this.instance.deliveries.get(cause)) {
+      this.#blocked.block(request, cause, activityId);
+      this.#applyWindow();
+    }
+    return decision;
   }
 
   async next(): Promise<Received> {
@@ -108,15 +128,18 @@ export class CoreParticipant implements Participant, Link {
   }
 
   async done({ number }: Pick<Received, "number">): Promise<void> {
+    this.#settles(number);
     this.#bus.exocom.done(this.instance, number);
   }
 
   async settle({ number }: Pick<Received, "number">, outcome: Ending, retryAfterMs = 0): Promise<void> {
+    this.#settles(number);
     this.#bus.exocom.settle(this.instance, { number, outcome, retryAfterMs, detail: "said the test" });
   }
 
   async setWindow(window: number): Promise<void> {
-    this.#bus.exocom.setWindow(this.instance, window);
+    this.#window = window;
+    this.#applyWindow();
   }
 
   async setFailing(isFailing: boolean, probes = 0): Promise<void> {
@@ -124,6 +147,7 @@ export class CoreParticipant implements Participant, Link {
   }
 
   async abandon(request: number): Promise<void> {
+    this.#unblock(request);
     this.#bus.exocom.abandon(this.instance, request);
   }
 
@@ -149,7 +173,7 @@ export class CoreParticipant implements Participant, Link {
   }
 
   async leave(): Promise<void> {
-    this.#bus.exocom.setWindow(this.instance, 0);
+    await this.setWindow(0);
     if (this.instance.deliveries.size > 0) throw new Error("something is not settled yet");
     this.#bus.exocom.detach(this.instance);
   }
@@ -163,6 +187,23 @@ export class CoreParticipant implements Participant, Link {
     return this.#endedBecause;
   }
 
+  #settles(number: number): void {
+    this.#blocked.settled(number);
+    this.#applyWindow();
+  }
+
+  #unblock(request: number, activityId?: Uint8Array): void {
+    this.#blocked.unblock(request, activityId);
+    this.#applyWindow();
+  }
+
+  /** As a link does: the slots of handlers that wait are free for others meanwhile. */
+  #applyWindow(): void {
+    const window = this.#window === 0 ? 0 : this.#window + this.#blocked.size;
+    // What it missed while it was away comes before it is attached again.
+    if (this.#instance && window !== this.instance.window) this.#bus.exocom.setWindow(this.instance, window);
+  }
+
   #receivedOf(delivery: Delivery): Received {
     const { message } = delivery;
     return {
@@ -173,7 +214,8 @@ export class CoreParticipant implements Participant, Link {
       bytes: message.envelope,
       attempt: delivery.attempt,
       deadlineMs: delivery.expiresAtMs - this.#bus.clock.nowMs(),
-      replyInstance: message.replyInstance,
+      requester: message.requester,
+      awaiting: message.awaiting,
       replyRequest: message.replyRequest,
       answers: delivery.answers,
       timestampMs: message.timestampMs,
@@ -188,11 +230,19 @@ export class CoreParticipant implements Participant, Link {
 /** A bare core whose clock is moved by hand. */
 export class CoreBus extends ExocomBus {
   readonly exocom: Exocom;
-  readonly handles = new Map<string, number>();
+  readonly #requesters = new Map<string, number>();
 
   constructor(routes: RouteSketch, limits: Partial<Limits> = {}, observer: Observer = {}) {
     super();
     this.exocom = new Exocom({ clock: this.clock, routes: routesOf(routes), envelopes, limits, observer });
+  }
+
+  /** The number of an instance as a requester: the same when it attaches again. */
+  requesterOf(role: string, id: string): number {
+    const key = `${role} ${id}`;
+    const requester = this.#requesters.get(key) ?? firstRequester + this.#requesters.size;
+    this.#requesters.set(key, requester);
+    return requester;
   }
 
   async attach(role: string, options: AttachOptions = {}): Promise<CoreParticipant> {

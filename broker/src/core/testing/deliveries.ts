@@ -29,7 +29,7 @@ export function deliveriesOf(clock: Clock): (sketch?: DeliverySketch) => Deliver
     const now = clock.nowMs();
     const activityId = Buffer.from(activity ?? `activity ${number}`);
     const message = new AcceptedMessage(
-      { activityId, envelope: new Uint8Array(bytes), isSecurity: false, replyInstance: 0, replyRequest: 0 },
+      { activityId, envelope: new Uint8Array(bytes), isSecurity: false, requester: 0, replyRequest: 0 },
       {
         number,
         activityHash: hash ?? activityHash(activityId, 7),

@@ -221,7 +221,7 @@ export class FrameParticipant implements Participant {
   }
 
   #receivedOf(delivery: Delivery, number: number): Received {
-    const { attempt, deadlineMs, replyInstance, replyRequest, responseTimeNs, isSecurity } = delivery;
+    const { attempt, deadlineMs, replyInstance: requester, replyRequest, responseTimeNs, isSecurity } = delivery;
     return {
       number,
       name: this.#slice.receives.find((each) => each.number === delivery.name)?.name ?? "",
@@ -230,7 +230,8 @@ export class FrameParticipant implements Participant {
       bytes: delivery.envelope,
       attempt,
       deadlineMs,
-      replyInstance,
+      requester,
+      awaiting: delivery.awaiting,
       replyRequest,
       answers: delivery.request,
       timestampMs: delivery.timestampSeconds * 1000 + delivery.timestampNanos / 1e6,

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { BlockedHandlers } from "./blocked-handlers.ts";
+
+const activity = Buffer.from("one");
+
+describe("BlockedHandlers", () => {
+  it("count a handler once, whatever it asks, until the last of its requests is over", () => {
+    const blocked = new BlockedHandlers();
+    for (const request of [1, 2, 3]) blocked.block(request, 7, activity);
+    assert.equal(blocked.size, 1);
+    blocked.unblock(1);
+    blocked.unblock(2);
+    assert.equal(blocked.size, 1);
+    blocked.unblock(3);
+    assert.equal(blocked.size, 0);
+  });
+
+  it("forget the requests of a handler that ended without their answers", () => {
+    const blocked = new BlockedHandlers();
+    for (const request of [1, 2, 3, 4, 5]) blocked.block(request, 7, activity);
+    blocked.block(6, 8, activity);
+    blocked.settled(7);
+    assert.equal(blocked.size, 1);
+    blocked.block(1, 7, activity);
+    blocked.unblock(2);
+    assert.equal(blocked.size, 2);
+  });
+
+  it("count a request once whose number is used twice", () => {
+    const blocked = new BlockedHandlers();
+    blocked.block(1, 7, activity);
+    blocked.block(1, 8, activity);
+    assert.equal(blocked.size, 1);
+    blocked.unblock(1);
+    assert.equal(blocked.size, 0);
+  });
+
+  it("believe what is said of a request only in its activity", () => {
+    const blocked = new BlockedHandlers();
+    blocked.block(1, 7, activity);
+    blocked.unblock(1, Buffer.from("made up"));
+    assert.equal(blocked.size, 1);
+    blocked.unblock(1, Buffer.from("one"));
+    assert.equal(blocked.size, 0);
+  });
+});
