@@ -8,8 +8,8 @@ const contractPackage = "exosphere.exocom.v1";
 /** The messages of the attach stream that are frames. */
 export const frameNames = ["AttachRequest", "AttachResponse"] as const;
 
-/** Messages that have a codec, although frames carry them as bytes. */
-const opaque = "Envelope";
+/** What two apps say to each other: frames carry it as bytes, and it has a codec of its own. */
+const envelope = "Envelope";
 
 /** What a field consists of, as the codec's reader and writer call it. */
 export type FieldKind =
@@ -59,6 +59,17 @@ export interface Enumeration {
 
 /** What frames consist of: frames last, and each message behind those that it has in it. */
 export function messagesOf(descriptors: string): readonly Message[] {
+  return messagesFrom(descriptors, frameNames);
+}
+
+/** The envelope of a message, which frames carry as bytes. */
+export function envelopeOf(descriptors: string): Message {
+  const [message] = messagesFrom(descriptors, [envelope]);
+  if (!message) throw new Error(`The contract has no message ${envelope}.`);
+  return message;
+}
+
+function messagesFrom(descriptors: string, names: readonly string[]): readonly Message[] {
   const registry = registryOf(descriptors);
   const known = new Map<string, Message>();
   const add = (desc: DescMessage): Message => {
@@ -77,12 +88,12 @@ export function messagesOf(descriptors: string): readonly Message[] {
     known.set(desc.typeName, message);
     return message;
   };
-  for (const name of frameNames) {
+  for (const name of names) {
     const desc = registry.getMessage(`${contractPackage}.${name}`);
     if (!desc) throw new Error(`The contract has no message ${name}.`);
     add(desc);
   }
-  return [...known.values()].filter(({ type }) => type !== opaque);
+  return [...known.values()];
 }
 
 /** An enum of the contract. */

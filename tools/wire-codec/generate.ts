@@ -3,7 +3,8 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { installed, root } from "../house.ts";
 import { codecFile } from "./codec-file.ts";
-import { enumOf, messagesOf } from "./contract.ts";
+import { enumOf, envelopeOf, messagesOf } from "./contract.ts";
+import { envelopeFile } from "./envelope-file.ts";
 import { factoriesFile } from "./factories-file.ts";
 import { outcomesFile } from "./outcomes-file.ts";
 
@@ -17,6 +18,7 @@ export function generateCodec(folder: string, protoFolder: string): void {
   rmSync(join(folder, codecFolder), { recursive: true, force: true });
   mkdirSync(join(folder, codecFolder), { recursive: true });
   for (const message of messages) writeFormatted(folder, join(codecFolder, `${message.file}.ts`), codecFile(message));
+  writeFormatted(folder, join(codecFolder, "envelope.ts"), envelopeFile(envelopeOf(descriptors)));
   writeFormatted(folder, join(protoFolder, "factories.ts"), factoriesFile(messages));
   writeFormatted(folder, join(protoFolder, "outcomes.ts"), outcomesFile(enumOf(descriptors, "Settlement.Outcome")));
 }

@@ -65,8 +65,9 @@ function outcomeOf(read: () => object): string {
 }
 
 describe("the generated codec", () => {
-  it("has a module for each message that frames consist of, and no other", () => {
-    assert.equal(readdirSync(folder).length, messages.size);
+  it("has a module for each message that frames consist of, one for envelopes, and no other", () => {
+    assert.equal(readdirSync(folder).length, messages.size + 1);
+    assert.ok(readdirSync(folder).includes("envelope.ts"));
   });
 
   for (const [type, descriptor] of messages) {
