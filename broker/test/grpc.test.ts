@@ -55,11 +55,14 @@ describe("The gRPC port of a broker", () => {
           instance: 0,
           max_payload_bytes: 1024 * 1024,
           agent: "",
+          secret: Buffer.alloc(0),
+          renew_within_ms: "0",
         },
       );
       const { sends, receives } = (slice ?? (await call.frameWith("routes")).routes) as Record<string, object[]>;
-      assert.deepEqual(sends, [{ number: 1, name: "get", has_receivers: true }]);
-      assert.deepEqual(receives, [{ number: 2, name: "got" }]);
+      assert.deepEqual(sends, [{ number: 1, name: "get", has_receivers: true, durable: false }]);
+      const unlimited = { durable: false, concurrency: 0, timeout_ms: "0" };
+      assert.deepEqual(receives, [{ number: 2, name: "got", ...unlimited }]);
       call.cancel();
     });
 
