@@ -20,7 +20,7 @@ describe("the summary of a profile", () => {
     const text = profileSummary({ nodes, samples, timeDeltas: samples.map(() => 1000) });
     assert.match(
       text,
-      /by itself\n 75.0 % {2}inner {2}@?\S*src\/call.js:10\n 25.0 % {2}outer {2}sdk\/src\/link\/link.ts:10/,
+      /by itself\n 75.0 % {2}inner {2}@?\S*src\/call.js:10\n 25.0 % {2}outer {2}runtime\/link\/src\/link.ts:10/,
     );
     assert.match(text, /with what it calls\n100.0 % {2}outer/);
     assert.doesNotMatch(text, /idle|root|home/);
