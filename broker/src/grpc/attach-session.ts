@@ -10,17 +10,14 @@ import {
 import {
   type AttachRequest,
   type AttachResponse,
-  type Confirmation,
   type Credit,
   type ExoError,
   movingProtocolVersion,
   newAttached,
-  newDelivery,
   newRouteSlice,
   newRouteSliceReceive,
   newRouteSliceSend,
   newUndeliverable,
-  type Refusal,
   type Registration,
   requesterProtocolVersion,
   type Topology,
@@ -32,10 +29,12 @@ import type { Failure } from "../core/failure.ts";
 import { Instance } from "../core/instance.ts";
 import type { Link } from "../core/link.ts";
 import type { RouteSlice } from "../core/route-slice.ts";
-import { Undecided } from "../core/undecided.ts";
-import { errorOf, refusalOf } from "./failures.ts";
+import { deliveryOf } from "./delivery-form.ts";
+import { errorOf } from "./failures.ts";
 import type { ResumableSession } from "./resumable-sessions.ts";
+import { SessionPublishes } from "./session-publishes.ts";
 import { settlementOf } from "./settlements.ts";
+import { checkCredit, checkSupported } from "./unsupported.ts";
 import type { Handles } from "./version-2/handles.ts";
 import { Version2Stream } from "./version-2/version-2-stream.ts";
 
@@ -62,12 +61,6 @@ export interface SessionHost {
   ended(session: AttachSession): void;
 }
 
-/** What a run of confirmations takes in a frame, in bytes: two numbers of up to eight bytes, tags and a length. */
-const confirmationBytes = 20;
-
-/** The longest deadline that travels, in milliseconds: what is valid for longer, or for ever, is valid for that long. */
-const longestDeadlineMs = 0xffff_ffff;
-
 const noActivity = new Uint8Array();
 
 /** One attach stream: turns frames into calls of the core, and what the core has for the instance into frames. */
@@ -78,6 +71,7 @@ export class AttachSession implements Link {
   #resumable: ResumableSession | undefined;
   /** What it leaves to the broker, if it speaks version 2. */
   #version2: Version2Stream | undefined;
+  #publishes: SessionPublishes | undefined;
   #isLeaving = false;
   #movesAway = false;
 
@@ -135,36 +129,12 @@ export class AttachSession implements Link {
   }
 
   deliver(delivery: Delivery): void {
-    const { message } = delivery;
+    const { message, answers, isMore } = delivery;
     const frame = this.#frame(message.envelope.byteLength + message.activityId.byteLength + messageOverheadBytes);
     if (frame.deliveries.length === 0) frame.firstDelivery = delivery.number;
-    const seconds = Math.floor(message.timestampMs / 1000);
-    const { answers, isMore } = delivery;
-    const leftMs = Math.max(1, Math.ceil(delivery.expiresAtMs - this.#host.exocom.nowMs));
-    frame.deliveries.push(
-      newDelivery({
-        name: delivery.subscription.number,
-        activityId: message.activityId,
-        attempt: delivery.attempt,
-        replyRequest: message.replyRequest,
-        request: answers,
-        timestampSeconds: seconds,
-        timestampNanos: Math.min(999_999_999, Math.round((message.timestampMs - seconds * 1000) * 1e6)),
-        responseTimeNs: message.responseTimeNs,
-        isSecurity: message.isSecurity,
-        envelope: message.envelope,
-        many: message.isMany,
-        more: isMore,
-        failures: delivery.failures,
-        ...(this.#version2
-          ? { deadlineMs: Math.min(longestDeadlineMs, leftMs), replyInstance: this.#host.handles.of(message.requester) }
-          : {
-              lifetimeMs: Number.isFinite(leftMs) ? leftMs : 0,
-              requester: message.requester,
-              awaiting: [...message.awaiting],
-            }),
-      }),
-    );
+    const wire = deliveryOf(delivery, this.#host.exocom.nowMs);
+    frame.deliveries.push(wire);
+    this.#version2?.deliver(wire);
     if (answers !== 0 && !isMore) this.#version2?.ended(answers, message.activityId);
   }
 
@@ -218,6 +188,7 @@ export class AttachSession implements Link {
 
   #register(registration: Registration): void {
     const { exocom, epoch, agent, handles } = this.#host;
+    checkSupported(registration);
     const known = this.#host.admit(registration, this);
     // By itself: what the functions below keep of the registration, they would keep with its longest texts.
     const { confirmedThrough } = registration;
@@ -236,7 +207,8 @@ export class AttachSession implements Link {
     if (!(instance instanceof Instance)) throw errorOf(instance);
     const isVersion2 = registration.protocolVersion < requesterProtocolVersion;
     if (isVersion2) this.#version2 = new Version2Stream(exocom, instance, handles);
-    known.tell = (sequence, refusal) => this.#confirm([{ first: sequence, last: sequence }], refusal ? [refusal] : []);
+    const [stream, version2] = [this.#stream, this.#version2];
+    this.#publishes = new SessionPublishes({ exocom, stream, instance, session: known, version2 });
     this.#instance = instance;
     const uncertainThrough = Math.max(known.forgottenThrough, known.unknownThrough);
     this.#movesAway = registration.protocolVersion >= movingProtocolVersion;
@@ -274,51 +246,11 @@ export class AttachSession implements Link {
       this.#version2?.ended(request);
       exocom.abandon(instance, request);
     }
-    if (frame.publishes.length > 0) this.#publish(frame, instance);
+    if (frame.publishes.length > 0) this.#publishes?.take(frame);
     if (frame.topologyQuery) this.#tellTopology();
     if (frame.leave) this.#leave();
     if (this.#isLeaving && instance.deliveries.size === 0 && instance.window === 0)
       this.end(undefined, "it left in order");
-  }
-
-  #publish(frame: AttachRequest, instance: AttachedInstance): void {
-    const known = this.#resumable as ResumableSession;
-    // The instance knows by now what the broker had forgotten, and goes on with higher sequences.
-    known.unknownThrough = 0;
-    const refusals: Refusal[] = [];
-    let isAwaited = false;
-    let sequence = frame.firstSequence;
-    this.#host.exocom.expect(frame.publishes);
-    for (const publish of frame.publishes) {
-      // What was taken before the connection broke comes again, and is confirmed again, but not published again.
-      if (sequence > known.takenThrough) {
-        this.#version2?.translate(publish);
-        const refused = this.#host.exocom.publish(instance, publish);
-        known.takenThrough = sequence;
-        if (refused instanceof Undecided) known.holds(sequence, refused);
-        else if (refused) refusals.push(refusalOf(sequence, refused));
-        this.#version2?.published(publish, refused);
-        // Whoever sent a request waits for the reply, and whoever replied is done; all others wait for this confirmation.
-        isAwaited ||= refused !== undefined || (publish.request === 0 && publish.replyRequest === 0);
-      }
-      sequence += 1;
-    }
-    const confirmation = { first: frame.firstSequence, last: sequence - 1 };
-    if (known.undecided.size > 0) this.#confirm(known.decidedOf(confirmation), refusals);
-    else if (isAwaited) this.#confirm([confirmation], refusals);
-    else this.#stream.unhurriedFrame(messageOverheadBytes).confirmations.push(confirmation);
-    if (refusals.length > 0) known.remember(refusals);
-  }
-
-  #confirm(confirmations: readonly Confirmation[], refusals: readonly Refusal[]): void {
-    if (confirmations.length === 0) return;
-    const bytes = refusals.reduce(
-      (sum, { detail }) => sum + detail.length + messageOverheadBytes,
-      messageOverheadBytes + confirmations.length * confirmationBytes,
-    );
-    const response = this.#frame(bytes);
-    for (const confirmation of confirmations) response.confirmations.push(confirmation);
-    for (const refusal of refusals) response.refusals.push(refusal);
   }
 
   #tellTopology(): void {
@@ -332,7 +264,9 @@ export class AttachSession implements Link {
     if (!this.#movesAway || !this.#host.isDraining) this.#setWindow(0);
   }
 
-  #takeCredit({ window, failing, probes }: Credit, instance: AttachedInstance): void {
+  #takeCredit(credit: Credit, instance: AttachedInstance): void {
+    checkCredit(credit);
+    const { window, failing, probes } = credit;
     if (failing || instance.isFailing) this.#host.exocom.setFailing(instance, failing, probes);
     this.#setWindow(window);
   }

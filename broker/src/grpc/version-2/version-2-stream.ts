@@ -1,4 +1,4 @@
-import type { Publish } from "@exosphere/proto";
+import type * as wire from "@exosphere/proto";
 import type { AttachedInstance } from "../../core/attachments.ts";
 import type { Delivery } from "../../core/delivery.ts";
 import type { Exocom } from "../../core/exocom.ts";
@@ -6,6 +6,11 @@ import type { Decision } from "../../core/route.ts";
 import { Undecided } from "../../core/undecided.ts";
 import { BlockedHandlers } from "./blocked-handlers.ts";
 import type { Handles } from "./handles.ts";
+
+const nobody: number[] = [];
+
+/** The longest deadline that travels, in milliseconds: what is valid for longer, or for ever, is valid for that long. */
+const longestDeadlineMs = 0xffff_ffff;
 
 /**
  * What a stream of version 2 leaves to the broker, and its terms in those of version 3: return paths by handles, the chain of
@@ -26,15 +31,24 @@ export class Version2Stream {
   }
 
   /** Puts a publish into the terms of version 3, in place. */
-  translate(publish: Publish): void {
+  translate(publish: wire.Publish): void {
     publish.lifetimeMs = publish.deadlineMs;
     publish.requester = this.#handles.requesterOf(publish.replyInstance);
     const parent = this.#parentOf(publish);
     if (parent) publish.awaiting = chainOf(parent);
   }
 
+  /** Puts a delivery into the terms of version 2, in place. */
+  deliver(delivery: wire.Delivery): void {
+    delivery.deadlineMs = Math.min(delivery.lifetimeMs || longestDeadlineMs, longestDeadlineMs);
+    delivery.replyInstance = this.#handles.of(delivery.requester);
+    delivery.lifetimeMs = 0;
+    delivery.requester = 0;
+    delivery.awaiting = nobody;
+  }
+
   /** A publish was taken or refused. The handler that sent it waits from now on, if it is a request. */
-  published(publish: Publish, decision: Decision): void {
+  published(publish: wire.Publish, decision: Decision): void {
     const isRefused = decision !== undefined && !(decision instanceof Undecided);
     if (isRefused || !this.#parentOf(publish)) return;
     this.#blocked.block(publish.request, publish.cause, publish.activityId);
@@ -71,7 +85,7 @@ export class Version2Stream {
     };
   }
 
-  #parentOf({ request, cause }: Publish): Delivery | undefined {
+  #parentOf({ request, cause }: wire.Publish): Delivery | undefined {
     return request === 0 || cause === 0 ? undefined : this.#instance.deliveries.get(cause);
   }
 
