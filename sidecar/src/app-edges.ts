@@ -38,6 +38,9 @@ export interface AppSeats {
   readonly inbox: Seats;
 }
 
+/** Everything on the port that the app calls. */
+export type AppEdges = ReturnType<typeof createAppEdges>;
+
 /** Everything on the port that the app calls, before it is bound: JSON over HTTP, the inbox, and WebSockets. */
 export function createAppEdges(options: AppEdgesOptions, seats: AppSeats) {
   const { config, counts, log, tokens } = options;
