@@ -71,7 +71,7 @@ describe("Delivery", () => {
     loaded.warm();
     loaded.leaveLane();
     loaded.bind(holder, 1);
-    assert.equal(loaded.isBound, true);
+    assert.equal(loaded.state, "bound");
   });
 
   it("may leave its lane to be bound only once it is committed", () => {

@@ -1,3 +1,4 @@
+import type { DeliveryState } from "./delivery-state.ts";
 import type { Holder } from "./holder.ts";
 import type { Lane } from "./lane.ts";
 import { deliveryOverheadBytes, usualActivityBytes } from "./limits.ts";
@@ -10,16 +11,6 @@ import type { Timer } from "./timer-wheel.ts";
 
 /** The ordering lane of deliveries. */
 export type OrderingLane = Lane<Delivery>;
-
-/**
- * Where a delivery is.
- * `held`: in nobody's hands. It was just made, its message waits for a verdict, or it is on its way from one place to the next.
- * `uncommitted`: it has its place in its lane, and is not on disk yet: neither it nor what is behind it leaves.
- * `waiting`: in the backlog, until an instance takes it; its body is in memory, or cold.
- * `bound`: with an instance.
- * `ended`: for good.
- */
-export type DeliveryState = "held" | "uncommitted" | "waiting" | "bound" | "ended";
 
 /** For a reply that goes straight to the instance that waits for it. */
 export interface ReplyFields {
@@ -83,14 +74,9 @@ export class Delivery implements RequestDelivery {
     return this.#state;
   }
 
-  /** Whether it is with an instance. */
-  get isBound(): boolean {
-    return this.#state === "bound";
-  }
-
-  /** Whether it waits and its body is not in memory. */
-  get isCold(): boolean {
-    return this.#isCold;
+  /** Whether it may be bound when its turn comes: it is committed, and its body is in memory. */
+  get mayLeave(): boolean {
+    return this.#state === "waiting" && !this.#isCold;
   }
 
   /** The request that it belongs to, if the sender waits for a reply. Let go when it has ended. */

@@ -112,4 +112,39 @@ describe("Dispatcher", () => {
     assert.deepEqual(await free.received(), []);
     assert.equal((await working.received()).length, 1);
   });
+
+  it("gives a cold delivery, and what is behind it in its lane, only once its body is loaded", async () => {
+    const bus = new CoreBus(routes);
+    const web = bus.attachNow("web");
+    web.publishNow("a", { activity: "one", payload: "1" });
+    web.publishNow("a", { activity: "one", payload: "2" });
+    web.publishNow("a", { activity: "two", payload: "3" });
+    const { backlog, dispatcher } = bus.exocom.roles.get("sink") ?? assert.fail();
+    const [cold] = [...backlog.waiting()];
+    cold?.cool();
+    const sink = bus.attachNow("sink");
+    assert.deepEqual(
+      (await sink.received()).map(({ payload }) => payload),
+      ["3"],
+    );
+    cold?.warm();
+    dispatcher.mayLeave(cold ?? assert.fail());
+    const first = await sink.next();
+    await sink.done(first);
+    assert.deepEqual([first.payload, (await sink.next()).payload], ["1", "2"]);
+  });
+
+  it("ends a cold delivery whose deadline passes, and gives what is behind it", async () => {
+    const bus = new CoreBus(routes);
+    const web = bus.attachNow("web");
+    web.publishNow("a", { activity: "one", payload: "1", deadlineMs: 1000 });
+    web.publishNow("a", { activity: "one", payload: "2" });
+    const role = bus.exocom.roles.get("sink") ?? assert.fail();
+    const [cold] = [...role.backlog.waiting()];
+    cold?.cool();
+    const sink = bus.attachNow("sink");
+    assert.deepEqual(await sink.received(), []);
+    await bus.advance(1100);
+    assert.deepEqual([cold?.state, (await sink.next()).payload], ["ended", "2"]);
+  });
 });

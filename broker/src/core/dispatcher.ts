@@ -6,7 +6,6 @@ import { chooseInstance, isLimited } from "./instance-picker.ts";
 import { Lane } from "./lane.ts";
 import { LanesOfInstances } from "./lanes-of-instances.ts";
 import { LimitedLanes } from "./limited-lanes.ts";
-import { affinityPatienceMs } from "./limits.ts";
 import { List } from "./list.ts";
 import type { TimerWheel } from "./timer-wheel.ts";
 
@@ -31,16 +30,20 @@ export class Dispatcher {
   /** Lanes that belong to no instance, and whose next message every instance works on often enough. */
   readonly #limited = new LimitedLanes();
   /** Lanes that wait for one instance alone. */
-  readonly #ofInstances = new LanesOfInstances();
+  readonly #ofInstances: LanesOfInstances;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
     this.#backlog = options.backlog;
+    this.#ofInstances = new LanesOfInstances(options.timers, (overdue) => {
+      this.#makeAllReady(overdue);
+      this.dispatch();
+    });
   }
 
   /** Lanes whose activity an instance takes part in, and which wait for its credit. */
-  lanesWaitingFor(instance: Instance): Iterable<OrderingLane> {
-    return this.#ofInstances.parkedFor(instance);
+  *lanesWaitingFor(instance: Instance): Generator<OrderingLane> {
+    for (const { value } of this.#ofInstances.get(instance)?.parked.nodes() ?? []) yield value;
   }
 
   /** Takes a delivery in, or hands it to an instance at once. False if there is no room for it. */
@@ -101,9 +104,15 @@ export class Dispatcher {
       lane.hold = undefined;
       this.#makeReady(lane);
     }
-    if (lane.waiting.size === 0 || lane.isLimited) withdraw(lane);
+    if (lane.waiting.size === 0 || lane.isLimited) lane.leavePlace();
     if (lane.waiting.size === 0) this.#backlog.release(lane);
     else this.#makeReady(lane);
+  }
+
+  /** A waiting delivery may leave from now on: it was committed, or its body was loaded. */
+  mayLeave({ lane }: Delivery): void {
+    if (lane) this.#makeReady(lane, "first");
+    this.dispatch();
   }
 
   /** Takes out every waiting delivery that `isUnwanted` names. */
@@ -117,10 +126,14 @@ export class Dispatcher {
   dispatch(): void {
     for (let lane = this.#ready.first; lane; lane = this.#ready.first) {
       const delivery = lane.waiting.first as Delivery;
+      // A lane whose next delivery has become cold stands aside until that is loaded.
+      if (!delivery.mayLeave) {
+        lane.leavePlace();
+        continue;
+      }
       const instance = chooseInstance(this.#options, lane, delivery);
       if (!instance && !isLimited(this.#options.role, delivery)) return;
-      lane.place?.remove();
-      lane.place = undefined;
+      lane.leavePlace();
       this.#giveNext(lane, delivery, instance);
     }
   }
@@ -133,7 +146,8 @@ export class Dispatcher {
         const lane = own.parked.shift();
         if (!lane) break;
         lane.place = undefined;
-        this.#giveNext(lane, lane.waiting.first as Delivery, instance);
+        const delivery = lane.waiting.first as Delivery;
+        if (delivery.mayLeave) this.#giveNext(lane, delivery, instance);
       }
     }
     const areLimited = (own !== undefined && !own.limited.isEmpty) || !this.#limited.isEmpty;
@@ -166,8 +180,8 @@ export class Dispatcher {
   #giveNext(lane: OrderingLane, delivery: Delivery, instance: Instance | undefined): void {
     const { number } = delivery.subscription;
     if (!instance) this.#limited.setAside(lane, number);
-    else if (!instance.hasCapacity) this.#park(lane, instance);
-    else if (!hasRoom(instance, lane, delivery)) this.#ofInstances.of(instance).limited.setAside(lane, number);
+    else if (!instance.hasCapacity) this.#ofInstances.park(lane, instance);
+    else if (!hasRoom(instance, lane, delivery)) this.#ofInstances.limit(lane, instance, number);
     else {
       this.#backlog.remove(delivery);
       this.#bind(lane, delivery, instance);
@@ -181,37 +195,6 @@ export class Dispatcher {
     if (role.instances.size > 1) affinity.touch(delivery.message.activity, instance, delivery.message.number);
     delivery.request?.deliveryBound();
     instance.take(delivery);
-  }
-
-  #park(lane: OrderingLane, instance: Instance): void {
-    const own = this.#ofInstances.of(instance);
-    lane.place = own.parked.push(lane);
-    lane.parkedAtMs = this.#options.timers.nowMs;
-    if (!own.patience) this.#awaitPatience(instance, lane);
-  }
-
-  /** One timer for an instance: its lanes were parked in the order in which they stand. */
-  #awaitPatience(instance: Instance, first: OrderingLane): void {
-    this.#ofInstances.of(instance).patience = this.#options.timers.add(first.parkedAtMs + affinityPatienceMs, () =>
-      this.#letOthers(instance),
-    );
-  }
-
-  /** What waits too long for an instance may be taken over by another. Nothing of such a lane is out, so order is kept. */
-  #letOthers(instance: Instance): void {
-    const own = this.#ofInstances.of(instance);
-    const since = this.#options.timers.nowMs - affinityPatienceMs;
-    const overdue: OrderingLane[] = [];
-    let first = own.parked.first;
-    for (; first && first.parkedAtMs <= since; first = own.parked.first) {
-      own.parked.shift();
-      first.isOverdue = true;
-      overdue.push(first);
-    }
-    own.patience = undefined;
-    if (first) this.#awaitPatience(instance, first);
-    this.#makeAllReady(overdue);
-    this.dispatch();
   }
 
   /** Backwards and to the front: they were the first in their order when they were parked. */
@@ -229,19 +212,18 @@ export class Dispatcher {
 
   #enqueue(lane: OrderingLane, delivery: Delivery, end: "first" | "last"): void {
     // Another message is the next of the lane then.
-    if (end === "first" && lane.isLimited) withdraw(lane);
+    if (end === "first" && lane.isLimited) lane.leavePlace();
     this.#backlog.add(delivery, lane, end);
     this.#makeReady(lane, end);
   }
 
   #makeReady(lane: OrderingLane, end: "first" | "last" = "last"): void {
-    if (lane.head || lane.place || lane.hold || lane.waiting.size === 0) return;
+    if (lane.head || lane.place || lane.hold || !lane.waiting.first?.mayLeave) return;
     lane.place = end === "first" ? this.#ready.unshift(lane) : this.#ready.push(lane);
   }
 
   #hold(lane: OrderingLane, delivery: Delivery, untilMs: number): void {
-    lane.place?.remove();
-    lane.place = undefined;
+    lane.leavePlace();
     lane.hold?.timer.cancel();
     const timer = this.#options.timers.add(untilMs, () => {
       lane.hold = undefined;
@@ -250,13 +232,6 @@ export class Dispatcher {
     });
     lane.hold = { delivery, timer };
   }
-}
-
-/** A lane no longer waits where it did: its next delivery is another. */
-function withdraw(lane: OrderingLane): void {
-  lane.place?.remove();
-  lane.place = undefined;
-  lane.isLimited = false;
 }
 
 /** Whether the instance may work on one more of this message. One that its own handler waits for is part of that work. */

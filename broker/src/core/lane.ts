@@ -42,4 +42,11 @@ export class Lane<D extends { readonly message: AcceptedMessage }> {
   get isEmpty(): boolean {
     return this.head === undefined && this.waiting.size === 0;
   }
+
+  /** It no longer waits where it did. */
+  leavePlace(): void {
+    this.place?.remove();
+    this.place = undefined;
+    this.isLimited = false;
+  }
 }

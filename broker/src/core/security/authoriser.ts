@@ -14,18 +14,20 @@ import type { SharedBound } from "../shared-bound.ts";
 import { Tally } from "../tally.ts";
 import type { TimerWheel } from "../timer-wheel.ts";
 import { Undecided } from "../undecided.ts";
-import { type AuthorizationRequest, type HeldFields, HeldMessage } from "./held-message.ts";
+import { authorizationRequestFor } from "./authorization-request.ts";
+import { type HeldFields, HeldMessage } from "./held-message.ts";
 import { HeldMessages } from "./held-messages.ts";
-import { bytesOf, messageJson, textOf } from "./message-json.ts";
+import { bytesOf, textOf } from "./message-json.ts";
 import type { SecurityBus } from "./security-bus.ts";
 import {
   authorizeMessage,
+  fromSecurity,
   messageAuthorized,
   messageUnauthorized,
   securityRequest,
-  securityRole,
 } from "./security-names.ts";
 import { SecurityRequests } from "./security-requests.ts";
+import { expiredBeforeVerdict, noVerdict, refusedBySecurity, verdictTimedOut } from "./verdict-refusals.ts";
 
 /** Dependencies of an authoriser. */
 export interface AuthoriserOptions {
@@ -37,9 +39,6 @@ export interface AuthoriserOptions {
   readonly memory: SharedBound;
   readonly bus: SecurityBus;
 }
-
-/** When to try again what got no verdict, in milliseconds: a service that is started anew needs about a second. */
-const verdictRetryMs = 1_000;
 
 const none = new Uint8Array(0);
 
@@ -78,8 +77,7 @@ export class Authoriser implements SecurityGate {
   }
 
   isForBus({ role }: Instance<Role>, { publicName }: Permission): boolean {
-    if (role !== this.#bus.registry.security) return false;
-    return publicName === messageAuthorized || publicName === messageUnauthorized || publicName === securityRequest;
+    return role === this.#bus.registry.security && fromSecurity.includes(publicName);
   }
 
   pass(sender: Instance<Role>, permission: Permission<Role>, publication: Publication): Decision {
@@ -106,22 +104,10 @@ export class Authoriser implements SecurityGate {
     const owned = { ...publication, activityId: new Uint8Array(activityId), envelope: new Uint8Array(envelope) };
     // The sender's own name; of an answer, that of the role that asked.
     const name = isAnswer ? this.#bus.registry.security?.translation.toInternal(publicName) : permission.name;
-    const question = this.#questionOn(name ?? permission.name, sender, owned);
+    const question = authorizationRequestFor(name ?? permission.name, sender.role, owned, this.#options.envelopes);
     if (typeof question === "string") return { reason: "INVALID_MESSAGE", detail: question };
     if (isAnswer) return this.#requests.answer(publication, question);
     return this.#hold({ sender, permission, publication: owned, question });
-  }
-
-  /** The authorization request for a message, or what is wrong with the message. */
-  #questionOn(name: string, { role }: Instance, { envelope, activityId }: Publication): AuthorizationRequest | string {
-    const { envelopes } = this.#options;
-    try {
-      const fields = envelopes.decode(envelope);
-      const json = messageJson({ name, activityId, fields, sender: role.name }, envelopes);
-      return typeof json === "string" ? json : { fields, json };
-    } catch {
-      return "The envelope of the message cannot be decoded.";
-    }
   }
 
   #hold(message: Pick<HeldFields, "sender" | "permission" | "publication" | "question">): Failure | HeldMessage {
@@ -209,11 +195,9 @@ export class Authoriser implements SecurityGate {
 
   #expire(held: HeldMessage): void {
     if (!held.isHeld) return;
-    const isOver = this.#options.timers.nowMs >= held.expiresAtMs;
-    const detail = `'${held.permission.name}' is not delivered: its deadline passed before role '${securityRole}' gave its verdict.`;
-    if (isOver) return this.#refuse(held, { reason: "DEADLINE_EXCEEDED", detail }, "deadline_exceeded");
-    const why = held.isAsked ? "Its service may be overloaded" : "No instance of it takes work: is its service running";
-    this.#refuse(held, noVerdict(held, `gave no verdict on it within ${verdictMs / 1000} s. ${why}?`), "no_instance");
+    if (this.#options.timers.nowMs >= held.expiresAtMs)
+      this.#refuse(held, expiredBeforeVerdict(held), "deadline_exceeded");
+    else this.#refuse(held, verdictTimedOut(held), "no_instance");
   }
 
   #refuse(held: HeldMessage, failure: Failure, verdict: Outcome): void {
@@ -260,23 +244,4 @@ export class Authoriser implements SecurityGate {
     permission.published.count(outcomeOf(failure));
     onDecided?.(failure);
   }
-}
-
-/** The routes no longer name the role that was to decide. */
-export const securityRoleGone: Failure = {
-  reason: "NO_INSTANCE",
-  detail: `The routes no longer have a role '${securityRole}', which was to decide on it. Try again.`,
-  retryAfterMs: verdictRetryMs,
-};
-
-/** The security role has said that the message must not be delivered. */
-function refusedBySecurity({ permission }: HeldMessage): Failure {
-  const detail = `'${permission.name}' is not delivered: role '${securityRole}' refused it.`;
-  return { reason: "REFUSED_BY_SECURITY", detail };
-}
-
-/** The security role has said nothing, which may change. */
-function noVerdict({ permission }: HeldMessage, why: string): Failure {
-  const detail = `'${permission.name}' is not delivered: role '${securityRole}' ${why}`;
-  return { reason: "NO_INSTANCE", detail, retryAfterMs: verdictRetryMs };
 }

@@ -1,4 +1,3 @@
-import type { EnvelopeFields } from "../envelopes.ts";
 import type { Failure } from "../failure.ts";
 import type { Instance } from "../instance.ts";
 import type { ListNode } from "../list.ts";
@@ -8,14 +7,7 @@ import type { Publication } from "../publication.ts";
 import type { Role } from "../role.ts";
 import type { Timer } from "../timer-wheel.ts";
 import { Undecided } from "../undecided.ts";
-
-/** What the security role is asked about a message. */
-export interface AuthorizationRequest {
-  /** What its sender said of the message, decoded. */
-  readonly fields: EnvelopeFields;
-  /** The whole message, as the payload of the question. */
-  readonly json: Uint8Array;
-}
+import type { AuthorizationRequest } from "./authorization-request.ts";
 
 /** What a held message is made of. */
 export interface HeldFields {

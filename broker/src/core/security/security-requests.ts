@@ -8,7 +8,7 @@ import { checkForm, type Publication } from "../publication.ts";
 import { noReceivers, queueFull } from "../refusals.ts";
 import type { Role } from "../role.ts";
 import type { Timer, TimerWheel } from "../timer-wheel.ts";
-import type { AuthorizationRequest } from "./held-message.ts";
+import type { AuthorizationRequest } from "./authorization-request.ts";
 import { bytesOf, textOf } from "./message-json.ts";
 import type { SecurityBus } from "./security-bus.ts";
 import { securityRequest, securityResponse } from "./security-names.ts";
