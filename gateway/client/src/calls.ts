@@ -1,5 +1,5 @@
 import { type ExoError, exoError } from "./exo-error.ts";
-import type { SendOptions } from "./messages.ts";
+import { framedOptions, type SendOptions } from "./messages.ts";
 
 /** What is sent: everything of a frame but what only the moment of sending knows. */
 export interface Outgoing {
@@ -203,7 +203,6 @@ export class Calls {
 
 /** The members of a message's frame. Throws INVALID_MESSAGE for a name that is no text and a payload that is no JSON, PAYLOAD_TOO_LARGE for one that is too large. */
 export function messageMembers(name: string, payload: unknown, options: SendOptions, maxPayload: number): string {
-  const { id, activityId, responseTo } = options;
   // As where a constant is misspelt in JavaScript: without it the frame could not be read, nor its sender be told.
   if (typeof name !== "string")
     throw exoError("INVALID_MESSAGE", `The name of a message is text, not ${String(name)}.`, 400);
@@ -212,7 +211,8 @@ export function messageMembers(name: string, payload: unknown, options: SendOpti
   if (text !== undefined && bytesOf(text, maxPayload) > maxPayload) {
     throw exoError("PAYLOAD_TOO_LARGE", `The payload of '${name}' is larger than ${maxPayload} bytes.`, 413);
   }
-  const head = JSON.stringify({ name, id, activityId, responseTo }).slice(1, -1);
+  const said = Object.fromEntries(framedOptions.map((option) => [option, options[option]]));
+  const head = JSON.stringify({ name, ...said }).slice(1, -1);
   return text === undefined ? head : `${head},"payload":${text}`;
 }
 

@@ -64,3 +64,10 @@ export interface SendOptions {
   /** Gives the message up, as far as that is still possible, and rejects with its reason. */
   readonly signal?: AbortSignal;
 }
+
+/** The options that stand in the frame of a message, under the same keys. The others are about its sending. */
+export const framedOptions = Object.keys({
+  id: true,
+  activityId: true,
+  responseTo: true,
+} satisfies Record<Exclude<keyof SendOptions, "deadlineMs" | "signal">, true>) as readonly (keyof SendOptions)[];

@@ -1,18 +1,6 @@
-import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
-import {
-  appHeadersOf,
-  checkName,
-  clientHeadersOf,
-  type Draft,
-  type HeaderReaders,
-  type HeadFrom,
-  isIntegerWithin,
-  isTraceText,
-  parseDeadline,
-  Refusal,
-} from "@exosphere/message";
-import { jsonMistake } from "@exosphere/message/json";
+import { appHeadersOf, checkName, clientHeadersOf, type Draft, type HeadFrom } from "@exosphere/message";
+import { checkJson, headerReaders } from "./header-readers.ts";
 
 /** The head of an app's message, from the name in the path and headers: known, and checked, before the body has come. Throws a Refusal. */
 export function headOfRequest(request: IncomingMessage, name: string): Omit<Draft, "payload"> {
@@ -21,64 +9,15 @@ export function headOfRequest(request: IncomingMessage, name: string): Omit<Draf
 
 /** The head of a client's message. The gateway says on whose behalf it is sent, whatever its headers say. Throws a Refusal. */
 export function headOfCall(request: IncomingMessage, name: string): Omit<Draft, "payload"> {
-  return { name: checkName(name), ...clientHeadersOf(request, readers) };
+  return { name: checkName(name), ...clientHeadersOf(request, headerReaders) };
 }
 
 /** What the headers of an app's request say of its message, or of all its messages. Throws a Refusal. */
 export function headersOfRequest(request: IncomingMessage): HeadFrom<"appHeaders"> {
-  return appHeadersOf(request, readers);
+  return appHeadersOf(request, headerReaders);
 }
 
 /** A body as payload: JSON whatever the Content-Type, or empty for none. Throws a Refusal. */
 export function checkPayload(body: Buffer): Buffer {
   return body.length === 0 ? body : checkJson(body, "The body");
 }
-
-function checkJson(bytes: Buffer, where: string): Buffer {
-  const mistake = jsonMistake(bytes);
-  if (mistake === undefined) return bytes;
-  throw new Refusal(`${where} must be JSON (RFC 8259), or absent: ${mistake}.`);
-}
-
-/** A header as text. Node gives the bytes as Latin-1; ours are UTF-8. Empty counts as absent. Throws a Refusal. */
-function headerText(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  if (typeof value !== "string" || value === "") return undefined;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: plain ASCII, as it nearly always is
-  if (/^[\u0000-\u007f]*$/.test(value)) return value;
-  const bytes = Buffer.from(value, "latin1");
-  if (!isUtf8(bytes)) throw new Refusal(`${name} must be UTF-8.`);
-  return bytes.toString("utf8");
-}
-
-/** A header of W3C Trace Context, which is ASCII. What is not is no reason to refuse a message. */
-function traceText(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  return typeof value === "string" && isTraceText(value) ? value : undefined;
-}
-
-function headerJson(request: IncomingMessage, name: string): Uint8Array | undefined {
-  const text = headerText(request, name);
-  return text === undefined || text === "null" ? undefined : checkJson(Buffer.from(text), name);
-}
-
-function headerDuration(request: IncomingMessage, name: string): number | undefined {
-  const text = headerText(request, name);
-  return text === undefined ? undefined : parseDeadline(text);
-}
-
-function headerInteger(request: IncomingMessage, name: string, min: number, max: number): number | undefined {
-  const text = headerText(request, name);
-  if (text === undefined) return undefined;
-  const value = /^\d{1,16}$/.test(text) ? Number(text) : undefined;
-  if (isIntegerWithin(value, min, max)) return value;
-  throw new Refusal(`${name} must be a whole number from ${min} to ${max}.`);
-}
-
-const readers: HeaderReaders<IncomingMessage> = {
-  id: headerText,
-  json: headerJson,
-  trace: traceText,
-  duration: headerDuration,
-  integer: headerInteger,
-};

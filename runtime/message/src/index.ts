@@ -22,6 +22,7 @@ export type {
   HeadFrom,
   IncomingMessage,
   JudgedMessage,
+  MembersTo,
   OutgoingMessage,
   ReturnPath,
   ShownMessage,

@@ -2,6 +2,8 @@ import type { Entry, Exit, MessageField } from "./field.ts";
 import { messageFields } from "./fields.ts";
 import type { FieldName } from "./message-types.ts";
 
+export type { Entry, Exit } from "./field.ts";
+
 /** A field of the list, with its name in code. */
 export interface ListedField extends MessageField {
   readonly name: FieldName;

@@ -19,6 +19,11 @@ export type FieldsTo<Way extends Exit> = {
   [F in FieldName]: Way extends Fields[F]["to"][number] ? F : never;
 }[FieldName];
 
+/** The keys that they have in JSON. */
+export type MembersTo<Way extends Exit> = {
+  [F in FieldsTo<Way>]: Fields[F] extends { readonly json: infer Key } ? Key : never;
+}[FieldsTo<Way>];
+
 /** Fields that travel in a message of the contract. */
 export type FieldsIn<Part extends keyof MessageField["wire"]> = {
   [F in FieldName]: Fields[F]["wire"] extends Readonly<Record<Part, string>> ? F : never;

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Outgoing, ReturnPath } from "@exosphere/link";
 import { longestTimerMs } from "@exosphere/link";
+import type { FieldsFrom } from "@exosphere/message";
 import { ExoError } from "@exosphere/proto";
 import { newId } from "./new-id.ts";
 
@@ -45,10 +46,21 @@ export const maxDeadlineMs = longestTimerMs;
 export const noOptions: SendOptions = Object.freeze({});
 
 /** Everything that can be said of a message; the last three of a request with many replies. */
-const knownOptions: ReadonlySet<string> = new Set([
-  ...["activityId", "id", "auth", "deadlineMs", "signal", "responseTo", "traceparent", "tracestate"],
-  ...["max", "until", "withinMs"],
-]);
+const knownOptions: ReadonlySet<string> = new Set(
+  Object.keys({
+    activityId: true,
+    id: true,
+    auth: true,
+    deadlineMs: true,
+    signal: true,
+    responseTo: true,
+    traceparent: true,
+    tracestate: true,
+    max: true,
+    until: true,
+    withinMs: true,
+  } satisfies Record<FieldsFrom<"sdk"> | keyof SendOptions | "max" | "until" | "withinMs", true>),
+);
 
 /** C0, DEL and C1, as at every edge. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

@@ -43,10 +43,19 @@ export function repliesOf(answer: unknown): readonly Reply[] {
 }
 
 /** What a reply says, and what else a message has that was received: such a one may be returned as it is. */
-const knownMembers: ReadonlySet<string> = new Set([
-  ...["name", "payload", "auth"],
-  ...["id", "activityId", "responseTo", "timestamp", "responseTime", "attempt"],
-]);
+const knownMembers: ReadonlySet<string> = new Set(
+  Object.keys({
+    name: true,
+    payload: true,
+    auth: true,
+    id: true,
+    activityId: true,
+    responseTo: true,
+    timestamp: true,
+    responseTime: true,
+    attempt: true,
+  } satisfies Record<keyof Message, true>),
+);
 
 /** Throws a TypeError if something is not a reply, or has members that would be lost. */
 export function checkReply(reply: unknown): asserts reply is Reply {
