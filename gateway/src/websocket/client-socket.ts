@@ -1,7 +1,6 @@
 import { Heartbeat, problemAnswer } from "@exosphere/http";
 import { Refusal } from "@exosphere/message";
 import { isJson, jsonMistake, rawMembers } from "@exosphere/message/json";
-import { problemOf } from "@exosphere/proto";
 import type { Log } from "@exosphere/telemetry";
 import type { WebSocket } from "ws";
 import { type ClientFrame, type ConnectFrame, clientFrameOf, type Ref, refOfAny } from "../core/client-frame.ts";
@@ -10,11 +9,13 @@ import type { Keys } from "../core/limits.ts";
 import { LiveSession, type LiveSink } from "../core/live-session.ts";
 import { pongFrame, problemFrame, refreshedFrame, subscribedFrame, welcomeFrame } from "../core/server-frame.ts";
 import { closeCodes } from "../core/session.ts";
-import { Unread } from "../core/unread.ts";
 import type { User } from "../core/user.ts";
 import { failureOf } from "../failure.ts";
+import { FrameLimit } from "./frame-limit.ts";
+import { SocketOutput } from "./socket-output.ts";
 import { SocketReading } from "./socket-reading.ts";
 import { SocketSends } from "./socket-sends.ts";
+import { TokenCheck } from "./token-check.ts";
 
 /** What a socket needs from the edge around it. */
 export interface ClientSocketHost {
@@ -36,12 +37,6 @@ export interface ClientSocketHost {
 
 /** How long a client may take to answer a ping, in milliseconds: docs/reference/websocket.md. */
 const pongWithinMs = 8_000;
-/** Frames in a row that were beyond the limits, before the connection ends. */
-const maxRefusedFrames = 100;
-/** Frames that wait while a token is checked. More are a client that does not wait for its welcome. */
-const maxQueuedFrames = 100;
-/** Bytes of a refused frame that cost as much as a frame that ends no message: all of it is read for its `ref`. */
-const refusedBytesPerFrame = 4 * 1024;
 /** How long a client may take to read what is left and the close frame, in milliseconds, before it is cut off. */
 const lingerMs = 10_000;
 
@@ -61,17 +56,14 @@ export class ClientSocket implements LiveSink {
   readonly #heartbeat: Heartbeat;
   readonly #sends: SocketSends;
   readonly #reading: SocketReading;
-  readonly #unread: Unread;
+  readonly #output: SocketOutput;
+  readonly #limit: FrameLimit;
+  readonly #tokens: TokenCheck;
   #live: LiveSession | undefined;
   /** Ends the wait for the first frame. */
   readonly #begun: () => void;
   /** A plain client knows messages only. */
   #isPlain = false;
-  #refusedFrames = 0;
-  /** What the last frame was answered, if it was beyond the limits. */
-  #refusal: object | undefined;
-  /** Frames that came while a token was checked. */
-  #queued: Buffer[] | undefined;
   #isEnded = false;
 
   constructor(socket: WebSocket, host: ClientSocketHost) {
@@ -99,21 +91,41 @@ export class ClientSocket implements LiveSink {
       progressed: () => host.progressed(),
     });
     this.#reading = new SocketReading({ socket, limits: host.desk.limits, clock, keys: () => this.#keys });
-    this.#unread = new Unread(host.desk.answers, host.address);
+    this.#output = new SocketOutput({
+      socket,
+      desk: host.desk,
+      address: host.address,
+      drained: () => this.#live?.wake(),
+      tooSlow: () => this.end(closeCodes.slow, "too slow: answers are not read"),
+    });
+    this.#limit = new FrameLimit({
+      desk: host.desk,
+      keys: () => this.#keys,
+      reading: this.#reading,
+      exceeded: () => this.end(closeCodes.tooMany, "too many frames: slow down"),
+    });
+    this.#tokens = new TokenCheck({
+      desk: host.desk,
+      address: host.address,
+      reading: this.#reading,
+      take: (bytes) => this.#received(bytes),
+      exceeded: () => this.end(closeCodes.tooMany, "too many frames before the welcome"),
+      isEnded: () => this.#isEnded,
+    });
     this.#begun = clock.after(host.firstFrameMs, () => this.expired("no frame came in time"));
     socket.on("message", (bytes: Buffer) => this.#received(bytes));
     socket.on("pong", () => this.#heartbeat.heard());
     socket.on("error", (error) => host.log.debug({ reason: error.message }, "a client broke the WebSocket protocol"));
     socket.on("close", () => {
       this.#reading.close();
-      this.#unread.set(0);
+      this.#output.close();
       this.#end();
     });
   }
 
   /** Bytes that wait for the client. */
   get waitingBytes(): number {
-    return this.#socket.bufferedAmount;
+    return this.#output.waitingBytes;
   }
 
   /** Whether nothing of the client is under way. */
@@ -122,7 +134,7 @@ export class ClientSocket implements LiveSink {
   }
 
   push(_offset: number, frame: string): void {
-    this.#socket.send(frame, this.#written);
+    this.#output.push(frame);
   }
 
   /** Ends it. */
@@ -149,30 +161,16 @@ export class ClientSocket implements LiveSink {
     setTimeout(() => this.#socket.terminate(), lingerMs).unref();
   }
 
-  /** Whether there is room for what waits for the client. Little of it is not counted: every client has some at times. */
-  #countUnread(): boolean {
-    const bytes = this.waitingBytes;
-    return this.#unread.set(bytes > this.#host.desk.feedLimits.maxWaitingBytes ? bytes : 0);
-  }
-
-  readonly #written = () => {
-    this.#countUnread();
-    if (this.waitingBytes < this.#host.desk.feedLimits.maxWaitingBytes / 2) this.#live?.wake();
-  };
-
   #received(bytes: Buffer): void {
     if (this.#isEnded) return;
     this.#begun();
     this.#heartbeat.heard();
-    if (this.#queued) {
-      if (this.#queued.length < maxQueuedFrames) this.#queued.push(bytes);
-      else this.end(closeCodes.tooMany, "too many frames before the welcome");
-      return;
-    }
-    if (this.#refusal && this.#refusesAgain(bytes, this.#refusal)) return;
+    if (this.#tokens.holdsBack(bytes)) return;
+    const refusal = this.#limit.refusedAgain(bytes.length);
+    if (refusal) return this.#refuseAgain(bytes, refusal);
     const members = jsonMistake(bytes) === undefined ? rawMembers(bytes) : undefined;
     try {
-      this.#limit(bytes.length);
+      this.#limit.take(bytes.length);
       if (!members) throw new Refusal(`A frame must be a JSON object${mistakeOf(bytes)}.`);
       this.#take(clientFrameOf(members));
     } catch (thrown) {
@@ -197,7 +195,7 @@ export class ClientSocket implements LiveSink {
         this.#host.desk.store.save(session);
         return this.#tell(subscribedFrame(frame.ref, frame.names));
       case "refresh":
-        return this.#verify(
+        return this.#tokens.start(
           frame.token,
           (user) => this.#refresh(live, user, frame.ref),
           (error) => this.#fail(frame.ref, error),
@@ -226,7 +224,7 @@ export class ClientSocket implements LiveSink {
       }
     };
     if (frame.token === undefined) return open(this.#host.user);
-    this.#verify(frame.token, open, (error) => this.#refuseConnect(error));
+    this.#tokens.start(frame.token, open, (error) => this.#refuseConnect(error));
   }
 
   #open(frame: ConnectFrame, user: User | undefined): void {
@@ -272,33 +270,6 @@ export class ClientSocket implements LiveSink {
     }
   }
 
-  /** Checks a token. Frames that come meanwhile are dealt with after it. */
-  #verify(token: string, use: (user: User) => void, failed: (error: unknown) => void): void {
-    this.#queued = [];
-    // Nor is more read than has come already: keys may be fetched for it, and who asks is not known yet.
-    this.#reading.pause();
-    const then = (run: () => void) => {
-      this.#reading.resume();
-      const queued = this.#queued ?? [];
-      this.#queued = undefined;
-      if (this.#isEnded) return;
-      run();
-      for (const [index, bytes] of queued.entries()) {
-        this.#received(bytes);
-        // Another token is checked now.
-        const nowQueued = this.#queued as Buffer[] | undefined;
-        if (nowQueued) {
-          for (const later of queued.slice(index + 1)) nowQueued.push(later);
-          return;
-        }
-      }
-    };
-    this.#host.desk.verify(token, this.#host.address).then(
-      (user) => then(() => use(user)),
-      (error: unknown) => then(() => failed(error)),
-    );
-  }
-
   get #keys(): Keys {
     const session = this.#live?.session;
     return {
@@ -309,34 +280,12 @@ export class ClientSocket implements LiveSink {
     };
   }
 
-  #limit(bytes: number): void {
-    const { limits, clock } = this.#host.desk;
-    try {
-      limits.take(this.#keys, 1, bytes, clock.now());
-      this.#refusedFrames = 0;
-      this.#refusal = undefined;
-    } catch (thrown) {
-      this.#refusal = problemOf(failureOf(thrown));
-      this.#refuseFrame(bytes);
-      throw thrown;
-    }
-  }
-
-  /** Whether a frame is beyond the limits, as the one before it: then it gets the same answer, which costs little. */
-  #refusesAgain(bytes: Buffer, problem: object): boolean {
-    const { limits, clock } = this.#host.desk;
-    if (!limits.refuses(this.#keys, 1, bytes.length, clock.now())) return false;
+  /** A frame beyond the limits, as the one before it, gets the same answer. */
+  #refuseAgain(bytes: Buffer, problem: object): void {
     this.#host.handled("frame", "rate_limited");
     const members = isJson(bytes) ? rawMembers(bytes) : undefined;
     this.#tell(problemFrame(members && refOfAny(members), problem));
-    this.#refuseFrame(bytes.length);
-    return true;
-  }
-
-  #refuseFrame(bytes: number): void {
-    this.#refusedFrames += 1;
-    if (bytes >= refusedBytesPerFrame) this.#reading.count(bytes / refusedBytesPerFrame);
-    if (this.#refusedFrames > maxRefusedFrames) this.end(closeCodes.tooMany, "too many frames: slow down");
+    this.#limit.refuseAgain(bytes.length);
   }
 
   #fail(ref: Ref, thrown: unknown): void {
@@ -349,11 +298,7 @@ export class ClientSocket implements LiveSink {
 
   /** Control frames are for those who know them. */
   #tell(frame: string): void {
-    if (this.#isPlain || this.#isEnded) return;
-    this.#socket.send(frame, this.#written);
-    const { feedLimits, maxPayloadBytes } = this.#host.desk;
-    if (!this.#countUnread() || this.waitingBytes > feedLimits.maxBacklogBytes + maxPayloadBytes)
-      this.end(closeCodes.slow, "too slow: answers are not read");
+    if (!this.#isPlain && !this.#isEnded) this.#output.tell(frame);
   }
 
   #end(): void {
