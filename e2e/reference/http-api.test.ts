@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fieldsFrom } from "@exosphere/message/fields";
 import { freePorts } from "@exosphere/process";
 import { catalogue } from "@exosphere/proto";
 import { ProcessUnderTest } from "@exosphere/testkit";
@@ -104,6 +105,8 @@ describe("docs/reference/http-api.md", function () {
   });
 
   it("lists the members of a message, and no other", async () => {
+    const sent = fieldsFrom("appJson").map(({ json }) => json);
+    assert.deepEqual(firstCells(page.section("Messages", "Sent by an app or a client")), sent);
     const { json, text } = await ask(edge("sidecar"), "greet", "1");
     assert.equal(json.name, "greeted", text);
     assert.deepEqual(firstCells(page.section("Messages", "Received from the bus")), Object.keys(json));

@@ -1,6 +1,7 @@
 import { AssertionError } from "node:assert";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BodyBudget, type Endpoint, refuse, sendJson, sendStatusProblem } from "@exosphere/http";
+import { fieldsFrom, type ListedField } from "@exosphere/message/fields";
 import { ExoError } from "@exosphere/proto";
 import type { PlayedRole, TestBus } from "@exosphere/sdk/testing";
 import type { Log } from "@exosphere/telemetry";
@@ -91,19 +92,24 @@ async function sent(body: ControlBody, roles: RoleFinder, how: "send" | "request
   const name = body.needText("name");
   const role = roles.sender(body.text("role"), name);
   const payload = body.any("payload");
-  const options = {
-    ...given("id", body.text("id")),
-    ...given("activityId", body.text("activityId")),
-    ...given("auth", body.any("auth")),
-    ...given("deadlineMs", body.number("deadlineMs", 1)),
-    ...given("withinMs", body.number("withinMs", 1)),
-  };
+  const said = fieldsFrom("sdk").map((field) => [field.name, fieldIn(body, field)] as const);
+  const options = [...said, ["withinMs", body.number("withinMs", 1)] as const];
   body.close();
-  return role[how](name, payload, options);
+  return role[how](name, payload, Object.fromEntries(options.filter(([, value]) => value !== undefined)));
 }
 
-function given<Key extends string, Value>(key: Key, value: Value | undefined) {
-  return (value === undefined ? {} : { [key]: value }) as { readonly [K in Key]?: Value };
+/** What a body says of a field, undefined if absent. */
+function fieldIn(body: ControlBody, { name, form }: ListedField): unknown {
+  switch (form.type) {
+    case "json":
+      return body.any(name);
+    case "duration":
+      return body.number(name, 1);
+    case "integer":
+      return body.number(name, form.min);
+    default:
+      return body.text(name);
+  }
 }
 
 /** Finds the role that a request is about, where it does not say. */
