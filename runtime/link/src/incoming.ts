@@ -147,6 +147,11 @@ export class Incoming {
     return this.#read.authBytes;
   }
 
+  /** What the sender's app said: each field as text or number, made when it is asked for. Its place in a trace is the sender's. */
+  get said(): EnvelopeReader {
+    return this.#read;
+  }
+
   /** Where it stands in a trace. */
   get context(): TraceContext {
     return this.#span?.context ?? this.#read;

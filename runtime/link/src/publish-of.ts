@@ -13,8 +13,9 @@ export function publishOf(
   /** Any number of replies are taken. */
   many = false,
 ): Publish {
-  const { id, activityId, responseTo, auth, payload, returnPath } = message;
-  const envelope = encodeEnvelope({ id, responseTo, auth, payload, traceparent, tracestate });
+  const { id, activityId, returnPath } = message;
+  const isUntraced = traceparent === message.traceparent && tracestate === message.tracestate;
+  const envelope = encodeEnvelope(isUntraced ? message : { ...message, traceparent, tracestate });
   return newPublish({
     name: 0,
     // A new activity has the id of its first message.
