@@ -1,6 +1,7 @@
 import { Calls, messageMembers, type Outgoing } from "./calls.ts";
 import { type ClientConfig, type ClientOptions, clientConfig, type TokenSource } from "./client-options.ts";
 import { badToken, lasting, leastPauses, takenOver } from "./close-codes.ts";
+import { Confirmations } from "./confirmations.ts";
 import { Connection } from "./connection.ts";
 import { endSession } from "./end-session.ts";
 import { ExoError, exoError } from "./exo-error.ts";
@@ -19,8 +20,9 @@ import type {
 import { onNetwork } from "./online-event.ts";
 import { Session } from "./session.ts";
 import { SessionLock } from "./session-lock.ts";
-import type { Status } from "./status.ts";
+import { type Status, Statuses } from "./status.ts";
 import { Subscribers } from "./subscribers.ts";
+import { leastRenewalMs, TokenRenewal } from "./token-renewal.ts";
 
 /** How long a message is of use if its sender does not say, in milliseconds: as on the bus. */
 const sendDeadlineMs = 30_000;
@@ -31,15 +33,6 @@ const defaultMaxPayload = 1024 * 1024;
 
 /** What a token is refused with that is not accepted, or is another user's. */
 const refusals: ReadonlySet<string> = new Set(["UNAUTHENTICATED", "NOT_ALLOWED"]);
-
-/** A JWT is renewed when so much of its time has passed. */
-const renewAt = 0.8;
-
-/** The shortest time between two renewals, in milliseconds: what gets tokens may give the old one again. */
-const leastRenewalMs = 1000;
-
-/** The same, where a token that the gateway takes has expired by the clock of this machine. */
-const skewedRenewalMs = 30_000;
 
 /** What a connection began with. */
 interface Beginning {
@@ -56,9 +49,10 @@ export class Client<M extends RoleMessages = AnyMessages> {
   readonly #session: Session;
   readonly #lock: SessionLock | undefined;
   readonly #subscribers: Subscribers;
-  readonly #listeners = new Set<(status: Status) => void>();
+  readonly #confirmations: Confirmations | undefined;
+  readonly #renewal: TokenRenewal;
+  readonly #statuses: Statuses;
   readonly #forgetOnline: () => void;
-  #status: Status = { kind: "connecting" };
   #connection: Connection | undefined;
   #token: TokenSource | undefined;
   #names: readonly string[] | undefined;
@@ -70,37 +64,40 @@ export class Client<M extends RoleMessages = AnyMessages> {
   #attempts = 0;
   #refusedTokens = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
-  #renewal: ReturnType<typeof setTimeout> | undefined;
-  #confirmed = 0;
-  #willConfirm = false;
 
   /** See `connect`. */
   constructor(options: ClientOptions) {
     this.#config = clientConfig(options);
+    this.#statuses = new Statuses(this.#config.onError);
     this.#calls = new Calls(this.#config);
     this.#session = new Session(this.#config);
     // Without a storage there is nothing that a browser could copy.
     this.#lock = options.storage && new SessionLock();
     this.#subscribers = new Subscribers(this.#config.onError);
+    const confirm = (frame: string) => {
+      if (this.status.kind !== "online") return false;
+      this.#connection?.send(frame);
+      return true;
+    };
+    this.#confirmations = this.#config.ack ? new Confirmations(this.#session, confirm) : undefined;
+    this.#renewal = new TokenRenewal(() => this.#renew(), this.#config.onError);
     this.#token = options.token;
     this.#names = options.names;
     this.#forgetOnline = onNetwork({
-      online: () => this.#status.kind === "offline" && this.#connect(),
-      offline: () => this.#status.kind === "online" && this.#cut("The network is gone."),
+      online: () => this.status.kind === "offline" && this.#connect(),
+      offline: () => this.status.kind === "online" && this.#cut("The network is gone."),
     });
     this.#connect();
   }
 
   /** How it stands. */
   get status(): Status {
-    return this.#status;
+    return this.#statuses.current;
   }
 
   /** Tells of every change of the status, and of the present one at once. Returns what ends it. */
   onStatus(listener: (status: Status) => void): () => void {
-    this.#listeners.add(listener);
-    this.#tell(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#statuses.listen(listener);
   }
 
   /** Gives messages of this name to the handler. Returns what ends it. */
@@ -133,14 +130,14 @@ export class Client<M extends RoleMessages = AnyMessages> {
   /** From now on only messages of these names are pushed; `undefined`: all. */
   async subscribe(names: readonly string[] | undefined): Promise<void> {
     this.#names = names;
-    if (this.#status.kind === "online") await this.#control({ type: "subscribe", names: names ?? null });
+    if (this.status.kind === "online") await this.#control({ type: "subscribe", names: names ?? null });
   }
 
   /** Signs in with a new JWT, without a new connection; it is used from now on. Rejects with UNAUTHENTICATED. */
   async refresh(token: TokenSource): Promise<void> {
     const before = this.#token;
     this.#token = token;
-    if (this.#status.kind !== "online") return;
+    if (this.status.kind !== "online") return;
     try {
       await this.#renew();
     } catch (error) {
@@ -157,12 +154,12 @@ export class Client<M extends RoleMessages = AnyMessages> {
    */
   async signOut(): Promise<void> {
     const session = this.#session.token;
-    const isOpen = this.#status.kind !== "closed";
+    const isOpen = this.status.kind !== "closed";
     this.#token = undefined;
     this.#session.forget();
     this.#lock?.release();
     clearTimeout(this.#retry);
-    clearTimeout(this.#renewal);
+    this.#renewal.stop();
     this.#connection?.close();
     this.#connection = undefined;
     this.#calls.close(exoError("DRAINING", "The user was signed out.", 503));
@@ -178,7 +175,7 @@ export class Client<M extends RoleMessages = AnyMessages> {
 
   /** Asynchronous from the first moment on: what is wrong with a message rejects, and throws nothing. */
   async #say(kind: Outgoing["kind"], name: string, payload: unknown, options: SendOptions, deadlineMs: number) {
-    if (this.#status.kind === "closed") throw this.#status.error ?? wasClosed();
+    if (this.status.kind === "closed") throw this.status.error ?? wasClosed();
     const members = messageMembers(name, payload, options, this.#maxPayload);
     return this.#calls.call({ kind, members, deadlineMs: options.deadlineMs ?? deadlineMs, signal: options.signal });
   }
@@ -195,7 +192,7 @@ export class Client<M extends RoleMessages = AnyMessages> {
     clearTimeout(this.#retry);
     this.#attempts += 1;
     const attempt = this.#attempts;
-    this.#change({ kind: "connecting" });
+    this.#statuses.change({ kind: "connecting" });
     const source = this.#token;
     let token: string | undefined;
     try {
@@ -209,7 +206,7 @@ export class Client<M extends RoleMessages = AnyMessages> {
     // The session of a duplicated tab goes on in the first one.
     if (known !== undefined && this.#lock && !(await this.#lock.take(known))) this.#session.forget();
     // Another attempt has begun meanwhile, or there is none any more.
-    if (attempt !== this.#attempts || this.#status.kind !== "connecting") return;
+    if (attempt !== this.#attempts || this.status.kind !== "connecting") return;
     const { ack } = this.#config;
     const isSessionAlone = token === undefined && this.#session.token !== undefined;
     this.#begunWith = { token: source, names: this.#names, isSessionAlone };
@@ -233,12 +230,11 @@ export class Client<M extends RoleMessages = AnyMessages> {
     this.#maxPayload = frame.maxPayload;
     this.#session.welcome(frame);
     void this.#lock?.take(frame.session);
-    this.#confirmed = 0;
-    this.#confirm();
+    this.#confirmations?.restart();
     this.#renewBefore(frame.expiresAt);
     this.#catchUp();
     const { sessionId, user, recovered } = frame;
-    this.#change({ kind: "online", sessionId, user, recovered });
+    this.#statuses.change({ kind: "online", sessionId, user, recovered });
     const connection = this.#connection;
     this.#calls.online((text) => connection?.send(text));
   }
@@ -256,7 +252,7 @@ export class Client<M extends RoleMessages = AnyMessages> {
     if (!finish) return;
     this.#subscribers.dispatch(frame, () => {
       finish();
-      this.#confirm();
+      this.#confirmations?.soon();
     });
   }
 
@@ -271,19 +267,6 @@ export class Client<M extends RoleMessages = AnyMessages> {
     }
   }
 
-  /** Confirms what the handlers are through with, in one frame for all of a turn. */
-  #confirm(): void {
-    if (!this.#config.ack || this.#willConfirm) return;
-    this.#willConfirm = true;
-    queueMicrotask(() => {
-      this.#willConfirm = false;
-      const { dealtWith } = this.#session;
-      if (dealtWith <= this.#confirmed || this.#status.kind !== "online") return;
-      this.#confirmed = dealtWith;
-      this.#connection?.send(`{"type":"ack","offset":${dealtWith}}`);
-    });
-  }
-
   /** The connection is of no use any more, whether or not it knows already. */
   #cut(reason: string): void {
     this.#connection?.close();
@@ -292,9 +275,9 @@ export class Client<M extends RoleMessages = AnyMessages> {
 
   #lost(code: number, reason: string): void {
     this.#connection = undefined;
-    clearTimeout(this.#renewal);
+    this.#renewal.stop();
     this.#calls.offline();
-    if (this.#status.kind === "closed") return;
+    if (this.status.kind === "closed") return;
     const final = lasting[code];
     if (final) return this.#close(exoError(final[0], reason || final[1]));
     // A user's session whose token has expired, in a page without a user; or another page goes on with the session.
@@ -312,32 +295,22 @@ export class Client<M extends RoleMessages = AnyMessages> {
     const spreadMs = Math.min(longest, first * 2 ** Math.max(this.#failures, leastPauses[code] ?? 0));
     const retryInMs = Math.random() * spreadMs;
     this.#failures += 1;
-    this.#change({ kind: "offline", retryInMs, code, reason });
-    if (this.#status.kind === "offline") this.#retry = setTimeout(() => void this.#connect(), retryInMs);
+    this.#statuses.change({ kind: "offline", retryInMs, code, reason });
+    if (this.status.kind === "offline") this.#retry = setTimeout(() => void this.#connect(), retryInMs);
   }
 
   #refreshed({ session, user, expiresAt }: Refreshed): void {
     this.#session.renamed(session);
     this.#renewBefore(expiresAt, leastRenewalMs);
     // The session goes on: nothing is missing because of this.
-    if (this.#status.kind === "online" && this.#status.user !== user) {
-      this.#change({ ...this.#status, user, recovered: true });
+    if (this.status.kind === "online" && this.status.user !== user) {
+      this.#statuses.change({ ...this.status, user, recovered: true });
     }
   }
 
-  #renewBefore(expiresAt: string | undefined, leastMs = 0): void {
-    clearTimeout(this.#renewal);
-    if (expiresAt === undefined || typeof this.#token !== "function") return;
-    const leftMs = Date.parse(expiresAt) - Date.now();
-    const inMs = leftMs > 0 ? Math.max(leastMs, leftMs * renewAt) : skewedRenewalMs;
-    const renew = () =>
-      this.#renew().catch((error) => {
-        this.#config.onError(error);
-        // The identity provider may be away for a moment: the token can still be renewed before it ends.
-        const isPassing = error instanceof ExoError && error.reason === "IDENTITY_UNAVAILABLE";
-        if (isPassing) this.#renewBefore(expiresAt, leastRenewalMs);
-      });
-    this.#renewal = setTimeout(renew, Math.min(inMs, 0x7fff_ffff));
+  #renewBefore(expiresAt: string | undefined, leastMs?: number): void {
+    if (expiresAt === undefined || typeof this.#token !== "function") this.#renewal.stop();
+    else this.#renewal.before(expiresAt, leastMs);
   }
 
   async #renew(): Promise<void> {
@@ -345,28 +318,15 @@ export class Client<M extends RoleMessages = AnyMessages> {
   }
 
   #close(error: ExoError | undefined): void {
-    if (this.#status.kind === "closed") return;
+    if (this.status.kind === "closed") return;
     clearTimeout(this.#retry);
-    clearTimeout(this.#renewal);
+    this.#renewal.stop();
     this.#forgetOnline();
     this.#lock?.release();
     this.#connection?.close();
     this.#connection = undefined;
     this.#calls.close(error ?? wasClosed());
-    this.#change({ kind: "closed", error });
-  }
-
-  #change(status: Status): void {
-    this.#status = status;
-    for (const listener of [...this.#listeners]) this.#tell(listener);
-  }
-
-  #tell(listener: (status: Status) => void): void {
-    try {
-      listener(this.#status);
-    } catch (error) {
-      this.#config.onError(error);
-    }
+    this.#statuses.change({ kind: "closed", error });
   }
 }
 

@@ -1,16 +1,14 @@
 import { isUtf8 } from "node:buffer";
-import { randomUUID } from "node:crypto";
 import { Heartbeat, type HeartbeatTimes } from "@exosphere/http";
 import { type Draft, jsonForApp, type Members, Refusal } from "@exosphere/message";
 import { jsonMistake, rawMembers } from "@exosphere/message/json";
-import { ExoError, problemOf } from "@exosphere/proto";
+import { ExoError } from "@exosphere/proto";
 import { formatDurationMs } from "@exosphere/settings";
 import type { Log, Notices } from "@exosphere/telemetry";
 import {
   type AppFrame,
   appFrameOf,
   claimedSender,
-  frameNames,
   type SocketOptions,
   subjectOf,
   wishesOf,
@@ -21,14 +19,11 @@ import { RequestTurns } from "../core/request-turns.ts";
 import type { Seat, Seats, Taker } from "../core/seat.ts";
 import type { QuietSocket } from "./quiet-socket.ts";
 import type { SocketObserver } from "./socket-observer.ts";
+import { SocketRefusals } from "./socket-refusals.ts";
+import { Unconfirmed } from "./unconfirmed.ts";
 
 /** What waits for a client that does not read, in bytes, before it is given no more: as for an instance of the broker. */
 const maxWaitingBytes = 1024 * 1024;
-/** Messages of a client that the bus has not confirmed, before no more of it is read. A tenth of what the outbox takes. */
-const maxUnconfirmedMessages = 1_000;
-/** The same in bytes. */
-const maxUnconfirmedBytes = 1024 * 1024;
-
 /** Codes with which this process closes a WebSocket: RFC 6455 section 7.4.1, and IANA's registry. */
 export const closeCodes = { invalidData: 1007, policyViolation: 1008, serviceRestart: 1012 } as const;
 
@@ -65,12 +60,12 @@ export class ServiceSocket implements Taker {
   readonly #socket: QuietSocket;
   readonly #host: ServiceSocketHost;
   readonly #heartbeat: Heartbeat;
+  readonly #refusals: SocketRefusals;
+  readonly #unconfirmed: Unconfirmed;
   #options = noOptions;
   #registered: Registered | undefined;
   #isSlow = false;
   #isEnded = false;
-  #unconfirmedMessages = 0;
-  #unconfirmedBytes = 0;
 
   constructor(socket: QuietSocket, host: ServiceSocketHost) {
     this.#socket = socket;
@@ -86,6 +81,14 @@ export class ServiceSocket implements Taker {
         socket.terminate();
       },
     });
+    this.#refusals = new SocketRefusals({
+      role: () => this.#registered?.role,
+      understands: () => this.#options.errors && !this.#isEnded,
+      send: (frame) => this.#send(frame, () => {}),
+      notices: host.notices,
+      log: host.log,
+    });
+    this.#unconfirmed = new Unconfirmed(socket);
     socket.on("message", (bytes: Buffer, isBinary: boolean) => this.#received(bytes, isBinary));
     socket.on("pong", () => this.#heartbeat.heard());
     socket.on("error", (error) => host.notices.warn({ reason: error.message }, "a WebSocket broke the protocol"));
@@ -158,7 +161,7 @@ export class ServiceSocket implements Taker {
     this.#heartbeat.heard();
     const members = jsonMistake(bytes) === undefined ? rawMembers(bytes) : undefined;
     if (!members) {
-      this.#refuse("", new ExoError("INVALID_MESSAGE", mistakeOf(bytes)));
+      this.#refusals.refuse(new ExoError("INVALID_MESSAGE", mistakeOf(bytes)));
       // RFC 6455, section 8.1: a text that is not UTF-8 fails the connection. Clients that do not survive a close frame lose the frame alone.
       if (!isBinary && this.#options.errors && !isUtf8(bytes))
         this.#leave(closeCodes.invalidData, "A text frame is not UTF-8.");
@@ -169,7 +172,7 @@ export class ServiceSocket implements Taker {
       this.#take(appFrameOf(members), members);
     } catch (thrown) {
       const error = thrown instanceof Refusal ? new ExoError("INVALID_MESSAGE", thrown.message) : ExoError.from(thrown);
-      this.#refuse("", error, subjectOf(members));
+      this.#refusals.refuse(error, subjectOf(members));
     }
   }
 
@@ -225,22 +228,13 @@ export class ServiceSocket implements Taker {
       return this.#refuseMessage(role, draft.name, error, subjectOf(members));
     }
     const message = seat.completer.complete(draft);
-    this.#unconfirmed(1, bytes);
+    this.#unconfirmed.add(bytes);
     seat.bus.send(message, (error) => {
-      this.#unconfirmed(-1, -bytes);
+      this.#unconfirmed.remove(bytes);
       if (error) this.#refuseMessage(role, draft.name, error, message);
       else this.#host.observer.sent(role, draft.name, undefined);
       this.#host.progressed();
     });
-  }
-
-  /** Reads no more of a client that sends faster than the bus takes it. */
-  #unconfirmed(messages: number, bytes: number): void {
-    this.#unconfirmedMessages += messages;
-    this.#unconfirmedBytes += bytes;
-    const isMuch = this.#unconfirmedMessages >= maxUnconfirmedMessages || this.#unconfirmedBytes >= maxUnconfirmedBytes;
-    if (isMuch && !this.#socket.isPaused) this.#socket.pause();
-    else if (!isMuch && this.#socket.isPaused) this.#socket.resume();
   }
 
   #refuseUnregistered(frame: Exclude<AppFrame, { kind: "registration" }>, members: Members): void {
@@ -249,33 +243,17 @@ export class ServiceSocket implements Taker {
     const error = new ExoError("NOT_ALLOWED", detail);
     if (frame.kind === "message")
       this.#refuseMessage(claimedSender(members), frame.draft.name, error, subjectOf(members));
-    else this.#refuse("", error, subjectOf(members));
+    else this.#refusals.refuse(error, subjectOf(members));
   }
 
   #refuseMessage(role: string, name: string, error: Error, subject: { id: string; activityId: string }): void {
     this.#host.observer.sent(role, name, error);
-    this.#refuse(name, ExoError.from(error), subject);
-  }
-
-  /** What the client sent is dropped: the log says why, and the client is told if it understands. */
-  #refuse(name: string, error: ExoError, subject = { id: "", activityId: "" }): void {
-    const { notices, log } = this.#host;
-    const { id, activityId } = subject;
-    const facts = { registeredAs: this.#registered?.role, ...(name !== "" && { messageName: name }), id, activityId };
-    if (error.reason === "INTERNAL") log.error({ ...facts, err: error.cause }, "unexpected error");
-    else notices.warn({ ...facts, reason: error.reason }, `refused what a WebSocket sent: ${error.detail}`);
-    this.#tell(error, { id, activityId });
-  }
-
-  #tell(error: ExoError, { id, activityId }: { id: string; activityId: string }): void {
-    if (!this.#options.errors || this.#isEnded) return;
-    const payload = { ...problemOf(error), id, activityId };
-    this.#send(JSON.stringify({ name: frameNames.error, payload, id: randomUUID(), activityId, sender: "" }), () => {});
+    this.#refusals.refuse(ExoError.from(error), { name, id: subject.id, activityId: subject.activityId });
   }
 
   /** Ends the connection for what the client did. */
   #reject(error: ExoError): void {
-    this.#tell(error, { id: "", activityId: "" });
+    this.#refusals.tell(error);
     this.#leave(closeCodes.policyViolation, error.reason);
   }
 
