@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeEnvelope } from "@exosphere/frames";
+import { newEnvelope } from "@exosphere/proto";
 import { BrokerProcess } from "@exosphere/testkit";
 import { type AttachCall, BareClient, type Fields } from "./kit/bare-client.ts";
 
@@ -16,13 +17,10 @@ const routes = {
 };
 
 const text = (value: string) => Buffer.from(value);
-const none = new Uint8Array(0);
 
 /** A message as its sender encodes it. */
 const envelope = (id: string, payload = "null") =>
-  Buffer.from(
-    encodeEnvelope({ id: text(id), responseTo: none, auth: text('{"user":1}'), payload: text(payload), traceparent: "", tracestate: "" }), // biome-ignore format: one line
-  );
+  Buffer.from(encodeEnvelope(newEnvelope({ id: text(id), auth: text('{"user":1}'), payload: text(payload) })));
 
 describe("Who watches a broker", () => {
   let broker: BrokerProcess;

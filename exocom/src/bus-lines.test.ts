@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AcceptedMessage, Delivery, Instance, Permission } from "@exosphere/broker";
 import { encodeEnvelope } from "@exosphere/frames";
-import { ExoError } from "@exosphere/proto";
+import { ExoError, newEnvelope } from "@exosphere/proto";
 import { BusLines } from "./bus-lines.ts";
 
 /** Lines of a bus, of which the test says what happens on it. */
@@ -17,10 +17,8 @@ function linesOf() {
 const instanceOf = (role: string, agent = "service") => ({ role: { name: role }, agent }) as Instance;
 
 function messageOf(payload: string, responseTimeNs = 0): AcceptedMessage {
-  const none = new Uint8Array(0);
-  const envelope = { id: none, responseTo: none, auth: none, traceparent: "", tracestate: "" };
   return {
-    envelope: encodeEnvelope({ ...envelope, payload: Buffer.from(payload) }),
+    envelope: encodeEnvelope(newEnvelope({ payload: Buffer.from(payload) })),
     responseTimeNs,
   } as AcceptedMessage;
 }

@@ -55,6 +55,7 @@ export {
   newConfirmation,
   newCredit,
   newDelivery,
+  newEnvelope,
   newInstanceTopology,
   newLeave,
   newMove,

@@ -18,8 +18,9 @@ export function generateCodec(folder: string, protoFolder: string): void {
   rmSync(join(folder, codecFolder), { recursive: true, force: true });
   mkdirSync(join(folder, codecFolder), { recursive: true });
   for (const message of messages) writeFormatted(folder, join(codecFolder, `${message.file}.ts`), codecFile(message));
-  writeFormatted(folder, join(codecFolder, "envelope.ts"), envelopeFile(envelopeOf(descriptors)));
-  writeFormatted(folder, join(protoFolder, "factories.ts"), factoriesFile(messages));
+  const envelope = envelopeOf(descriptors);
+  writeFormatted(folder, join(codecFolder, "envelope.ts"), envelopeFile(envelope));
+  writeFormatted(folder, join(protoFolder, "factories.ts"), factoriesFile([...messages, envelope]));
   writeFormatted(folder, join(protoFolder, "outcomes.ts"), outcomesFile(enumOf(descriptors, "Settlement.Outcome")));
 }
 

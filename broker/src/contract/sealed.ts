@@ -1,4 +1,5 @@
 import { decodeEnvelope, encodeEnvelope } from "@exosphere/frames";
+import { newEnvelope } from "@exosphere/proto";
 import type { Participant, Received, Sent } from "./driver.ts";
 
 /** What a test says of a message whose envelope the bus must read. */
@@ -13,9 +14,9 @@ export interface Unsealed {
 
 /** An envelope as apps write it. */
 export function sealed({ id = "id", responseTo = "", auth = "", payload = "" }: Unsealed = {}): Uint8Array {
-  const [bytes, traceparent, tracestate] = [(text: string) => Buffer.from(text), "", ""];
+  const bytes = (text: string) => Buffer.from(text);
   const texts = { id: bytes(id), responseTo: bytes(responseTo), auth: bytes(auth), payload: bytes(payload) };
-  return encodeEnvelope({ ...texts, traceparent, tracestate });
+  return encodeEnvelope(newEnvelope(texts));
 }
 
 /** What is in the envelope of a delivery. */

@@ -4,8 +4,9 @@ import {
   type AttachRequest,
   type AttachResponse,
   type Delivery,
-  Envelope,
+  type Envelope,
   newAttachRequest,
+  newEnvelope,
   newRegistration,
   Publish,
   protocolVersion,
@@ -62,12 +63,9 @@ export class BareInstance {
     const sequence = this.#sequence;
     const { activityId = Buffer.from(crypto.randomUUID()), ...of } = message;
     const number = this.frames.flatMap(({ routes }) => routes?.sends ?? []).find((each) => each.name === name)?.number;
-    const envelope = encodeEnvelope({
-      ...Envelope.decode(none),
-      id: Buffer.from(crypto.randomUUID()),
-      payload: Buffer.from("null"),
-      ...of,
-    });
+    const envelope = encodeEnvelope(
+      newEnvelope({ id: Buffer.from(crypto.randomUUID()), payload: Buffer.from("null"), ...of }),
+    );
     const publish = { ...Publish.decode(none), name: number ?? 0, activityId, envelope, ...fields };
     this.write({ firstSequence: sequence, publishes: [publish] });
     await eventually("the confirmation", () =>

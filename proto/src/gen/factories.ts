@@ -7,6 +7,7 @@ import type {
   Confirmation,
   Credit,
   Delivery,
+  Envelope,
   Leave,
   Move,
   NameCredit,
@@ -319,5 +320,17 @@ export function newAttachResponse(fields: Partial<AttachResponse> = {}): AttachR
     wanted: fields.wanted,
     map: fields.map,
     moved: fields.moved ?? [],
+  };
+}
+
+/** Makes a Envelope: fields that are not given have the value that stands for absent ones. */
+export function newEnvelope(fields: Partial<Envelope> = {}): Envelope {
+  return {
+    id: fields.id ?? emptyBytes,
+    responseTo: fields.responseTo ?? emptyBytes,
+    auth: fields.auth ?? emptyBytes,
+    payload: fields.payload ?? emptyBytes,
+    traceparent: fields.traceparent ?? "",
+    tracestate: fields.tracestate ?? "",
   };
 }

@@ -1,17 +1,10 @@
 import assert from "node:assert/strict";
-import { Delivery, type Envelope } from "@exosphere/proto";
+import { Delivery, type Envelope, newEnvelope } from "@exosphere/proto";
 import { deliveryMistake } from "./delivery-mistake.ts";
 import { encodeEnvelope } from "./envelope-codec.ts";
 
 const none = Buffer.alloc(0);
-const envelope: Envelope = {
-  id: Buffer.from("id"),
-  responseTo: none,
-  auth: none,
-  payload: Buffer.from("1"),
-  traceparent: "",
-  tracestate: "",
-};
+const envelope = newEnvelope({ id: Buffer.from("id"), payload: Buffer.from("1") });
 
 function mistakeOf(of: Partial<Envelope>, fields: Partial<Delivery> = {}): string | undefined {
   const encoded = encodeEnvelope({ ...envelope, ...of });

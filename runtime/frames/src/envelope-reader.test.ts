@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
+import { newEnvelope } from "@exosphere/proto";
 import fc from "fast-check";
 import { decodeEnvelope, encodeEnvelope } from "./envelope-codec.ts";
 import { EnvelopeReader } from "./envelope-reader.ts";
 
 const bytes = fc.uint8Array({ maxLength: 300 });
-const envelopes = fc.record({
-  id: bytes,
-  responseTo: bytes,
-  auth: bytes,
-  payload: bytes,
-  traceparent: fc.string({ unit: "binary" }),
-  tracestate: fc.string(),
-});
+const envelopes = fc
+  .record({
+    id: bytes,
+    responseTo: bytes,
+    auth: bytes,
+    payload: bytes,
+    traceparent: fc.string({ unit: "binary" }),
+    tracestate: fc.string(),
+  })
+  .map(newEnvelope);
 
 function decodes(encoded: Uint8Array): boolean {
   try {

@@ -6,6 +6,7 @@ import {
   newAttached,
   newAttachResponse,
   newDelivery,
+  newEnvelope,
   newRefusal,
   newRouteSlice,
   newRouteSliceReceive,
@@ -134,7 +135,6 @@ export class MemoryBroker {
 
 function deliveryOf(name: string, payload: unknown, fields: Partial<Delivery>, auth: string): Delivery {
   const none = new Uint8Array(0);
-  const envelope = { id: Buffer.from("7"), responseTo: none, traceparent: "00-1", tracestate: "" };
   const json =
     payload === undefined ? none : Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload));
   return newDelivery({
@@ -144,7 +144,9 @@ function deliveryOf(name: string, payload: unknown, fields: Partial<Delivery>, a
     attempt: 1,
     timestampSeconds: 1_700_000_000,
     timestampNanos: 5,
-    envelope: encodeEnvelope({ ...envelope, payload: json, auth: Buffer.from(auth) }),
+    envelope: encodeEnvelope(
+      newEnvelope({ id: Buffer.from("7"), payload: json, auth: Buffer.from(auth), traceparent: "00-1" }),
+    ),
     ...fields,
   });
 }

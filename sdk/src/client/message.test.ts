@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { encodeEnvelope } from "@exosphere/frames";
 import { Incoming } from "@exosphere/link";
-import { Delivery } from "@exosphere/proto";
+import { Delivery, newEnvelope } from "@exosphere/proto";
 import { messageOf } from "./message.ts";
 
 /** As it is read when the bus accepted it at this moment. */
 function acceptedAt(timestampSeconds: number, timestampNanos: number): string {
-  const envelope = encodeEnvelope({ id: "1", responseTo: "", auth: "", payload: "", traceparent: "", tracestate: "" });
+  const envelope = encodeEnvelope(newEnvelope({ id: Buffer.from("1") }));
   const delivery = { ...Delivery.decode(new Uint8Array(0)), envelope, timestampSeconds, timestampNanos };
   return messageOf(new Incoming({ name: "ping", number: 1, delivery, epoch: "", connection: {} })).timestamp;
 }

@@ -23,6 +23,21 @@ export interface Message<Name extends string = string, Payload = unknown> {
   readonly attempt: number;
 }
 
+/** The members of a message, by their names. */
+export const messageMembers: ReadonlySet<string> = new Set(
+  Object.keys({
+    name: true,
+    payload: true,
+    id: true,
+    activityId: true,
+    responseTo: true,
+    auth: true,
+    timestamp: true,
+    responseTime: true,
+    attempt: true,
+  } satisfies Record<keyof Message, true>),
+);
+
 /** A message as its receiver reads it. Throws INVALID_MESSAGE if payload or `auth` is not JSON. */
 export function messageOf(incoming: Incoming): Message {
   const { name, responseTo } = incoming;

@@ -1,4 +1,5 @@
 import type { RequestOptions } from "../client/caller.ts";
+import type { Message } from "../client/message.ts";
 import type {
   AnyMessages,
   ReceivedName,
@@ -10,16 +11,12 @@ import type {
 } from "../messages.ts";
 import { type Service, type ServiceOptions, service } from "../service/service.ts";
 
-/** A message as the bus shows it to the security role: as it was sent, beside `sender`, which the bus knows. */
-export interface ShownMessage<Name extends string = string, Payload = unknown> {
-  /** The sender's own name for it; of an answer, that of the security role. */
-  readonly name: Name;
-  /** What it says: any JSON, `null` if nothing. */
-  readonly payload: Payload;
-  readonly id: string;
-  readonly activityId: string;
-  /** On whose behalf it is sent: any JSON, `null` if nobody's. */
-  readonly auth: unknown;
+/**
+ * A message as the bus shows it to the security role: as it was sent, beside `sender`, which the bus knows. Its name is the
+ * sender's own; of an answer, that of the security role.
+ */
+export interface ShownMessage<Name extends string = string, Payload = unknown>
+  extends Omit<Message<Name, Payload>, "responseTo" | "timestamp" | "responseTime" | "attempt"> {
   /** Always false: what the security role sends itself is not checked. */
   readonly isSecurity: boolean;
   /** The role that sends it. */

@@ -1,4 +1,4 @@
-import type { Message } from "../client/message.ts";
+import { type Message, messageMembers } from "../client/message.ts";
 import type { AnyMessages, ReceivedName, ReceivedPayload, RoleMessages, SentName, SentPayload } from "../messages.ts";
 import type { HandlerContext } from "./delivery-context.ts";
 
@@ -42,27 +42,13 @@ export function repliesOf(answer: unknown): readonly Reply[] {
   return replies as readonly Reply[];
 }
 
-/** What a reply says, and what else a message has that was received: such a one may be returned as it is. */
-const knownMembers: ReadonlySet<string> = new Set(
-  Object.keys({
-    name: true,
-    payload: true,
-    auth: true,
-    id: true,
-    activityId: true,
-    responseTo: true,
-    timestamp: true,
-    responseTime: true,
-    attempt: true,
-  } satisfies Record<keyof Message, true>),
-);
-
 /** Throws a TypeError if something is not a reply, or has members that would be lost. */
 export function checkReply(reply: unknown): asserts reply is Reply {
   if (typeof (reply as Partial<Reply> | null)?.name !== "string")
     throw new TypeError("What a handler returns is a reply {name, payload}, an array of them, or nothing.");
+  // A message that was received may be returned as it is.
   for (const member in reply as Reply)
-    if (!knownMembers.has(member)) throw new TypeError(strange(reply as Reply, member));
+    if (!messageMembers.has(member)) throw new TypeError(strange(reply as Reply, member));
 }
 
 function strange({ name }: Reply, member: string): string {

@@ -9,13 +9,15 @@ import type { Caller } from "../client/caller.ts";
 import { logBy } from "../client/log.ts";
 import { type Message, messageOf } from "../client/message.ts";
 import { outgoingMessage, type SendOptions } from "../client/outgoing-message.ts";
+import type { ShownMessage } from "../security/security.ts";
 import { DeliveryContext, type HandlerContext } from "./delivery-context.ts";
 
 // The compiler finds a field that an interface lacks.
 const options = {} as Required<SendOptions> satisfies Readonly<Record<FieldsFrom<"sdk">, unknown>>;
 const members = {} as Message satisfies Readonly<Record<MembersTo<"sdk">, unknown>>;
 const ofContext = {} as HandlerContext satisfies Readonly<Record<FieldsTo<"sdkContext">, unknown>>;
-void [options, members, ofContext];
+const shown = {} as ShownMessage satisfies Readonly<Record<MembersTo<"securityJson">, unknown>>;
+void [options, members, ofContext, shown];
 
 const samples = new Map(listedFields.map((field) => [field.name, sampleOf(field)]));
 
