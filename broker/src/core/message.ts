@@ -9,7 +9,8 @@ import type { MonotonicMs, MonotonicTimes, WallMs, WallTimes } from "./times.ts"
  */
 export type Guarantee = "best-effort" | "durable";
 
-const nobody: readonly number[] = [];
+/** The handlers that wait for a message for which none does. */
+export const nobody: readonly number[] = [];
 
 /** What is said of a message when it is published. */
 export interface MessageFields {

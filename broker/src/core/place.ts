@@ -2,7 +2,7 @@ import type { ActivityAffinity } from "./activity-affinity.ts";
 import { Delivery } from "./delivery.ts";
 import type { Failure } from "./failure.ts";
 import type { Instance } from "./instance.ts";
-import type { AcceptedMessage } from "./message.ts";
+import { type AcceptedMessage, nobody } from "./message.ts";
 import type { MessageStamper, UnstampedMessage } from "./message-stamper.ts";
 import type { Observer } from "./observer.ts";
 import type { PendingRequest } from "./pending-request.ts";
@@ -125,7 +125,7 @@ function unstamped({ sender, permission, publication, isSecurity }: RoutedMessag
     requester: request === 0 ? 0 : sender.requester,
     replyRequest: request,
     // Nobody waits for what is not a request.
-    ...(request !== 0 && awaiting.length > 0 && { awaiting }),
+    awaiting: request === 0 ? nobody : awaiting,
     isMany: many && request !== 0,
   };
 }

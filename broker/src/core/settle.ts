@@ -31,6 +31,9 @@ interface Ending {
   readonly words?: string | undefined;
 }
 
+/** Nearly every delivery ends so. */
+const done: Ending = { outcome: "ok" };
+
 /** First pause before a delivery is tried again; doubled with each attempt. An app that restarts needs about this long. */
 const firstRetryMs = 100;
 /** Longest pause between attempts that the broker chooses itself. */
@@ -162,7 +165,7 @@ export class Settler {
     const { dispatcher, retries } = instance.role;
     instance.release(delivery);
     if (delivery.attempt === 1) retries.delivered();
-    this.#end(delivery, instance, { outcome: "ok" });
+    this.#end(delivery, instance, done);
     dispatcher.ended(delivery);
     dispatcher.dispatchTo(instance);
   }

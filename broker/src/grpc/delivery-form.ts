@@ -1,11 +1,12 @@
-import { type Delivery, newDelivery } from "@exosphere/proto";
+import type { Delivery } from "@exosphere/proto";
 import type * as core from "../core/delivery.ts";
 
 /** A delivery as it travels, in the terms of version 3, at `nowMs` of the core's clock. */
 export function deliveryOf(delivery: core.Delivery, nowMs: number): Delivery {
   const { message, expiresAtMs } = delivery;
   const seconds = Math.floor(message.timestampMs / 1000);
-  return newDelivery({
+  // In full, without a factory: it is made for each message.
+  return {
     name: delivery.subscription.number,
     activityId: message.activityId,
     attempt: delivery.attempt,
@@ -23,5 +24,8 @@ export function deliveryOf(delivery: core.Delivery, nowMs: number): Delivery {
     envelope: message.envelope,
     many: message.isMany,
     more: delivery.isMore,
-  });
+    deadlineMs: 0,
+    replyInstance: 0,
+    durableId: 0,
+  };
 }
