@@ -12,10 +12,10 @@ import type { TapFilter } from "./tap-filter.ts";
 /** Taps at once: each works on every message. */
 const maxTaps = 16;
 
-/** Has every open tap hear of what the core does. While none is open, that costs a look at whether there is one. */
+/** Passes what the core does to every open tap. While none is open, that costs one check. */
 export class TapHub {
   readonly #clock: Clock;
-  /** Replaced, never changed, so that a tap may close while another hears. */
+  /** Replaced, never changed, so that a tap may close while an event is passed on. */
   #taps: readonly Tap[] = [];
   #droppedBefore = 0;
   /** When deliveries that a tap saw were given to their instances, in milliseconds of the clock. As many as are with instances. */
@@ -35,7 +35,7 @@ export class TapHub {
     return this.#taps.reduce((sum, { dropped }) => sum + dropped, this.#droppedBefore);
   }
 
-  /** What the core is to tell. */
+  /** The hub as an observer of the core. */
   readonly observer: Observer = {
     attached: (instance) => this.#instance("ATTACHED", instance),
     detached: (instance) => this.#instance("DETACHED", instance),

@@ -22,7 +22,7 @@ export interface ServedRole extends RoleIdentity {
   countGiven(attempt: number): number;
 }
 
-/** Is told of each delivery that an instance is given. */
+/** Notified of each delivery that an instance is given. */
 export interface BindingObserver {
   delivers?(delivery: Delivery, instance: Instance): void;
 }
@@ -55,7 +55,7 @@ export class Instance<R extends ServedRole = ServedRole> implements Holder {
   inFlightBytes = 0;
   readonly #observer: BindingObserver;
   #lastNumber = 0;
-  /** Unsettled deliveries of the messages of which an instance works on so many at once only, by number of the message. */
+  /** Unsettled deliveries of the messages whose concurrency is limited, by number of the message. */
   readonly #working = new Map<number, number>();
 
   constructor(

@@ -8,7 +8,7 @@ export interface Limits {
   readonly maxTotalBytes: number;
   /** Largest payload, in bytes. */
   readonly maxPayloadBytes: number;
-  /** How long a message is of use if its sender does not say, in milliseconds. */
+  /** How long a message is valid if its sender does not say, in milliseconds. */
   readonly defaultDeadlineMs: number;
   /** What the bus remembers of which instance takes part in which activity, in bytes, for all roles together. */
   readonly maxAffinityBytes: number;

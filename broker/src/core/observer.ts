@@ -38,7 +38,7 @@ export interface RefusedMessage {
   readonly detail: string;
 }
 
-/** Is told what the core does, apart from what it counts. For logs and the live tap; must not throw. */
+/** Notified of what the core does, beside what it counts. For logs and the live tap; must not throw. */
 export interface Observer extends BindingObserver {
   attached?(instance: Instance): void;
   /** `why` is for people: it broke, left in order, was drained, or what else ended it. */

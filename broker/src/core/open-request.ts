@@ -2,17 +2,14 @@ import type { Failure } from "./failure.ts";
 import type { PendingRequest } from "./pending-request.ts";
 import type { Requesters } from "./requesters.ts";
 
-/**
- * Whether the deadline passed before anybody answered a delivery; else it has failed. Of both it is known when a request can no
- * longer be answered, which says what the requester is told.
- */
+/** Whether a delivery ended because its deadline passed; else it has failed. It decides the reason that the requester gets. */
 export function isExpiry({ reason }: Failure): boolean {
   return reason === "NO_INSTANCE" || reason === "DEADLINE_EXCEEDED";
 }
 
 /**
  * A request on its way, held only by its deliveries: when the last of them has failed, nobody is left to answer, and the
- * requester is told instead of waiting for the deadline. A delivery that is done may still be answered later.
+ * requester is notified and need not wait for the deadline. A delivery that is done may still be answered later.
  */
 export class OpenRequest implements PendingRequest {
   readonly #requesters: Requesters;
@@ -52,7 +49,7 @@ export class OpenRequest implements PendingRequest {
     this.#bindings -= 1;
   }
 
-  /** A delivery will not answer. If none is left that may, the requester is told. */
+  /** A delivery will not answer. If none is left that may, notifies the requester. */
   deliveryFailed(failure: Failure): void {
     if (isExpiry(failure)) this.#expired += 1;
     else this.#failed += 1;

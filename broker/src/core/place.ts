@@ -104,7 +104,7 @@ export class Placer {
     return false;
   }
 
-  /** Whoever asked takes part in the activity still. Not in place of another: a return path can be made up. */
+  /** The requester still takes part in the activity. It does not replace another instance there, as a return path can be made up. */
   #rememberWaiter(waiter: Instance<Role>, { activity }: AcceptedMessage): void {
     const { role } = waiter;
     if (role.instances.size <= 1) return;

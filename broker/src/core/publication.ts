@@ -28,7 +28,7 @@ export interface Publication {
   readonly more: boolean;
 }
 
-/** What is wrong with the form of a message, whoever receives it. */
+/** What is wrong with the form of a message; undefined if nothing is. */
 export function checkForm({ envelope, activityId }: Publication, maxPayloadBytes: number): Failure | undefined {
   if (envelope.byteLength > maxPayloadBytes + envelopeOverheadBytes) return payloadTooLarge(maxPayloadBytes);
   const { length } = activityId;

@@ -81,7 +81,7 @@ export class Publisher {
     return waitMs === 0 ? undefined : tooFast(name, limits.maxRoleRate, waitMs);
   }
 
-  /** Why a message is refused, whoever receives it. */
+  /** Why a message is refused, regardless of its receivers. */
   #check(publication: Publication): Failure | undefined {
     if (this.isDraining && publication.replyRequest === 0) return draining;
     return checkForm(publication, this.#options.limits.maxPayloadBytes);

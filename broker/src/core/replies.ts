@@ -115,7 +115,7 @@ export class Replies {
     return true;
   }
 
-  /** A reply was refused: who waits for it hears why now, and not at the deadline. */
+  /** A reply was refused: notifies the instance that waits for it now, not at the deadline. */
   refused(publication: Publication, failure: Failure): void {
     const { requester, replyRequest, replyGuessed, activityId } = publication;
     // That nobody receives it was told when it was accepted as a reply; or nobody wants it any more.

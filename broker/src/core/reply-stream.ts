@@ -37,14 +37,14 @@ interface StreamFields {
   readonly number: number;
   readonly activity: string;
   readonly deliveries: number;
-  /** It is over: whoever knows it may forget it. */
+  /** Called once when the stream is over, to forget it. */
   readonly onClosed: (stream: ReplyStream) => void;
 }
 
 /**
  * A request with any number of replies: open until every receiver has given its last, or failed. Like any request it is held
- * by its deliveries; beside that it is known by its number for as long as it is open, as the requester's abandoning it is told to
- * those who are at it.
+ * by its deliveries. While it is open it is also known by its number, as the instances that work on it are notified when the requester
+ * abandons it.
  */
 export class ReplyStream implements PendingRequest {
   readonly requester: number;
@@ -79,7 +79,7 @@ export class ReplyStream implements PendingRequest {
     return this.isOpen;
   }
 
-  /** The requester wants no more of it: who is given it hears that. */
+  /** The requester takes no more replies: an instance that is given a delivery of it is notified. */
   get isUnwanted(): boolean {
     return !this.isOpen;
   }
@@ -144,7 +144,7 @@ export class ReplyStream implements PendingRequest {
     this.#endIfThrough();
   }
 
-  /** The requester takes no more. Those who are at it are told. */
+  /** The requester takes no more. Notifies the instances that work on it. */
   abandon(): void {
     if (!this.isOpen) return;
     this.close();

@@ -46,7 +46,7 @@ export class ReplyStreams {
     return stream;
   }
 
-  /** That which a reply in an activity is for. Others do not count: whoever made up a return path does not know it. */
+  /** The stream that a reply is for. The activity must be that of the request, which nobody knows who made up a return path. */
   get(requester: number, number: number, activityId: Uint8Array): ReplyStream | undefined {
     if (this.#open.size === 0) return undefined;
     const stream = this.#open.get(keyOf(requester, number));

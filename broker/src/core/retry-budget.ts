@@ -1,4 +1,4 @@
-/** Deliveries that allow for one retry: a fifth more work at the most, however many apps refuse. */
+/** Deliveries that allow for one retry: at most a fifth more work, however many apps decline. */
 export const deliveriesPerRetry = 5;
 /** Retries per second beside that, so that a quiet role can retry at all. */
 export const retriesPerSecond = 10;

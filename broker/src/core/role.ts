@@ -128,7 +128,7 @@ export class Role implements ServedRole {
     return false;
   }
 
-  /** What the role's instances are told. */
+  /** The role's part of the routes, as sent to its instances. */
   slice(revision: number): RouteSlice {
     return {
       revision,

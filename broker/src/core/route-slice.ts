@@ -1,4 +1,4 @@
-/** What one role may send and receive, as its instances are told. */
+/** What one role may send and receive, as sent to its instances. */
 export interface RouteSlice {
   /** Grows with every change of the routes. */
   readonly revision: number;

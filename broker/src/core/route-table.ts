@@ -8,7 +8,7 @@ export interface Translation {
 export interface Receive {
   /** The role's own name for it. */
   readonly name: string;
-  /** The longest time in milliseconds in which it is of use to this role. */
+  /** The longest time in milliseconds in which it is valid for this role. */
   readonly deadlineMs?: number;
   /** How many deliveries of it one instance works on at once; absent: as many as it takes at all. */
   readonly concurrency?: number;
@@ -16,7 +16,7 @@ export interface Receive {
   readonly order?: "activity" | "none";
 }
 
-/** What one role may say and hear, in its own names. */
+/** What one role may send and receive, in its own names. */
 export interface Route {
   readonly sends: readonly string[];
   readonly receives: readonly Receive[];

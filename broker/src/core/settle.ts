@@ -45,7 +45,7 @@ const clockSlackMs = 2;
 /** How long past its deadline a delivery is held that cannot be tried again, in milliseconds: its deadline comes first. */
 const heldForGoodMs = 1_000;
 
-/** The last step of a message's way: brings deliveries to their end, tells who must know, and lets the next of the lane go. */
+/** The last step of a message's way: ends deliveries, notifies requesters and observers, and lets the next of the lane go. */
 export class Settler {
   readonly #clock: Clock;
   readonly #observer: Observer;
@@ -180,7 +180,7 @@ export class Settler {
     instance.declinedAtMs = now;
     const { retries } = instance.role;
     if (delivery.attempt === 1) retries.delivered();
-    // What cannot be afforded within its deadline waits for that: whoever sent it hears why.
+    // What cannot be afforded within its deadline waits for its deadline, so that the sender gets the reason.
     const atMs = retries.grant(now, now + pauseMs, delivery.expiresAtMs);
     this.#takeBack(instance.role, delivery, Math.min(atMs, delivery.expiresAtMs + heldForGoodMs));
   }
@@ -207,7 +207,7 @@ export class Settler {
     instance.role.dispatcher.ended(delivery);
   }
 
-  /** Counts an end and tells who must know. The request that it belongs to is told if an answer to it may still be awaited. */
+  /** Counts an end and notifies request and observers: the request only if its sender may still wait for an answer. */
   #end(delivery: Delivery, instance: Instance | undefined, ending: Ending, isAwaited = true): void {
     const { subscription, message, streamed } = delivery;
     const request = isAwaited ? delivery.request : undefined;

@@ -17,7 +17,7 @@ export interface MonotonicTimes {
   readonly expiresAtMs: MonotonicMs;
 }
 
-/** What other processes, and other lives of this one, are told of a message's times. */
+/** When a message came, for other processes and for other lives of this one. */
 export interface WallTimes {
   /** When the broker accepted it. */
   readonly timestampMs: WallMs;

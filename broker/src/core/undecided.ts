@@ -4,6 +4,6 @@ import type { Failure } from "./failure.ts";
 export abstract class Undecided {
   /** Whether the message is accepted already: it waits for its requester alone, no longer for a verdict. */
   abstract readonly isAccepted: boolean;
-  /** Is told once: with nothing when the bus has accepted it, else with why not. Set by whoever published it. */
+  /** Called once, with the failure if the message is refused, without if it is accepted. Set by the publisher. */
   onDecided: ((failure: Failure | undefined) => void) | undefined;
 }

@@ -20,7 +20,7 @@ export interface HeldFields {
   /** The activity in which the verdict on it must come. */
   readonly verdictActivity: string;
   readonly bytes: number;
-  /** Until when it is of use, in milliseconds of the clock. */
+  /** Until when it is valid, in milliseconds of the clock. */
   readonly expiresAtMs: number;
   /** The question about it will not be answered. */
   readonly onUnanswered: (held: HeldMessage, failure: Failure) => void;

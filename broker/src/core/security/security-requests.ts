@@ -52,7 +52,7 @@ const none = new Uint8Array(0);
 
 /**
  * `security request`: the security role has a message delivered unchecked, and gets the answer as the payload of a
- * `security response`. The delivery's return path leads here, so that the answer is known whoever else listens: requester 0,
+ * `security response`. The delivery's return path leads here, so that the answer is recognised however many others receive it: requester 0,
  * which no instance is, and the number of the request. The message has the id and the activity that it carries; the
  * response is in the activity of the `security request`, so that several may be open in one activity.
  */

@@ -17,7 +17,7 @@ function complete(route: Route): Route {
   const translation = new NameTranslation(route.translations);
   const receives = new Map<string, Receive>(route.receives.map((receive) => [receive.name, receive]));
   for (const name of fromBus.map((each) => translation.toInternal(each))) {
-    // In no order: a handler that asks must be able to hear the answer, whatever activity it asks in.
+    // In no order: a handler that asks must get the answer, in whichever activity it asks.
     receives.set(name, { ...receives.get(name), name, order: "none" });
   }
   const sends = new Set([...route.sends, ...fromSecurity.map((each) => translation.toInternal(each))]);
