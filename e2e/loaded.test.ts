@@ -75,7 +75,8 @@ describe("What a process has loaded when it is ready", function () {
 
   it("is, of a gateway, what reads its rules and talks to its clients", async () => {
     const gateway = await GatewayProcess.start({ role: "web", broker: broker.port, ...routes.web, env });
-    const { packages } = await loadedBy(gateway);
+    const { packages } = await loadedBy(gateway.process);
+    await gateway.stop();
     assert.deepEqual(packages, [...everywhere, "jose", "ws", "yaml"].sort());
   });
 });

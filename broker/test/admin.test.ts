@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BrokerProcess } from "@exosphere/testkit";
-import { BareClient } from "./kit/bare-client.ts";
+import { BareClient } from "@exosphere/testkit/bare-client";
 
 const routes = { web: { sends: ["get"], receives: ["got"] }, users: { sends: ["got"], receives: ["get"] } };
 

@@ -5,8 +5,8 @@ import { connect } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BrokerProcess } from "@exosphere/testkit";
+import { BareClient, type CallError } from "@exosphere/testkit/bare-client";
 import { status } from "@grpc/grpc-js";
-import { BareClient, type CallError } from "./kit/bare-client.ts";
 
 const routes = {
   web: { sends: ["get"], receives: ["got"] },

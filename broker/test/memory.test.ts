@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BrokerProcess } from "@exosphere/testkit";
-import { type AttachCall, BareClient } from "./kit/bare-client.ts";
+import { type AttachCall, BareClient } from "@exosphere/testkit/bare-client";
 
 const absent = Array.from({ length: 30 }, (_, index) => `absent${index}`);
 const routes = {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { encodeEnvelope } from "@exosphere/frames";
 import { newEnvelope } from "@exosphere/proto";
 import { BrokerProcess } from "@exosphere/testkit";
-import { type AttachCall, BareClient, type Fields } from "./kit/bare-client.ts";
+import { type AttachCall, BareClient, type Fields } from "@exosphere/testkit/bare-client";
 
 const routes = {
   web: { sends: ["create", "nobody hears this"], receives: ["created"] },

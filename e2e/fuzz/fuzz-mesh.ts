@@ -182,7 +182,7 @@ export class FuzzMesh {
     this.#watch("the broker", broker, broker.admin);
     this.#watch("a sidecar with a socket", fuzzed, fuzzed.admin);
     this.#watch("a sidecar with WebSockets", sink, sink.admin);
-    this.#watch("the gateway", gateway, gateway.admin);
+    this.#watch("the gateway", gateway.process, gateway.admin);
     this.#watch("the all-in-one", exocom, `http://127.0.0.1:${exocomAdmin}`);
   }
 

@@ -5,9 +5,9 @@ import { stripTypeScriptTypes } from "node:module";
 import type { AddressInfo } from "node:net";
 import type { Status } from "@exosphere/client";
 import { chromiumOptions, hasChromium } from "@exosphere/testkit";
+import { GatewayBus } from "@exosphere/testkit/gateway-bus";
+import { tokenOf } from "@exosphere/testkit/user-tokens";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { Bus } from "./kit/bus.ts";
-import { secretSettings, tokenOf } from "./kit/tokens.ts";
 
 const title = hasChromium ? "" : " (needs Chromium: apt-get install chromium)";
 
@@ -50,7 +50,7 @@ const kindsOf = (page: Page) => page.evaluate("statuses.map(({ kind }) => kind)"
 
 describe(`the client in a browser${title}`, function () {
   this.timeout(180_000);
-  let bus: Bus;
+  let bus: GatewayBus;
   let server: Server;
   let browser: Browser;
   let context: BrowserContext;
@@ -59,10 +59,10 @@ describe(`the client in a browser${title}`, function () {
 
   before(async function () {
     if (!hasChromium) return this.skip();
-    bus = await Bus.start();
+    bus = await GatewayBus.start();
     server = await servePage();
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const tokens = secretSettings((name, content) => bus.file(name, content));
+    const tokens = bus.secretSettings;
     const { url } = await bus.startGateway("--allow-origins", origin, ...tokens);
     query = `?url=${encodeURIComponent(`${url.replace("http", "ws")}/v1/socket`)}`;
     browser = await chromium.launch(chromiumOptions);

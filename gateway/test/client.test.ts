@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { type Client, type ClientOptions, connect, type ReceivedMessage, type Status } from "@exosphere/client";
 import { eventually, metricOf } from "@exosphere/testkit";
-import { Bus, type StartedGateway } from "./kit/bus.ts";
-import { GatewayProcess } from "./kit/gateway-process.ts";
-import { Network } from "./kit/network.ts";
-import { secretSettings, tokenOf } from "./kit/tokens.ts";
+import { GatewayBus, type StartedGateway } from "@exosphere/testkit/gateway-bus";
+import { GatewayProcess } from "@exosphere/testkit/gateway-process";
+import { Network } from "@exosphere/testkit/network";
+import { tokenOf } from "@exosphere/testkit/user-tokens";
 
 type Online = Extract<Status, { kind: "online" }>;
 
@@ -44,15 +44,16 @@ class Page {
 
 describe("the browser client with a gateway", function () {
   this.timeout(120_000);
-  let bus: Bus;
+  let bus: GatewayBus;
   let gateway: StartedGateway;
   let network: Network;
   const pages: Page[] = [];
   const handlers: (() => void)[] = [];
-  const handle = (...handler: Parameters<Bus["server"]["handle"]>) => handlers.push(bus.server.handle(...handler));
+  const handle = (...handler: Parameters<GatewayBus["server"]["handle"]>) =>
+    handlers.push(bus.server.handle(...handler));
 
   before(async () => {
-    bus = await Bus.start();
+    bus = await GatewayBus.start();
     gateway = await bus.startGateway("--ack-timeout", "60s", ...tokens());
     network = await Network.start(gateway.port);
   });
@@ -67,7 +68,7 @@ describe("the browser client with a gateway", function () {
     await bus.stop();
   });
 
-  const tokens = () => secretSettings((name, content) => bus.file(name, content));
+  const tokens = () => bus.secretSettings;
   const open = (options: Partial<ClientOptions> = {}, url = network.url) => {
     const page = new Page(url, options);
     pages.push(page);
@@ -104,7 +105,7 @@ describe("the browser client with a gateway", function () {
 
   it("gets a full queue through, as fast as the gateway takes it", async () => {
     const told: unknown[] = [];
-    const slow = await Bus.start();
+    const slow = await GatewayBus.start();
     try {
       slow.server.handle("tell", ({ payload }) => void told.push(payload));
       const { url } = await slow.startGateway(
@@ -327,10 +328,10 @@ describe("the browser client with a gateway", function () {
   });
 
   it("gets what the gateway had and what came meanwhile, when that is killed and started again with --state", async () => {
-    const own = await Bus.start();
-    const process = await GatewayProcess.start([...own.gatewayArguments, "--state", own.file("state.sqlite")]);
+    const own = await GatewayBus.start();
+    const process = await GatewayProcess.startWith([...own.gatewayArguments, "--state", own.file("state.sqlite")]);
     try {
-      const page = open({ ack: true }, process.url);
+      const page = open({ ack: true }, process.edge);
       const { sessionId } = await page.online();
       const tell = (payload: number) => own.server.send("news", payload, { auth: { sessionId } });
       for (const count of upTo(20)) await tell(count);

@@ -1,29 +1,28 @@
 import assert from "node:assert/strict";
 import { eventually, metricOf } from "@exosphere/testkit";
-import { Bus } from "./kit/bus.ts";
-import { secretSettings, tokenOf } from "./kit/tokens.ts";
-import { type Welcome, WsClient } from "./kit/ws-client.ts";
+import { GatewayBus } from "@exosphere/testkit/gateway-bus";
+import { tokenOf } from "@exosphere/testkit/user-tokens";
+import { type Welcome, WsClient } from "@exosphere/testkit/ws-client";
 
 describe("confirmed delivery", function () {
   this.timeout(60_000);
-  let bus: Bus;
+  let bus: GatewayBus;
   let url: string;
   let admin: string;
 
   beforeEach(async () => {
-    bus = await Bus.start();
-    const tokens = secretSettings((name, content) => bus.file(name, content));
-    ({ url, admin } = await bus.startGateway("--ack-timeout", "1500ms", "--absent-wait", "3s", ...tokens));
+    const started = await GatewayBus.withGateway("--ack-timeout", "1500ms", "--absent-wait", "3s");
+    ({ bus } = started);
+    ({ url, admin } = started.gateway);
   });
 
   afterEach(() => bus.stop());
 
   const inFlight = () => metricOf(`http://127.0.0.1:${bus.broker.adminPort}`, 'exocom_in_flight{role="clients"}');
-  const send = (auth: object, payload: unknown = 1) => bus.server.send("news", payload, { auth });
 
   it("settles a message when its client has confirmed it, and not before", async () => {
     const client = await WsClient.connect(url, { ack: true });
-    await send({ sessionId: client.welcome.sessionId });
+    await bus.news({ sessionId: client.welcome.sessionId });
     const { offset } = await client.message();
     assert.equal(await inFlight(), 1);
     client.send({ type: "ack", offset });
@@ -34,7 +33,7 @@ describe("confirmed delivery", function () {
 
   it("goes on after what is confirmed, whatever offset the client comes back with", async () => {
     const client = await WsClient.connect(url, { ack: true });
-    for (const count of [1, 2, 3]) await send({ sessionId: client.welcome.sessionId }, count);
+    for (const count of [1, 2, 3]) await bus.news({ sessionId: client.welcome.sessionId }, count);
     await client.message(3);
     client.send({ type: "ack", offset: 2 });
     await eventually("one unconfirmed", async () => (await metricOf(admin, "exo_gateway_unconfirmed_messages")) === 1);
@@ -51,7 +50,7 @@ describe("confirmed delivery", function () {
       await WsClient.connect(url, { ack: true, token }),
       await WsClient.connect(url, { ack: true, token }),
     ];
-    await send({ user: "ada" });
+    await bus.news({ user: "ada" });
     await phone.message();
     laptop.send({ type: "ack", offset: (await laptop.message()).offset });
     await bus.settled("clients");
@@ -60,7 +59,7 @@ describe("confirmed delivery", function () {
 
   it("fails what nobody confirms in time, once, and keeps it for its session", async () => {
     const client = await WsClient.connect(url, { ack: true });
-    await send({ sessionId: client.welcome.sessionId });
+    await bus.news({ sessionId: client.welcome.sessionId });
     await client.message();
     await bus.settled("clients");
     const failed = await metricOf(
@@ -81,7 +80,7 @@ describe("confirmed delivery", function () {
       headers: { "exo-session": session },
       signal: cut.signal,
     });
-    await send({ sessionId });
+    await bus.news({ sessionId });
     let text = "";
     for await (const chunk of events.body as ReadableStream<Uint8Array>) {
       text += Buffer.from(chunk).toString();
@@ -102,7 +101,7 @@ describe("confirmed delivery", function () {
     ({ url } = await bus.startGateway("--window-bytes", "1KiB", "--ack-timeout", "5s"));
     const client = await WsClient.connect(url, { ack: true });
     for (let count = 1; count <= 10; count += 1)
-      await send({ sessionId: client.welcome.sessionId }, `${count}`.padEnd(500));
+      await bus.news({ sessionId: client.welcome.sessionId }, `${count}`.padEnd(500));
     client.send({ type: "ack", offset: (await client.message(10)).offset });
     const confirmed = 'exocom_delivered_total{role="clients",name="news",outcome="ok"}';
     await eventually(
@@ -115,7 +114,7 @@ describe("confirmed delivery", function () {
 
   it("is settled by the client that it waited for, and not before, if that wants it", async () => {
     const token = await tokenOf("later");
-    await send({ user: "later" }, "waited for");
+    await bus.news({ user: "later" }, "waited for");
     await bus.server.send("told", "not wanted", { auth: { user: "later" } });
     await eventually("those that wait", async () => (await metricOf(admin, "exo_gateway_parked_messages")) === 2);
     const client = await WsClient.connect(url, { token, ack: true, names: ["news"] });
@@ -132,11 +131,11 @@ describe("confirmed delivery", function () {
   });
 
   it("waits a while for a user who is about to come, and then gives up", async () => {
-    await send({ user: "late" }, "waited for");
+    await bus.news({ user: "late" }, "waited for");
     await eventually("one that waits", async () => (await metricOf(admin, "exo_gateway_parked_messages")) === 1);
     const client = await WsClient.connect(url, { token: await tokenOf("late") });
     assert.equal((await client.message()).payload, "waited for");
-    await send({ user: "nobody" });
+    await bus.news({ user: "nobody" });
     await eventually(
       "one given up",
       async () => (await metricOf(admin, 'exo_gateway_pushed_total{outcome="dropped"}')) === 1,

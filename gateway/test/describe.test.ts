@@ -3,12 +3,12 @@ import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { readApplication } from "@exosphere/application";
 import { eventually } from "@exosphere/testkit";
+import { GatewayBus } from "@exosphere/testkit/gateway-bus";
+import { type Frame, WsClient } from "@exosphere/testkit/ws-client";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { describeGateway } from "../src/describe.ts";
-import { Bus } from "./kit/bus.ts";
-import { type Frame, WsClient } from "./kit/ws-client.ts";
 
 type Document = Record<string, never> & {
   readonly paths: Record<string, Record<string, Frame>>;
@@ -30,10 +30,10 @@ async function assertValid(openapi: object, asyncapi: object): Promise<void> {
 
 describe("the descriptions of the gateway", function () {
   this.timeout(60_000);
-  let bus: Bus;
+  let bus: GatewayBus;
 
   before(async () => {
-    bus = await Bus.start();
+    bus = await GatewayBus.start();
   });
 
   afterEach(() => bus.closeGateways());

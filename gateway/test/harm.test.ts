@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { eventually, frameOf, metricOf, opcodes } from "@exosphere/testkit";
-import { Bus, type StartedGateway } from "./kit/bus.ts";
-import { type Frame, WsClient } from "./kit/ws-client.ts";
+import { GatewayBus, type StartedGateway } from "@exosphere/testkit/gateway-bus";
+import { type Frame, WsClient } from "@exosphere/testkit/ws-client";
 
 /** All that comes back until the gateway ends the connection. */
 function heardFrom(socket: Socket): Promise<string> {
@@ -18,11 +18,11 @@ function heardFrom(socket: Socket): Promise<string> {
 
 describe("a gateway and clients that mean harm", function () {
   this.timeout(60_000);
-  let bus: Bus;
+  let bus: GatewayBus;
   let gateway: StartedGateway;
 
   before(async () => {
-    bus = await Bus.start();
+    bus = await GatewayBus.start();
     bus.server.handle("tell", () => {});
     bus.server.handle("ask", ({ payload }) => ({ name: "answered", payload }));
     gateway = await bus.startGateway(

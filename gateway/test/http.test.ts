@@ -2,22 +2,22 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { eventually, metricOf, metricsOf } from "@exosphere/testkit";
+import { GatewayBus } from "@exosphere/testkit/gateway-bus";
+import { tokenOf } from "@exosphere/testkit/user-tokens";
+import { type Frame, WsClient } from "@exosphere/testkit/ws-client";
 import { request } from "undici";
-import { Bus } from "./kit/bus.ts";
-import { secretSettings, tokenOf } from "./kit/tokens.ts";
-import { type Frame, WsClient } from "./kit/ws-client.ts";
 
 describe("the HTTP interface of the gateway", function () {
   this.timeout(60_000);
-  let bus: Bus;
+  let bus: GatewayBus;
   let url: string;
   let admin: string;
   let calls: number;
 
   before(async () => {
-    bus = await Bus.start();
+    bus = await GatewayBus.start();
     const argv = ["--allow-origins", "https://app.example", "--max-payload", "64KiB"];
-    ({ url, admin } = await bus.startGateway(...argv, ...secretSettings((name, content) => bus.file(name, content))));
+    ({ url, admin } = await bus.startGateway(...argv, ...bus.secretSettings));
     bus.server.handle("ask", ({ payload, auth, id }, { traceparent }) => {
       calls += 1;
       return { name: "answered", payload: { payload, auth, id, traceparent } };

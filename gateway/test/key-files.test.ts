@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { eventually } from "@exosphere/testkit";
-import { Bus } from "./kit/bus.ts";
-import { secretSettings, tokenOf } from "./kit/tokens.ts";
+import { GatewayBus } from "@exosphere/testkit/gateway-bus";
+import { secretSettings, tokenOf } from "@exosphere/testkit/user-tokens";
 
 async function statusOf(url: string, token: string): Promise<number> {
   const response = await fetch(`${url}/v1/session`, { method: "POST", headers: { authorization: `Bearer ${token}` } });
@@ -11,10 +11,10 @@ async function statusOf(url: string, token: string): Promise<number> {
 
 describe("the tokens of users", function () {
   this.timeout(60_000);
-  let bus: Bus;
+  let bus: GatewayBus;
 
   before(async () => {
-    bus = await Bus.start();
+    bus = await GatewayBus.start();
   });
   after(() => bus.stop());
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { RequestListener } from "node:http";
 import { connect } from "@exosphere/client";
 import { freePorts } from "@exosphere/process";
 import { eventually, metricOf } from "@exosphere/testkit";
+import { GatewayBus } from "@exosphere/testkit/gateway-bus";
+import { LocalServers } from "@exosphere/testkit/local-servers";
+import { keysOf } from "@exosphere/testkit/user-tokens";
+import { WsClient } from "@exosphere/testkit/ws-client";
 import { exportJWK, SignJWT } from "jose";
-import { Bus } from "./kit/bus.ts";
-import { keysOf } from "./kit/tokens.ts";
-import { WsClient } from "./kit/ws-client.ts";
 
 const claims = { sub: "ada", aud: "app", iss: "issuer" };
 
@@ -28,19 +28,16 @@ async function signIn(url: string, token: string) {
 
 describe("key sets of identity providers", function () {
   this.timeout(60_000);
-  let bus: Bus;
-  const servers: Server[] = [];
+  let bus: GatewayBus;
+  const servers = new LocalServers();
 
   before(async () => {
-    bus = await Bus.start();
+    bus = await GatewayBus.start();
   });
 
   after(async () => {
     await bus.stop();
-    for (const server of servers) {
-      server.closeAllConnections();
-      server.close();
-    }
+    servers.close();
   });
 
   const settings = (...source: string[]) => [
@@ -48,11 +45,8 @@ describe("key sets of identity providers", function () {
     ...["--jwt-algorithms", "ES256", "--jwt-issuer", "issuer", "--jwt-audience", "app"],
   ];
 
-  async function serve(handle: RequestListener, port = 0): Promise<string> {
-    const server = createServer(handle).listen(port, "127.0.0.1");
-    servers.push(server);
-    await new Promise((resolve) => server.once("listening", resolve));
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
+  async function serve(handle: RequestListener, port?: number): Promise<string> {
+    return `${await servers.serve(handle, port)}/keys`;
   }
 
   const failing: Record<string, RequestListener> = {

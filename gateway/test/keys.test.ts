@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { eventually } from "@exosphere/testkit";
-import { Bus } from "./kit/bus.ts";
-import { secretSettings, tokenOf } from "./kit/tokens.ts";
-import { type Frame, WsClient } from "./kit/ws-client.ts";
+import { GatewayBus } from "@exosphere/testkit/gateway-bus";
+import { tokenOf } from "@exosphere/testkit/user-tokens";
+import { type Frame, WsClient } from "@exosphere/testkit/ws-client";
 
 describe("the key of a frame", function () {
   this.timeout(60_000);
-  let bus: Bus;
+  let bus: GatewayBus;
 
   before(async () => {
-    bus = await Bus.start();
+    bus = await GatewayBus.start();
   });
 
   after(() => bus.stop());
 
-  const start = () => bus.startGateway(...secretSettings((name, content) => bus.file(name, content)));
+  const start = () => bus.startGateway(...bus.secretSettings);
 
   it("makes the id of the message, by which the bus knows it again after a restart, as over HTTP", async () => {
     bus.server.handle("tell", () => {});

@@ -5,20 +5,20 @@ import { statSync } from "node:fs";
 import { request as ask, type IncomingMessage } from "node:http";
 import { brotliDecompressSync } from "node:zlib";
 import { eventually } from "@exosphere/testkit";
+import { GatewayBus, load } from "@exosphere/testkit/gateway-bus";
+import { GatewayProcess } from "@exosphere/testkit/gateway-process";
+import { tokenOf } from "@exosphere/testkit/user-tokens";
+import { type Frame, WsClient } from "@exosphere/testkit/ws-client";
 import { gatewaySettings, startGateway } from "../src/index.ts";
-import { Bus, load } from "./kit/bus.ts";
-import { GatewayProcess } from "./kit/gateway-process.ts";
-import { secretSettings, tokenOf } from "./kit/tokens.ts";
-import { type Frame, WsClient } from "./kit/ws-client.ts";
 
 describe("a gateway that is killed", function () {
   // Processes from the sources, twice each: seconds on a busy machine.
   this.timeout(120_000);
-  let bus: Bus;
+  let bus: GatewayBus;
   const started: GatewayProcess[] = [];
 
   before(async () => {
-    bus = await Bus.start();
+    bus = await GatewayBus.start();
   });
 
   afterEach(async () => {
@@ -28,8 +28,8 @@ describe("a gateway that is killed", function () {
   after(() => bus.stop());
 
   const start = async (...args: string[]) => {
-    const tokens = secretSettings((name, content) => bus.file(name, content));
-    const gateway = await GatewayProcess.start([...bus.gatewayArguments, ...tokens, ...args]);
+    const tokens = bus.secretSettings;
+    const gateway = await GatewayProcess.startWith([...bus.gatewayArguments, ...tokens, ...args]);
     started.push(gateway);
     return gateway;
   };
@@ -46,7 +46,7 @@ describe("a gateway that is killed", function () {
   it("with --state, brings its clients what it had and what came while it was away, and does not claim that nothing was lost", async () => {
     const gateway = await start("--state", bus.file("state.sqlite"));
     const token = await tokenOf("ada");
-    const [here, away] = [await connect(gateway.url), await connect(gateway.url, { token })];
+    const [here, away] = [await connect(gateway.edge), await connect(gateway.edge, { token })];
     away.drop();
     await away.end();
     const hers = { sessionId: here.welcome.sessionId };
@@ -63,7 +63,7 @@ describe("a gateway that is killed", function () {
     await send(hers, 2);
     await send({ user: "ada" }, 3);
     await gateway.start();
-    const [back, again] = [await connect(gateway.url, here.position), await connect(gateway.url, away.position)];
+    const [back, again] = [await connect(gateway.edge, here.position), await connect(gateway.edge, away.position)];
     assert.deepEqual([back.welcome.recovered, back.welcome.sessionId], [false, here.welcome.sessionId]);
     assert.deepEqual([again.welcome.recovered, again.welcome.user], [false, "ada"]);
     await back.message();
@@ -85,7 +85,7 @@ describe("a gateway that is killed", function () {
 
   it("with --state, goes on at any moment: killed three times amid a stream of messages", async () => {
     const gateway = await start("--state", bus.file("stream.sqlite"), "--windows-total-bytes", "64MiB");
-    let client = await connect(gateway.url);
+    let client = await connect(gateway.edge);
     const auth = { sessionId: client.welcome.sessionId };
     const got: Frame[] = [];
     let position = client.position;
@@ -105,7 +105,7 @@ describe("a gateway that is killed", function () {
       got.push(...client.pushed);
       position = { ...position, session: client.welcome.session, offset: got.at(-1)?.offset };
       await gateway.start();
-      client = await connect(gateway.url, position);
+      client = await connect(gateway.edge, position);
       // What was on its way to it is lost.
       assert.equal(client.welcome.recovered, false);
     }
@@ -131,7 +131,7 @@ describe("a gateway that is killed", function () {
 
   it("with --state, swallows no other message for having the id of one that its client has", async () => {
     const gateway = await start("--state", bus.file("ids.sqlite"));
-    const here = await connect(gateway.url);
+    const here = await connect(gateway.edge);
     const send = (payload: number) =>
       bus.server.send("news", payload, { id: "123", auth: { sessionId: here.welcome.sessionId } });
     await send(1);
@@ -140,7 +140,7 @@ describe("a gateway that is killed", function () {
     await gateway.kill();
     await bus.noticed("clients", 0);
     await gateway.start();
-    const back = await connect(gateway.url, here.position);
+    const back = await connect(gateway.edge, here.position);
     await send(2);
     await send(3);
     await back.message(2);
@@ -156,12 +156,12 @@ describe("a gateway that is killed", function () {
 
   it("with --session-key-file alone, knows its clients again, and tells them that they may have missed something", async () => {
     const gateway = await start("--session-key-file", bus.file("key", "a key of the tests, long enough for anybody"));
-    const client = await connect(gateway.url);
+    const client = await connect(gateway.edge);
     await gateway.kill();
     await bus.noticed("clients", 0);
     await send({ sessionId: client.welcome.sessionId }, "while it was away");
     await gateway.start();
-    const back = await connect(gateway.url, client.position);
+    const back = await connect(gateway.edge, client.position);
     assert.deepEqual([back.welcome.recovered, back.welcome.sessionId], [false, client.welcome.sessionId]);
     assert.equal((await back.message()).payload, "while it was away");
     back.drop();
@@ -169,10 +169,10 @@ describe("a gateway that is killed", function () {
 
   it("with nothing, gives clients a new session, and says so", async () => {
     const gateway = await start();
-    const client = await connect(gateway.url);
+    const client = await connect(gateway.edge);
     await gateway.kill();
     await gateway.start();
-    const back = await connect(gateway.url, client.position);
+    const back = await connect(gateway.edge, client.position);
     assert.equal(back.welcome.recovered, false);
     assert.notEqual(back.welcome.sessionId, client.welcome.sessionId);
     back.drop();
@@ -196,25 +196,25 @@ describe("a gateway that is killed", function () {
 
 describe("a gateway that is told to end", function () {
   this.timeout(120_000);
-  let bus: Bus;
+  let bus: GatewayBus;
 
   before(async () => {
-    bus = await Bus.start();
+    bus = await GatewayBus.start();
   });
 
   after(() => bus.stop());
 
   it("lets requests end, sends its clients away to come back, and exits with 0", async () => {
-    const gateway = await GatewayProcess.start([...bus.gatewayArguments, "--state", bus.file("drained.sqlite")]);
+    const gateway = await GatewayProcess.startWith([...bus.gatewayArguments, "--state", bus.file("drained.sqlite")]);
     try {
       const answers: (() => void)[] = [];
       bus.server.handle("ask", async () => {
         await new Promise<void>((resolve) => answers.push(resolve));
         return { name: "answered" };
       });
-      const [client, idle] = [await WsClient.connect(gateway.url), await WsClient.connect(gateway.url)];
-      const events = await fetch(`${gateway.url}/v1/events`);
-      const asked = fetch(`${gateway.url}/v1/request/ask`, { method: "POST" });
+      const [client, idle] = [await WsClient.connect(gateway.edge), await WsClient.connect(gateway.edge)];
+      const events = await fetch(`${gateway.edge}/v1/events`);
+      const asked = fetch(`${gateway.edge}/v1/request/ask`, { method: "POST" });
       client.send({ name: "ask", ref: 1, request: true });
       await eventually("the requests", () => answers.length === 2);
       const ended = gateway.stop();
@@ -226,7 +226,7 @@ describe("a gateway that is told to end", function () {
       assert.match(await events.text(), /event: close\ndata: \{"type":"close","code":1012/);
       assert.equal((await ended)?.code, 0);
       await gateway.start();
-      const back = await WsClient.connect(gateway.url, idle.position);
+      const back = await WsClient.connect(gateway.edge, idle.position);
       assert.equal(back.welcome.recovered, true);
       back.drop();
     } finally {
@@ -235,19 +235,19 @@ describe("a gateway that is told to end", function () {
   });
 
   it("answers what its clients would send again to the next gateway", async () => {
-    const gateway = await GatewayProcess.start(bus.gatewayArguments);
+    const gateway = await GatewayProcess.startWith(bus.gatewayArguments);
     try {
       const answers: (() => void)[] = [];
       bus.server.handle("answer", async () => {
         await new Promise<void>((resolve) => answers.push(resolve));
         return { name: "answered" };
       });
-      const first = await WsClient.connect(gateway.url);
+      const first = await WsClient.connect(gateway.edge);
       const request = { name: "answer", request: true, key: "one", ref: 1 };
       first.send(request);
       await eventually("the request", () => answers.length === 1);
       // As after a cut: sent again by the next connection, it waits for the answer of the first.
-      const second = await WsClient.connect(gateway.url, first.position);
+      const second = await WsClient.connect(gateway.edge, first.position);
       second.send(request);
       second.send({ type: "ping", ref: "sent" });
       await second.answer("sent");
@@ -263,7 +263,7 @@ describe("a gateway that is told to end", function () {
   });
 
   it("lets callers have all of the last answers, large and compressed ones as well", async () => {
-    const gateway = await GatewayProcess.start(bus.gatewayArguments);
+    const gateway = await GatewayProcess.startWith(bus.gatewayArguments);
     const answers: (() => void)[] = [];
     // Compressing it takes a while.
     const payload = randomBytes(400_000).toString("hex");
@@ -273,7 +273,7 @@ describe("a gateway that is told to end", function () {
     });
     try {
       const headers = { "accept-encoding": "br" };
-      const request = ask(`${gateway.url}/v1/request/mail%20us`, { method: "POST", headers }).end();
+      const request = ask(`${gateway.edge}/v1/request/mail%20us`, { method: "POST", headers }).end();
       const answered = once(request, "response") as Promise<[IncomingMessage]>;
       await eventually("the request", () => answers.length === 1);
       const ended = gateway.stop();

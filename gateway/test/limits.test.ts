@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { eventually, metricOf } from "@exosphere/testkit";
+import { GatewayBus } from "@exosphere/testkit/gateway-bus";
+import { tokenOf } from "@exosphere/testkit/user-tokens";
+import { type Frame, WsClient } from "@exosphere/testkit/ws-client";
 import { Client } from "undici";
-import { Bus } from "./kit/bus.ts";
-import { secretSettings, tokenOf } from "./kit/tokens.ts";
-import { type Frame, WsClient } from "./kit/ws-client.ts";
 
 describe("the limits of the gateway", function () {
   this.timeout(60_000);
-  let bus: Bus;
+  let bus: GatewayBus;
 
   before(async () => {
-    bus = await Bus.start();
+    bus = await GatewayBus.start();
     bus.server.handle("tell", () => {});
   });
 
@@ -20,8 +20,7 @@ describe("the limits of the gateway", function () {
 
   after(() => bus.stop());
 
-  const start = (...argv: string[]) =>
-    bus.startGateway(...secretSettings((name, content) => bus.file(name, content)), "--burst", "1s", ...argv);
+  const start = (...argv: string[]) => bus.startGateway(...bus.secretSettings, "--burst", "1s", ...argv);
   const tell = (url: string, headers: Record<string, string> = {}, body: string | ReadableStream = "1") =>
     fetch(`${url}/v1/send/tell`, { method: "POST", headers, body, duplex: "half" });
 

@@ -3,9 +3,9 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { freePorts } from "@exosphere/process";
 import { eventually } from "@exosphere/testkit";
+import { GatewayBus } from "@exosphere/testkit/gateway-bus";
+import { WsClient } from "@exosphere/testkit/ws-client";
 import { Agent, request } from "undici";
-import { Bus } from "./kit/bus.ts";
-import { WsClient } from "./kit/ws-client.ts";
 
 const page = readFileSync(new URL("../../docs/proxies.md", import.meta.url), "utf8");
 
@@ -25,7 +25,7 @@ interface Proxy {
   readonly command: string;
   readonly install: string;
   /** Writes what it needs into the folder of the test. Returns its arguments. */
-  readonly prepare: (bus: Bus, port: number, gatewayPort: number) => string[];
+  readonly prepare: (bus: GatewayBus, port: number, gatewayPort: number) => string[];
 }
 
 const nginxAround = (folder: string, server: string) => `daemon off; worker_processes 1; pid ${folder}/nginx.pid;
@@ -76,14 +76,14 @@ for (const { name, command, install, prepare } of proxies) {
   describe(`${name} in front of the gateway, as documented${isThere ? "" : ` (needs ${name}: ${install})`}`, function () {
     this.timeout(60_000);
     const headers = { host: "example.org" };
-    let bus: Bus;
+    let bus: GatewayBus;
     let proxy: ChildProcess | undefined;
     let said = "";
     let url: string;
 
     before(async function () {
       if (!isThere) return this.skip();
-      bus = await Bus.start();
+      bus = await GatewayBus.start();
       bus.server.handle("ask", ({ payload }) => ({ name: "answered", payload }));
       const gateway = await bus.startGateway(
         ...["--trusted-proxies", "127.0.0.1", "--allow-hosts", "example.org"],

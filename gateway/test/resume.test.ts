@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { setImmediate as tick } from "node:timers/promises";
 import { eventually, metricOf } from "@exosphere/testkit";
+import { GatewayBus } from "@exosphere/testkit/gateway-bus";
+import { Network } from "@exosphere/testkit/network";
+import { type Frame, type Welcome, WsClient } from "@exosphere/testkit/ws-client";
 import { EventSource } from "eventsource";
-import { Bus } from "./kit/bus.ts";
-import { Network } from "./kit/network.ts";
-import { type Frame, type Welcome, WsClient } from "./kit/ws-client.ts";
 
 /** A client that is cut off again and again, and keeps what it got over all its connections. */
 class Wanderer {
@@ -52,10 +52,10 @@ class Wanderer {
 
 describe("a client that comes back", function () {
   this.timeout(120_000);
-  let bus: Bus;
+  let bus: GatewayBus;
 
   before(async () => {
-    bus = await Bus.start();
+    bus = await GatewayBus.start();
   });
 
   const cleanups: (() => void)[] = [];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { eventually, frameOf, metricOf, type ReadFrame, readFrame } from "@exosphere/testkit";
-import { Bus } from "./kit/bus.ts";
+import { GatewayBus } from "@exosphere/testkit/gateway-bus";
 
 /** A raw connection after its upgrade: nothing of ours, and no library. */
 class RawSocket {
@@ -69,12 +69,12 @@ const ping = '{"type":"ping","ref":"p"}';
 
 describe("the WebSocket protocol, RFC 6455", function () {
   this.timeout(60_000);
-  let bus: Bus;
+  let bus: GatewayBus;
   let port: number;
   const open: RawSocket[] = [];
 
   before(async () => {
-    bus = await Bus.start();
+    bus = await GatewayBus.start();
     ({ port } = await bus.startGateway("--max-payload", "64KiB", "--ping-interval", "8001ms"));
   });
 

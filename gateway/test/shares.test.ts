@@ -1,27 +1,26 @@
 import assert from "node:assert/strict";
 import { eventually, metricOf } from "@exosphere/testkit";
-import { Bus } from "./kit/bus.ts";
-import { secretSettings, tokenOf } from "./kit/tokens.ts";
-import { type Welcome, WsClient } from "./kit/ws-client.ts";
+import { GatewayBus } from "@exosphere/testkit/gateway-bus";
+import { tokenOf } from "@exosphere/testkit/user-tokens";
+import { type Welcome, WsClient } from "@exosphere/testkit/ws-client";
 
 describe("clients of a gateway that confirm messages", function () {
   this.timeout(60_000);
-  let bus: Bus;
+  let bus: GatewayBus;
   let url: string;
   let admin: string;
 
   beforeEach(async () => {
-    bus = await Bus.start();
-    const tokens = secretSettings((name, content) => bus.file(name, content));
     // Longer than the tests take: what a client does not confirm is not given up meanwhile.
-    ({ url, admin } = await bus.startGateway("--max-unsettled", "40", "--ack-timeout", "10m", ...tokens));
+    const started = await GatewayBus.withGateway("--max-unsettled", "40", "--ack-timeout", "10m");
+    ({ bus } = started);
+    ({ url, admin } = started.gateway);
   });
 
   afterEach(() => bus.stop());
 
-  const send = (auth: object, payload: unknown = 1) => bus.server.send("news", payload, { auth });
   const flood = async (auth: object, count: number) => {
-    for (let each = 0; each < count; each += 1) await send(auth, each);
+    for (let each = 0; each < count; each += 1) await bus.news(auth, each);
   };
   const unconfirmed = () => metricOf(admin, "exo_gateway_unconfirmed_messages");
   const refused = (part: string) =>
@@ -30,7 +29,7 @@ describe("clients of a gateway that confirm messages", function () {
   it("do not stop pushes to others when one of them never confirms", async () => {
     const [silent, other] = [await WsClient.connect(url, { ack: true }), await WsClient.connect(url)];
     await flood({ sessionId: silent.welcome.sessionId }, 100);
-    await send({ sessionId: other.welcome.sessionId }, "for the other");
+    await bus.news({ sessionId: other.welcome.sessionId }, "for the other");
     assert.equal((await other.message()).payload, "for the other");
     // Nor does the silent one miss anything.
     assert.equal((await silent.message(100)).payload, 99);
@@ -44,7 +43,7 @@ describe("clients of a gateway that confirm messages", function () {
     for (let count = 0; count < 10; count += 1) silent.push(await WsClient.connect(url, { ack: true, token }));
     const other = await WsClient.connect(url);
     for (const { welcome } of silent) await flood({ sessionId: welcome.sessionId }, 10);
-    await send({ sessionId: other.welcome.sessionId }, "for the other");
+    await bus.news({ sessionId: other.welcome.sessionId }, "for the other");
     assert.equal((await other.message()).payload, "for the other");
     assert.ok(((await refused("user")) ?? 0) > 0);
     for (const client of [...silent, other]) client.drop();
@@ -55,7 +54,7 @@ describe("clients of a gateway that confirm messages", function () {
     for (let count = 0; count < 40; count += 1) silent.push(await WsClient.connect(url, { ack: true }));
     const other = await WsClient.connect(url);
     for (const { welcome } of silent) await flood({ sessionId: welcome.sessionId }, 2);
-    await send({ sessionId: other.welcome.sessionId }, "for the other");
+    await bus.news({ sessionId: other.welcome.sessionId }, "for the other");
     assert.equal((await other.message()).payload, "for the other");
     assert.ok(((await refused("address")) ?? 0) > 0);
     for (const client of [...silent, other]) client.drop();
@@ -64,14 +63,14 @@ describe("clients of a gateway that confirm messages", function () {
   it("hold nothing of others while they are away, and get what they missed", async () => {
     const client = await WsClient.connect(url, { ack: true });
     const { sessionId } = client.welcome;
-    await send({ sessionId }, "before");
+    await bus.news({ sessionId }, "before");
     await client.message();
     assert.equal(await unconfirmed(), 1);
     const { position } = client;
     client.drop();
     await eventually("nobody to wait for", async () => (await unconfirmed()) === 0);
     await bus.settled("clients");
-    await send({ sessionId }, "meanwhile");
+    await bus.news({ sessionId }, "meanwhile");
     await bus.settled("clients");
     const back = await WsClient.connect(url, { ...position, offset: 0, ack: true });
     assert.equal((await back.message(2)).payload, "meanwhile");
@@ -81,7 +80,7 @@ describe("clients of a gateway that confirm messages", function () {
 
   it("are waited for no longer once their session was ended", async () => {
     const client = await WsClient.connect(url, { ack: true });
-    await send({ sessionId: client.welcome.sessionId });
+    await bus.news({ sessionId: client.welcome.sessionId });
     await client.message();
     assert.equal(await unconfirmed(), 1);
     const headers = { "exo-session": client.welcome.session };
@@ -93,15 +92,15 @@ describe("clients of a gateway that confirm messages", function () {
 
 describe("clients of a gateway that are away, and strangers", function () {
   this.timeout(60_000);
-  let bus: Bus;
+  let bus: GatewayBus;
   let url: string;
   let admin: string;
   const proxied = (address: string) => ({ "x-forwarded-for": address });
 
   before(async () => {
-    bus = await Bus.start();
+    bus = await GatewayBus.start();
     bus.server.handle("tell", ({ auth }) => void bus.server.send("news", "an answer", { auth: auth as object }));
-    const tokens = secretSettings((name, content) => bus.file(name, content));
+    const tokens = bus.secretSettings;
     const small = ["--max-unsettled", "40", "--max-sessions", "20", "--idempotency-answers", "20"];
     const address = ["--trusted-proxies", "127.0.0.1", "--absent-wait", "1m"];
     ({ url, admin } = await bus.startGateway(...tokens, ...small, ...address));

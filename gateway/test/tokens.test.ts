@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { eventually, metricOf } from "@exosphere/testkit";
+import { GatewayBus } from "@exosphere/testkit/gateway-bus";
+import { LocalServers } from "@exosphere/testkit/local-servers";
+import { keysOf, secret, tokenOf } from "@exosphere/testkit/user-tokens";
+import { WsClient } from "@exosphere/testkit/ws-client";
 import { base64url, exportJWK, SignJWT, UnsecuredJWT } from "jose";
-import { Bus } from "./kit/bus.ts";
-import { keysOf, secret, secretSettings, tokenOf } from "./kit/tokens.ts";
-import { WsClient } from "./kit/ws-client.ts";
 
 const now = () => Math.floor(Date.now() / 1000);
 
@@ -28,23 +27,23 @@ async function answerTo(url: string, token: string) {
 
 describe("tokens", function () {
   this.timeout(60_000);
-  let bus: Bus;
-  const servers: Server[] = [];
+  let bus: GatewayBus;
+  const servers = new LocalServers();
 
   before(async () => {
-    bus = await Bus.start();
+    bus = await GatewayBus.start();
   });
 
   after(async () => {
     await bus.stop();
-    for (const server of servers) server.close();
+    servers.close();
   });
 
   describe("with a secret", () => {
     let url: string;
 
     before(async () => {
-      ({ url } = await bus.startGateway(...secretSettings((name, content) => bus.file(name, content))));
+      ({ url } = await bus.startGateway(...bus.secretSettings));
     });
 
     it("are accepted with issuer, audience and expiry", async () => {
@@ -154,25 +153,21 @@ describe("tokens", function () {
   /** Serves a key set no sooner than it is told to, by what `asked` resolves with. */
   async function heldBack(keys: readonly object[]) {
     const { promise: asked, resolve } = Promise.withResolvers<() => void>();
-    const server = createServer((_request, response) =>
+    const address = await servers.serve((_request, response) =>
       resolve(() => response.setHeader("content-type", "application/json").end(JSON.stringify({ keys }))),
-    ).listen(0, "127.0.0.1");
-    servers.push(server);
-    await new Promise((listening) => server.once("listening", listening));
-    return { jwks: `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`, asked };
+    );
+    return { jwks: `${address}/keys`, asked };
   }
 
   it("are accepted with a key set from a URL, which is fetched again for a key that is new", async () => {
     const [first, second] = [await keysOf("ES256"), await keysOf("ES256")];
     const keys = [{ ...(await exportJWK(first.publicKey)), kid: "1", alg: "ES256" }];
     let fetched = 0;
-    const server = createServer((_request, response) => {
+    const address = await servers.serve((_request, response) => {
       fetched += 1;
       response.setHeader("content-type", "application/json").end(JSON.stringify({ keys }));
-    }).listen(0, "127.0.0.1");
-    servers.push(server);
-    await new Promise((resolve) => server.once("listening", resolve));
-    const jwks = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
+    });
+    const jwks = `${address}/keys`;
     const { url } = await bus.startGateway(
       ...["--jwt-jwks-url", jwks, "--jwt-algorithms", "ES256", "--jwt-issuer", "issuer", "--jwt-audience", "app"],
     );
@@ -240,10 +235,7 @@ describe("tokens", function () {
 
   it("are checked after the limits of an address, over HTTP and WebSockets", async () => {
     // Keys that never come: whatever is answered was not found out by a signature.
-    const keys = createServer(() => {}).listen(0, "127.0.0.1");
-    servers.push(keys);
-    await eventually("the server of keys", () => keys.listening);
-    const jwks = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/keys`;
+    const jwks = `${await servers.serve(() => {})}/keys`;
     const { url } = await bus.startGateway(
       ...["--jwt-jwks-url", jwks, "--jwt-algorithms", "ES256", "--jwt-issuer", "issuer", "--jwt-audience", "app"],
       ...["--address-requests", "1", "--burst", "1s"],
@@ -257,7 +249,7 @@ describe("tokens", function () {
     const headers = { authorization: `Bearer ${token}` };
     const upgrade = (await WsClient.open(url, { headers }).catch((error: unknown) => error)) as { status: number };
     assert.equal(upgrade.status, 429);
-    keys.closeAllConnections();
+    servers.close();
     await Promise.all(calls);
   });
 });

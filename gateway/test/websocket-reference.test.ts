@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { GatewayBus } from "@exosphere/testkit/gateway-bus";
 import { firstCells, ReferencePage } from "@exosphere/testkit/reference-page";
 import { closeCodes } from "../src/core/session.ts";
-import { Bus } from "./kit/bus.ts";
 
 const page = new ReferencePage("websocket.md");
 const gateway = "The gateway's `/v1/socket`";
@@ -33,11 +33,11 @@ interface Described {
 
 describe("docs/reference/websocket.md", function () {
   this.timeout(60_000);
-  let bus: Bus;
+  let bus: GatewayBus;
   let messages: Readonly<Record<string, Described>>;
 
   before(async () => {
-    bus = await Bus.start();
+    bus = await GatewayBus.start();
     const { url } = await bus.startGateway();
     const asyncapi = (await (await fetch(`${url}/asyncapi.json`)).json()) as {
       components: { messages: typeof messages };

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { eventually } from "@exosphere/testkit";
-import { Bus } from "./kit/bus.ts";
-import { type Claims, secretSettings, tokenOf } from "./kit/tokens.ts";
-import { type Frame, WsClient } from "./kit/ws-client.ts";
+import { GatewayBus } from "@exosphere/testkit/gateway-bus";
+import { type Claims, tokenOf } from "@exosphere/testkit/user-tokens";
+import { type Frame, WsClient } from "@exosphere/testkit/ws-client";
 
 describe("the WebSocket of the gateway", function () {
   this.timeout(60_000);
-  let bus: Bus;
+  let bus: GatewayBus;
   let url: string;
   const clients: WsClient[] = [];
 
   before(async () => {
-    bus = await Bus.start();
-    ({ url } = await bus.startGateway(...secretSettings((name, content) => bus.file(name, content))));
+    bus = await GatewayBus.start();
+    ({ url } = await bus.startGateway(...bus.secretSettings));
     bus.server.handle("ask", ({ payload, auth }) => ({ name: "answered", payload: { payload, auth } }));
     bus.server.handle("tell", () => ({ name: "told" }));
     bus.server.handle("mine", ({ auth }) => ({ name: "news", payload: auth }));

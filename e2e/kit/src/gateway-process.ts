@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { freePorts } from "@exosphere/process";
 import { type Exit, ProcessUnderTest } from "./process-under-test.ts";
 
-/** How to run a gateway. */
-export interface GatewayOptions {
+/** What clients may do at a gateway. */
+export interface GatewayRights {
   readonly role: string;
   /** Port of the broker. */
   readonly broker: number;
@@ -15,40 +15,73 @@ export interface GatewayOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** `exo-gateway`, on ports of its own. */
-export class GatewayProcess extends ProcessUnderTest {
+/** `exo-gateway` as a process of its own, on ports that it keeps when it is started again. */
+export class GatewayProcess {
+  readonly port: number;
   readonly edge: string;
   readonly admin: string;
-  readonly #folder: string;
+  readonly #args: readonly string[];
+  readonly #env: Readonly<Record<string, string>>;
+  /** Of its rules, if they are its own. */
+  #folder: string | undefined;
+  #process: ProcessUnderTest;
 
-  private constructor(ports: readonly [number, number], folder: string, { role, broker, env }: GatewayOptions) {
+  private constructor(ports: readonly [number, number], args: readonly string[], env = {}) {
     const [port, adminPort] = ports;
-    super({
-      entry: new URL("../../../gateway/src/bin.ts", import.meta.url),
-      args: [
-        ...["--role", role, "--broker", `127.0.0.1:${broker}`, "--rules", join(folder, "rules.json")],
-        ...["--port", String(port), "--admin-port", String(adminPort)],
-      ],
-      ...(env && { env }),
-    });
-    this.#folder = folder;
+    this.port = port;
     this.edge = `http://127.0.0.1:${port}`;
     this.admin = `http://127.0.0.1:${adminPort}`;
+    this.#args = [...args, "--port", String(port), "--admin-port", String(adminPort)];
+    this.#env = env;
+    this.#process = this.#launch();
   }
 
-  /** Resolves once it is ready. */
-  static async start(options: GatewayOptions): Promise<GatewayProcess> {
+  /** The process that was started last. */
+  get process(): ProcessUnderTest {
+    return this.#process;
+  }
+
+  /** Starts one whose rules are these rights. Resolves once the broker has it. */
+  static async start({ role, broker, sends, receives, env }: GatewayRights): Promise<GatewayProcess> {
     const folder = mkdtempSync(join(tmpdir(), "exo-gateway-"));
-    const { sends, receives } = options;
-    writeFileSync(join(folder, "rules.json"), JSON.stringify({ clients: { anonymous: { sends, receives } } }));
-    const gateway = new GatewayProcess((await freePorts(2)) as [number, number], folder, options);
-    await gateway.answers(`${gateway.admin}/readyz`);
-    return gateway;
+    const rules = join(folder, "rules.json");
+    writeFileSync(rules, JSON.stringify({ clients: { anonymous: { sends, receives } } }));
+    const args = ["--role", role, "--broker", `127.0.0.1:${broker}`, "--rules", rules];
+    const gateway = new GatewayProcess((await freePorts(2)) as [number, number], args, env);
+    gateway.#folder = folder;
+    return gateway.#ready();
   }
 
-  override async stop(graceMs?: number): Promise<Exit> {
-    const exit = await super.stop(graceMs);
-    rmSync(this.#folder, { recursive: true, force: true });
+  /** Starts one with these arguments. Resolves once the broker has it. */
+  static async startWith(args: readonly string[]): Promise<GatewayProcess> {
+    return new GatewayProcess((await freePorts(2)) as [number, number], args).#ready();
+  }
+
+  /** Starts it anew, after it has ended, and waits until the broker has it. */
+  async start(): Promise<void> {
+    this.#process = this.#launch();
+    await this.#ready();
+  }
+
+  /** Ends it as a crash would. */
+  async kill(): Promise<void> {
+    await this.#process.kill();
+  }
+
+  /** Asks it to end, and resolves with how it did. */
+  async stop(): Promise<Exit> {
+    const exit = await this.#process.stop();
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
     return exit;
+  }
+
+  #launch(): ProcessUnderTest {
+    const entry = new URL("../../../gateway/src/bin.ts", import.meta.url);
+    return new ProcessUnderTest({ entry, args: this.#args, env: this.#env });
+  }
+
+  async #ready(): Promise<this> {
+    await this.#process.answers(`${this.admin}/readyz`);
+    return this;
   }
 }

@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
 import { newRouteSliceReceive } from "@exosphere/proto";
 import type { Status } from "./attachment.ts";
-import { Client, connect } from "./client.ts";
+import { type Client, connect } from "./client.ts";
 import { stderrLog } from "./log.ts";
-import { MemoryBroker } from "./memory-broker.fixture.ts";
+import { connectedClient, type MemoryBroker } from "./memory-broker.fixture.ts";
 
 describe("A client that handles messages", () => {
   let broker: MemoryBroker;
   let client: Client;
 
   beforeEach(async () => {
-    broker = new MemoryBroker();
-    client = new Client(broker.config);
-    await client.ready();
+    ({ broker, client } = await connectedClient());
   });
   afterEach(() => client.close());
 

@@ -2,16 +2,14 @@ import assert from "node:assert/strict";
 import { type ExoError, newUndeliverable } from "@exosphere/proto";
 import { Client } from "./client.ts";
 import { clientConfig } from "./client-options.ts";
-import { MemoryBroker } from "./memory-broker.fixture.ts";
+import { connectedClient, MemoryBroker } from "./memory-broker.fixture.ts";
 
 describe("A client", () => {
   let broker: MemoryBroker;
   let client: Client;
 
   beforeEach(async () => {
-    broker = new MemoryBroker();
-    client = new Client(broker.config);
-    await client.ready();
+    ({ broker, client } = await connectedClient());
   });
   afterEach(() => client.close());
 

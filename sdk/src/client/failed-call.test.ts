@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { ExoError } from "@exosphere/proto";
-import { Client, connect } from "./client.ts";
+import { type Client, connect } from "./client.ts";
 import { logBy } from "./log.ts";
-import { MemoryBroker } from "./memory-broker.fixture.ts";
+import { connectedClient, type MemoryBroker } from "./memory-broker.fixture.ts";
 
 /** The ExoError with which a call rejects, awaited as authors do. */
 async function errorOf(call: () => Promise<unknown>): Promise<ExoError> {
@@ -23,9 +23,7 @@ describe("A call that fails", () => {
   let client: Client;
 
   beforeEach(async () => {
-    broker = new MemoryBroker();
-    client = new Client(broker.config);
-    await client.ready();
+    ({ broker, client } = await connectedClient());
   });
   afterEach(() => client.close());
 

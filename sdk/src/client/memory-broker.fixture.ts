@@ -16,6 +16,7 @@ import {
   type Registration,
   type Settlement,
 } from "@exosphere/proto";
+import { Client } from "./client.ts";
 import type { ClientConfig } from "./client-options.ts";
 import { logBy } from "./log.ts";
 
@@ -149,4 +150,12 @@ function deliveryOf(name: string, payload: unknown, fields: Partial<Delivery>, a
     ),
     ...fields,
   });
+}
+
+/** A client, and the broker that has taken it in. */
+export async function connectedClient(): Promise<{ readonly broker: MemoryBroker; readonly client: Client }> {
+  const broker = new MemoryBroker();
+  const client = new Client(broker.config);
+  await client.ready();
+  return { broker, client };
 }

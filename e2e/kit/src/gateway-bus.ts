@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brokerSettings, type RunningBroker, startBroker } from "@exosphere/broker";
+import { gatewaySettings, type RunningGateway, startGateway } from "@exosphere/gateway";
 import { type Client, connect } from "@exosphere/sdk";
 import { type LoadedRun, loadSettings, type Settings } from "@exosphere/settings";
-import { eventually, metricsOf } from "@exosphere/testkit";
-import { gatewaySettings, type RunningGateway, startGateway } from "../../src/index.ts";
+import { eventually } from "./eventually.ts";
+import { metricsOf } from "./metrics.ts";
+import { secretSettings } from "./user-tokens.ts";
 
 /** What the services and clients of these tests say to each other. */
 export const routes = {
@@ -47,7 +49,7 @@ export function load<S extends Settings>(
 export type StartedGateway = RunningGateway & { readonly url: string; readonly admin: string };
 
 /** A broker, a service and gateways, all of which `stop` ends. */
-export class Bus {
+export class GatewayBus {
   readonly folder = mkdtempSync(join(tmpdir(), "exo-gateway-"));
   readonly broker: RunningBroker;
   readonly server: Client;
@@ -58,10 +60,10 @@ export class Bus {
     this.server = connect({ role: "server", broker: `127.0.0.1:${broker.port}`, concurrency: 1000 });
   }
 
-  static async start(): Promise<Bus> {
+  static async start(): Promise<GatewayBus> {
     const argv = ["--port", "0", "--admin-port", "0", "--log-level", "error"];
     const loaded = load(brokerSettings, argv, { SERVICE_DATA: JSON.stringify(routes) });
-    const bus = new Bus(await startBroker(loaded));
+    const bus = new GatewayBus(await startBroker(loaded));
     await bus.server.ready();
     return bus;
   }
@@ -71,6 +73,22 @@ export class Bus {
     const path = join(this.folder, name);
     if (content !== undefined) writeFileSync(path, content);
     return path;
+  }
+
+  /** Starts one with a gateway, which takes tokens that are signed with the secret of `tokenOf`. */
+  static async withGateway(...argv: readonly string[]): Promise<{ bus: GatewayBus; gateway: StartedGateway }> {
+    const bus = await GatewayBus.start();
+    return { bus, gateway: await bus.startGateway(...argv, ...bus.secretSettings) };
+  }
+
+  /** Settings of a gateway that takes tokens which are signed with the secret of `tokenOf`. */
+  get secretSettings(): string[] {
+    return secretSettings((name, content) => this.file(name, content));
+  }
+
+  /** Sends news, which the gateway brings to the clients that `auth` names. */
+  news(auth: object, payload: unknown = 1): Promise<unknown> {
+    return this.server.send("news", payload, { auth });
   }
 
   /** The arguments of every gateway here. */

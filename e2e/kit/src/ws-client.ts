@@ -1,5 +1,5 @@
-import { eventually } from "@exosphere/testkit";
 import { type ClientOptions, WebSocket } from "ws";
+import { eventually } from "./eventually.ts";
 
 /** A frame as a client sees it. */
 export type Frame = Readonly<Record<string, unknown>>;
