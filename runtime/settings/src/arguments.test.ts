@@ -72,6 +72,15 @@ describe("arguments", () => {
     assert.deepEqual(read(["--tokn=s3cret"]).mistakes, ["Unknown flag --tokn"]);
   });
 
+  it("take a flag of one dash as a whole word, whatever is in it", () => {
+    for (const flag of ["-p", "-abc", "-a-", "- -", "-p=1"]) {
+      const [name = ""] = flag.split("=");
+      assert.deepEqual(read([flag, "--port=1"]).mistakes, [`Unknown flag ${name}`]);
+      assert.equal(read([flag, "--port=1"]).values.get("port"), "1");
+    }
+    assert.deepEqual(read(["--=s3cret"]).mistakes, ["Unknown flag --"]);
+  });
+
   it("hand over the command after --, untouched", () => {
     const { command, mistakes } = read(["--port", "1", "--", "node", "--help", "--"], { allowCommand: true });
     assert.deepEqual(command, ["node", "--help", "--"]);

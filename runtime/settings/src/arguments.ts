@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import { didYouMean } from "./did-you-mean.ts";
 import { flagOf } from "./names.ts";
 import type { Settings } from "./setting.ts";
@@ -39,7 +40,11 @@ export function readArguments(argv: readonly string[], rules: ArgumentRules): Ar
 }
 
 class ArgumentReader {
-  readonly #own: string[];
+  readonly #own: readonly string[];
+  /** One for each of them. */
+  readonly #tokens: readonly Token[];
+  /** How many of them were dealt with. */
+  #taken = 0;
   readonly #rules: ArgumentRules;
   readonly #names: ReadonlyMap<string, string>;
   readonly #formerNames: ReadonlyMap<string, string>;
@@ -50,9 +55,11 @@ class ArgumentReader {
   readonly #command: readonly string[];
 
   constructor(argv: readonly string[], rules: ArgumentRules) {
-    const end = argv.indexOf("--");
-    this.#own = end < 0 ? [...argv] : argv.slice(0, end);
-    this.#command = end < 0 ? [] : argv.slice(end + 1);
+    const tokens = tokensOf(argv);
+    const end = tokens.find(({ kind }) => kind === "option-terminator")?.index;
+    this.#own = argv.slice(0, end);
+    this.#command = end === undefined ? [] : argv.slice(end + 1);
+    this.#tokens = tokens.filter(({ index }) => index < this.#own.length);
     this.#rules = rules;
     this.#names = new Map(Object.keys(rules.settings).map((name) => [flagOf(name), name]));
     this.#formerNames = new Map(
@@ -60,14 +67,15 @@ class ArgumentReader {
         formerly === undefined ? [] : [[flagOf(typeof formerly === "string" ? formerly : formerly.flag), name]],
       ),
     );
-    if (end >= 0 && !rules.allowCommand) this.#mistakes.push("Nothing may follow after --: this command runs no other");
+    if (end !== undefined && !rules.allowCommand)
+      this.#mistakes.push("Nothing may follow after --: this command runs no other");
   }
 
   read(): Arguments {
     const asked = this.#asked();
-    for (let next = this.#own.shift(); next !== undefined; next = this.#own.shift()) {
-      if (next.startsWith("-") && next !== "-") this.#flag(next);
-      else this.#positionals.push(next);
+    for (let next = this.#next(); next; next = this.#next()) {
+      if (next.kind === "option") this.#flag(next.flag, next.value);
+      else this.#positionals.push(this.#own[next.index] ?? "");
     }
     this.#checkPositionals();
     return {
@@ -88,8 +96,13 @@ class ArgumentReader {
     return first === "help" || first === "version" ? first : undefined;
   }
 
-  #flag(argument: string): void {
-    const [flag = "", given] = splitOnce(argument);
+  #next(): Token | undefined {
+    const next = this.#tokens[this.#taken];
+    this.#taken += 1;
+    return next;
+  }
+
+  #flag(flag: string, given: string | undefined): void {
     const former = this.#formerNames.get(flag);
     if (former !== undefined) this.#formerFlags.set(former, flag);
     const name = this.#names.get(flag) ?? former;
@@ -122,7 +135,10 @@ class ArgumentReader {
 
   /** Takes the next argument, unless it is a flag itself. */
   #following(): string | undefined {
-    return this.#own[0]?.startsWith("--") ? undefined : this.#own.shift();
+    const next = this.#own[this.#taken];
+    if (next === undefined || next.startsWith("--")) return undefined;
+    this.#taken += 1;
+    return next;
   }
 
   #isSwitch(name: string): boolean {
@@ -141,7 +157,40 @@ class ArgumentReader {
   }
 }
 
-function splitOnce(argument: string): readonly [string, string | undefined] {
-  const equals = argument.indexOf("=");
-  return equals < 0 ? [argument, undefined] : [argument.slice(0, equals), argument.slice(equals + 1)];
+/** An argument as `parseArgs` sees it. */
+interface Token {
+  readonly kind: "option" | "option-terminator" | "positional";
+  readonly index: number;
+  /** Of an option, with its dashes. */
+  readonly flag: string;
+  /** What an option has behind its equals sign. */
+  readonly value: string | undefined;
+}
+
+/**
+ * The arguments, one token each. `parseArgs` knows of no flag here, so that it takes no argument for the value of another, as it
+ * would `--port --pretty`, and stops at no mistake: all are reported at once. It does not see flags of one dash: those are whole
+ * words here, and it would make `-a-` a group of the flags `-a` and `--`, and all that follows a command.
+ */
+function tokensOf(argv: readonly string[]): Token[] {
+  const args = argv.map((argument) => (isWord(argument) ? "-" : argument));
+  const { tokens } = parseArgs({ args, strict: false, allowPositionals: true, tokens: true });
+  return tokens.map((token) => {
+    const { kind, index } = token;
+    const argument = argv[index] ?? "";
+    if (kind === "option") return { kind, index, ...flagIn(token.rawName, token.value) };
+    if (kind === "positional" && isWord(argument)) return { kind: "option", index, ...flagIn(argument, undefined) };
+    return { kind, index, flag: "", value: undefined };
+  });
+}
+
+/** A flag of one dash. */
+function isWord(argument: string): boolean {
+  return /^-[^-]/.test(argument);
+}
+
+/** A flag and its value: `parseArgs` leaves the value of `--=1` with the name. */
+function flagIn(name: string, given: string | undefined): Pick<Token, "flag" | "value"> {
+  const equals = name.indexOf("=");
+  return equals < 0 ? { flag: name, value: given } : { flag: name.slice(0, equals), value: name.slice(equals + 1) };
 }
