@@ -202,6 +202,7 @@ export class Settler {
 
   #fail(instance: Instance<Role>, delivery: Delivery, ending: Ending): void {
     instance.release(delivery);
+    if (ending.outcome !== "dead") delivery.countFailure();
     if (delivery.attempt === 1) instance.role.retries.delivered();
     this.#end(delivery, instance, ending);
     instance.role.dispatcher.ended(delivery);

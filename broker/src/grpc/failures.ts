@@ -6,7 +6,7 @@ export function errorOf({ reason, detail, ...options }: Failure): ExoError {
   return new ExoError(reason, detail, options);
 }
 
-/** Why a publish was refused, as it travels. */
-export function refusalOf(sequence: number, { reason, detail, retryAfterMs = 0 }: Failure): Refusal {
-  return newRefusal({ sequence, reason, detail, retryAfterMs });
+/** Why a publish was refused, as it travels. All of the failure does but its cause, which is for the log of this process alone. */
+export function refusalOf(sequence: number, { reason, detail, retryAfterMs = 0, facts }: Failure): Refusal {
+  return newRefusal({ sequence, reason, detail, retryAfterMs, ...(facts && { facts: { ...facts } }) });
 }

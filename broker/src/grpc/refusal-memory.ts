@@ -87,6 +87,8 @@ function noteForgotten(owner: RefusalOwner, refusals: readonly Refusal[]): void 
   for (const { sequence } of refusals) owner.forgottenThrough = Math.max(owner.forgottenThrough, sequence);
 }
 
-function costOf({ detail }: Refusal): number {
-  return refusalBytes + detail.length;
+function costOf({ detail, facts }: Refusal): number {
+  let bytes = refusalBytes + detail.length;
+  for (const key in facts) bytes += key.length + (facts[key] as string).length;
+  return bytes;
 }

@@ -69,7 +69,7 @@ export class SessionPublishes {
   #confirm(confirmations: readonly Confirmation[], refusals: readonly Refusal[]): void {
     if (confirmations.length === 0) return;
     const bytes = refusals.reduce(
-      (sum, { detail }) => sum + detail.length + messageOverheadBytes,
+      (sum, { detail }) => sum + 2 * detail.length + messageOverheadBytes,
       messageOverheadBytes + confirmations.length * confirmationBytes,
     );
     const response = this.#options.stream.frame(bytes);
