@@ -1,3 +1,4 @@
+import type { Outcome } from "@exosphere/proto/outcomes";
 import type { Limits } from "../core/limits.ts";
 import type { RouteSketch } from "../core/testing/routes.ts";
 
@@ -66,7 +67,7 @@ export interface Names {
 }
 
 /** How a delivery can end otherwise than done. */
-export type Ending = "retry" | "failed" | "dead" | "returned" | "answered";
+export type Ending = Exclude<Outcome, "done" | "working">;
 
 /** One instance that takes part in the bus under test. */
 export interface Participant {

@@ -42,7 +42,8 @@ export type OwnMessage = Pick<UnstampedMessage, "activityId" | "envelope"> &
 
 /**
  * The third step of a message's way: accepts it, makes a delivery for each role that receives it, and puts each into the backlog
- * of its role. A reply goes straight to the instance that waits for it.
+ * of its role. A reply goes straight to the instance that waits for it. Best-effort deliveries are taken or refused one by one: the message is
+ * accepted if any of them is taken.
  */
 export class Placer {
   readonly #options: PlacerOptions;

@@ -13,12 +13,12 @@ import {
   type RouteSlice,
   statusDetailsTrailer,
 } from "@exosphere/proto";
+import { outcomeNumbers } from "@exosphere/proto/outcomes";
 import type { Metadata } from "@grpc/grpc-js";
 import type { AttachOptions, Ending, Names, Participant, Received, Sent, Undelivered } from "../../contract/driver.ts";
 import { numberOf, publishOf } from "../../contract/publish-of.ts";
 
 const decoder = new TextDecoder();
-const outcomes = { retry: 2, failed: 3, dead: 4, returned: 5, answered: 6 } as const;
 
 /** A connection to the broker under test. */
 export interface TestConnection {
@@ -112,7 +112,7 @@ export class FrameParticipant implements Participant {
   }
 
   async settle({ number }: Pick<Received, "number">, ending: Ending, retryAfterMs = 0): Promise<void> {
-    const outcome = outcomes[ending];
+    const outcome = outcomeNumbers[ending];
     this.#write({
       settlements: [newSettlement({ delivery: number, outcome, retryAfterMs, detail: "said the test", words: "" })],
     });
