@@ -1,5 +1,5 @@
 import type { Holders, Share } from "@exosphere/collections";
-import { checkId, completeMessage, type Draft } from "@exosphere/message";
+import { checkId, completeMessage, type Draft, messageFields } from "@exosphere/message";
 import type { Answered, Bus, Outgoing } from "./bus.ts";
 import type { CreditShare } from "./credit-share.ts";
 import { Denied } from "./denied.ts";
@@ -144,14 +144,14 @@ export class ClientSends {
     const { name } = draft;
     // Rights may have changed, or a drain begun, since the caller was admitted.
     this.admit(caller, name, false);
-    const named = checkId(draft.responseTo, "exo-response-to") ?? "";
+    const named = checkId(draft.responseTo, messageFields.responseTo.header) ?? "";
     // Only a session that was given a request may answer it: the requester would accept a reply by its id alone.
     const responseTo = named !== "" && session?.wasGiven(named) ? named : "";
     const returnPath = responseTo === "" ? undefined : session?.replyPathOf(responseTo);
     if (returnPath) session?.answered(responseTo);
     const message = completeMessage(draft, {
-      id: checkId(draft.id, "exo-message-id") ?? newId(),
-      activityId: checkId(draft.activityId, "exo-activity-id") ?? returnPath?.activityId ?? newId(),
+      id: checkId(draft.id, messageFields.id.header) ?? newId(),
+      activityId: checkId(draft.activityId, messageFields.activityId.header) ?? returnPath?.activityId ?? newId(),
       responseTo,
       auth: session?.auth ?? authOf(newCallId(), user),
       traceparent: draft.traceparent ?? "",

@@ -5,6 +5,7 @@
 export { parseDeadline } from "./deadline.ts";
 export { clientDraftOfMembers, draftOfMembers, replyOfMembers } from "./draft-of-members.ts";
 export type { Entry, Exit, FieldForm, MessageField } from "./field.ts";
+export { messageFields } from "./fields.ts";
 export { appHeadersOf, clientHeadersOf, completeMessage, repeatedFields, withHead } from "./gen/entries.ts";
 export { addDeliveryHeaders, jsonForApp, jsonForClient, jsonForSecurity } from "./gen/exits.ts";
 export type { HeaderReaders } from "./header-readers.ts";

@@ -1,4 +1,4 @@
-import { checkId, completeMessage, type Draft } from "@exosphere/message";
+import { checkId, completeMessage, type Draft, messageFields } from "@exosphere/message";
 import type { Outgoing } from "./bus.ts";
 import type { Received, ReceivedMessages } from "./received.ts";
 
@@ -50,8 +50,8 @@ export class MessageCompleter {
 
   /** What the app said of where its message belongs. */
   #named(draft: Draft): Named & { readonly repliedTo: Received | undefined } {
-    const responseTo = checkId(draft.responseTo, "exo-response-to");
-    const activityId = checkId(draft.activityId, "exo-activity-id");
+    const responseTo = checkId(draft.responseTo, messageFields.responseTo.header);
+    const activityId = checkId(draft.activityId, messageFields.activityId.header);
     const repliedTo = responseTo === undefined ? undefined : this.#received.byId(responseTo, activityId);
     if (repliedTo) this.#received.repliedTo(repliedTo);
     return { responseTo, activityId, repliedTo };
@@ -71,7 +71,7 @@ export class MessageCompleter {
   ): Outgoing {
     const { traceparent, tracestate } = this.#traceOf(draft, repliedTo ?? this.#received.tracedIn(activityId));
     const message = completeMessage(draft, {
-      id: checkId(draft.id, "exo-message-id") ?? this.#newId(),
+      id: checkId(draft.id, messageFields.id.header) ?? this.#newId(),
       activityId: activityId ?? repliedTo?.activityId ?? this.#newId(),
       responseTo: responseTo ?? repliedTo?.id ?? "",
       auth: draft.auth ?? repliedTo?.auth ?? none,

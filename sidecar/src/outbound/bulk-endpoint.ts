@@ -1,4 +1,5 @@
 import { type Endpoint, headersOfRequest } from "@exosphere/http";
+import { messageFields } from "@exosphere/message";
 import { ExoError } from "@exosphere/proto";
 import { BulkExchange, type BulkOptions } from "./bulk-exchange.ts";
 
@@ -11,7 +12,8 @@ export function bulkEndpoint(options: BulkOptions): Endpoint {
     handle(request, response) {
       const { id, ...head } = headersOfRequest(request);
       if (id !== undefined) {
-        const detail = "Each line says the 'id' of its message: send no header 'exo-message-id' with several.";
+        const { header } = messageFields.id;
+        const detail = `Each line says the 'id' of its message: send no header '${header}' with several.`;
         throw new ExoError("INVALID_MESSAGE", detail);
       }
       new BulkExchange({ request, response, head }, options);
