@@ -28,8 +28,14 @@ const foreign = new Set(
   ].flatMap((flags) => flags.split(" ")),
 );
 
-/** Variables of programs without a --help: the services that keep records, and the fuzz tests. */
-const otherVariables = new Set(["EXO_UNIQUE_FIELDS", "EXO_OWNERSHIP", "EXO_FUZZ_SECONDS", "EXO_FUZZ_SEED"]);
+/** Variables of programs without a --help: the services that keep records, and the runs of tests. */
+const otherVariables = new Set([
+  "EXO_UNIQUE_FIELDS",
+  "EXO_OWNERSHIP",
+  "EXO_FUZZ_SECONDS",
+  "EXO_FUZZ_SEED",
+  "EXO_SLOWEST_FILES",
+]);
 
 interface Known {
   readonly flags: ReadonlySet<string>;
