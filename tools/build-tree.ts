@@ -29,15 +29,7 @@ export function keepCompiledCode(): void {
 }
 
 /** What is copied as it is: what a program reads at run time beside its code, and what a package shows of itself. */
-const assetPatterns = [
-  "src/**/*",
-  "dist/**/*",
-  "page/**/*",
-  "exosphere/**/*.proto",
-  "service.yml",
-  "start.js",
-  "README.md",
-];
+const assetPatterns = ["src/**/*", "dist/**/*", "exosphere/**/*.proto", "service.yml", "start.js", "README.md"];
 
 /**
  * Builds everything publishable into `build/`, unless what is there was built from the very same sources. The built
@@ -66,12 +58,18 @@ export function buildIfStale(options: { readonly force?: boolean } = {}): boolea
 
 function sourceFiles(): string[] {
   const packages = publishable.flatMap((workspace) =>
-    ["package.json", "src/**/*", ...assetPatterns].flatMap((pattern) => files(`${workspace}/${pattern}`)),
+    ["package.json", "src/**/*", "page/**/*", ...assetPatterns].flatMap((pattern) => files(`${workspace}/${pattern}`)),
   );
   const own = ["package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json", "LICENSE"];
-  const tools = ["build-tree", "bundle", "bundle-packages", "manifest", "published-readme", "test-files"].map(
-    (name) => `tools/${name}.ts`,
-  );
+  const tools = [
+    "build-tree",
+    "bundle",
+    "bundle-packages",
+    "bundle-page",
+    "manifest",
+    "published-readme",
+    "test-files",
+  ].map((name) => `tools/${name}.ts`);
   return [...new Set([...packages, ...own, ...tools])].filter((file) => !isTestFile(file) && !file.includes("/dist/"));
 }
 
@@ -81,12 +79,8 @@ function stamp(): string | undefined {
 }
 
 function compile(folder: string): void {
-  const compiled = [
-    ["-p", "tsconfig.build.json"],
-    // What runs in browsers.
-    ["-p", "services/analytics/page/tsconfig.json", "--noEmit", "false", "--allowImportingTsExtensions", "false"],
-  ].every((args) => call(installed("typescript/bin/tsc"), [...args, "--outDir", folder]) === 0);
-  if (!compiled) throw new Error("The sources do not compile; 'npm run types' says why.");
+  const status = call(installed("typescript/bin/tsc"), ["-p", "tsconfig.build.json", "--outDir", folder]);
+  if (status !== 0) throw new Error("The sources do not compile; 'npm run types' says why.");
 }
 
 /** In a process of its own, as the bundler takes its time in the background and building does not. */

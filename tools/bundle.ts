@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { installed, root } from "./house.ts";
+import { call, installed, root } from "./house.ts";
 
 /** What browsers load: one minified ES module, made of a package's sources. */
 export interface Bundle {
@@ -16,13 +16,18 @@ export const bundles: readonly Bundle[] = [
   { workspace: "gateway/client", entry: "src/index.ts", file: "dist/client.js" },
 ];
 
-/** Whether all of them are there. */
+/** The page of the dashboard. */
+const page = "services/analytics/dist/index.html";
+
+/** Whether all of them are there, and the page of the dashboard. */
 export function areBundled(): boolean {
-  return bundles.every(({ workspace, file }) => existsSync(join(root, workspace, file)));
+  return [page, ...bundles.map(({ workspace, file }) => join(workspace, file))].every((file) =>
+    existsSync(join(root, file)),
+  );
 }
 
 /**
- * Makes all bundles.
+ * Makes all bundles, and the page of the dashboard.
  *
  * @throws Error if one cannot be made
  */
@@ -38,4 +43,5 @@ export function makeBundles(): void {
     });
     if (status !== 0) throw new Error(`${file} of ${workspace} could not be bundled.`);
   }
+  if (call(join(root, "tools/bundle-page.ts"), []) !== 0) throw new Error(`${page} could not be made.`);
 }

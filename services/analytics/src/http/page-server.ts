@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   type AcceptedTokens,
   answerRoutes,
-  type CallerGuard,
   ConnectionCount,
   callerGuard,
   closeGently,
@@ -10,12 +9,11 @@ import {
   listen,
   Router,
   sendProblem,
-  sendStatusProblem,
 } from "@exosphere/http";
 import { createServer } from "@exosphere/http/node-http";
 import type { Log } from "@exosphere/telemetry";
 import { Api, type ApiOptions } from "./api.ts";
-import { type StaticFile, StaticFiles } from "./static-files.ts";
+import { contentSecurityPolicy, openPage } from "./page-files.ts";
 
 /** Where the page is served, to whom, and what it shows. */
 export interface PageServerOptions extends ListenOptions, ApiOptions {
@@ -35,10 +33,10 @@ export interface PageServer {
   close(): void;
 }
 
-/** Serves the dashboard. Throws a StartError if the port cannot be bound. */
+/** Serves the dashboard. Throws a StartError if the port cannot be bound, or the page was not built. */
 export async function startPageServer(options: PageServerOptions): Promise<PageServer> {
   const { host, allowHosts, tokens, log } = options;
-  const files = new StaticFiles();
+  const servePage = openPage();
   const guard = callerGuard({
     listensOn: host,
     hosts: allowHosts,
@@ -48,15 +46,23 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
     tokenName: "the token of the dashboard, that of --token-file",
   });
   const headers = {
-    "content-security-policy": files.policy,
+    "content-security-policy": contentSecurityPolicy,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
   };
-  const answerApi = answerRoutes(new Router(new Api(options).endpoints), guard, log);
+  const router = new Router(new Api(options).endpoints, { alsoServed: ["GET /"] });
+  const answerApi = answerRoutes(router, guard, log);
+  const answerPage = (request: IncomingMessage, response: ServerResponse) => {
+    // The page holds nothing that is anybody's.
+    const refusal = guard(request, "public");
+    if (refusal) sendProblem(response, refusal, log);
+    else if (request.method !== "GET" && request.method !== "HEAD") router.answerUnserved(request, response);
+    else servePage(request, response, () => router.answerUnserved(request, response));
+  };
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    if (!request.url?.startsWith("/api/")) return answerPage(request, response, guard, files, log);
+    if (!request.url?.startsWith("/api/")) return answerPage(request, response);
     response.setHeader("cache-control", "no-store");
     answerApi(request, response);
   };
@@ -75,25 +81,4 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
       server.closeAllConnections();
     },
   };
-}
-
-/** The page holds nothing that is anybody's: everybody may have it whom the guard lets pass. */
-function answerPage(
-  request: IncomingMessage,
-  response: ServerResponse,
-  guard: CallerGuard,
-  files: StaticFiles,
-  log: Log,
-): void {
-  const refusal = guard(request, "public");
-  if (refusal) return sendProblem(response, refusal, log);
-  const file = files.get(request.url?.split("?", 1)[0] ?? "/");
-  if (file) return sendFile(request, response, file);
-  sendStatusProblem(response, 404, "Nothing is here but the page.");
-}
-
-function sendFile(request: IncomingMessage, response: ServerResponse, { mediaType, body, etag }: StaticFile): void {
-  const headers = { etag, "cache-control": "no-cache" };
-  if (request.headers["if-none-match"] === etag) response.writeHead(304, headers).end();
-  else response.writeHead(200, { ...headers, "content-type": mediaType, "content-length": body.byteLength }).end(body);
 }
