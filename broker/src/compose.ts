@@ -74,7 +74,6 @@ export function composeBroker({ config, log, agent, observer = {} }: ComposeOpti
     limits: limitsOf(config),
     attachLimits: config,
     observer: bothObservers(bothObservers(logObserver(log, systemClock), observer), hub.observer),
-    firstHandle: randomInt(1, 2 ** 31),
     seed: randomInt(2 ** 31),
     latencyOf: (role, name) => latencies.of(role, name),
     authoriser: new AttachAuthoriser(tokens),

@@ -20,7 +20,7 @@ export { systemClock } from "./system-clock.ts";
 /** What a broker inside another process is made of. */
 export interface EmbeddedOptions
   extends Omit<ExocomOptions, "envelopes">,
-    Partial<Pick<AttachHostOptions, "authoriser" | "log" | "firstHandle">> {
+    Partial<Pick<AttachHostOptions, "authoriser" | "log" | "secret">> {
   /** What it runs, for those who attach. */
   readonly agent: string;
   /** When frames leave. Default: at the end of each tick. */
@@ -48,7 +48,7 @@ export function embedBroker(options: EmbeddedOptions): EmbeddedBroker {
     authoriser = { check: () => () => {} },
     log = { warn() {} },
     attachLimits = {},
-    firstHandle = 0,
+    secret,
     ...core
   } = options;
   const exocom = new Exocom({ ...core, envelopes });
@@ -59,7 +59,7 @@ export function embedBroker(options: EmbeddedOptions): EmbeddedBroker {
     log,
     agent,
     limits: attachLimits,
-    firstHandle,
+    ...(secret && { secret }),
     ...(schedule && { schedule }),
   });
   return {

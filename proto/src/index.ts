@@ -82,9 +82,7 @@ export {
 export { errorOfProblem, type Problem, problemMediaType, problemOf, retryMsOf } from "./problem.ts";
 export {
   describeProtocol,
-  movingProtocolVersion,
   oldestProtocolVersion,
   protocolVersion,
-  requesterProtocolVersion,
 } from "./protocol-version.ts";
 export { decodeStatusDetails, encodeStatusDetails, statusDetailsTrailer } from "./status-details.ts";

@@ -147,27 +147,6 @@ describe("A broker that drains", () => {
     assert.deepEqual([isDrained, sink.isEnded], [true, true]);
   });
 
-  describe("with instances of version 1, which cannot move", () => {
-    beforeEach(() => attach({ protocolVersion: 1 }));
-
-    it("takes replies only, and waits for what is under way, not for them", async () => {
-      await web.publish(1, heard);
-      await drain();
-      await web.publish(2, heard);
-      assert.equal(refusalOf(web), "DRAINING");
-      assert.equal(isDrained, false);
-      await sink.send({ done: [1] });
-      await pass(20);
-      assert.deepEqual([isDrained, web.isEnded, sink.isEnded], [true, true, true]);
-    });
-
-    it("gives no more work to one that leaves", async () => {
-      await drain();
-      await sink.send({ leave: {} });
-      assert.equal(sink.isEnded, true);
-    });
-  });
-
   describe("and one that only asks", () => {
     it("goes on as before, and gives no more work to those that leave", async () => {
       await attach();

@@ -1,5 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { defaultMaxUnreadBytes, FairTurns, type FlushSchedule, type FrameDuplex, Traffic } from "@exosphere/frames";
+import {
+  anyVersion,
+  defaultMaxUnreadBytes,
+  FairTurns,
+  type FlushSchedule,
+  type FrameDuplex,
+  Traffic,
+  Version2Peers,
+} from "@exosphere/frames";
 import {
   type AttachRequest,
   type AttachResponse,
@@ -18,10 +26,10 @@ import type { AttachAuthoriser } from "./attach-authoriser.ts";
 import { AttachSession, type SessionHost } from "./attach-session.ts";
 import { ConnectionLimit } from "./connection-limit.ts";
 import { RefusalMemory } from "./refusal-memory.ts";
+import { requesterOf } from "./requester-of.ts";
 import { keyOf, type ResumableSession, ResumableSessions } from "./resumable-sessions.ts";
 import { topologyOf } from "./topology.ts";
 import { UnregisteredStreams } from "./unregistered-streams.ts";
-import { Handles } from "./version-2/handles.ts";
 
 /** How far apart instances are asked to move on average, in milliseconds: a broker takes in some hundred a second with ease. */
 const moveSpacingMs = 5;
@@ -44,8 +52,8 @@ export interface AttachHostOptions {
   readonly agent: string;
   readonly schedule?: FlushSchedule;
   readonly limits?: Partial<AttachLimits>;
-  /** Where the handles of instances of version 2 begin: at random, so that a return path of another broker's life leads nowhere. Default: 0. */
-  readonly firstHandle?: number;
+  /** A secret of this life of the broker, of which instances of version 2 get their keys. Default: random. */
+  readonly secret?: Uint8Array;
 }
 
 /** What a broker takes of those who attach. */
@@ -95,7 +103,7 @@ export class AttachHost {
   readonly #rechecks = new Map<AttachSession, () => void>();
   readonly #limits: AttachLimits;
   readonly #resumables: ResumableSessions;
-  readonly #handles: Handles;
+  readonly #version2: Version2Peers;
   #isDraining = false;
   #isTaking = true;
   /** Instances that are still to be asked to move. */
@@ -110,7 +118,7 @@ export class AttachHost {
     const more = (refusals: number) => log.warn({ refusals }, "more attachments were refused");
     this.#notices = new Notices({ log, more, after: (delayMs, run) => void clock.after(delayMs, run) });
     this.refusals = new RefusalMemory(this.#limits.maxRefusalBytes);
-    this.#handles = new Handles(options.firstHandle ?? 0);
+    this.#version2 = new Version2Peers(options.secret);
     this.#resumables = new ResumableSessions(this.#limits.maxInstances, this.refusals);
   }
 
@@ -147,7 +155,6 @@ export class AttachHost {
       epoch: this.epoch,
       maxUnreadBytes,
       turns: this.turns,
-      handles: this.#handles,
       ...(schedule ? { schedule } : {}),
       admit: (registration, session) => {
         const known = this.#admit(registration, session, peer);
@@ -163,7 +170,7 @@ export class AttachHost {
         this.#ended(session);
       },
     };
-    const session = new AttachSession(duplex, host, (error) => {
+    const session = new AttachSession(anyVersion(duplex, this.#version2), host, (error) => {
       this.#notices.warn(
         { peer, reason: error.reason, id: error.facts.id, err: error.cause },
         `refused an attachment: ${error.detail}`,
@@ -195,13 +202,12 @@ export class AttachHost {
   /**
    * Takes no more instances, asks all to attach elsewhere, and waits until they have and what is under way is settled, or
    * until `deadline` fires. Then ends every stream. Messages are taken from those that have not moved yet for half of
-   * `withinMs`, and from those that speak a protocol without moving not at all, but for replies.
+   * `withinMs`.
    */
   async drain(deadline: AbortSignal, withinMs: number): Promise<void> {
     const { clock } = this.#options;
     this.#isDraining = true;
     this.askToMove(withinMs);
-    if ([...this.#sessions].some(({ stays }) => stays)) this.#options.exocom.startDraining();
     const cancelRefusing = clock.after(withinMs * takingPart, () => {
       this.#isTaking = false;
       this.#options.exocom.startDraining();
@@ -259,6 +265,7 @@ export class AttachHost {
       const detail = `The routes have no role '${role}'. There are: ${[...roles.keys()].sort().join(", ")}.`;
       throw new ExoError("NOT_ALLOWED", detail, { facts: { role } });
     }
+    const requester = requesterOf(registration);
     // Those of this process are not told apart by tokens: it gives them what it reads from the same file.
     if (peer !== inProcess) this.#rechecks.set(session, recheck);
     const key = keyOf(role, instanceId);
@@ -267,7 +274,9 @@ export class AttachHost {
     // The same instance again: its old connection broke without the broker having noticed yet.
     this.#registered.get(key)?.end(undefined, "the same instance attached again");
     this.#registered.set(key, session);
-    return this.#resumables.resume(role, instanceId, registration.epoch === this.epoch);
+    const resumed = this.#resumables.resume(role, instanceId, registration.epoch === this.epoch);
+    resumed.requester = requester;
+    return resumed;
   }
 
   #withdraw(session: AttachSession): void {
@@ -291,12 +300,11 @@ export class AttachHost {
   #ended(session: AttachSession): void {
     this.#sessions.delete(session);
     this.#rechecks.delete(session);
-    const { instance, resumable } = session;
-    if (!instance || !resumable) return;
-    const { role, id } = instance;
-    const key = keyOf(role.name, id);
+    const { resumable } = session;
+    if (!resumable) return;
+    const key = keyOf(resumable.role, resumable.instanceId);
     if (this.#registered.get(key) === session) this.#registered.delete(key);
-    this.#resumables.release(role.name, id, resumable);
+    this.#resumables.release(resumable);
   }
 }
 

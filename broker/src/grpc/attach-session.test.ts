@@ -54,7 +54,6 @@ describe("AttachSession", () => {
       newAttached({
         protocolVersion,
         epoch: host.epoch,
-        instance: 1,
         maxPayloadBytes: 1024 * 1024,
         agent: "exocom/test",
       }),

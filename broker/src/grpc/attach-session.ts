@@ -12,14 +12,12 @@ import {
   type AttachResponse,
   type Credit,
   type ExoError,
-  movingProtocolVersion,
   newAttached,
   newRouteSlice,
   newRouteSliceReceive,
   newRouteSliceSend,
   newUndeliverable,
   type Registration,
-  requesterProtocolVersion,
   type Topology,
 } from "@exosphere/proto";
 import type { AttachedInstance } from "../core/attachments.ts";
@@ -35,8 +33,6 @@ import type { ResumableSession } from "./resumable-sessions.ts";
 import { SessionPublishes } from "./session-publishes.ts";
 import { settlementOf } from "./settlements.ts";
 import { checkCredit, checkSupported } from "./unsupported.ts";
-import type { Handles } from "./version-2/handles.ts";
-import { Version2Stream } from "./version-2/version-2-stream.ts";
 
 /** What a session needs from the broker around it. */
 export interface SessionHost {
@@ -52,8 +48,6 @@ export interface SessionHost {
   readonly maxUnreadBytes: number;
   /** Checks who attaches, and gives what is remembered of them. Throws an ExoError to refuse. */
   admit(registration: Registration, session: AttachSession): ResumableSession;
-  /** By which streams of version 2 name requesters. */
-  readonly handles: Handles;
   topology(): Topology;
   /** The broker shuts down: instances that leave still take what is left for them. */
   readonly isDraining: boolean;
@@ -69,11 +63,10 @@ export class AttachSession implements Link {
   readonly #stream: ServedStream;
   #instance: AttachedInstance | undefined;
   #resumable: ResumableSession | undefined;
-  /** What it leaves to the broker, if it speaks version 2. */
-  #version2: Version2Stream | undefined;
   #publishes: SessionPublishes | undefined;
   #isLeaving = false;
-  #movesAway = false;
+  /** It gets no more work, whatever its window. */
+  #isClosed = false;
 
   /** `refuse` ends the stream with an error, at once. */
   constructor(
@@ -112,12 +105,7 @@ export class AttachSession implements Link {
 
   /** Whether the instance still has to move away before the broker may end its stream. */
   get isToMove(): boolean {
-    return this.#movesAway && !this.#isLeaving;
-  }
-
-  /** Whether the instance goes on publishing to a broker that drains, as it does not know any better. */
-  get stays(): boolean {
-    return this.#instance !== undefined && !this.#movesAway;
+    return this.#instance !== undefined && !this.#isLeaving;
   }
 
   get isWritable(): boolean {
@@ -129,13 +117,10 @@ export class AttachSession implements Link {
   }
 
   deliver(delivery: Delivery): void {
-    const { message, answers, isMore } = delivery;
+    const { message } = delivery;
     const frame = this.#frame(message.envelope.byteLength + message.activityId.byteLength + messageOverheadBytes);
     if (frame.deliveries.length === 0) frame.firstDelivery = delivery.number;
-    const wire = deliveryOf(delivery, this.#host.exocom.nowMs);
-    frame.deliveries.push(wire);
-    this.#version2?.deliver(wire);
-    if (answers !== 0 && !isMore) this.#version2?.ended(answers, message.activityId);
+    frame.deliveries.push(deliveryOf(delivery, this.#host.exocom.nowMs));
   }
 
   undeliverable(
@@ -148,12 +133,10 @@ export class AttachSession implements Link {
     this.#frame(bytes).undeliverables.push(
       newUndeliverable({ request, reason, detail, activityId, facts: { ...facts }, retryAfterMs }),
     );
-    this.#version2?.ended(request, activityId === noActivity ? undefined : activityId);
   }
 
   answered(request: number): void {
     this.#frame(5).answered.push(request);
-    this.#version2?.ended(request);
   }
 
   unwanted(delivery: number): void {
@@ -187,31 +170,26 @@ export class AttachSession implements Link {
   }
 
   #register(registration: Registration): void {
-    const { exocom, epoch, agent, handles } = this.#host;
+    const { exocom, epoch, agent } = this.#host;
     checkSupported(registration);
     const known = this.#host.admit(registration, this);
     // By itself: what the functions below keep of the registration, they would keep with its longest texts.
     const { confirmedThrough } = registration;
     this.#resumable = known;
-    const requester = known.requesterOf(registration, handles);
     const instance = exocom.attach(
       {
         role: registration.role,
         id: registration.instanceId,
         agent: cutText(registration.agent),
         window: 0,
-        requester,
+        requester: known.requester,
       },
       this,
     );
     if (!(instance instanceof Instance)) throw errorOf(instance);
-    const isVersion2 = registration.protocolVersion < requesterProtocolVersion;
-    if (isVersion2) this.#version2 = new Version2Stream(exocom, instance, handles);
-    const [stream, version2] = [this.#stream, this.#version2];
-    this.#publishes = new SessionPublishes({ exocom, stream, instance, session: known, version2 });
+    this.#publishes = new SessionPublishes({ exocom, stream: this.#stream, instance, session: known });
     this.#instance = instance;
     const uncertainThrough = Math.max(known.forgottenThrough, known.unknownThrough);
-    this.#movesAway = registration.protocolVersion >= movingProtocolVersion;
     this.#frame(messageOverheadBytes).attached = newAttached({
       protocolVersion: registration.protocolVersion,
       epoch,
@@ -219,36 +197,21 @@ export class AttachSession implements Link {
       undecided: [...known.undecided],
       uncertainThrough: uncertainThrough > confirmedThrough ? uncertainThrough : 0,
       refusals: known.refusals.filter(({ sequence }) => sequence > confirmedThrough),
-      instance: isVersion2 ? requester : 0,
       maxPayloadBytes: exocom.limits.maxPayloadBytes,
       agent,
     });
-    this.#setWindow(registration.credit);
-  }
-
-  #setWindow(window: number): void {
-    if (this.#version2) this.#version2.setWindow(window);
-    else if (this.#instance) this.#host.exocom.setWindow(this.#instance, window);
+    exocom.setWindow(instance, registration.credit);
   }
 
   #take(frame: AttachRequest, instance: AttachedInstance): void {
     const { exocom } = this.#host;
     if (frame.credit) this.#takeCredit(frame.credit, instance);
-    for (const number of frame.done) {
-      this.#version2?.settles(number);
-      exocom.done(instance, number);
-    }
-    for (const settlement of frame.settlements) {
-      this.#version2?.settles(settlement.delivery);
-      exocom.settle(instance, settlementOf(settlement));
-    }
-    for (const request of frame.abandoned) {
-      this.#version2?.ended(request);
-      exocom.abandon(instance, request);
-    }
+    for (const number of frame.done) exocom.done(instance, number);
+    for (const settlement of frame.settlements) exocom.settle(instance, settlementOf(settlement));
+    for (const request of frame.abandoned) exocom.abandon(instance, request);
     if (frame.publishes.length > 0) this.#publishes?.take(frame);
     if (frame.topologyQuery) this.#tellTopology();
-    if (frame.leave) this.#leave();
+    if (frame.leave) this.#leave(instance);
     if (this.#isLeaving && instance.deliveries.size === 0 && instance.window === 0)
       this.end(undefined, "it left in order");
   }
@@ -258,16 +221,19 @@ export class AttachSession implements Link {
     this.#frame(topologyBytes(topology)).topology = topology;
   }
 
-  #leave(): void {
+  #leave(instance: AttachedInstance): void {
     this.#isLeaving = true;
     // What others have sent to its role, and still send until they have moved too, would find nobody else here.
-    if (!this.#movesAway || !this.#host.isDraining) this.#setWindow(0);
+    if (this.#host.isDraining) return;
+    this.#isClosed = true;
+    this.#host.exocom.setWindow(instance, 0);
   }
 
   #takeCredit(credit: Credit, instance: AttachedInstance): void {
     checkCredit(credit);
     const { window, failing, probes } = credit;
     if (failing || instance.isFailing) this.#host.exocom.setFailing(instance, failing, probes);
-    this.#setWindow(window);
+    // A handler that waits for a reply raises the window of its instance, also while that leaves.
+    if (!this.#isClosed) this.#host.exocom.setWindow(instance, window);
   }
 }

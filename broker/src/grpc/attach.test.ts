@@ -6,8 +6,14 @@ import { credentials } from "@grpc/grpc-js";
 import { describeBroker } from "../broker.contract.ts";
 import * as core from "../core/limits.ts";
 import { GrpcBus } from "./testing/grpc-bus.ts";
+import { version2 } from "./testing/languages.ts";
 
 describeBroker("Attach over gRPC", (routes, limits) => GrpcBus.start(routes, limits), 5);
+describeBroker(
+  "Attach over gRPC by version 2 of the protocol",
+  (routes, limits) => GrpcBus.start(routes, limits, { language: version2 }),
+  5,
+);
 
 describe("The broker's gRPC server", () => {
   let bus: GrpcBus | undefined;
@@ -19,7 +25,7 @@ describe("The broker's gRPC server", () => {
   });
 
   it("tells why it refuses an attachment", async () => {
-    bus = await GrpcBus.start({ web: {} }, {}, new Map([["web", ["sesame"]]]));
+    bus = await GrpcBus.start({ web: {} }, {}, { tokens: new Map([["web", ["sesame"]]]) });
     await assert.rejects(bus.attach("web"), /UNAUTHENTICATED/);
   });
 

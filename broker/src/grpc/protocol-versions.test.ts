@@ -3,11 +3,11 @@ import { attachMethod } from "@exosphere/frames";
 import { oldestProtocolVersion, protocolVersion } from "@exosphere/proto";
 import { Client, type ClientDuplexStream, credentials } from "@grpc/grpc-js";
 import { GrpcBus } from "./testing/grpc-bus.ts";
-import { readByV1, writtenByV1 } from "./testing/protocol-v1.ts";
+import { readByV2, secretOfBroker, writtenByV2 } from "./testing/protocol-v2.ts";
 
 const routes = {
-  web: { sends: ["ask"], receives: ["answer"] },
-  users: { sends: ["answer"], receives: ["ask"] },
+  web: { sends: ["ask", "tell"], receives: ["answer", "who"] },
+  users: { sends: ["answer", "who"], receives: ["ask", "tell"] },
 };
 
 /** An instance that knows bytes only. */
@@ -62,7 +62,7 @@ describe("The versions of the attach protocol", () => {
   };
 
   beforeEach(async () => {
-    bus = await GrpcBus.start(routes);
+    bus = await GrpcBus.start(routes, {}, { secret: secretOfBroker });
   });
   afterEach(async () => {
     for (const instance of instances.splice(0)) instance.close();
@@ -70,29 +70,35 @@ describe("The versions of the attach protocol", () => {
   });
 
   it("are served from the one before the present one", () => {
-    assert.deepEqual([oldestProtocolVersion, protocolVersion], [1, 2]);
+    assert.deepEqual([oldestProtocolVersion, protocolVersion], [2, 3]);
   });
 
-  it("let instances of version 1 ask, try again, answer and leave, byte for byte as ever", async () => {
+  it("let instances of version 2 ask, try again, ask back, answer and leave, byte for byte as ever", async () => {
     const [web, users] = [attach(), attach()];
-    web.write(writtenByV1.registerWeb);
-    await web.gets(readByV1.attached);
-    await web.gets(readByV1.routesOfWeb);
-    users.write(writtenByV1.registerUsers);
-    await users.gets(readByV1.attached);
-    await users.gets(readByV1.routesOfUsers);
-    web.write(writtenByV1.ask);
-    await web.gets(readByV1.confirmed);
-    await users.gets(readByV1.asked);
-    users.write(writtenByV1.notTaken);
+    web.write(writtenByV2.registerWeb);
+    for (const part of ["attached", "webAttached", "routesOfWeb"] as const) await web.gets(readByV2[part]);
+    users.write(writtenByV2.registerUsers);
+    for (const part of ["attached", "usersAttached", "routesOfUsers"] as const) await users.gets(readByV2[part]);
+    web.write(writtenByV2.ask);
+    await web.gets(readByV2.confirmed[0]);
+    await users.gets(readByV2.asked);
+    users.write(writtenByV2.notTaken);
     while (bus.delivered("users").retry !== 1) await new Promise((resolve) => setImmediate(resolve));
     await bus.advance(100);
-    await users.gets(readByV1.askedAgain);
-    users.write(writtenByV1.answer);
-    await users.gets(readByV1.confirmed);
-    await web.gets(readByV1.answered);
-    users.write(writtenByV1.leave);
-    web.write(writtenByV1.settleAndLeave);
+    await users.gets(readByV2.askedAgain);
+    users.write(writtenByV2.askBack);
+    await users.gets(readByV2.confirmed[0]);
+    await web.gets(readByV2.askedBack);
+    web.write(writtenByV2.askMore);
+    await users.gets(readByV2.askedMore);
+    web.write(writtenByV2.tell);
+    await web.gets(readByV2.confirmed[2]);
+    await users.gets(readByV2.told);
+    users.write(writtenByV2.answer);
+    await users.gets(readByV2.confirmed[1]);
+    await web.gets(readByV2.answered);
+    users.write(writtenByV2.leave);
+    web.write(writtenByV2.settleAndLeave);
     assert.deepEqual([await users.ended, await web.ended], ["in order", "in order"]);
   });
 });

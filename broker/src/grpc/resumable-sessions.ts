@@ -1,26 +1,16 @@
 import { FairEviction } from "@exosphere/collections";
-import { requesterNumber } from "@exosphere/frames";
-import {
-  type Confirmation,
-  ExoError,
-  type Refusal,
-  type Registration,
-  requesterProtocolVersion,
-} from "@exosphere/proto";
+import type { Confirmation, Refusal } from "@exosphere/proto";
 import type { Undecided } from "../core/undecided.ts";
 import { refusalOf } from "./failures.ts";
 import type { RefusalMemory, RefusalOwner } from "./refusal-memory.ts";
-import type { Handles } from "./version-2/handles.ts";
-
-/** Bounds of the secret key of an instance, in bytes: Registration.key. */
-const minKeyBytes = 8;
-const maxKeyBytes = 32;
 
 /** What the broker remembers of an instance beyond the life of a stream. */
 export class ResumableSession implements RefusalOwner {
   readonly role: string;
-  /** Not 0: its number as a requester, of version 2. Replies to its open requests find it by that also after a broken connection. */
-  #handle = 0;
+  /** Id of the instance. */
+  readonly instanceId: string;
+  /** The number by which replies find it: made of the key that it attached with last. */
+  requester = 0;
   /** The highest sequence that was taken from it. */
   takenThrough = 0;
   forgottenThrough = 0;
@@ -36,25 +26,15 @@ export class ResumableSession implements RefusalOwner {
   tell: ((sequence: number, refusal: Refusal | undefined) => void) | undefined;
 
   /** `role` is the role of the instance. */
-  constructor(role: string, memory: RefusalMemory) {
+  constructor(role: string, instanceId: string, memory: RefusalMemory) {
     this.role = role;
+    this.instanceId = instanceId;
     this.#memory = memory;
   }
 
   /** The last of its publishes that were refused, as far as they are remembered. */
   get refusals(): readonly Refusal[] {
     return this.#memory.of(this);
-  }
-
-  /** The number by which replies find it. Throws INVALID_MESSAGE if the registration has no key, as it must from version 3 on. */
-  requesterOf({ protocolVersion, role, key }: Registration, handles: Handles): number {
-    if (protocolVersion >= requesterProtocolVersion) {
-      if (key.byteLength >= minKeyBytes && key.byteLength <= maxKeyBytes) return requesterNumber(role, key);
-      const detail = `A registration needs a key of ${minKeyBytes} to ${maxKeyBytes} random bytes, and this one has ${key.byteLength}.`;
-      throw new ExoError("INVALID_MESSAGE", detail);
-    }
-    if (this.#handle === 0) this.#handle = handles.next();
-    return this.#handle;
   }
 
   /** Remembers refusals in case it does not hear of them. */
@@ -116,16 +96,16 @@ export class ResumableSessions {
     this.#byRole.delete(key);
     if (before && knowsBroker) return before;
     if (before) this.#memory.forget(before);
-    const known = new ResumableSession(role, this.#memory);
+    const known = new ResumableSession(role, instanceId, this.#memory);
     if (knowsBroker) known.unknownThrough = this.#forgottenThrough.get(role) ?? 0;
     return known;
   }
 
   /** An instance has gone. */
-  release(role: string, instanceId: string, known: ResumableSession): void {
-    const key = keyOf(role, instanceId);
+  release(known: ResumableSession): void {
+    const key = keyOf(known.role, known.instanceId);
     this.#gone.set(key, known);
-    this.#byRole.set(key, role);
+    this.#byRole.set(key, known.role);
     if (this.#gone.size > this.#maxInstances) this.#forgetOldest();
   }
 

@@ -1,13 +1,11 @@
 import { messageOverheadBytes, type ServedStream } from "@exosphere/frames";
-import type { AttachRequest, Confirmation, Publish, Refusal } from "@exosphere/proto";
+import type { AttachRequest, Confirmation, Refusal } from "@exosphere/proto";
 import type { AttachedInstance } from "../core/attachments.ts";
 import type { Exocom } from "../core/exocom.ts";
-import type { Decision } from "../core/route.ts";
 import { Undecided } from "../core/undecided.ts";
 import { refusalOf } from "./failures.ts";
 import type { ResumableSession } from "./resumable-sessions.ts";
 import { unsupportedPublish } from "./unsupported.ts";
-import type { Version2Stream } from "./version-2/version-2-stream.ts";
 
 /** What a run of confirmations takes in a frame, in bytes: two numbers of up to eight bytes, tags and a length. */
 const confirmationBytes = 20;
@@ -18,7 +16,6 @@ export interface SessionPublishesOptions {
   readonly stream: ServedStream;
   readonly instance: AttachedInstance;
   readonly session: ResumableSession;
-  readonly version2: Version2Stream | undefined;
 }
 
 /** The publishes of one stream: takes each once, however often it is sent, and confirms it. */
@@ -33,7 +30,7 @@ export class SessionPublishes {
 
   /** Takes the publishes of a frame. */
   take({ publishes, firstSequence }: AttachRequest): void {
-    const { exocom, stream, session } = this.#options;
+    const { exocom, stream, instance, session } = this.#options;
     // The instance knows by now what the broker had forgotten, and goes on with higher sequences.
     session.unknownThrough = 0;
     const refusals: Refusal[] = [];
@@ -43,11 +40,10 @@ export class SessionPublishes {
     for (const publish of publishes) {
       // What was taken before the connection broke comes again, and is confirmed again, but not published again.
       if (sequence > session.takenThrough) {
-        const decision = this.#publish(publish);
+        const decision = unsupportedPublish(publish) ?? exocom.publish(instance, publish);
         session.takenThrough = sequence;
         if (decision instanceof Undecided) session.holds(sequence, decision);
         else if (decision) refusals.push(refusalOf(sequence, decision));
-        this.#options.version2?.published(publish, decision);
         // Whoever sent a request waits for the reply, and whoever replied is done; all others wait for this confirmation.
         isAwaited ||= decision !== undefined || (publish.request === 0 && publish.replyRequest === 0);
       }
@@ -58,12 +54,6 @@ export class SessionPublishes {
     else if (isAwaited) this.#confirm([confirmation], refusals);
     else stream.unhurriedFrame(messageOverheadBytes).confirmations.push(confirmation);
     if (refusals.length > 0) session.remember(refusals);
-  }
-
-  #publish(publish: Publish): Decision {
-    const { exocom, instance, version2 } = this.#options;
-    version2?.translate(publish);
-    return unsupportedPublish(publish) ?? exocom.publish(instance, publish);
   }
 
   #confirm(confirmations: readonly Confirmation[], refusals: readonly Refusal[]): void {

@@ -28,4 +28,6 @@ export {
 export { topologyBytes } from "./topology-bytes.ts";
 export { countedForClient, countedForServer, Traffic } from "./traffic.ts";
 export { turnSchedule } from "./turn-schedule.ts";
+export { anyVersion } from "./version-2/any-version.ts";
+export { Version2Peers } from "./version-2/version-2-peers.ts";
 export { widenConnections } from "./wide-connections.ts";

@@ -159,7 +159,8 @@ export class Attachments {
     const { role, instanceId, token, agent } = this.#config;
     const known = this.#latest?.inFlight;
     return newRegistration({
-      protocolVersion,
+      // What this link writes so far.
+      protocolVersion: protocolVersion - 1,
       role,
       instanceId,
       token: typeof token === "function" ? token() : token,

@@ -45,7 +45,7 @@ describe("Link", () => {
       assert.deepEqual(
         end.registration,
         newRegistration({
-          protocolVersion,
+          protocolVersion: protocolVersion - 1,
           role: "web",
           instanceId: "instance",
           token: "sesame",

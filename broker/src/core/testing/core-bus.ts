@@ -1,7 +1,7 @@
 import type { AttachOptions, Ending, Names, Participant, Received, Sent, Undelivered } from "../../contract/driver.ts";
 import { numberOf, publishOf } from "../../contract/publish-of.ts";
+import { WaitingHandlers } from "../../contract/waiting-handlers.ts";
 import { envelopes } from "../../envelopes.ts";
-import { BlockedHandlers } from "../../grpc/version-2/blocked-handlers.ts";
 import type { AttachedInstance } from "../attachments.ts";
 import type { Delivery } from "../delivery.ts";
 import { Exocom } from "../exocom.ts";
@@ -30,7 +30,7 @@ export class CoreParticipant implements Participant, Link {
   readonly #bus: CoreBus;
   #instance: AttachedInstance | undefined;
   #slice: RouteSlice = { revision: 0, sends: [], receives: [] };
-  readonly #blocked = new BlockedHandlers();
+  readonly #waiting = new WaitingHandlers();
   readonly #role: string;
   /** As the test set it. */
   #window: number;
@@ -61,7 +61,7 @@ export class CoreParticipant implements Participant, Link {
   deliver(delivery: Delivery): void {
     if (this.#isStalled) this.#unwritten.push(delivery.number);
     else this.inbox.push(this.#receivedOf(delivery));
-    if (delivery.answers !== 0 && !delivery.isMore) this.#unblock(delivery.answers, delivery.message.activityId);
+    if (delivery.answers !== 0 && !delivery.isMore) this.#over(delivery.answers, delivery.message.activityId);
   }
 
   undeliverable(
@@ -70,12 +70,12 @@ export class CoreParticipant implements Participant, Link {
     activityId: Uint8Array | undefined = undefined,
   ): void {
     this.#undelivered.push({ request, reason, detail, facts, activityId: activityId ?? new Uint8Array() });
-    this.#unblock(request, activityId);
+    this.#over(request, activityId);
   }
 
   answered(request: number): void {
     this.#answered.push(request);
-    this.#unblock(request);
+    this.#over(request);
   }
 
   unwanted(delivery: number): void {
@@ -111,7 +111,7 @@ export class CoreParticipant implements Participant, Link {
     const { request, cause, activityId } = publish;
     const isTaken = decision === undefined || decision instanceof Undecided;
     if (isTaken && request !== 0 && this.instance.deliveries.get(cause)) {
-      this.#blocked.block(request, cause, activityId);
+      this.#waiting.asked(request, cause, activityId);
       this.#applyWindow();
     }
     return decision;
@@ -147,7 +147,7 @@ export class CoreParticipant implements Participant, Link {
   }
 
   async abandon(request: number): Promise<void> {
-    this.#unblock(request);
+    this.#over(request);
     this.#bus.exocom.abandon(this.instance, request);
   }
 
@@ -188,18 +188,18 @@ export class CoreParticipant implements Participant, Link {
   }
 
   #settles(number: number): void {
-    this.#blocked.settled(number);
+    this.#waiting.settled(number);
     this.#applyWindow();
   }
 
-  #unblock(request: number, activityId?: Uint8Array): void {
-    this.#blocked.unblock(request, activityId);
+  #over(request: number, activityId?: Uint8Array): void {
+    this.#waiting.over(request, activityId);
     this.#applyWindow();
   }
 
   /** As a link does: the slots of handlers that wait are free for others meanwhile. */
   #applyWindow(): void {
-    const window = this.#window === 0 ? 0 : this.#window + this.#blocked.size;
+    const window = this.#window === 0 ? 0 : this.#window + this.#waiting.size;
     // What it missed while it was away comes before it is attached again.
     if (this.#instance && window !== this.instance.window) this.#bus.exocom.setWindow(this.instance, window);
   }

@@ -3,6 +3,7 @@ import type { Observer } from "../../core/observer.ts";
 import { ExocomBus } from "../../core/testing/exocom-bus.ts";
 import type { AttachHost } from "../attach-host.ts";
 import { FrameParticipant, type Place, type TestConnection } from "./frame-participant.ts";
+import { type Language, version3 } from "./languages.ts";
 
 /** A broker to which participants attach by frames, and whose clock is moved by hand: all of it but how one connects. */
 export abstract class FrameBus extends ExocomBus implements Place {
@@ -12,6 +13,8 @@ export abstract class FrameBus extends ExocomBus implements Place {
   protected readonly observer: Observer = { detached: ({ id }) => this.#onDetached.get(id)?.() };
 
   abstract readonly host: AttachHost;
+
+  readonly language: Language = version3;
 
   abstract connect(): TestConnection;
 

@@ -4,13 +4,12 @@ import {
   type AttachResponse,
   type ExoError,
   newAttachRequest,
-  newRegistration,
-  protocolVersion,
   type Registration,
 } from "@exosphere/proto";
 import { publishOf } from "../../contract/publish-of.ts";
 import { sealed } from "../../contract/sealed.ts";
 import type { AttachHost } from "../attach-host.ts";
+import { version3 } from "./languages.ts";
 
 /** Everything that ticks bring about has come about. */
 export const settled = async (): Promise<void> => {
@@ -41,7 +40,7 @@ export class FrameClient {
 
   /** Registers, and says what the broker answered. */
   async register(registration: Partial<Registration> = {}): Promise<AttachResponse | undefined> {
-    await this.send({ registration: { ...this.#registration, ...registration } });
+    await this.send({ registration: version3.register({ ...this.#registration, ...registration }) });
     return this.frames[0];
   }
 
@@ -74,8 +73,7 @@ export class FrameClient {
     this.#end.setReading(isReading);
   }
 
-  get #registration(): Registration {
-    const [role, instanceId, token, epoch, agent] = ["web", crypto.randomUUID(), "", "", "test"] as const;
-    return newRegistration({ protocolVersion, role, instanceId, token, credit: 10, confirmedThrough: 0, epoch, agent });
+  get #registration() {
+    return { role: "web", instanceId: crypto.randomUUID(), credit: 10, agent: "test" };
   }
 }

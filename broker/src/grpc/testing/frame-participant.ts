@@ -2,14 +2,13 @@ import type { FrameDuplex } from "@exosphere/frames";
 import {
   type AttachRequest,
   type AttachResponse,
+  type Credit,
   type Delivery,
   decodeStatusDetails,
   ExoError,
   newAttachRequest,
   newCredit,
-  newRegistration,
   newSettlement,
-  protocolVersion,
   type RouteSlice,
   statusDetailsTrailer,
 } from "@exosphere/proto";
@@ -17,6 +16,8 @@ import { outcomeNumbers } from "@exosphere/proto/outcomes";
 import type { Metadata } from "@grpc/grpc-js";
 import type { AttachOptions, Ending, Names, Participant, Received, Sent, Undelivered } from "../../contract/driver.ts";
 import { numberOf, publishOf } from "../../contract/publish-of.ts";
+import { WaitingHandlers } from "../../contract/waiting-handlers.ts";
+import type { Language } from "./languages.ts";
 
 const decoder = new TextDecoder();
 
@@ -33,14 +34,20 @@ export interface TestConnection {
 export interface Place {
   connect(): TestConnection;
   readonly host: { readonly epoch: string };
+  /** What those speak that attach. */
+  readonly language: Language;
   /** Resolves when the broker has let go of the instance of this id. */
   detached(id: string): Promise<void>;
 }
 
 /** An instance at a broker over any connection, without any of the SDK: every call is one frame. */
 export class FrameParticipant implements Participant {
+  /** As the test set it, and as the broker was told. */
   #window = 0;
+  #toldWindow = 0;
+  readonly #waiting = new WaitingHandlers();
   readonly id: string;
+  readonly #role: string;
   readonly #place: Place;
   readonly #connection: TestConnection;
   readonly #inbox: Received[] = [];
@@ -54,8 +61,9 @@ export class FrameParticipant implements Participant {
   #slice: RouteSlice = { revision: 0, sends: [], receives: [] };
   #sequence = 0;
 
-  private constructor(place: Place, id: string) {
+  private constructor(place: Place, role: string, id: string) {
     this.#place = place;
+    this.#role = role;
     this.id = id;
     this.#connection = place.connect();
     const { duplex } = this.#connection;
@@ -68,18 +76,12 @@ export class FrameParticipant implements Participant {
 
   static async attach(place: Place, role: string, options: AttachOptions): Promise<FrameParticipant> {
     const { window = 10, id = crypto.randomUUID() } = options;
-    const participant = new FrameParticipant(place, id);
+    const participant = new FrameParticipant(place, role, id);
     // As one that attaches again does: by the epoch the broker tells it from another process of the same name.
     const { epoch } = place.host;
-    const registration = newRegistration({
-      protocolVersion,
-      role,
-      instanceId: id,
-      credit: window,
-      epoch,
-      agent: "test",
-    });
+    const registration = place.language.register({ role, instanceId: id, credit: window, epoch, agent: "test" });
     participant.#window = window;
+    participant.#toldWindow = window;
     participant.#write({ registration });
     await participant.#attached.promise;
     return participant;
@@ -89,9 +91,15 @@ export class FrameParticipant implements Participant {
     this.#sequence += 1;
     const { promise, resolve } = Promise.withResolvers<string>();
     this.#confirmed.set(this.#sequence, resolve);
-    const publish = publishOf(numberOf(name, this.#slice), sent);
-    this.#write({ firstSequence: this.#sequence, publishes: [publish] });
-    return promise;
+    const publish = publishOf(numberOf(name, this.#slice), sent, this.#role);
+    const { request, cause, activityId } = publish;
+    this.#write({ firstSequence: this.#sequence, publishes: [this.#place.language.publish(publish)] });
+    if (request !== 0 && cause !== 0) this.#waiting.asked(request, cause, activityId);
+    this.#applyWindow();
+    const verdict = await promise;
+    if (verdict !== "ok") this.#waiting.over(request);
+    this.#applyWindow();
+    return verdict;
   }
 
   async next(): Promise<Received> {
@@ -107,12 +115,14 @@ export class FrameParticipant implements Participant {
   }
 
   async done({ number }: Pick<Received, "number">): Promise<void> {
+    this.#settles(number);
     this.#write({ done: [number] });
     await this.#sync();
   }
 
   async settle({ number }: Pick<Received, "number">, ending: Ending, retryAfterMs = 0): Promise<void> {
     const outcome = outcomeNumbers[ending];
+    this.#settles(number);
     this.#write({
       settlements: [newSettlement({ delivery: number, outcome, retryAfterMs, detail: "said the test", words: "" })],
     });
@@ -121,16 +131,18 @@ export class FrameParticipant implements Participant {
 
   async setWindow(window: number): Promise<void> {
     this.#window = window;
-    this.#write({ credit: newCredit({ window, failing: false, probes: 0 }) });
+    this.#writeCredit();
     await this.#sync();
   }
 
   async setFailing(failing: boolean, probes = 0): Promise<void> {
-    this.#write({ credit: newCredit({ window: this.#window, failing, probes }) });
+    this.#writeCredit({ failing, probes });
     await this.#sync();
   }
 
   async abandon(request: number): Promise<void> {
+    this.#waiting.over(request);
+    this.#applyWindow();
     this.#write({ abandoned: [request] });
     await this.#sync();
   }
@@ -185,6 +197,26 @@ export class FrameParticipant implements Participant {
     this.#connection.duplex.write(newAttachRequest(parts));
   }
 
+  #settles(number: number): void {
+    this.#waiting.settled(number);
+    this.#applyWindow();
+  }
+
+  /** As a link does: the slots of handlers that wait are free for others meanwhile. */
+  #applyWindow(): void {
+    if (this.#ownWindow !== this.#toldWindow) this.#writeCredit();
+  }
+
+  get #ownWindow(): number {
+    const isRaised = this.#place.language.ownsWindow && this.#window > 0;
+    return isRaised ? this.#window + this.#waiting.size : this.#window;
+  }
+
+  #writeCredit(standing: Partial<Credit> = {}): void {
+    this.#toldWindow = this.#ownWindow;
+    this.#write({ credit: newCredit({ ...standing, window: this.#toldWindow }) });
+  }
+
   /** The broker has taken everything that was sent before, and everything that it sent before has come. */
   #sync(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -203,6 +235,11 @@ export class FrameParticipant implements Participant {
     frame.deliveries.forEach((delivery, index) => {
       this.#inbox.push(this.#receivedOf(delivery, frame.firstDelivery + index));
     });
+    for (const { request, more, activityId } of frame.deliveries)
+      if (request !== 0 && !more) this.#waiting.over(request, activityId);
+    for (const { request, activityId } of frame.undeliverables) this.#waiting.over(request, activityId);
+    for (const request of frame.answered) this.#waiting.over(request);
+    this.#applyWindow();
     this.#undelivered.push(...frame.undeliverables);
     this.#answered.push(...frame.answered);
     this.#unwanted.push(...frame.unwanted);
@@ -221,7 +258,8 @@ export class FrameParticipant implements Participant {
   }
 
   #receivedOf(delivery: Delivery, number: number): Received {
-    const { attempt, deadlineMs, replyInstance: requester, replyRequest, responseTimeNs, isSecurity } = delivery;
+    const { language } = this.#place;
+    const { attempt, replyRequest, responseTimeNs, isSecurity } = delivery;
     return {
       number,
       name: this.#slice.receives.find((each) => each.number === delivery.name)?.name ?? "",
@@ -229,8 +267,8 @@ export class FrameParticipant implements Participant {
       payload: decoder.decode(delivery.envelope),
       bytes: delivery.envelope,
       attempt,
-      deadlineMs,
-      requester,
+      deadlineMs: language.deadlineOf(delivery),
+      requester: language.requesterOf(delivery),
       awaiting: delivery.awaiting,
       replyRequest,
       answers: delivery.request,

@@ -14,15 +14,27 @@ import { AttachHost } from "../attach-host.ts";
 import { type GrpcServer, startGrpcServer } from "../grpc-server.ts";
 import { FrameBus } from "./frame-bus.ts";
 import type { TestConnection } from "./frame-participant.ts";
+import { type Language, version3 } from "./languages.ts";
+
+/** What a broker under test is made of beside its routes and limits. */
+export interface GrpcBusOptions {
+  readonly tokens?: AttachTokens;
+  /** A secret of this life of the broker. Default: random. */
+  readonly secret?: Uint8Array;
+  /** What those speak that attach. Default: the present version. */
+  readonly language?: Language;
+}
 
 /** A broker on a free port of the loopback interface, whose clock is moved by hand. */
 export class GrpcBus extends FrameBus {
   readonly exocom: Exocom;
   readonly host: AttachHost;
+  override readonly language: Language;
   #server: GrpcServer | undefined;
 
-  private constructor(routes: RouteSketch, limits: Partial<Limits>, tokens?: AttachTokens) {
+  private constructor(routes: RouteSketch, limits: Partial<Limits>, { tokens, secret, language }: GrpcBusOptions) {
     super();
+    this.language = language ?? version3;
     this.exocom = new Exocom({
       clock: this.clock,
       routes: routesOf(routes),
@@ -36,11 +48,16 @@ export class GrpcBus extends FrameBus {
       authoriser: new AttachAuthoriser(tokens && (() => tokens)),
       log: silentLog(),
       agent: "exocom/test",
+      ...(secret && { secret }),
     });
   }
 
-  static async start(routes: RouteSketch, limits: Partial<Limits> = {}, tokens?: AttachTokens): Promise<GrpcBus> {
-    const bus = new GrpcBus(routes, limits, tokens);
+  static async start(
+    routes: RouteSketch,
+    limits: Partial<Limits> = {},
+    options: GrpcBusOptions = {},
+  ): Promise<GrpcBus> {
+    const bus = new GrpcBus(routes, limits, options);
     bus.#server = await startGrpcServer({
       host: "127.0.0.1",
       port: 0,
@@ -68,8 +85,8 @@ export class GrpcBus extends FrameBus {
   /** A connection of its own over gRPC. */
   connect(): TestConnection {
     const client = new Client(`127.0.0.1:${this.port}`, credentials.createInsecure());
-    const { path, requestSerialize, responseDeserialize } = attachMethod;
-    const duplex = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
+    const { encode, decode } = this.language.codec;
+    const duplex = client.makeBidiStreamRequest(attachMethod.path, encode, decode);
     duplex.on("close", () => client.close());
     return {
       duplex,
