@@ -28,6 +28,17 @@ describe("apiReport", () => {
     );
   });
 
+  it("has the package's own declaration where another package has one of the same name", () => {
+    write("near.d.ts", 'export { Passed } from "@other/package";\nexport type { Sent } from "./sent.js";\n');
+    write("sent.d.ts", "export interface Sent {\n    readonly id: string;\n}\n");
+    write("far.d.ts", 'import "./inner-sent.js";\nexport { Passed } from "./inner-sent.js";\n');
+    write("inner-sent.d.ts", "interface Sent {\n    readonly bytes: number;\n}\nexport declare class Passed {\n}\n");
+    assert.equal(
+      apiReport(join(folder, "near.d.ts"), { "@other/package": join(folder, "far.d.ts") }),
+      "export declare class Passed {\n}\n\nexport interface Sent {\n    readonly id: string;\n}\n",
+    );
+  });
+
   it("has what an entry passes on from another package", () => {
     write("entry.d.ts", 'export { Passed } from "@other/package";\n');
     write("other.d.ts", "export declare class Passed {\n    readonly a: string;\n}\nexport declare class Kept {\n}\n");

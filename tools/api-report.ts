@@ -18,6 +18,8 @@ export function apiReport(entry: string, others: Readonly<Record<string, string>
   const known = new Map<string, Declaration>();
   for (const file of filesFrom(entry, others)) {
     for (const { name, text } of declarationsIn(file)) {
+      // The nearest: another package may have a private one of the same name.
+      if (known.has(name)) continue;
       // What is only a type cannot be made by its users.
       const shown = constructible.includes(name) ? text : text.replace(/^ {4}constructor\([\s\S]*?\);\n/m, "");
       known.set(name, { name, text: shown });
