@@ -2,18 +2,10 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Application } from "@exosphere/application";
-import type { PlannedProcess } from "./planned-process.ts";
+import type { PlannedProcess, SharedPlanInput } from "./planned-process.ts";
 
 /** What the gateway of an application is planned from. */
-export interface GatewayPlanInput {
-  readonly application: Application;
-  /** The program, without its arguments. */
-  readonly program: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
-  /** The broker, HOST:PORT. */
-  readonly broker: string;
-  readonly port: number;
-  readonly adminPort: number;
+export interface GatewayPlanInput extends SharedPlanInput {
   /** A folder of this run alone. */
   readonly folder: string;
   /** Web sites of the application, whose pages may call. */

@@ -1,3 +1,4 @@
+import type { Application } from "@exosphere/application";
 import type { Command } from "@exosphere/process";
 
 /** An app that says nothing of itself is up when its sidecar finds it, or when it listens for people. */
@@ -28,4 +29,16 @@ export interface PlannedProcess {
   readonly isOptional?: boolean;
   /** It brings in what comes from outside: stopped before all others, so that they can still answer what is under way. */
   readonly isEntry?: boolean;
+}
+
+/** What a process is planned from that serves the whole application. */
+export interface SharedPlanInput {
+  readonly application: Application;
+  /** The program, without its arguments. */
+  readonly program: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** The broker, HOST:PORT. */
+  readonly broker: string;
+  readonly port: number;
+  readonly adminPort: number;
 }

@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, relative } from "node:path";
+import { ApplicationError } from "@exosphere/application";
+import { exitCodes } from "@exosphere/process";
+import { type Loaded, type LoadedRun, type Settings, SettingsError } from "@exosphere/settings";
+import { printableLines } from "@exosphere/telemetry";
+
+/** What a command that writes files is given. */
+export interface FileCommandInput {
+  /** Arguments after the command. */
+  readonly argv: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly version: string;
+  /** Default: stdout. */
+  readonly print?: (line: string) => void;
+  /** Default: stderr. */
+  readonly printError?: (line: string) => void;
+}
+
+/** Where a command says what it does. */
+export type Printer = Required<Pick<FileCommandInput, "print" | "printError">>;
+
+/**
+ * Runs a command whose settings are loaded by `load`. Resolves with the exit code, that of wrong usage where the settings or the
+ * application are wrong; never rejects.
+ */
+export async function runFileCommand<S extends Settings>(
+  command: string,
+  {
+    print = (line) => process.stdout.write(`${printableLines(line)}\n`),
+    printError = (line) => process.stderr.write(`${printableLines(line)}\n`),
+  }: FileCommandInput,
+  load: () => Loaded<S>,
+  run: (loaded: LoadedRun<S>, printer: Printer) => Promise<number>,
+): Promise<number> {
+  try {
+    const loaded = load();
+    if (loaded.kind === "run") return await run(loaded, { print, printError });
+    print(loaded.text.trimEnd());
+    return exitCodes.ok;
+  } catch (error) {
+    const isTheirs = error instanceof SettingsError || error instanceof ApplicationError;
+    const mistakes = isTheirs ? error.mistakes : [(error as Error).stack ?? String(error)];
+    for (const mistake of mistakes) printError(`${command}: ${mistake}`);
+    return isTheirs ? exitCodes.usage : exitCodes.failure;
+  }
+}
+
+/** The files that a command writes, or only compares where it is to check them. */
+export class WrittenFiles {
+  readonly #command: string;
+  readonly #isChecking: boolean;
+  readonly #printer: Printer;
+  #isUpToDate = true;
+
+  constructor(command: string, isChecking: boolean, printer: Printer) {
+    this.#command = command;
+    this.#isChecking = isChecking;
+    this.#printer = printer;
+  }
+
+  /** What the command ends with: failure if a file was to be checked and is out of date. */
+  get exitCode(): number {
+    return this.#isUpToDate ? exitCodes.ok : exitCodes.failure;
+  }
+
+  /** Writes a file, unless it is as it should be, and says so. `summary`: what is in it. */
+  write(file: string, text: string, summary?: () => string): void {
+    const { print, printError } = this.#printer;
+    const shown = relative(process.cwd(), file) || file;
+    if (existsSync(file) && readFileSync(file, "utf8") === text) print(`${shown} is up to date`);
+    else if (this.#isChecking) {
+      this.#isUpToDate = false;
+      printError(`${this.#command}: ${shown} is out of date; run '${this.#command}'`);
+    } else {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+      print(`${shown} written${summary ? `: ${summary()}` : ""}`);
+    }
+  }
+}
