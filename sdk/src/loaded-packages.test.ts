@@ -34,7 +34,10 @@ describe("What is loaded with the SDK", function () {
     const urls = loadedFor('socket: "/nowhere/exocom.sock"');
     assert.deepEqual(packagesOf(urls), ["@bufbuild/protobuf", "of the repository"]);
     const own = urls.filter((url) => !url.includes("/node_modules/")).map((url) => url.split("/src/")[0]);
-    assert.deepEqual(new Set(own.map((url) => url?.split("/").at(-1))), new Set(["sdk", "link", "proto", "frames"]));
+    assert.deepEqual(
+      new Set(own.map((url) => url?.split("/").at(-1))),
+      new Set(["sdk", "link", "message", "proto", "frames"]),
+    );
   });
 
   it("is grpc-js as well if it dials a broker over TCP", () => {

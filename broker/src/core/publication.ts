@@ -1,9 +1,10 @@
+import { messageFields } from "@exosphere/message";
 import type { Failure } from "./failure.ts";
 import { envelopeOverheadBytes } from "./limits.ts";
 import { payloadTooLarge, wrongActivity } from "./refusals.ts";
 
-/** Longest id of an activity, in bytes: 255 characters of up to four. */
-const maxActivityBytes = 1020;
+/** Longest id of an activity, in bytes: characters have up to four. */
+const maxActivityBytes = 4 * messageFields.activityId.form.maxCharacters;
 
 /** A message as its sender publishes it. Structurally the contract's Publish. */
 export interface Publication {

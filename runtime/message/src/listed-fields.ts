@@ -3,6 +3,7 @@ import { messageFields } from "./fields.ts";
 import type { FieldName } from "./message-types.ts";
 
 export type { Entry, Exit } from "./field.ts";
+export { messageFields } from "./fields.ts";
 
 /** A field of the list, with its name in code. */
 export interface ListedField extends MessageField {

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import type { Outgoing, ReturnPath } from "@exosphere/link";
 import { longestTimerMs } from "@exosphere/link";
 import type { FieldsFrom } from "@exosphere/message";
+import { messageFields } from "@exosphere/message/fields";
 import { ExoError } from "@exosphere/proto";
 import { newId } from "./new-id.ts";
 
@@ -38,6 +39,9 @@ export interface Origin {
   /** JSON text that goes onto replies without `auth` of their own. */
   readonly auth?: Uint8Array | undefined;
 }
+
+const { maxBytes: maxNameBytes } = messageFields.name.form;
+const { maxCharacters: maxIdCharacters } = messageFields.id.form;
 
 /** Longest deadline, in milliseconds: 24 days. */
 export const maxDeadlineMs = longestTimerMs;
@@ -122,10 +126,10 @@ const maxRightNames = 1000;
 /** What is wrong with the call itself, as it may come from JavaScript. */
 function checkName(name: unknown): void {
   if (rightNames.has(name as string)) return;
-  if (!isPlainText(name) || Buffer.byteLength(name) > 255)
+  if (!isPlainText(name) || Buffer.byteLength(name) > maxNameBytes)
     throw new ExoError(
       "INVALID_MESSAGE",
-      "The name of a message is text of 1 to 255 bytes, valid Unicode without control characters.",
+      `The name of a message is text of 1 to ${maxNameBytes} bytes, valid Unicode without control characters.`,
     );
   if (rightNames.size < maxRightNames) rightNames.add(name);
 }
@@ -168,8 +172,8 @@ function isPlainText(text: unknown): text is string {
 }
 
 function checkedId(id: string | undefined, what: string): string | undefined {
-  if (id === undefined || (isPlainText(id) && id.length <= 255)) return id;
-  const form = "text of 1 to 255 characters, valid Unicode without control characters";
+  if (id === undefined || (isPlainText(id) && id.length <= maxIdCharacters)) return id;
+  const form = `text of 1 to ${maxIdCharacters} characters, valid Unicode without control characters`;
   throw new ExoError("INVALID_MESSAGE", `The ${what} of a message is ${form}.`);
 }
 

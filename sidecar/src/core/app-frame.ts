@@ -1,4 +1,4 @@
-import { type Draft, draftOfMembers, type Members, Refusal, textMember } from "@exosphere/message";
+import { type Draft, draftOfMembers, type Members, messageFields, Refusal, textMember } from "@exosphere/message";
 
 /** Names of the frames that are not messages. */
 export const frameNames = {
@@ -84,7 +84,7 @@ function objectMember(members: Members, key: string): Readonly<Record<string, un
 }
 
 /** Longest text of a refused frame that is repeated, in characters: that of an id. */
-const maxRepeated = 255;
+const maxRepeated = messageFields.id.form.maxCharacters;
 
 function textOrEmpty(members: Members, key: string): string {
   try {
