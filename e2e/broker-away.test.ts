@@ -123,6 +123,31 @@ describe("A sidecar without a broker", () => {
     assert.equal((await ask(web.edge, "get", "1")).status, 200);
   });
 
+  it("gets the reply to a request that the broker had confirmed when it was killed, once both are attached again", async () => {
+    const broker = await startBroker();
+    const both = [web, usersSidecar];
+    await Promise.all(both.map((sidecar) => sidecar.answers(`${sidecar.admin}/readyz`)));
+    let answer = () => {};
+    const restarted = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    users.on("get", async () => {
+      await restarted;
+      return { reply: { name: "got", payload: "after all" } };
+    });
+    const asked = ask(web.edge, "get", "1");
+    await users.delivery("get");
+    // A message that is confirmed says that the request before it is.
+    assert.equal((await send(web.edge, "tell", "2")).status, 202);
+    await broker.kill();
+    await Promise.all(both.map((sidecar) => sidecar.answers(`${sidecar.admin}/readyz`, 503)));
+    await startBroker();
+    await Promise.all(both.map((sidecar) => sidecar.answers(`${sidecar.admin}/readyz`)));
+    answer();
+    const { status, json } = await asked;
+    assert.deepEqual([status, json.payload], [200, "after all"]);
+  });
+
   it("attaches to the next broker of its list", async () => {
     const [black] = (await freePorts(1)) as [number];
     const other = await startBroker();

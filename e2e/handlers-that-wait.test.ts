@@ -66,6 +66,21 @@ describe("Handlers with concurrency 1 that wait for each other", () => {
     assert.deepEqual([status, json.payload], [200, 17]);
   });
 
+  it("are told at once when they call each other deeper than that", async () => {
+    const refusals: unknown[] = [];
+    const further = (service: Service, name: string, answer: string) => async (delivered: Delivered) => {
+      const { status, json } = await ask(service.sidecar.edge, name, "0", {
+        "exo-activity-id": delivered.message.activityId,
+      });
+      if (status !== 200) refusals.push([json.reason, /nested more than 16 deep/.test(String(json.detail))]);
+      return { reply: { name: answer } };
+    };
+    ping.app.on("ping", further(ping, "pong", "pinged"));
+    pong.app.on("pong", further(pong, "ping", "ponged"));
+    assert.equal((await ask(client.sidecar.edge, "ping", "0", { "exo-deadline": "5s" })).status, 200);
+    assert.deepEqual(refusals, [["INVALID_MESSAGE", true]]);
+  });
+
   it("answer many such calls side by side", async () => {
     countDown();
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask(client.sidecar.edge, "ping", "4")));

@@ -134,9 +134,9 @@ describe("Malformed messages of a role that attaches by itself", function () {
         ),
       ];
       for (const nth of [1, 2, 3]) {
-        const { activityId, replyInstance, replyRequest, envelope } = await rogue.delivery(before + nth);
+        const { activityId, requester, replyRequest, envelope } = await rogue.delivery(before + nth);
         const responseTo = Buffer.from(decodeEnvelope(envelope).id);
-        await rogue.publish("answered", { activityId, responseTo, ...kind("{}") }, { replyInstance, replyRequest });
+        await rogue.publish("answered", { activityId, responseTo, ...kind("{}") }, { requester, replyRequest });
         rogue.write({ done: [before + nth] });
       }
       const answers = await Promise.all([edge, clients]);

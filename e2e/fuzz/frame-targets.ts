@@ -5,6 +5,7 @@ import {
   type AttachResponse,
   newAttachRequest,
   newRegistration,
+  oldestProtocolVersion,
   protocolVersion,
 } from "@exosphere/proto";
 import { Client, credentials } from "@grpc/grpc-js";
@@ -16,12 +17,16 @@ import type { Target } from "./target.ts";
 
 /** A registration, valid most of the time, and some mutated frames behind it. */
 function stream(random: Random): Buffer[] {
-  const who = { protocolVersion, role: "fuzzer", instanceId: random.once(2) ? "one" : `many ${random.below(5)}` };
-  const rest = { token: "", epoch: "", agent: "fuzz", confirmedThrough: 0 };
-  const credit = random.of([0, 0, 1, 10]);
-  const first = Buffer.from(
-    AttachRequest.encode(newAttachRequest({ registration: newRegistration({ ...who, ...rest, credit }) })).finish(),
-  );
+  const instanceId = random.once(2) ? "one" : `many ${random.below(5)}`;
+  const registration = newRegistration({
+    protocolVersion: random.once(3) ? oldestProtocolVersion : protocolVersion,
+    role: "fuzzer",
+    instanceId,
+    key: Buffer.from(instanceId.padEnd(16)),
+    agent: "fuzz",
+    credit: random.of([0, 0, 1, 10]),
+  });
+  const first = Buffer.from(AttachRequest.encode(newAttachRequest({ registration })).finish());
   const behind = Array.from({ length: 1 + random.below(4) }, () => {
     const frame = random.of(frames);
     return random.once(4) ? frame : mutatedWire(random, frame, frames);

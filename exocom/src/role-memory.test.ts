@@ -26,7 +26,7 @@ describe("what a role has received", () => {
     assert.equal(users.byId("m1", "c")?.activityId, "c");
     assert.equal(users.byActivity("b")?.id, "m2");
     assert.equal(users.byActivity("b"), undefined);
-    assert.equal(users.handling("a"), 0);
+    assert.equal(users.handling("a"), undefined);
     assert.equal(memory.of("web").byId("m1"), undefined);
     forget();
     assert.equal(users.byActivity("a"), undefined);

@@ -43,8 +43,8 @@ export class RoleMemory {
       repliedTo(received) {
         for (const each of all()) each.repliedTo(received);
       },
-      // The numbers of deliveries are those of each instance: to any other they mean nothing.
-      handling: () => 0,
+      // Deliveries are those of each instance: none of them waits for what another sends.
+      handling: () => undefined,
       tracedIn(activityId) {
         for (const each of all()) {
           const found = each.tracedIn(activityId);

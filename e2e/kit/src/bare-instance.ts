@@ -36,18 +36,9 @@ export class BareInstance {
   static async attach(port: number, role: string, credit = 0): Promise<BareInstance> {
     const instance = new BareInstance(port);
     const instanceId = crypto.randomUUID();
-    const [token, epoch, agent] = ["", "", "bare"];
+    const key = crypto.getRandomValues(new Uint8Array(16));
     instance.write({
-      registration: newRegistration({
-        protocolVersion,
-        role,
-        instanceId,
-        token,
-        epoch,
-        agent,
-        credit,
-        confirmedThrough: 0,
-      }),
+      registration: newRegistration({ protocolVersion, role, instanceId, key, agent: "bare", credit }),
     });
     await eventually("the attachment", () => instance.frames.some(({ attached }) => attached));
     return instance;

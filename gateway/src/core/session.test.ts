@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Session } from "./session.ts";
 
-const pathOf = (replyRequest: number, activityId = "a") => ({ epoch: "e", replyInstance: 1, replyRequest, activityId });
+const pathOf = (replyRequest: number, activityId = "a") => ({ requester: 1, replyRequest, activityId });
 
 describe("a message that names no request", () => {
   let session: Session;

@@ -1,12 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  Link,
-  type Incoming as LinkIncoming,
-  type LinkOptions,
-  logMalformed,
-  logStatus,
-  outcomes,
-} from "@exosphere/link";
+import { Link, type Incoming as LinkIncoming, type LinkOptions, logMalformed, logStatus } from "@exosphere/link";
 import { jsonTextMistake } from "@exosphere/message/json";
 import type { Log } from "@exosphere/telemetry";
 import type { Incoming, Outcome } from "../core/bus.ts";
@@ -66,6 +59,6 @@ export class Upstream {
     // What comes from the link goes back to it.
     const delivery = incoming as LinkIncoming;
     if (outcome === "done") this.link.done(delivery);
-    else this.link.settle(delivery, { outcome: outcomes[outcome], detail, retryAfterMs: 0 });
+    else this.link.settle(delivery, { outcome, detail, retryAfterMs: 0 });
   }
 }

@@ -1,28 +1,22 @@
 import { cutText, envelopeOverheadBytes, messageOverheadBytes } from "@exosphere/frames";
-import {
-  type AttachResponse,
-  ExoError,
-  newCredit,
-  newSettlement,
-  type Registration,
-  type Settlement,
-  type Topology,
-} from "@exosphere/proto";
+import { type AttachResponse, ExoError, newSettlement, type Registration, type Topology } from "@exosphere/proto";
+import { outcomeNumbers } from "@exosphere/proto/outcomes";
 import type { AppStanding } from "./app-standing.ts";
+import type { HandlerSlots } from "./asking-handler.ts";
 import type { Clock } from "./clock.ts";
 import { Connection } from "./connection.ts";
-import { ordinalOf, streamNumber } from "./delivery-number.ts";
+import { StreamCredit } from "./credit.ts";
+import { streamNumber } from "./delivery-number.ts";
+import type { Ended } from "./ended.ts";
 import { type FrameEvents, FrameReader, type FrameSource } from "./frame-reader.ts";
 import type { LinkConfig } from "./link-config.ts";
 import type { NameTable } from "./name-table.ts";
 import type { RequestCarrier } from "./open-request.ts";
 import type { Carrier, Outbox } from "./outbox.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
+import { Requesters } from "./requesters.ts";
 import { TopologyQueries } from "./topology-queries.ts";
 import { tooLarge } from "./wire-error.ts";
-
-/** How a delivery ended. `words`: what the app said, for operators alone. */
-export type Ended = Omit<Settlement, "delivery" | "words" | "durableId"> & { readonly words?: string };
 
 /** What a Credit adds to a frame, in bytes. */
 const creditBytes = 16;
@@ -41,7 +35,7 @@ export interface AttachmentEvents extends FrameEvents<Attachment> {
  * One attachment to one broker, from the attempt to its end, with all that is good for this stream alone: what is in flight
  * on it, the numbers of names and deliveries, the open requests, and those who wait for the topology.
  */
-export class Attachment implements RequestCarrier, FrameSource {
+export class Attachment implements RequestCarrier, FrameSource, HandlerSlots {
   readonly address: string;
   /** When it was ready, in milliseconds of the clock. */
   readySinceMs = Number.POSITIVE_INFINITY;
@@ -49,6 +43,7 @@ export class Attachment implements RequestCarrier, FrameSource {
   isLeaving = false;
   hasLeft = false;
   unsettled = 0;
+  readonly requesters: Requesters = new Requesters();
   /** Set when it is ready. */
   ordinal = -1;
   readonly #connection: Connection;
@@ -59,8 +54,7 @@ export class Attachment implements RequestCarrier, FrameSource {
   readonly #topologyQueries = new TopologyQueries();
   #inFlight: Carrier | undefined;
   #openRequests = 0;
-  #window: number;
-  #standing: AppStanding = { failing: false, probes: 0 };
+  readonly #credit: StreamCredit;
   #isClosed = false;
 
   constructor(
@@ -74,7 +68,9 @@ export class Attachment implements RequestCarrier, FrameSource {
     this.#events = events;
     this.#outbox = outbox;
     this.#clock = config.clock;
-    this.#window = registration.credit;
+    this.#credit = new StreamCredit(registration.credit, (credit) => {
+      this.#connection.writer.frame(creditBytes).credit = credit;
+    });
     this.#reader = new FrameReader(config.role, config.clock, this, events);
     this.#connection = new Connection(address, registration, config, {
       frame: (frame) => this.#received(frame),
@@ -134,12 +130,6 @@ export class Attachment implements RequestCarrier, FrameSource {
     if (limit > 0 && publish.envelope.byteLength > limit + envelopeOverheadBytes)
       return this.#outbox.refuse(entry, tooLarge(entry.name, limit));
     publish.name = number;
-    publish.cause = ordinalOf(entry.cause) === this.ordinal ? streamNumber(entry.cause) : 0;
-    if (entry.returnEpoch !== this.epoch) {
-      // Another life of the broker knows nothing of that request; the activity still leads the reply to its instance.
-      publish.replyInstance = 0;
-      publish.replyRequest = 0;
-    }
     const { writer } = this.#connection;
     const sequence = this.#outbox.sent(entry, this.#inFlight as Carrier);
     let frame = writer.frame(entry.bytes);
@@ -162,30 +152,33 @@ export class Attachment implements RequestCarrier, FrameSource {
     this.#connection.writer.unhurriedFrame(5).done.push(streamNumber(number));
   }
 
-  settle(number: number, settlement: Ended): void {
+  settle(number: number, ended: Ended): void {
     this.unsettled -= 1;
     // A frame of any length would be more than the broker takes.
-    const detail = cutText(settlement.detail);
-    const words = cutText(settlement.words ?? "");
+    const detail = cutText(ended.detail);
+    const words = cutText(ended.words ?? "");
     const frame = this.#connection.writer.frame(detail.length + words.length + messageOverheadBytes);
-    frame.settlements.push(newSettlement({ ...settlement, detail, words, delivery: streamNumber(number) }));
+    const { retryAfterMs } = ended;
+    const outcome = outcomeNumbers[ended.outcome];
+    frame.settlements.push(newSettlement({ delivery: streamNumber(number), outcome, retryAfterMs, detail, words }));
   }
 
-  /** How many unsettled deliveries the instance takes from now on. */
+  /** How many unsettled deliveries the app takes from now on. */
   setWindow(window: number): void {
-    if (window === this.#window) return;
-    this.#window = window;
-    this.#writeCredit();
+    this.#credit.setWindow(window);
   }
 
   /** Whether the app keeps failing, and how many deliveries it takes all the same to find out whether it still does. */
   setFailing(standing: AppStanding): void {
-    this.#standing = standing;
-    this.#writeCredit();
+    this.#credit.setStanding(standing);
   }
 
-  #writeCredit(): void {
-    this.#connection.writer.frame(creditBytes).credit = newCredit({ window: this.#window, ...this.#standing });
+  handlerWaits(): void {
+    if (!this.#isClosed) this.#credit.handlerWaits();
+  }
+
+  handlerContinues(): void {
+    if (!this.#isClosed) this.#credit.handlerContinues();
   }
 
   /** Nobody waits for the reply to this request any more. */

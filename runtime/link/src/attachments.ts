@@ -1,4 +1,4 @@
-import { ExoError, type Move, newRegistration, protocolVersion, type Registration } from "@exosphere/proto";
+import { ExoError, type Move } from "@exosphere/proto";
 import type { AppStanding } from "./app-standing.ts";
 import { Attachment, type AttachmentEvents } from "./attachment.ts";
 import { LeavingAttachments, leaveIfThrough } from "./leaving.ts";
@@ -6,7 +6,8 @@ import type { LinkConfig } from "./link-config.ts";
 import type { LinkStatus } from "./link-status.ts";
 import type { Outbox } from "./outbox.ts";
 import { Redial } from "./redial.ts";
-import { forgottenInstance, refusalsIn } from "./taken.ts";
+import { newKey, registrationOf } from "./registration.ts";
+import { refusalsIn } from "./taken.ts";
 import { brokerUnavailable, isLasting } from "./wire-error.ts";
 
 /** The part of the time for a move in which another broker is looked for. In the rest, what the old one has is finished. */
@@ -27,10 +28,8 @@ export interface AttachmentsEvents
     | "progressed"
   > {
   status(status: LinkStatus): void;
-  /** The second is with the same life of the same broker as the first was. */
+  /** The second takes the place of the first, which has ended: what was asked there is answered here. */
   resumed(from: Attachment, to: Attachment): void;
-  /** The same, but the broker has forgotten the instance: replies to what it accepted find it no more. */
-  forgotten(from: Attachment, to: Attachment, error: ExoError): void;
   /** Replies to what was sent there can come no more. */
   abandonedBy(attachment: Attachment, error: ExoError): void;
   /** An attachment has ended. */
@@ -45,6 +44,8 @@ export class Attachments {
   readonly #config: LinkConfig;
   readonly #outbox: Outbox;
   readonly #events: AttachmentsEvents;
+  /** The secret of this link: replies find it by the number that brokers make of it. */
+  readonly #key = newKey();
   readonly #redial: Redial;
   readonly #leaving: LeavingAttachments;
   #current: Attachment | undefined;
@@ -122,7 +123,13 @@ export class Attachments {
     this.#redial.callOff();
     if (this.#isClosed || this.#attempt || (this.#current && this.#moveByMs === undefined)) return;
     if (address === undefined) return;
-    this.#attempt = new Attachment(address, this.#registration(), this.#config, this.#outbox, {
+    const registration = registrationOf(this.#config, {
+      key: this.#key,
+      credit: this.#window,
+      epoch: this.#latest?.epoch ?? "",
+      confirmedThrough: this.#latest?.inFlight ? this.#outbox.confirmedThrough(this.#latest.inFlight) : 0,
+    });
+    this.#attempt = new Attachment(address, registration, this.#config, this.#outbox, {
       ...this.#events,
       ready: (attachment) => this.#opened(attachment),
       routes: (_, revision) => this.#events.status({ kind: "routes", revision }),
@@ -155,22 +162,6 @@ export class Attachments {
     return this.#redial.addressBeside(new Set(this.open.map(({ address }) => address)));
   }
 
-  #registration(): Registration {
-    const { role, instanceId, token, agent } = this.#config;
-    const known = this.#latest?.inFlight;
-    return newRegistration({
-      // What this link writes so far.
-      protocolVersion: protocolVersion - 1,
-      role,
-      instanceId,
-      token: typeof token === "function" ? token() : token,
-      agent,
-      credit: this.#window,
-      confirmedThrough: known ? this.#outbox.confirmedThrough(known) : 0,
-      epoch: this.#latest?.epoch ?? "",
-    });
-  }
-
   #opened(attachment: Attachment): void {
     const attached = attachment.attached as NonNullable<Attachment["attached"]>;
     const { epoch, takenThrough, agent } = attached;
@@ -186,10 +177,9 @@ export class Attachments {
     const carrier = attachment.open(this.#ready - 1, isSameLife ? Math.max(confirmed, takenThrough) : 0);
     if (before?.isOpen) this.#startLeaving(before);
     this.#moveByMs = undefined;
+    // Replies find this instance by its key, also those that come from another life of the broker or from another broker.
+    if (latest && !latest.isOpen) this.#events.resumed(latest, attachment);
     if (isSameLife) {
-      // Replies find an instance by its handle.
-      if (latest?.attached?.instance === attached.instance) this.#events.resumed(latest, attachment);
-      else if (latest) this.#events.forgotten(latest, attachment, forgottenInstance());
       this.#outbox.settleTaken(attached, carrier, refusalsIn(attached));
     } else this.#outbox.giveUpUncertain();
     attachment.setWindow(this.#window);

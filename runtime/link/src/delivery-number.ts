@@ -10,8 +10,3 @@ export function linkNumber(ordinal: number, onStream: number): number {
 export function streamNumber(number: number): number {
   return number >>> 0;
 }
-
-/** The ordinal of the attachment that a delivery came by, or -1 if the number is that of none. */
-export function ordinalOf(number: number): number {
-  return number === 0 ? -1 : Math.floor(number / numbersOfStream);
-}

@@ -1,12 +1,13 @@
 import { deliveryMistake } from "@exosphere/frames";
-import { type AttachResponse, ExoError, type Move, type RouteSlice } from "@exosphere/proto";
+import type { AttachResponse, ExoError, Move, RouteSlice } from "@exosphere/proto";
 import type { Clock } from "./clock.ts";
 import { linkNumber } from "./delivery-number.ts";
 import { Incoming, textOf } from "./incoming.ts";
 import { NameTable } from "./name-table.ts";
 import type { Carrier } from "./outbox.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
-import { errorOfRefusal } from "./wire-error.ts";
+import type { Requesters } from "./requesters.ts";
+import { errorOfWire, movedAway } from "./wire-error.ts";
 
 /** What is known of a delivery that must not be given to anybody. */
 export type MalformedDelivery = Pick<Incoming, "name" | "number" | "request" | "activityId">;
@@ -15,8 +16,8 @@ export type MalformedDelivery = Pick<Incoming, "name" | "number" | "request" | "
 export interface FrameSource {
   /** Which of the link's attachments it is. */
   readonly ordinal: number;
-  /** The life of the broker that it is with. */
-  readonly epoch: string;
+  /** Who has asked by it. */
+  readonly requesters: Requesters;
   /** Deliveries that the app has and has not settled. */
   unsettled: number;
 }
@@ -73,20 +74,25 @@ export class FrameReader<Source extends FrameSource> {
     if (frame.routes) this.#events.routes(this.#source, frame.routes.revision);
     if (inFlight) this.#readConfirmations(frame, inFlight);
     if (frame.deliveries.length > 0) this.#readDeliveries(frame);
-    for (const { request, reason, detail, activityId, facts } of frame.undeliverables)
-      this.#events.undeliverable(request, ExoError.fromWire(reason, detail, { facts }), textOf(activityId));
+    for (const undeliverable of frame.undeliverables)
+      this.#events.undeliverable(undeliverable.request, errorOfWire(undeliverable), textOf(undeliverable.activityId));
     for (const request of frame.answered) this.#events.answered(request);
     for (const number of frame.unwanted) this.#events.unwanted(linkNumber(this.#source.ordinal, number));
     if (frame.move) this.#events.move(frame.move, this.#source);
   }
 
-  #readConfirmations({ refusals, confirmations }: AttachResponse, inFlight: Carrier): void {
+  #readConfirmations({ refusals, confirmations, moved }: AttachResponse, inFlight: Carrier): void {
     const again: OutboxEntry[] = [];
     for (const refusal of refusals) {
       const entry = inFlight.take(refusal.sequence);
       if (!entry) continue;
       if (refusal.reason === "DRAINING" && this.#events.mayWaitAgain(this.#source)) again.push(entry);
-      else this.#events.refused(entry, errorOfRefusal(refusal));
+      else this.#events.refused(entry, errorOfWire(refusal));
+    }
+    // By a broker of a group, whose map this link does not follow yet.
+    for (const sequence of moved) {
+      const entry = inFlight.take(sequence);
+      if (entry) this.#events.refused(entry, movedAway());
     }
     for (const { first, last } of confirmations) inFlight.settleRun(first, last);
     if (again.length > 0) this.#events.waitAgain(again, this.#source);
@@ -95,7 +101,7 @@ export class FrameReader<Source extends FrameSource> {
 
   #readDeliveries({ deliveries, firstDelivery }: AttachResponse): void {
     const source = this.#source;
-    const { epoch, ordinal } = source;
+    const { ordinal, requesters } = source;
     const nowMs = this.#clock.nowMs();
     let onStream = firstDelivery;
     source.unsettled += deliveries.length;
@@ -103,10 +109,11 @@ export class FrameReader<Source extends FrameSource> {
       const name = this.names?.nameOf(delivery.name) ?? "";
       const number = linkNumber(ordinal, onStream);
       onStream = onStream === 0xffff_ffff ? 1 : onStream + 1;
+      if (delivery.replyRequest !== 0) requesters.add(delivery);
       // Brokers pass it on unread.
       const mistake = deliveryMistake(delivery);
       if (mistake === undefined)
-        this.#events.delivery(new Incoming({ name, number, delivery, epoch, connection: source, nowMs }), source);
+        this.#events.delivery(new Incoming({ name, number, delivery, connection: source, nowMs }), source);
       else
         this.#events.malformed(
           { name, number, request: delivery.request, activityId: textOf(delivery.activityId) },

@@ -2,7 +2,7 @@ import type { Attachment } from "./attachment.ts";
 import type { MalformedDelivery } from "./frame-reader.ts";
 import type { Incoming } from "./incoming.ts";
 import type { LinkConfig } from "./link-config.ts";
-import { type LinkEvents, outcomes } from "./link-events.ts";
+import type { LinkEvents } from "./link-events.ts";
 import type { LinkSpans } from "./link-spans.ts";
 import type { ReplyMux } from "./reply-mux.ts";
 import { malformedReply } from "./wire-error.ts";
@@ -40,7 +40,7 @@ export class Inbound {
       if (incoming.isMore) attachment.abandon(incoming.request);
       this.malformed(incoming, taken.mistake, attachment);
     } else if (incoming.request !== 0)
-      attachment.settle(incoming.number, { outcome: outcomes.returned, retryAfterMs: 0, detail: "" });
+      attachment.settle(incoming.number, { outcome: "returned", retryAfterMs: 0, detail: "" });
     else {
       const mistake = this.#passesOn() ? undefined : this.#textMistake?.(incoming);
       if (mistake !== undefined) return this.malformed(incoming, mistake, attachment);
@@ -51,7 +51,7 @@ export class Inbound {
 
   /** A message that must not be given to anybody: whoever waits for it is told. */
   malformed({ name, number, request, activityId }: MalformedDelivery, mistake: string, attachment: Attachment): void {
-    attachment.settle(number, { outcome: outcomes.dead, retryAfterMs: 0, detail: mistake });
+    attachment.settle(number, { outcome: "dead", retryAfterMs: 0, detail: mistake });
     if (request !== 0) this.#mux.fail(request, malformedReply(name, mistake), activityId);
     this.#events.malformed?.({ name, number, request, activityId }, mistake);
   }

@@ -1,6 +1,14 @@
 import { Buffer } from "node:buffer";
-import { EnvelopeReader, encodeEnvelope, isAsciiText, type MessageSpan, type TraceContext } from "@exosphere/frames";
+import {
+  EnvelopeReader,
+  encodeEnvelope,
+  handlerNumber,
+  isAsciiText,
+  type MessageSpan,
+  type TraceContext,
+} from "@exosphere/frames";
 import type { Delivery, Envelope } from "@exosphere/proto";
+import { AskingHandler, type HandlerSlots } from "./asking-handler.ts";
 import { systemClock } from "./clock.ts";
 import type { ReturnPath } from "./outgoing.ts";
 
@@ -10,12 +18,13 @@ export class Incoming {
   readonly name: string;
   /** Number of the delivery, unlike that of any other of the link: its lower 32 bits are the number on its stream. */
   readonly number: number;
-  /** Until when it is of use, in milliseconds of the clock. */
+  /** When it came, in milliseconds of the clock. */
+  readonly cameMs: number;
+  /** Until when it is of use, in milliseconds of the clock. Infinity: for ever. */
   readonly dueMs: number;
   /** The attachment that it came by: it is settled there, or not at all. */
   readonly connection: object;
   readonly #delivery: Delivery;
-  readonly #epoch: string;
   #activityId: string | undefined;
   #id: string | undefined;
   /** Id of the request that it probably replies to. */
@@ -23,12 +32,13 @@ export class Incoming {
   #reader: EnvelopeReader | undefined;
   #envelope: Envelope | undefined;
   #span: MessageSpan | undefined;
+  #handler: AskingHandler | undefined;
+  #isSettled = false;
 
   constructor(fields: {
     name: string;
     number: number;
     delivery: Delivery;
-    epoch: string;
     connection: object;
     /** When it came, in milliseconds of the clock. */
     nowMs?: number;
@@ -36,14 +46,10 @@ export class Incoming {
     this.name = fields.name;
     this.number = fields.number;
     this.connection = fields.connection;
-    this.dueMs = (fields.nowMs ?? systemClock.nowMs()) + fields.delivery.deadlineMs;
+    this.cameMs = fields.nowMs ?? systemClock.nowMs();
+    const { lifetimeMs } = fields.delivery;
+    this.dueMs = lifetimeMs === 0 ? Number.POSITIVE_INFINITY : this.cameMs + lifetimeMs;
     this.#delivery = fields.delivery;
-    this.#epoch = fields.epoch;
-  }
-
-  /** When it came, in milliseconds of the clock. */
-  get cameMs(): number {
-    return this.dueMs - this.#delivery.deadlineMs;
   }
 
   /** As it came, with its envelope still encoded: for who passes it on. */
@@ -85,6 +91,11 @@ export class Incoming {
   /** 1, 2, … */
   get attempt(): number {
     return this.#delivery.attempt;
+  }
+
+  /** How many attempts have failed before. Attempts that no app took are not among them. */
+  get failures(): number {
+    return this.#delivery.failures;
   }
 
   /** When the broker accepted it: whole seconds since 1970. */
@@ -170,8 +181,24 @@ export class Incoming {
 
   /** Where a reply to it goes. Undefined if its sender does not wait for one. */
   get returnPath(): ReturnPath | undefined {
-    const { replyInstance, replyRequest } = this.#delivery;
-    return replyRequest === 0 ? undefined : { replyInstance, replyRequest, epoch: this.#epoch };
+    const { requester, replyRequest } = this.#delivery;
+    return replyRequest === 0 ? undefined : { requester, replyRequest };
+  }
+
+  /** Its handler, as it asks others. Undefined once it is settled: nothing waits for its handler then. */
+  asking(role: string, slots: HandlerSlots): AskingHandler | undefined {
+    if (this.#isSettled) return undefined;
+    if (!this.#handler) {
+      const number = handlerNumber(role, this.activityId, this.id);
+      this.#handler = new AskingHandler([...this.#delivery.awaiting, number], slots);
+    }
+    return this.#handler;
+  }
+
+  /** It is settled. */
+  settled(): void {
+    this.#isSettled = true;
+    this.#handler?.delivered();
   }
 }
 

@@ -1,6 +1,6 @@
+import type { Publish } from "@exosphere/proto";
 import type { Attachment } from "./attachment.ts";
 import type { Clock } from "./clock.ts";
-import type { OutboxEntry } from "./outbox-entry.ts";
 import { brokerUnavailable } from "./wire-error.ts";
 
 /** How much longer than it was given a broker has for ending a stream that was left, in milliseconds. */
@@ -42,10 +42,17 @@ export class LeavingAttachments {
     return this.#all.delete(attachment);
   }
 
-  /** The one by whose broker the requester waits that a message replies to. */
-  awaiting({ returnEpoch }: OutboxEntry): Attachment | undefined {
-    if (returnEpoch === "") return undefined;
-    for (const attachment of this) if (attachment.isOpen && returnEpoch === attachment.epoch) return attachment;
+  /**
+   * The one by whose broker the requester waits that a message replies to, if that is not the `current` one: a requester that has asked
+   * by the current one as well waits there for all of its replies, but for those to requests that only one broker knows.
+   */
+  awaiting(publish: Publish, current: Attachment | undefined): Attachment | undefined {
+    const { requester, replyRequest } = publish;
+    if (replyRequest === 0) return undefined;
+    for (const attachment of this)
+      if (attachment.isOpen && attachment.requesters.hasExactly(publish)) return attachment;
+    if (current?.requesters.has(requester)) return undefined;
+    for (const attachment of this) if (attachment.isOpen && attachment.requesters.has(requester)) return attachment;
     return undefined;
   }
 

@@ -2,9 +2,6 @@ import type { MalformedDelivery } from "./frame-reader.ts";
 import type { Incoming } from "./incoming.ts";
 import type { LinkStatus } from "./link-status.ts";
 
-/** How an instance can end a delivery: the contract's outcomes. */
-export const outcomes = { done: 1, retry: 2, failed: 3, dead: 4, returned: 5, answered: 6 } as const;
-
 /** What the owner of a link is told. */
 export interface LinkEvents {
   /** A message for the app. It must be settled. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { handlerNumber } from "@exosphere/frames";
 import { ExoError, newRefusal } from "@exosphere/proto";
 import { type BrokerEnd, outgoing, settled } from "./fixtures/scripted-broker.ts";
 import { type StartedLink, startLink } from "./fixtures/start-link.ts";
@@ -123,7 +124,7 @@ describe("Link that is asked to move", () => {
     const [old, fresh] = deliveries;
     assert.ok(old && fresh);
     assert.notEqual(old.number, fresh.number);
-    link.settle(fresh, { outcome: 2, retryAfterMs: 7, detail: "" });
+    link.settle(fresh, { outcome: "retry", retryAfterMs: 7, detail: "" });
     link.done(old);
     await settled();
     assert.deepEqual(
@@ -140,20 +141,20 @@ describe("Link that is asked to move", () => {
 
   it("replies to the old broker what was asked there, also after it has left", async () => {
     const { link, first, second, deliveries } = await moved();
-    await first.deliver(1, { replyInstance: 3, replyRequest: 9 });
+    await first.deliver(1, { requester: 3, replyRequest: 9 });
     assert.equal(leftOf(first), true);
     send(link, "reply", { returnPath: deliveries[0]?.returnPath });
     await settled();
     assert.deepEqual(
-      first.publishes.map(({ replyInstance, replyRequest }) => [replyInstance, replyRequest]),
+      first.publishes.map(({ requester, replyRequest }) => [requester, replyRequest]),
       [[3, 9]],
     );
     await first.end();
     send(link, "too late", { returnPath: deliveries[0]?.returnPath });
     await settled();
     assert.deepEqual(
-      second.publishes.map(({ replyInstance, replyRequest }) => [replyInstance, replyRequest]),
-      [[0, 0]],
+      second.publishes.map(({ requester, replyRequest }) => [requester, replyRequest]),
+      [[3, 9]],
     );
   });
 
@@ -168,19 +169,31 @@ describe("Link that is asked to move", () => {
     assert.deepEqual([windowsOf(first), windowsOf(second)], [[0], [0]]);
   });
 
-  it("names no delivery of the old broker as the cause of a request to the new one", async () => {
-    const { link, first, broker, deliveries } = await attached();
-    await first.deliver(3, {});
-    await first.send(move);
-    const second = await broker.next();
-    await second.welcome({ epoch: "second" });
-    await second.deliver(3, {});
-    for (const { number } of deliveries) ask(link, { cause: number });
+  it("replies to the new broker where the requester asks by both, but for requests that only the old one knows", async () => {
+    const { link, first, second, deliveries } = await moved();
+    ask(link);
+    await first.deliver(1, { requester: 3, replyRequest: 9 });
+    await first.deliver(2, { requester: 3, replyRequest: 10, many: true });
+    await first.deliver(3, { requester: 0, replyRequest: 11 });
+    await first.deliver(4, { requester: 4, replyRequest: 12 });
+    await second.deliver(1, { requester: 3, replyRequest: 13 });
+    for (const { returnPath } of deliveries) send(link, "reply", { returnPath, activityId: "activity" });
+    await settled();
+    const repliesOf = ({ publishes }: BrokerEnd) => publishes.flatMap(({ replyRequest }) => replyRequest || []);
+    assert.deepEqual([repliesOf(first), repliesOf(second)], [[10, 11, 12], [9, 13]]); // biome-ignore format: one line
+  });
+
+  it("names the handlers of both brokers' deliveries, and keeps their slots free where each came from", async () => {
+    const { link, first, second, deliveries } = await moved();
+    await first.deliver(3, { of: { id: Buffer.from("old") } });
+    await second.deliver(3, { of: { id: Buffer.from("new") } });
+    for (const handling of deliveries) ask(link, { handling });
     await settled();
     assert.deepEqual(
-      second.publishes.map(({ cause }) => cause),
-      [0, 3],
+      second.publishes.map(({ awaiting }) => awaiting),
+      ["old", "new"].map((id) => [handlerNumber("web", "activity", id)]),
     );
+    assert.deepEqual([windowsOf(first), windowsOf(second)], [[6], [6]]);
   });
 
   it("tells everybody once what became of what the old broker did not confirm or answer when it broke", async () => {
@@ -238,7 +251,7 @@ describe("Link that is asked to move", () => {
   it("lets a handler's request fail that a draining broker refuses: it waits for that handler", async () => {
     const { link, first, deliveries } = await attached({ brokers: ["one:1"] });
     await first.deliver(1, {});
-    ask(link, { cause: deliveries[0]?.number });
+    ask(link, { handling: deliveries[0] });
     await settled();
     await first.confirm(1, 1, [draining(1)]);
     assert.deepEqual(ends, ["DRAINING"]);
@@ -287,14 +300,14 @@ describe("Link that is asked to move", () => {
   describe("and has nowhere to go", () => {
     it("finishes there what it has, keeps what is new, and comes back once the broker has ended the stream", async () => {
       const { link, first, broker, statuses, deliveries } = await attached({ brokers: ["one:1"] });
-      await first.deliver(1, { replyInstance: 3, replyRequest: 9 });
+      await first.deliver(1, { requester: 3, replyRequest: 9 });
       await first.send(move);
       assert.equal(link.isAttached, false);
       // While a handler is at work: any of these may be what it waits for.
       send(link, "sent by the handler");
-      const nested = ask(link, { cause: deliveries[0]?.number });
+      const nested = ask(link, { handling: deliveries[0] });
       await settled();
-      assert.equal(first.publishes.at(-1)?.cause, 1);
+      assert.deepEqual([first.publishes.at(-1)?.awaiting.length, windowsOf(first)], [1, [6]]);
       await first.confirm(1, 2);
       await first.deliver(2, { name: 4, request: nested, activityId: one });
       link.done(deliveries[0] as Incoming);

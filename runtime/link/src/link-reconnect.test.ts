@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ExoError, newRefusal } from "@exosphere/proto";
+import { handlerNumber } from "@exosphere/frames";
+import { ExoError, newMove, newRefusal } from "@exosphere/proto";
 import { outgoing, settled } from "./fixtures/scripted-broker.ts";
 import { type StartedLink, startLink } from "./fixtures/start-link.ts";
 import type { Link } from "./link.ts";
@@ -50,7 +51,7 @@ describe("Link whose connection breaks", () => {
     assert.equal(link.pending.bytes, 0);
   });
 
-  it("tells senders and requesters that nobody knows, where the same broker has forgotten the instance", async () => {
+  it("tells senders that nobody knows, where the same broker has forgotten the instance, and keeps requests that it has confirmed", async () => {
     const { link, broker } = start();
     const first = await broker.next();
     await first.welcome();
@@ -72,16 +73,17 @@ describe("Link whose connection breaks", () => {
       ["1", "ok"],
       ["2", "BROKER_UNAVAILABLE"],
     ]);
-    assert.deepEqual([...answers].sort(), [
-      ["accepted", "BROKER_UNAVAILABLE"],
-      ["unconfirmed", "BROKER_UNAVAILABLE"],
-    ]);
+    assert.deepEqual([...answers], [["unconfirmed", "BROKER_UNAVAILABLE"]]);
     assert.deepEqual(second.payloads, ["3"]);
     const { request, sequence } = second.publishes[0] ?? { request: 0, sequence: 0 };
     assert.ok(sequence > 4);
     await second.confirm(sequence, sequence);
     await second.deliver(1, { name: 4, request, activityId: second.publishes[0]?.activityId ?? new Uint8Array() });
     assert.equal(answers.get("3"), "ok");
+    const [, , accepted] = first.publishes;
+    assert.ok(accepted);
+    await second.deliver(2, { name: 4, request: accepted.request, activityId: accepted.activityId });
+    assert.equal(answers.get("accepted"), "ok");
   });
 
   it("tells the senders of what the same broker has taken, and may have forgotten to have refused", async () => {
@@ -208,29 +210,26 @@ describe("Link whose connection breaks", () => {
     assert.equal(end.payloads.length, 5 * 4 - 5);
   });
 
-  it("does not blame new deliveries for requests that old ones caused", async () => {
-    const { link, broker } = start();
-    const first = await broker.next();
-    await first.welcome();
-    link.request(outgoing({ name: "ask", cause: 3 }), () => {});
-    await settled();
-    assert.equal(first.publishes[0]?.cause, 3);
-    await first.break();
-    const second = await broker.next();
-    await second.welcome();
-    assert.deepEqual(
-      second.publishes.map(({ cause, request }) => [cause, request]),
-      [[0, first.publishes[0]?.request]],
-    );
+  it("has the same key for each of its brokers and each of their lives, and no other link has it", async () => {
+    const { broker } = start({ brokers: ["one:1", "two:2"] });
+    const ends = [await broker.next()];
+    for (let times = 0; times < 2; times += 1) {
+      await ends.at(-1)?.break();
+      ends.push(await broker.next());
+    }
+    const other = await start().broker.next();
+    const [first, second, third, others] = [...ends, other].map(({ registration }) => hexOf(registration?.key));
+    assert.deepEqual([first?.length, second, third], [32, first, first]);
+    assert.notEqual(others, first);
   });
 
-  it("keeps a return path for the life of the broker that it came from", async () => {
+  it("copies a return path to whichever life of the broker it is attached to", async () => {
     const { link, broker, deliveries } = start({ window: 1 });
     const first = await broker.next();
     await first.welcome({ epoch: "first life" });
-    await first.deliver(1, { replyInstance: 3, replyRequest: 9 });
+    await first.deliver(1, { requester: 3, replyRequest: 9 });
     const returnPath = deliveries[0]?.returnPath;
-    assert.deepEqual(returnPath, { replyInstance: 3, replyRequest: 9, epoch: "first life" });
+    assert.deepEqual(returnPath, { requester: 3, replyRequest: 9 });
     await first.break();
     const second = await broker.next();
     await second.welcome({ epoch: "first life" });
@@ -243,10 +242,10 @@ describe("Link whose connection breaks", () => {
     link.send(outgoing({ payload: "other", returnPath }), () => {});
     await settled();
     assert.deepEqual(
-      [...second.publishes, ...third.publishes].map(({ replyInstance, replyRequest }) => [replyInstance, replyRequest]),
+      [...second.publishes, ...third.publishes].map(({ requester, replyRequest }) => [requester, replyRequest]),
       [
         [3, 9],
-        [0, 0],
+        [3, 9],
       ],
     );
   });
@@ -262,7 +261,7 @@ describe("Link whose connection breaks", () => {
     const [old] = deliveries;
     assert.ok(old);
     link.done(old);
-    link.settle(old, { outcome: 2, retryAfterMs: 0, detail: "" });
+    link.settle(old, { outcome: "retry", retryAfterMs: 0, detail: "" });
     await settled();
     assert.ok(second.frames.every(({ done, settlements }) => done.length + settlements.length === 0));
   });
@@ -300,20 +299,62 @@ describe("Link whose connection breaks", () => {
     assert.ok((pauses[3] ?? 0) >= (pauses[1] ?? 0));
   });
 
-  it("forgets what caused a request if that came before the connection broke", async () => {
+  it("gets the answer to a request that a broker confirmed before it was killed, from its next life or another broker", async () => {
+    for (const next of ["second life", "another broker"]) {
+      const { link, broker } = start({ brokers: ["one:1", "two:2"] });
+      const first = await broker.next();
+      await first.welcome({ epoch: "first life" });
+      const answers: (string | undefined)[] = [];
+      link.request(outgoing({ name: "ask", activityId: "one" }), (_, reply) => answers.push(reply?.name));
+      await settled();
+      const request = first.publishes[0]?.request ?? 0;
+      await first.confirm(1, 1);
+      await first.break();
+      const second = await broker.next();
+      await second.welcome({ epoch: next });
+      assert.deepEqual([answers, link.pending.requests, second.publishes.length], [[], 1, 0]);
+      await second.deliver(1, { name: 4, request, activityId: Buffer.from("one") });
+      assert.deepEqual([answers, link.pending.requests], [["answer"], 0]);
+    }
+  });
+
+  it("waits at its next broker for the answer to a request that an earlier one confirmed, before it leaves that", async () => {
+    const { link, broker } = start({ brokers: ["one:1", "two:2"] });
+    const first = await broker.next();
+    await first.welcome({ epoch: "first" });
+    link.request(outgoing({ name: "ask", activityId: "one" }), () => {});
+    await settled();
+    await first.confirm(1, 1);
+    await first.break();
+    const second = await broker.next();
+    await second.welcome({ epoch: "second" });
+    await second.send({ move: newMove({ withinMs: 10_000 }) });
+    await (await broker.next()).welcome({ epoch: "third" });
+    const hasLeft = () => second.frames.some(({ leave }) => leave !== undefined);
+    assert.equal(hasLeft(), false);
+    const request = first.publishes[0]?.request ?? 0;
+    await second.deliver(1, { name: 4, request, activityId: Buffer.from("one") });
+    assert.equal(hasLeft(), true);
+  });
+
+  it("names a handler that works on since an earlier connection, and keeps no slot free for it on the next", async () => {
     const { link, broker, deliveries } = start({ window: 2 });
     const first = await broker.next();
     await first.welcome();
-    await first.deliver(1, {});
+    await first.deliver(1, { of: { id: Buffer.from("old") } });
     await first.break();
     const second = await broker.next();
     await second.welcome();
-    await second.deliver(1, {});
-    for (const { number } of deliveries) link.request(outgoing({ name: "ask", cause: number }), () => {});
+    link.request(outgoing({ name: "ask", handling: deliveries[0] }), () => {});
     await settled();
     assert.deepEqual(
-      second.publishes.map(({ cause }) => cause),
-      [0, 1],
+      second.publishes.map(({ awaiting }) => awaiting),
+      [[handlerNumber("web", "activity", "old")]],
     );
+    assert.ok(second.frames.every(({ credit }) => credit === undefined));
   });
 });
+
+function hexOf(bytes: Uint8Array | undefined): string {
+  return Buffer.from(bytes ?? []).toString("hex");
+}

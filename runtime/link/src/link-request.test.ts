@@ -4,18 +4,21 @@ import {
   Envelope,
   ExoError,
   newDelivery,
+  newPartitionMap,
   newRefusal,
   newSettlement,
   newUndeliverable,
+  newWanted,
   type Settlement,
 } from "@exosphere/proto";
+import { outcomeNumbers } from "@exosphere/proto/outcomes";
 import { type BrokerEnd, outgoing, settled } from "./fixtures/scripted-broker.ts";
 import { type StartedLink, startLink } from "./fixtures/start-link.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Link } from "./link.ts";
 import type { LinkOptions } from "./link-config.ts";
-import { outcomes } from "./link-events.ts";
 import type { Outgoing } from "./outgoing.ts";
+import { wireFailureOf } from "./wire-error.ts";
 
 const none = new Uint8Array();
 
@@ -65,7 +68,7 @@ describe("Link that asks", () => {
     link.abandon(request);
     await end.deliver(5, { name: 4, request, activityId: one });
     assert.deepEqual([answers.length, deliveries.length], [0, 0]);
-    assert.deepEqual(settlementsOf(end), [newSettlement({ delivery: 5, outcome: outcomes.returned })]);
+    assert.deepEqual(settlementsOf(end), [newSettlement({ delivery: 5, outcome: outcomeNumbers.returned })]);
   });
 
   it("does not take a reply of another activity: it was made up", async () => {
@@ -75,7 +78,7 @@ describe("Link that asks", () => {
     assert.deepEqual([answers.length, deliveries.length, link.pending.requests], [0, 0, 1]);
     assert.deepEqual(
       settlementsOf(end).map(({ delivery, outcome }) => [delivery, outcome]),
-      [[5, outcomes.returned]],
+      [[5, outcomeNumbers.returned]],
     );
   });
 
@@ -107,6 +110,31 @@ describe("Link that asks", () => {
       ],
     });
     assert.equal(answers.length, 1);
+  });
+
+  it("hears everything that the bus says of a failure", async () => {
+    const { link, end } = await start();
+    const failure = { reason: "NO_INSTANCE", detail: "nobody there", facts: { role: "users" }, retryAfterMs: 250 };
+    const request = ask(link);
+    ask(link);
+    await settled();
+    await end.send({ undeliverables: [newUndeliverable({ ...failure, request })] });
+    await end.confirm(2, 2, [newRefusal({ ...failure, sequence: 2 })]);
+    assert.deepEqual(
+      answers.map(({ error }) => error && wireFailureOf(error)),
+      [failure, failure],
+    );
+  });
+
+  it("hears that a broker of a group has not taken what another owns", async () => {
+    const { link, end } = await start();
+    ask(link);
+    await settled();
+    await end.send({ moved: [1], map: newPartitionMap({ revision: 1 }), wanted: newWanted({ lanes: 1 }) });
+    assert.deepEqual(
+      answers.map(({ error }) => error?.reason),
+      ["BROKER_UNAVAILABLE"],
+    );
   });
 
   it("believes that a reply was refused only in its own activity", async () => {
@@ -141,7 +169,7 @@ describe("Link that asks", () => {
     const { promise, resolve } = Promise.withResolvers<Error | undefined>();
     const request = link.request(outgoing({ name: "ask", deadlineMs: 20 }), resolve);
     await settled();
-    assert.ok((end.publishes[0]?.deadlineMs ?? 20) < 20, "the bus gives up a little earlier");
+    assert.ok((end.publishes[0]?.lifetimeMs ?? 20) < 20, "the bus gives up a little earlier");
     await end.confirm(1, 1);
     assert.equal(ExoError.from(await promise).reason, "DEADLINE_EXCEEDED");
     await settled();
@@ -176,7 +204,7 @@ describe("Link that asks", () => {
     const { link, broker } = startLink({ maxOutboxMessages: 3 });
     started.push(link);
     const first = await broker.next();
-    const forwarded = { name: "ask", activityId: one, envelope: none, deadlineMs: 0, returnPath: undefined, isReplyGuessed: false, cause: undefined }; // biome-ignore format: one line
+    const forwarded = { name: "ask", activityId: one, envelope: none, deadlineMs: 0, returnPath: undefined, isReplyGuessed: false, confirmWithinMs: 0, awaiting: [] }; // biome-ignore format: one line
     const told: (Error | undefined)[] = [];
     const accepted = (error: Error | undefined) => told.push(error);
     const entry = link.send(outgoing(), accepted);
@@ -217,6 +245,13 @@ describe("Link that asks", () => {
     assert.equal(again.publishes.length, 2);
   });
 
+  it("tells how often a delivery has failed, and that one without an end is of use for ever", async () => {
+    const { end, deliveries } = await start();
+    await end.deliver(1, { attempt: 4, failures: 2, lifetimeMs: 0 });
+    const [incoming] = deliveries;
+    assert.deepEqual([incoming?.attempt, incoming?.failures, incoming?.dueMs], [4, 2, Number.POSITIVE_INFINITY]);
+  });
+
   it("gives ordinary deliveries to the app, under its own name for them", async () => {
     const { end, link, deliveries } = await start();
     await end.deliver(0xffff_ffff, { name: 5, attempt: 2, of: { id: Buffer.from("ü"), payload: Buffer.from("[1]") } });
@@ -255,8 +290,8 @@ describe("Link that asks", () => {
     assert.deepEqual(
       settlementsOf(end).map(({ delivery, outcome }) => [delivery, outcome]),
       [
-        [1, outcomes.dead],
-        [2, outcomes.dead],
+        [1, outcomeNumbers.dead],
+        [2, outcomeNumbers.dead],
       ],
     );
   });

@@ -1,17 +1,18 @@
 import { Buffer } from "node:buffer";
 import { decodeEnvelope, encodeEnvelope, type MessageSpan, type MessageTracer } from "@exosphere/frames";
 import { type Envelope, ExoError } from "@exosphere/proto";
+import type { Outcome } from "@exosphere/proto/outcomes";
 import type { Forwarded } from "./forwarded.ts";
 import { type Incoming, textOf } from "./incoming.ts";
 import type { Answered } from "./open-request.ts";
 import type { Accepted, Outgoing } from "./outgoing.ts";
 
-/** What settlements are called in spans that are no success, by their numbers in the contract: as in metrics. */
-const failures: Readonly<Record<number, string | undefined>> = {
-  2: "retry",
-  3: "handler_failed",
-  4: "dead",
-  5: "returned",
+/** What settlements that are not a success are called in spans: as in metrics. */
+const failures: Readonly<Partial<Record<Outcome, string>>> = {
+  retry: "retry",
+  failed: "handler_failed",
+  dead: "dead",
+  returned: "returned",
 };
 
 /** A message that is passed on, and its span if it has one. */
@@ -83,7 +84,7 @@ export function answeringSpan(span: MessageSpan | undefined, answered: Answered,
 }
 
 /** The app has settled a message that it was given. */
-export function endSettled({ span }: Incoming, outcome: number, detail: string): void {
+export function endSettled({ span }: Incoming, outcome: Outcome, detail: string): void {
   span?.end(failures[outcome], detail);
 }
 

@@ -45,7 +45,7 @@ describe("Link", () => {
       assert.deepEqual(
         end.registration,
         newRegistration({
-          protocolVersion: protocolVersion - 1,
+          protocolVersion,
           role: "web",
           instanceId: "instance",
           token: "sesame",
@@ -53,8 +53,10 @@ describe("Link", () => {
           confirmedThrough: 0,
           epoch: "",
           agent: "test/1",
+          key: end.registration?.key ?? new Uint8Array(),
         }),
       );
+      assert.equal(end.registration?.key.byteLength, 16);
       assert.equal(link.isAttached, false);
       await end.welcome();
       assert.equal(link.isAttached, true);
@@ -219,8 +221,19 @@ describe("Link", () => {
       for (const before = performance.now(); performance.now() < before + 5; ) await settled();
       await end.welcome();
       const [limited, unlimited] = end.publishes;
-      assert.ok((limited?.deadlineMs ?? 0) < 9_999 && (limited?.deadlineMs ?? 0) > 0);
-      assert.equal(unlimited?.deadlineMs, 0);
+      assert.ok((limited?.lifetimeMs ?? 0) < 9_999 && (limited?.lifetimeMs ?? 0) > 0);
+      assert.equal(unlimited?.lifetimeMs, 0);
+    });
+
+    it("how long it is of use apart from how long its sender waits for the confirmation", async () => {
+      const { link, broker } = start();
+      const end = await broker.next();
+      await end.welcome();
+      const days = 30 * 24 * 3600 * 1000;
+      const unconfirmed = send(link, outgoing({ deadlineMs: days, confirmWithinMs: 1 }));
+      await settled();
+      assert.deepEqual([end.publishes[0]?.lifetimeMs, end.publishes[0]?.confirmWithinMs], [days, 1]);
+      assert.equal(await unconfirmed, "BROKER_UNAVAILABLE");
     });
 
     it("nothing while the broker does not read, and the rest in order when it does again", async () => {

@@ -1,8 +1,9 @@
 import type { Traffic } from "@exosphere/frames";
 import { ExoError, type Topology } from "@exosphere/proto";
 import type { AppStanding } from "./app-standing.ts";
-import { Attachment, type Ended } from "./attachment.ts";
+import { Attachment } from "./attachment.ts";
 import { Attachments } from "./attachments.ts";
+import type { Ended } from "./ended.ts";
 import type { Forwarded } from "./forwarded.ts";
 import { Inbound } from "./inbound.ts";
 import type { Incoming } from "./incoming.ts";
@@ -62,7 +63,6 @@ export class Link {
       progressed: () => this.#leaveIfDone(),
       status: (status) => this.#events.status?.(status),
       resumed: (from, to) => this.#mux.carryAll(from, to),
-      forgotten: (from, to, error) => this.#mux.failAccepted(from, to, error),
       abandonedBy: (attachment, error) => this.#mux.failCarried(attachment, error),
       ended: () => this.#ended(),
     });
@@ -126,12 +126,14 @@ export class Link {
   /** A delivery is dealt with. */
   done(incoming: Incoming): void {
     incoming.span?.end();
+    incoming.settled();
     attachmentOf(incoming)?.done(incoming.number);
   }
 
   /** A delivery ended in another way. */
   settle(incoming: Incoming, settlement: Ended): void {
     endSettled(incoming, settlement.outcome, settlement.detail);
+    incoming.settled();
     attachmentOf(incoming)?.settle(incoming.number, settlement);
   }
 

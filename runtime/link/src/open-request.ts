@@ -1,4 +1,5 @@
 import type { MessageSpan } from "@exosphere/frames";
+import type { AskingHandler } from "./asking-handler.ts";
 import type { Incoming } from "./incoming.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
 
@@ -29,6 +30,8 @@ export interface RequestFields {
   readonly textMistake: ((reply: Incoming) => string | undefined) | undefined;
   /** For as long as the request takes, if it is traced. */
   readonly span: MessageSpan | undefined;
+  /** The handler that waits for the reply, if one does. */
+  readonly handler: AskingHandler | undefined;
 }
 
 /** A request that waits for its reply. */
@@ -42,6 +45,7 @@ export class OpenRequest implements RequestFields {
   readonly many: boolean;
   readonly textMistake: RequestFields["textMistake"];
   readonly span: MessageSpan | undefined;
+  readonly handler: AskingHandler | undefined;
   /** Given by the mux. */
   number = 0;
   /** Undefined as long as it was sent by none. */
@@ -59,5 +63,6 @@ export class OpenRequest implements RequestFields {
     this.many = fields.many;
     this.textMistake = fields.textMistake;
     this.span = fields.span;
+    this.handler = fields.handler;
   }
 }

@@ -7,7 +7,6 @@ import { defaultDeadlineMs } from "./deadlines.ts";
 import type { LinkConfig } from "./link-config.ts";
 import type { Outbox, Queue } from "./outbox.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
-import type { Outgoing } from "./outgoing.ts";
 import type { ReplyMux } from "./reply-mux.ts";
 
 /** What finding a message's way to a broker needs of the rest of the link. */
@@ -35,9 +34,10 @@ export class Outbound {
 
   /** Sends a message. Returns what waits for its confirmation, or undefined if there was no room. */
   publish(
-    { name, returnPath }: Pick<Outgoing, "name" | "returnPath">,
-    cause: number,
+    name: string,
     publish: Publish,
+    /** Not 0: milliseconds that its sender waits for the confirmation, instead of as long as it is of use. */
+    confirmWithinMs: number,
     nowMs: number,
     accepted: OutboxEntry["accepted"],
   ): OutboxEntry | undefined {
@@ -45,16 +45,15 @@ export class Outbound {
       name,
       publish,
       bytes: publish.envelope.byteLength + publish.activityId.byteLength + messageOverheadBytes,
-      dueMs: nowMs + (publish.deadlineMs || defaultDeadlineMs),
-      returnEpoch: returnPath?.epoch ?? "",
-      cause,
+      dueMs: nowMs + (confirmWithinMs || publish.lifetimeMs || defaultDeadlineMs),
+      expiresMs: nowMs + publish.lifetimeMs,
       accepted: this.#heard(name, publish.replyRequest !== 0, accepted),
       queue: this.#outbox.main,
       sequence: 0,
     };
-    const { leaving } = this.#attachments;
+    const { leaving, current } = this.#attachments;
     // Back to where it is waited for, as long as that is open.
-    const awaiting = leaving.size === 0 ? undefined : leaving.awaiting(entry);
+    const awaiting = leaving.size === 0 ? undefined : leaving.awaiting(publish, current);
     if (awaiting?.inFlight) entry.queue = awaiting.inFlight.queue;
     const carrier = awaiting ?? this.#attachments.carrier;
     const isNext = carrier?.isWritable && entry.queue.waiting.size === 0;
@@ -82,7 +81,8 @@ export class Outbound {
     for (const entry of waiting) {
       if (!attachment.isOpen || !attachment.isWritable) return;
       // Time has passed since it was sent.
-      if (entry.publish.deadlineMs > 0) entry.publish.deadlineMs = Math.max(1, Math.ceil(entry.dueMs - now));
+      const { publish, expiresMs } = entry;
+      if (publish.lifetimeMs > 0) publish.lifetimeMs = Math.max(1, Math.ceil(expiresMs - now));
       this.#write(entry, attachment);
     }
   }

@@ -8,10 +8,8 @@ export interface OutboxEntry {
   readonly bytes: number;
   /** Until when its sender waits, in milliseconds of the clock. */
   readonly dueMs: number;
-  /** The life of the broker that its return path is good for, if it has one. */
-  readonly returnEpoch: string;
-  /** `Incoming.number` of the delivery whose handler sends it, or 0. */
-  readonly cause: number;
+  /** Until when it is of use, in milliseconds of the clock. */
+  readonly expiresMs: number;
   /** Is called once with what became of it, so that one function can serve many entries. */
   readonly accepted: (error: Error | undefined, entry: OutboxEntry) => void;
   /** Where it is on its way to. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { encodeEnvelope } from "@exosphere/frames";
 import { ExoError, newDelivery } from "@exosphere/proto";
 import { Incoming } from "./incoming.ts";
-import type { OpenRequest } from "./open-request.ts";
+import { OpenRequest } from "./open-request.ts";
 import { ReplyMux } from "./reply-mux.ts";
 
 const later = Number.POSITIVE_INFINITY;
@@ -20,20 +20,12 @@ function incoming({ request = 0, activityId = "one", responseTo = "" }): Incomin
   const delivery = newDelivery({
     name: 1,
     activityId: Buffer.from(activityId),
-    deadlineMs: 1000,
+    lifetimeMs: 1000,
     attempt: 1,
-    replyInstance: 0,
-    replyRequest: 0,
     request,
-    timestampSeconds: 0,
-    timestampNanos: 0,
-    responseTimeNs: 0,
-    isSecurity: false,
-    many: false,
-    more: false,
     envelope,
   });
-  return new Incoming({ name: "answer", number: 1, delivery, epoch: "", connection: {} });
+  return new Incoming({ name: "answer", number: 1, delivery, connection: {} });
 }
 
 describe("ReplyMux", () => {
@@ -48,8 +40,7 @@ describe("ReplyMux", () => {
   afterEach(() => mux.close(new ExoError("DRAINING", "the test is over")));
 
   const open = (fields: Partial<OpenRequest> = {}): OpenRequest => {
-    const request: OpenRequest = {
-      number: 0,
+    const request = new OpenRequest({
       name: "ask",
       id: "question",
       activityId: "one",
@@ -59,10 +50,9 @@ describe("ReplyMux", () => {
       many: false,
       textMistake: undefined,
       span: undefined,
-      carrier: undefined,
-      entry: undefined,
+      handler: undefined,
       ...fields,
-    };
+    });
     assert.ok(mux.open(request));
     return request;
   };

@@ -28,6 +28,7 @@ export class ReplyMux {
     request.number = this.#open.next();
     if (request.number === 0) return false;
     this.#open.put(request);
+    request.handler?.requestStarted();
     this.#watch.watch(request.dueMs);
     return true;
   }
@@ -89,18 +90,6 @@ export class ReplyMux {
     for (const request of this.#open) if (request.carrier === from) this.carry(request.number, to);
   }
 
-  /**
-   * Replies to what one carrier's bus has accepted can come no more: those requests end. What it has not accepted yet is decided by
-   * another carrier.
-   */
-  failAccepted(from: RequestCarrier, to: RequestCarrier, error: Error): void {
-    for (const request of [...this.#open]) {
-      if (request.carrier !== from) continue;
-      if (request.entry) this.carry(request.number, to);
-      else this.fail(request.number, error);
-    }
-  }
-
   /** The caller no longer waits. Undefined if it had its answer already. */
   abandon(number: number): OpenRequest | undefined {
     const request = this.#open.get(number);
@@ -130,6 +119,7 @@ export class ReplyMux {
 
   #close(request: OpenRequest): void {
     this.#open.delete(request);
+    request.handler?.requestEnded();
     request.carrier?.requestEnded();
   }
 

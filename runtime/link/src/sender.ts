@@ -1,9 +1,11 @@
 import type { MessageSpan } from "@exosphere/frames";
 import type { ExoError } from "@exosphere/proto";
+import type { AskingHandler } from "./asking-handler.ts";
+import { Attachment } from "./attachment.ts";
 import type { Clock } from "./clock.ts";
 import { busDeadlineOf, defaultDeadlineMs, forwardedGraceMs } from "./deadlines.ts";
 import { type Forwarded, publishOfForwarded } from "./forwarded.ts";
-import { textOf } from "./incoming.ts";
+import { Incoming, textOf } from "./incoming.ts";
 import type { LinkConfig } from "./link-config.ts";
 import { answeringSpan, type LinkSpans, tellingSpan } from "./link-spans.ts";
 import { type Answered, OpenRequest } from "./open-request.ts";
@@ -25,6 +27,7 @@ export interface SenderParts {
 
 /** Makes publishes of what the app sends, and open requests of what it asks. */
 export class Sender {
+  readonly #role: string;
   readonly #clock: Clock;
   readonly #onRefused: LinkConfig["onRefused"];
   readonly #textMistake: LinkConfig["textMistake"];
@@ -36,7 +39,8 @@ export class Sender {
   readonly #requestAccepted: OutboxEntry["accepted"] = (error, { publish }) =>
     this.#mux.accepted(publish.request, error);
 
-  constructor({ clock, onRefused, textMistake }: LinkConfig, { outbound, mux, spans, refusalOf }: SenderParts) {
+  constructor({ role, clock, onRefused, textMistake }: LinkConfig, { outbound, mux, spans, refusalOf }: SenderParts) {
+    this.#role = role;
     this.#clock = clock;
     this.#onRefused = onRefused;
     this.#textMistake = textMistake;
@@ -53,14 +57,15 @@ export class Sender {
   send(message: Outgoing, accepted: Accepted): OutboxEntry | undefined {
     const span = this.#spans?.sends(message);
     const told = tellingSpan(span, accepted);
-    const refused = this.#refusalOf(message.name);
-    if (!refused) {
-      const publish = publishOf(message, span?.context);
-      return this.#outbound.publish(message, message.cause ?? 0, publish, this.#clock.nowMs(), told);
+    const { name, confirmWithinMs = 0 } = message;
+    const refused = this.#refusalOf(name);
+    if (refused) {
+      this.#onRefused?.(name, refused);
+      told(refused);
+      return undefined;
     }
-    this.#onRefused?.(message.name, refused);
-    told(refused);
-    return undefined;
+    const publish = publishOf(message, span?.context);
+    return this.#outbound.publish(name, publish, confirmWithinMs, this.#clock.nowMs(), told);
   }
 
   /**
@@ -81,14 +86,17 @@ export class Sender {
     const nowMs = this.#clock.nowMs();
     const dueMs = nowMs + deadlineMs;
     const textMistake = this.#textMistake;
-    const fields = { name, id, activityId, dueMs, deadlineMs, answered: told, many, textMistake, span };
+    const handler = this.#askingHandler(message.handling);
+    const fields = { name, id, activityId, dueMs, deadlineMs, answered: told, many, textMistake, span, handler };
     const request = new OpenRequest(fields);
     if (!this.#mux.open(request)) {
       told(tooManyRequests(), undefined);
       return 0;
     }
-    const publish = publishOf(message, span?.context, busDeadlineOf(deadlineMs), request.number, many);
-    request.entry = this.#outbound.publish(message, message.cause ?? 0, publish, nowMs, this.#requestAccepted);
+    const asks = { number: request.number, many, awaiting: handler?.awaiting };
+    const publish = publishOf(message, span?.context, busDeadlineOf(deadlineMs), asks);
+    const { confirmWithinMs = 0 } = message;
+    request.entry = this.#outbound.publish(name, publish, confirmWithinMs, nowMs, this.#requestAccepted);
     return request.number;
   }
 
@@ -124,6 +132,7 @@ export class Sender {
         many: message.many ?? false,
         textMistake: undefined,
         span,
+        handler: undefined,
       });
     if (refused || (request && !this.#mux.open(request))) {
       accepted(refused ?? tooManyRequests());
@@ -131,12 +140,18 @@ export class Sender {
     }
     const number = request?.number ?? 0;
     const publish = publishOfForwarded(message, number);
-    const entry = this.#outbound.publish(message, message.cause?.number ?? 0, publish, nowMs, (error) => {
+    const entry = this.#outbound.publish(name, publish, message.confirmWithinMs, nowMs, (error) => {
       if (request) request.entry = undefined;
       if (error && number !== 0) this.#mux.abandon(number);
       accepted(error);
     });
     if (request) request.entry = entry;
     return number;
+  }
+
+  /** The handler that waits for the reply to a request, as long as its delivery is not settled. */
+  #askingHandler(handling: object | undefined): AskingHandler | undefined {
+    if (!(handling instanceof Incoming && handling.connection instanceof Attachment)) return undefined;
+    return handling.asking(this.#role, handling.connection);
   }
 }

@@ -1,17 +1,10 @@
 import type { Attached, ExoError } from "@exosphere/proto";
-import { brokerUnavailable, errorOfRefusal } from "./wire-error.ts";
+import { brokerUnavailable, errorOfWire } from "./wire-error.ts";
 
 /** What the broker says of publishes that it has taken: why it refused one, or that it may have forgotten to have done so. */
 export function refusalsIn({ refusals, uncertainThrough }: Attached): (sequence: number) => ExoError | undefined {
-  const bySequence = new Map(refusals.map((refusal) => [refusal.sequence, errorOfRefusal(refusal)]));
+  const bySequence = new Map(refusals.map((refusal) => [refusal.sequence, errorOfWire(refusal)]));
   return (sequence) => bySequence.get(sequence) ?? (sequence <= uncertainThrough ? forgotten() : undefined);
-}
-
-/** BROKER_UNAVAILABLE, as replies to what the broker has taken do not find this instance any more. */
-export function forgottenInstance(): ExoError {
-  return brokerUnavailable(
-    "The broker has forgotten this instance while its connection was broken. The message was taken; no reply to it can come.",
-  );
 }
 
 /** BROKER_UNAVAILABLE, as the broker may have forgotten that it has refused a message. */

@@ -64,7 +64,24 @@ export function isLasting({ reason }: ExoError): boolean {
   return reason === "NOT_ALLOWED" || reason === "UNAUTHENTICATED" || reason === "INVALID_MESSAGE";
 }
 
-/** Why the broker refused a publish. */
-export function errorOfRefusal({ reason, detail, retryAfterMs }: Refusal): ExoError {
-  return ExoError.fromWire(reason, detail, retryAfterMs > 0 ? { retryAfterMs } : {});
+/** A failure as it comes over the wire: of a publish, or of a request. */
+export type WireFailure = Pick<Refusal, "reason" | "detail" | "retryAfterMs" | "facts">;
+
+/** What the broker said of a failure, as whoever waits is told of it. */
+export function errorOfWire({ reason, detail, retryAfterMs, facts }: WireFailure): ExoError {
+  return ExoError.fromWire(reason, detail, { facts, ...(retryAfterMs > 0 ? { retryAfterMs } : {}) });
+}
+
+/** The other way around: an error as it goes over the wire. Its cause stays in this process. */
+export function wireFailureOf({ reason, detail, retryAfterMs = 0, facts }: ExoError): WireFailure {
+  const texts: Record<string, string> = {};
+  for (const [key, value] of Object.entries(facts)) texts[key] = String(value);
+  return { reason, detail, retryAfterMs, facts: texts };
+}
+
+/** BROKER_UNAVAILABLE, as another broker of a group has to be sent a message. */
+export function movedAway(): ExoError {
+  return brokerUnavailable(
+    "Another broker of its group owns the activity of the message. It was not taken. Update this process: it does not follow the group's map.",
+  );
 }

@@ -83,10 +83,10 @@ export type JudgedMessage = {
   readonly [F in Exclude<FieldsTo<"securityJson">, "isSecurity">]: Value<F>;
 };
 
-/** Where a reply goes: copied from the delivery that it answers. */
+/** Where a reply goes: copied from the delivery that it answers. It is valid at every broker, whenever that was started. */
 export interface ReturnPath {
-  readonly replyInstance: number;
+  /** The number of the requester. */
+  readonly requester: number;
+  /** The requester's own number for its request. */
   readonly replyRequest: number;
-  /** The life of the broker that it is good for. */
-  readonly epoch: string;
 }

@@ -1,4 +1,4 @@
-import type { Accepted, Answered, Clock, Link, Outgoing } from "@exosphere/link";
+import type { Accepted, Answered, Clock, Incoming, Link, Outgoing } from "@exosphere/link";
 import { ExoError } from "@exosphere/proto";
 import { failedCall, refusedCall } from "./failed-call.ts";
 import { type Message, messageOf } from "./message.ts";
@@ -56,19 +56,19 @@ export class Caller {
     });
   }
 
-  /** Sends a message and waits for the reply. `cause` is the delivery whose handler waits. */
+  /** Sends a message and waits for the reply. `handling` is the delivery whose handler waits. */
   request(
     name: string,
     payload: unknown,
     options: RequestOptions = noOptions,
     origin?: Origin,
-    cause?: number,
+    handling?: Incoming,
   ): Promise<Message> {
     return new Promise<Message>((resolve, reject) => {
       // What else is wrong with the options is said when the message is composed.
       const { signal } = options ?? noOptions;
       throwIfAborted(signal);
-      const message = this.compose(name, payload, options, origin, requestDeadlineMs, cause);
+      const message = this.compose(name, payload, options, origin, requestDeadlineMs, handling);
       const answered: Answered = (error, reply) => {
         try {
           if (reply) resolve(messageOf(reply));
@@ -88,11 +88,11 @@ export class Caller {
     payload: unknown,
     options: AnyRequestManyOptions = noOptions,
     origin?: Origin,
-    cause?: number,
+    handling?: Incoming,
   ): AsyncGenerator<Message, void, undefined> {
     checkRequestMany(options);
     const deadlineMs = deadlineOfMany(options, requestDeadlineMs);
-    const message = this.compose(name, payload, { ...options, deadlineMs }, origin, 0, cause);
+    const message = this.compose(name, payload, { ...options, deadlineMs }, origin, 0, handling);
     return requestMany(this.#link, this.#clock, message, options);
   }
 
@@ -103,9 +103,9 @@ export class Caller {
     options: SendOptions,
     origin?: Origin,
     defaultDeadlineMs = 0,
-    cause?: number,
+    handling?: Incoming,
   ): Outgoing {
-    const framing = { defaultDeadlineMs, maxPayloadBytes: this.#maxPayloadBytes, cause };
+    const framing = { defaultDeadlineMs, maxPayloadBytes: this.#maxPayloadBytes, handling };
     try {
       return outgoingMessage(name, payload, options, framing, origin);
     } catch (error) {

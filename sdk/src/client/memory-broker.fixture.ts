@@ -141,7 +141,7 @@ function deliveryOf(name: string, payload: unknown, fields: Partial<Delivery>, a
   return newDelivery({
     name: names.indexOf(name) + 1,
     activityId: Buffer.from("activity"),
-    deadlineMs: 10_000,
+    lifetimeMs: 10_000,
     attempt: 1,
     timestampSeconds: 1_700_000_000,
     timestampNanos: 5,

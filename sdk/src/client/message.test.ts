@@ -8,7 +8,7 @@ import { messageOf } from "./message.ts";
 function acceptedAt(timestampSeconds: number, timestampNanos: number): string {
   const envelope = encodeEnvelope(newEnvelope({ id: Buffer.from("1") }));
   const delivery = { ...Delivery.decode(new Uint8Array(0)), envelope, timestampSeconds, timestampNanos };
-  return messageOf(new Incoming({ name: "ping", number: 1, delivery, epoch: "", connection: {} })).timestamp;
+  return messageOf(new Incoming({ name: "ping", number: 1, delivery, connection: {} })).timestamp;
 }
 
 describe("The timestamp of a message", () => {

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { Outgoing, ReturnPath } from "@exosphere/link";
+import type { Incoming, Outgoing, ReturnPath } from "@exosphere/link";
 import { longestTimerMs } from "@exosphere/link";
 import type { FieldsFrom } from "@exosphere/message";
 import { messageFields } from "@exosphere/message/fields";
@@ -74,8 +74,8 @@ const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/;
 export interface Framing {
   readonly defaultDeadlineMs: number;
   readonly maxPayloadBytes: number;
-  /** See `Outgoing.cause`. */
-  readonly cause: number | undefined;
+  /** See `Outgoing.handling`. */
+  readonly handling: Incoming | undefined;
 }
 
 /** A message on its way out. Throws INVALID_MESSAGE or PAYLOAD_TOO_LARGE. */
@@ -83,7 +83,7 @@ export function outgoingMessage(
   name: string,
   payload: unknown,
   options: SendOptions,
-  { defaultDeadlineMs, maxPayloadBytes, cause }: Framing,
+  { defaultDeadlineMs, maxPayloadBytes, handling }: Framing,
   origin?: Origin,
 ): Outgoing {
   checkName(name);
@@ -105,7 +105,7 @@ export function outgoingMessage(
       "",
     deadlineMs: checkedDeadline(options.deadlineMs) ?? defaultDeadlineMs,
     returnPath: origin?.returnPath,
-    cause,
+    handling,
     more: origin?.more ?? false,
   };
 }

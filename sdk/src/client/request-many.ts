@@ -1,5 +1,4 @@
 import type { Clock, Incoming, Link, Outgoing } from "@exosphere/link";
-import { outcomes } from "@exosphere/link";
 import { ExoError } from "@exosphere/proto";
 import type { AnyMessages, ReceivedMessage, RoleMessages } from "../messages.ts";
 import { failedCall } from "./failed-call.ts";
@@ -88,7 +87,7 @@ class ReplyQueue {
   }
 
   #drop(): void {
-    const returned = { outcome: outcomes.returned, retryAfterMs: 0, detail: "" };
+    const returned = { outcome: "returned" as const, retryAfterMs: 0, detail: "" };
     for (const reply of this.#replies.splice(0)) if (reply.isMore) this.#link.settle(reply, returned);
   }
 

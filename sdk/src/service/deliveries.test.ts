@@ -164,7 +164,7 @@ describe("A delivery", () => {
         yield { name: "answer", payload: 2 };
       },
     });
-    await broker.deliver("ask", 1, { many: true, replyInstance: 4, replyRequest: 5 });
+    await broker.deliver("ask", 1, { many: true, requester: 4, replyRequest: 5 });
     assert.deepEqual(
       broker.published.map(({ text, more, replyRequest }) => [text.payload, more, replyRequest]),
       [
@@ -177,9 +177,9 @@ describe("A delivery", () => {
 
   it("whose sender takes many replies ends with the only one that a handler returns", async () => {
     await play({ ask: () => ({ name: "answer" }), told: () => {} });
-    await broker.deliver("ask", 1, { many: true, replyInstance: 4, replyRequest: 5 });
+    await broker.deliver("ask", 1, { many: true, requester: 4, replyRequest: 5 });
     assert.deepEqual(broker.published.map(({ more }) => more), [false]); // biome-ignore format: one line
-    await broker.deliver("told", 1, { many: true, replyInstance: 4, replyRequest: 5 });
+    await broker.deliver("told", 1, { many: true, requester: 4, replyRequest: 5 });
     assert.deepEqual(endings(), [
       [1, "", 0],
       [6, "", 0],
@@ -195,8 +195,7 @@ describe("A delivery", () => {
       },
       told: async (_message, { reply }) => void (await reply("answer", 1n)),
     });
-    for (const name of ["ask", "told"])
-      await broker.deliver(name, 1, { many: true, replyInstance: 4, replyRequest: 5 });
+    for (const name of ["ask", "told"]) await broker.deliver(name, 1, { many: true, requester: 4, replyRequest: 5 });
     assert.deepEqual(broker.published.map(({ text }) => text.payload), ["2"]); // biome-ignore format: one line
     assert.deepEqual(
       endings().map(([outcome]) => outcome),
@@ -220,7 +219,7 @@ describe("A delivery", () => {
         }
       },
     });
-    const number = await broker.deliver("ask", 1, { many: true, replyInstance: 4, replyRequest: 5 });
+    const number = await broker.deliver("ask", 1, { many: true, requester: 4, replyRequest: 5 });
     assert.deepEqual([broker.published.length, hasEnded], [64, false]);
     broker.send({ unwanted: [number] });
     await broker.settle();

@@ -1,5 +1,5 @@
-import type { Incoming, Link } from "@exosphere/link";
-import { logMalformed, outcomes } from "@exosphere/link";
+import type { Ending, Incoming, Link } from "@exosphere/link";
+import { logMalformed } from "@exosphere/link";
 import { ExoError } from "@exosphere/proto";
 import type { OnError } from "../client/client-options.ts";
 import { logWith } from "../client/log.ts";
@@ -18,8 +18,6 @@ export interface DeliveriesHost extends ContextHost {
   readonly concurrency: number;
   readonly onError: OnError;
 }
-
-type Outcome = keyof typeof outcomes;
 
 /** A delivery that its handler has not ended at once. */
 interface Running extends RunningHandler {
@@ -151,7 +149,7 @@ export class Deliveries {
     context.isGivenUp = true;
     this.#givenUp += 1;
     this.#host.link.settle(incoming, {
-      outcome: outcomes.failed,
+      outcome: "failed",
       retryAfterMs: 0,
       detail: `The handler of '${incoming.name}' did not end before the deadline of its message.`,
     });
@@ -251,9 +249,9 @@ export class Deliveries {
     }
   }
 
-  #settle(incoming: Incoming, outcome: Outcome, detail = "", retryAfterMs = 0): void {
+  #settle(incoming: Incoming, outcome: Ending, detail = "", retryAfterMs = 0): void {
     if (outcome === "done") this.#host.link.done(incoming);
-    else this.#host.link.settle(incoming, { outcome: outcomes[outcome], retryAfterMs, detail });
+    else this.#host.link.settle(incoming, { outcome, retryAfterMs, detail });
   }
 }
 

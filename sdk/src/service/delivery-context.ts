@@ -83,12 +83,12 @@ export class DeliveryContext implements HandlerContext {
 
   get request() {
     return (name: string, payload?: unknown, options?: RequestOptions): Promise<Message> =>
-      this.#host.caller.request(name, payload, options, this.#origin, this.#incoming.number);
+      this.#host.caller.request(name, payload, options, this.#origin, this.#incoming);
   }
 
   get requestMany() {
     return (name: string, payload?: unknown, options?: RequestManyOptions) =>
-      this.#host.caller.requestMany(name, payload, options, this.#origin, this.#incoming.number);
+      this.#host.caller.requestMany(name, payload, options, this.#origin, this.#incoming);
   }
 
   // Made when it is asked for: a controller and a timer cost more than all else that a delivery needs.

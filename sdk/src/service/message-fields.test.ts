@@ -33,7 +33,7 @@ function fullIncoming(): Incoming {
   const envelope = encodeEnvelope(said("Envelope") as unknown as Parameters<typeof encodeEnvelope>[0]);
   const { activityId, name: _, ...numbers } = said("Delivery");
   const delivery = newDelivery({ ...numbers, activityId: Buffer.from(String(activityId)), envelope });
-  return new Incoming({ name: String(samples.get("name")?.value), number: 1, delivery, epoch: "", connection: {} });
+  return new Incoming({ name: String(samples.get("name")?.value), number: 1, delivery, connection: {} });
 }
 
 /** What is expected where a field is read that was sent with its sample. */
@@ -44,7 +44,7 @@ function expected({ name, form }: ListedField): unknown {
 
 describe("The fields of a message in the SDK", () => {
   it("are all sent that a caller may set by an option", () => {
-    const framing = { defaultDeadlineMs: 0, maxPayloadBytes: 1000, cause: undefined };
+    const framing = { defaultDeadlineMs: 0, maxPayloadBytes: 1000, handling: undefined };
     for (const { name, form } of fieldsFrom("sdk")) {
       const { value, header } = samples.get(name) ?? assert.fail();
       // A state belongs to a trace.

@@ -34,7 +34,7 @@ describe("A service", () => {
       ],
       told: async () => {},
     });
-    const number = await broker.deliver("ask", { a: 1 }, { replyInstance: 4, replyRequest: 5 }, "1");
+    const number = await broker.deliver("ask", { a: 1 }, { requester: 4, replyRequest: 5 }, "1");
     assert.deepEqual(broker.published.map((each) => [each.text.name, each.text.payload, each.text.auth, each.text.responseTo, each.replyRequest, Buffer.from(each.activityId).toString()]), [
       ["told", '{"a":1}', "1", "7", 5, "activity"],
       ["answer", "", "2", "7", 5, "activity"],
@@ -66,7 +66,7 @@ describe("A service", () => {
     assert.deepEqual(broker.settled.map(({ outcome }) => outcome), [4, 4]); // biome-ignore format: one line
   });
 
-  it("sends and asks in the activity of the message, and names the cause", async () => {
+  it("sends and asks in the activity of the message, and names the handler that waits", async () => {
     await play({
       ask: async (_message, { send, request, reply }) => {
         await send("told", 1);
@@ -74,14 +74,15 @@ describe("A service", () => {
         await reply("answer", payload);
       },
     });
-    const number = await broker.deliver("ask", 1, { replyInstance: 4, replyRequest: 5 });
-    assert.deepEqual(broker.settled, []);
+    await broker.deliver("ask", 1, { requester: 4, replyRequest: 5, awaiting: [11] });
+    assert.deepEqual([broker.settled, broker.window], [[], 4], "its place is free while it waits");
     const request = broker.published[1]?.request ?? 0;
     await broker.deliver("answer", 3, { request });
-    assert.deepEqual(broker.published.map((each) => [each.text.name, each.text.payload, each.cause, each.replyRequest, Buffer.from(each.activityId).toString()]), [
-      ["told", "1", 0, 0, "activity"],
-      ["ask", "2", number, 0, "activity"],
-      ["answer", "3", 0, 5, "activity"],
+    assert.equal(broker.window, 3);
+    assert.deepEqual(broker.published.map((each) => [each.text.name, each.text.payload, each.awaiting.length, each.requester, each.replyRequest, Buffer.from(each.activityId).toString()]), [
+      ["told", "1", 0, 0, 0, "activity"],
+      ["ask", "2", 2, 0, 0, "activity"],
+      ["answer", "3", 0, 4, 5, "activity"],
     ]); // biome-ignore format: a table
     assert.deepEqual(
       new Set(broker.settled.map(({ delivery, outcome }) => `${delivery} ${outcome}`)),
@@ -97,13 +98,13 @@ describe("A service", () => {
         return fired.promise.then(() => {});
       },
     });
-    await broker.deliver("ask", 1, { deadlineMs: 5 });
+    await broker.deliver("ask", 1, { lifetimeMs: 5 });
     assert.equal(((await fired.promise) as DOMException).name, "TimeoutError");
   });
 
   it("fails a delivery whose reply may not be sent, so that its requester hears of it", async () => {
     await play({ ask: () => ({ name: "unheard" }), told: () => ({ name: "unheard" }) });
-    await broker.deliver("ask", 1, { replyInstance: 4, replyRequest: 5 });
+    await broker.deliver("ask", 1, { requester: 4, replyRequest: 5 });
     await broker.deliver("told", 1);
     assert.deepEqual(broker.settled.map(({ outcome }) => outcome), [3, 1]); // biome-ignore format: one line
   });
@@ -158,7 +159,7 @@ describe("A service", () => {
       const config = { ...broker.config, link: { ...broker.config.link, clock }, concurrency: 1 };
       playing = new Service(config, { handlers: { ask: () => hangs } });
       await playing.ready();
-      const hanging = await broker.deliver("ask", 1, { deadlineMs: 5_000 });
+      const hanging = await broker.deliver("ask", 1, { lifetimeMs: 5_000 });
       clock.advance(5_500);
       await broker.settle();
       assert.deepEqual([broker.settled.length, playing.handling], [0, { messages: 1, overdue: 0 }]);
@@ -188,7 +189,7 @@ describe("A service", () => {
         { handlers: { ask: () => late } },
       );
       await playing.ready();
-      await broker.deliver("ask", 1, { deadlineMs: 100 });
+      await broker.deliver("ask", 1, { lifetimeMs: 100 });
       clock.advance(2_000);
       end({ name: "answer" });
       await broker.settle();
@@ -200,7 +201,7 @@ describe("A service", () => {
       const config = { ...broker.config, link: { ...broker.config.link, clock }, concurrency: 2 };
       playing = new Service(config, { handlers: { ask: () => new Promise(() => {}) } });
       await playing.ready();
-      for (let count = 0; count < 30; count += 1) broker.deliverNow("ask", 1, { deadlineMs: 100 });
+      for (let count = 0; count < 30; count += 1) broker.deliverNow("ask", 1, { lifetimeMs: 100 });
       await broker.settle();
       clock.advance(2_000);
       await broker.settle();

@@ -18,7 +18,8 @@ export interface Outgoing extends OutgoingMessage {
   readonly returnPath?: ReturnPath | undefined;
   /** The return path was worked out from the activity alone: the message may be no reply at all. */
   readonly isReplyGuessed?: boolean;
-  readonly cause?: number | undefined;
+  /** On requests: the delivery whose handler sends it and waits for the reply. */
+  readonly handling?: Incoming | undefined;
   /** A reply after which more come. */
   readonly more?: boolean;
 }

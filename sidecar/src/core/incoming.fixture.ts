@@ -28,5 +28,5 @@ export function incomingWith(
 
 /** A return path that tests can tell from others. */
 export function pathTo(replyRequest: number): ReturnPath {
-  return { replyInstance: 1, replyRequest, epoch: "e" };
+  return { requester: 1, replyRequest };
 }

@@ -128,10 +128,10 @@ describe("a request that an app sends", () => {
     const received = new ReceivedMessages();
     const handled = received.add(incomingWith({ activityId: "a1", number: 7 }));
     const completer = completerFor(received);
-    assert.equal(completer.completeRequest(draft({ activityId: "a1" }), 1000).cause, 7);
-    assert.equal(completer.completeRequest(draft(), 1000).cause, 0);
+    assert.equal(completer.completeRequest(draft({ activityId: "a1" }), 1000).handling?.number, 7);
+    assert.equal(completer.completeRequest(draft(), 1000).handling, undefined);
     received.handled(handled);
-    assert.equal(completer.completeRequest(draft({ activityId: "a1" }), 1000).cause, 0);
+    assert.equal(completer.completeRequest(draft({ activityId: "a1" }), 1000).handling, undefined);
   });
 
   it("is a reply too if the app says so: it takes the way back and carries the auth", () => {

@@ -45,7 +45,7 @@ export class MessageCompleter {
   completeRequest(draft: Draft, defaultDeadlineMs: number): Outgoing {
     const named = this.#named(draft);
     const message = this.#completed(draft, named, named.repliedTo, defaultDeadlineMs);
-    return { ...message, cause: this.#received.handling(message.activityId) };
+    return { ...message, handling: this.#received.handling(message.activityId) };
   }
 
   /** What the app said of where its message belongs. */

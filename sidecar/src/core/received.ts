@@ -13,8 +13,8 @@ export interface Received {
   readonly tracestate: string;
   /** Until when a reply is of use, in milliseconds of the same clock as everywhere. */
   readonly dueMs: number;
-  /** Number of the delivery while the app handles it, 0 afterwards. */
-  number: number;
+  /** The delivery while the app handles it, undefined afterwards. */
+  delivery: Incoming | undefined;
   /** Somebody waits for a reply to it, and none has named it. */
   isOwed: boolean;
   /** A message that named nothing was taken for the reply to it, and may have been. */
@@ -84,12 +84,12 @@ export class ReceivedMessages {
 
   /** The app is given a message. */
   add(incoming: Incoming): Received {
-    const { name, id, activityId, returnPath, number, dueMs, envelope } = incoming;
+    const { name, id, activityId, returnPath, dueMs, envelope } = incoming;
     const auth = new Uint8Array(envelope.auth);
     const isOwed = returnPath !== undefined;
     const { traceparent, tracestate } = envelope;
-    const fields = { name, id, activityId, returnPath, number, dueMs, auth, traceparent, tracestate };
-    const received: Received = { ...fields, isOwed, isGuessed: false };
+    const fields = { name, id, activityId, returnPath, dueMs, auth, traceparent, tracestate };
+    const received: Received = { ...fields, delivery: incoming, isOwed, isGuessed: false };
     if (this.#all[this.#next]) this.#forgetOldest();
     this.#authBytes += bytesOf(received);
     while (this.#authBytes > this.#limits.maxAuthBytes && this.#oldest !== this.#next) this.#forgetOldest();
@@ -105,7 +105,7 @@ export class ReceivedMessages {
 
   /** The app has answered the delivery. It may still reply to it. */
   handled(received: Received): void {
-    received.number = 0;
+    received.delivery = undefined;
     if (!received.isOwed) this.#close(received);
   }
 
@@ -118,12 +118,12 @@ export class ReceivedMessages {
 
   /** The app replies to it, by its id or in its answer. */
   repliedTo(received: Received): void {
-    const { name, number, isGuessed } = received;
+    const { name, delivery, isGuessed } = received;
     // It names what it replies to, so nothing need wait for its reply.
-    if (number === 0 && !isGuessed && !this.#habits.has(name)) this.#habits.set(name, false);
+    if (!delivery && !isGuessed && !this.#habits.has(name)) this.#habits.set(name, false);
     received.isOwed = false;
     remove(this.#unanswered, received);
-    if (received.number === 0) this.#close(received);
+    if (!received.delivery) this.#close(received);
     this.#tellAnswered(received);
   }
 
@@ -140,8 +140,8 @@ export class ReceivedMessages {
    */
   blockedUntilMs(activityId: string, nowMs: number, habit: ReplyHabit): number {
     let untilMs = 0;
-    for (const { name, isOwed, isGuessed, number, dueMs } of this.#open.get(activityId) ?? []) {
-      if (!isOwed || isGuessed || number !== 0) continue;
+    for (const { name, isOwed, isGuessed, delivery, dueMs } of this.#open.get(activityId) ?? []) {
+      if (!isOwed || isGuessed || delivery) continue;
       // Somebody else answers requests of this name: they need not be waited for.
       if (dueMs <= nowMs) this.#habits.set(name, this.#habits.get(name) ?? false);
       else if (this.#habits.get(name) ?? habit === "later") untilMs = Math.max(untilMs, dueMs);
@@ -163,19 +163,19 @@ export class ReceivedMessages {
   byActivity(activityId: string): Received | undefined {
     const open = this.#open.get(activityId);
     const found =
-      open?.findLast(({ isOwed, isGuessed, number }) => isOwed && !(isGuessed && number === 0)) ??
+      open?.findLast(({ isOwed, isGuessed, delivery }) => isOwed && !(isGuessed && !delivery)) ??
       open?.findLast(({ isOwed }) => isOwed);
     if (!found) return this.#answerLatest(activityId);
     found.isGuessed = true;
-    if (found.number === 0) this.#habits.set(found.name, true);
+    if (!found.delivery) this.#habits.set(found.name, true);
     this.#tellAnswered(found);
     return found;
   }
 
-  /** Number of the delivery that the app handles in an activity, the latest if there are several, or 0. */
-  handling(activityId: string | undefined): number {
-    if (activityId === undefined) return 0;
-    return this.#open.get(activityId)?.findLast(({ number }) => number !== 0)?.number ?? 0;
+  /** The delivery that the app handles in an activity, the latest if there are several. */
+  handling(activityId: string | undefined): Incoming | undefined {
+    if (activityId === undefined) return undefined;
+    return this.#open.get(activityId)?.findLast(({ delivery }) => delivery !== undefined)?.delivery;
   }
 
   /** What a message in an activity follows from: what the app was given last of it, handled or not, if that is traced. */

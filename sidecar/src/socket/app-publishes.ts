@@ -4,17 +4,13 @@ import type { Accepted, Forwarded, Incoming } from "@exosphere/link";
 import { ExoError, type Publish } from "@exosphere/proto";
 import type { Confirmations } from "./confirmations.ts";
 import { malformed } from "./malformed.ts";
-import type { ReturnPaths } from "./return-paths.ts";
 import type { PublishHost } from "./session-host.ts";
 import type { SessionNames } from "./session-names.ts";
-import type { Unsettled } from "./unsettled.ts";
 
 /** What is known of the app's stream, and how to answer on it. */
 export interface AppStream {
   readonly confirmations: Confirmations;
   readonly names: SessionNames;
-  readonly returnPaths: ReturnPaths;
-  readonly unsettled: Unsettled;
   /** The reply to a request of the app. */
   readonly reply: (reply: Incoming, request: number) => void;
   /** A request of the app with many replies has had its last one. */
@@ -69,17 +65,18 @@ export class AppPublishes {
   }
 
   #forwarded(name: string, publish: Publish): Forwarded {
-    const { activityId, envelope, deadlineMs, replyInstance, replyRequest, replyGuessed, cause, many, more } = publish;
-    const { returnPaths, unsettled } = this.#stream;
+    const { activityId, envelope, lifetimeMs, confirmWithinMs, requester, replyRequest, awaiting, many, more } =
+      publish;
     return {
       name,
       activityId,
       envelope,
       // A little less than the app itself waits, so that it hears what was wrong rather than nothing.
-      deadlineMs: deadlineMs - Math.min(50, Math.floor(deadlineMs / 20)),
-      returnPath: returnPaths.take(replyInstance, replyRequest),
-      isReplyGuessed: replyGuessed,
-      cause: unsettled.get(cause),
+      deadlineMs: lifetimeMs - Math.min(50, Math.floor(lifetimeMs / 20)),
+      confirmWithinMs,
+      returnPath: replyRequest === 0 ? undefined : { requester, replyRequest },
+      isReplyGuessed: publish.replyGuessed,
+      awaiting,
       many,
       more,
     };
@@ -107,11 +104,12 @@ export class AppPublishes {
     if (!isRefused) this.#requests.set(request, number);
   }
 
-  #mistakeOf({ envelope, activityId }: Publish): ExoError | undefined {
+  #mistakeOf({ envelope, activityId, schedule }: Publish): ExoError | undefined {
     const limit = this.#host.maxPayloadBytes;
     if (envelope.byteLength > limit + envelopeOverheadBytes)
       return new ExoError("PAYLOAD_TOO_LARGE", `The limit is ${limit} bytes. Send less, or raise --max-payload.`);
-    if (activityId.length > 0 && activityId.length <= 1020) return undefined;
-    return malformed("An activity id has 1 to 255 characters.");
+    if (activityId.length === 0 || activityId.length > 1020)
+      return malformed("An activity id has 1 to 255 characters.");
+    return schedule && malformed("This sidecar delivers no messages later: send it when it is due.");
   }
 }

@@ -1,4 +1,5 @@
 import { messageOverheadBytes, type ServedStream } from "@exosphere/frames";
+import { wireFailureOf } from "@exosphere/link";
 import { type AttachResponse, ExoError, newRefusal } from "@exosphere/proto";
 
 /** Tells the app what became of its publishes, runs of them at once where they follow each other. */
@@ -19,9 +20,9 @@ export class Confirmations {
 
   /** The bus will not have a publish. */
   refused(sequence: number, error: Error): void {
-    const { reason, detail, retryAfterMs } = ExoError.from(error);
-    const frame = this.#stream.frame(detail.length + 2 * messageOverheadBytes);
-    frame.refusals.push(newRefusal({ sequence, reason, detail, retryAfterMs: retryAfterMs ?? 0 }));
+    const failure = wireFailureOf(ExoError.from(error));
+    const frame = this.#stream.frame(failure.detail.length + 2 * messageOverheadBytes);
+    frame.refusals.push(newRefusal({ ...failure, sequence }));
     confirm(frame, sequence);
   }
 }

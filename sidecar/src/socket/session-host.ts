@@ -1,8 +1,5 @@
-import type { Incoming, Link } from "@exosphere/link";
+import type { Ending, Incoming, Link } from "@exosphere/link";
 import type { ExoError, Registration, RouteSlice } from "@exosphere/proto";
-
-/** How the app can end a delivery. */
-export type Ending = "done" | "retry" | "failed" | "dead" | "returned" | "answered";
 
 /** Counts what goes over the socket. */
 export interface SocketObserver {

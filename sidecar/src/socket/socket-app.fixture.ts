@@ -55,9 +55,9 @@ export class SocketSidecar {
   });
 
   /** A message from the bus. */
-  incoming(number: number, fields: Partial<Delivery> = {}, epoch = "e"): Incoming {
+  incoming(number: number, fields: Partial<Delivery> = {}): Incoming {
     const delivery = { ...emptyDelivery, ...fields };
-    return new Incoming({ name: "ask", number, delivery, epoch, connection: this });
+    return new Incoming({ name: "ask", number, delivery, connection: this });
   }
 }
 
@@ -73,17 +73,9 @@ export function sliceOf(number: number): RouteSlice {
 const emptyDelivery: Delivery = newDelivery({
   name: 8,
   activityId: Buffer.from("a"),
-  deadlineMs: 1000,
+  lifetimeMs: 1000,
   attempt: 1,
-  replyInstance: 0,
-  replyRequest: 0,
-  request: 0,
   timestampSeconds: 1,
-  timestampNanos: 0,
-  responseTimeNs: 0,
-  isSecurity: false,
-  many: false,
-  more: false,
   envelope: Buffer.from("opaque"),
 });
 
@@ -137,13 +129,6 @@ export class SocketApp {
 const emptyPublish: Publish = newPublish({
   name: 1,
   activityId: Buffer.from("a"),
-  deadlineMs: 1000,
-  request: 0,
-  cause: 0,
-  replyInstance: 0,
-  replyRequest: 0,
+  lifetimeMs: 1000,
   envelope: Buffer.from("opaque"),
-  replyGuessed: false,
-  many: false,
-  more: false,
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { FrameDuplex } from "@exosphere/frames";
-import type { Incoming, LinkStatus } from "@exosphere/link";
+import { anyVersion, type FrameDuplex, Version2Peers } from "@exosphere/frames";
+import type { Ending, Incoming, LinkStatus } from "@exosphere/link";
 import {
   type AttachRequest,
   type AttachResponse,
@@ -10,7 +10,7 @@ import {
 } from "@exosphere/proto";
 import type { Log } from "@exosphere/telemetry";
 import type { Consumer } from "../core/consumer.ts";
-import type { Ending, Refuse, SessionHost, SocketBus, SocketObserver } from "./session-host.ts";
+import type { Refuse, SessionHost, SocketBus, SocketObserver } from "./session-host.ts";
 import { SocketSession } from "./socket-session.ts";
 
 /** How long a stream may be open without having registered, in milliseconds. */
@@ -40,6 +40,8 @@ export interface SocketHostOptions {
 export class SocketHost implements SessionHost<SocketSession> {
   readonly #options: SocketHostOptions;
   readonly #sessions = new Set<SocketSession>();
+  /** Apps with the SDK of the release before. */
+  readonly #version2 = new Version2Peers();
   /** Streams that were refused, or ended with an error. */
   failures = 0;
   #consumer: SocketSession | undefined;
@@ -101,7 +103,7 @@ export class SocketHost implements SessionHost<SocketSession> {
       return refuse(new ExoError("RATE_LIMITED", detail, { retryAfterMs: 1000, facts: { limit: maxStreams } }));
     }
     const { log } = this.#options;
-    const session = new SocketSession(duplex, this, (error) => {
+    const session = new SocketSession(anyVersion(duplex, this.#version2), this, (error) => {
       // The stack of a broker that is away is in the log already, and apps try again every second.
       const err = error.reason === "BROKER_UNAVAILABLE" ? undefined : error.cause;
       log.warn(

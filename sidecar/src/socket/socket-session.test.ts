@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
+import { encodeEnvelope, handlerNumber } from "@exosphere/frames";
 import {
   ExoError,
   newCredit,
   newRefusal,
   newRouteSliceReceive,
   newRouteSliceSend,
+  newSchedule,
   newSettlement,
   newUndeliverable,
+  oldestProtocolVersion,
 } from "@exosphere/proto";
+import { outcomeNumbers } from "@exosphere/proto/outcomes";
 import { SocketApp, SocketSidecar, sliceOf } from "./socket-app.fixture.ts";
+
+const emptyEnvelope = { responseTo: "", auth: "", payload: "null", traceparent: "", tracestate: "" };
 
 describe("An app's stream over the socket", () => {
   let sidecar: SocketSidecar;
@@ -37,6 +43,14 @@ describe("An app's stream over the socket", () => {
       assert.equal(old.refused?.reason, "INVALID_MESSAGE");
       await mute.publish(1, {});
       assert.equal(mute.refused?.reason, "INVALID_MESSAGE");
+    });
+
+    it("is refused with durable deliveries of an earlier stream, of which there are none", async () => {
+      await app.register({ working: [7] });
+      assert.equal(app.refused?.reason, "INVALID_MESSAGE");
+      const other = new SocketApp(sidecar);
+      await other.register({ settled: [newSettlement({ durableId: 7, outcome: 1 })] });
+      assert.equal(other.refused?.reason, "INVALID_MESSAGE");
     });
 
     it("waits for the routes of the first broker, or for the news that there is none", async () => {
@@ -87,10 +101,11 @@ describe("An app's stream over the socket", () => {
       assert.equal(app.frames.length, 1);
       first?.accepted(undefined);
       second?.accepted(undefined);
-      unknown?.accepted(new ExoError("NOT_ALLOWED", "No.", { retryAfterMs: 7 }));
+      unknown?.accepted(new ExoError("NOT_ALLOWED", "No.", { retryAfterMs: 7, facts: { name: "told", limit: 8 } }));
       await app.turn();
       assert.deepEqual(app.frames[1]?.confirmations, [{ first: 5, last: 7 }]);
-      const refusal = newRefusal({ sequence: 7, reason: "NOT_ALLOWED", detail: "No.", retryAfterMs: 7 });
+      const facts = { name: "told", limit: "8" };
+      const refusal = newRefusal({ sequence: 7, reason: "NOT_ALLOWED", detail: "No.", retryAfterMs: 7, facts });
       assert.deepEqual(app.frames[1]?.refusals, [refusal]);
     });
 
@@ -99,17 +114,24 @@ describe("An app's stream over the socket", () => {
       assert.equal(app.frames[1]?.refusals[0]?.reason, "PAYLOAD_TOO_LARGE");
     });
 
+    it("unless it is to be delivered later", async () => {
+      await app.publish(1, { schedule: newSchedule({ delayMs: 1000 }) });
+      assert.equal(app.frames[1]?.refusals[0]?.reason, "INVALID_MESSAGE");
+      assert.equal(app.refused, undefined);
+    });
+
     it("and brings the reply under the number of its request", async () => {
       await app.publish(1, { request: 41 }, { request: 42 }, { request: 43 });
       sidecar.passedOn[0]?.answered?.(undefined, sidecar.incoming(3, { request: 1 }));
       const facts = { role: "users" };
-      sidecar.passedOn[1]?.answered?.(new ExoError("NO_INSTANCE", "None.", { facts }), undefined);
+      const noInstance = new ExoError("NO_INSTANCE", "None.", { facts, retryAfterMs: 8 });
+      sidecar.passedOn[1]?.answered?.(noInstance, undefined);
       sidecar.passedOn[2]?.accepted(new ExoError("QUEUE_FULL", "Full."));
       await app.turn();
       const { deliveries, undeliverables, refusals } = app.frames[1] ?? {};
       assert.deepEqual([deliveries?.[0]?.request, deliveries?.[0]?.name], [41, 1]);
       assert.deepEqual(undeliverables, [
-        newUndeliverable({ request: 42, reason: "NO_INSTANCE", detail: "None.", facts }),
+        newUndeliverable({ request: 42, reason: "NO_INSTANCE", detail: "None.", facts, retryAfterMs: 8 }),
       ]);
       assert.equal(refusals?.[0]?.reason, "QUEUE_FULL");
     });
@@ -142,26 +164,29 @@ describe("An app's stream over the socket", () => {
       assert.equal(app.refused?.reason, "INVALID_MESSAGE");
     });
 
-    it("with return paths that hold for the life of their broker", async () => {
-      sidecar.host.deliver(sidecar.incoming(70, { replyInstance: 700, replyRequest: 5 }));
-      await app.turn();
-      const { replyInstance = 0, replyRequest = 0 } = app.frames[1]?.deliveries[0] ?? {};
-      await app.publish(1, { replyInstance, replyRequest, cause: 1 });
-      assert.deepEqual(sidecar.passedOn[0]?.message.returnPath, { replyInstance: 700, replyRequest: 5, epoch: "e" });
-      assert.equal(sidecar.passedOn[0]?.message.cause?.number, 70);
-      // Between two brokers, requests come from both.
-      sidecar.host.deliver(sidecar.incoming(1, { replyInstance: 700, replyRequest: 5 }, "other"));
-      await app.turn();
-      const other = app.frames[2]?.deliveries[0]?.replyInstance ?? 0;
-      await app.publish(2, { replyInstance: other, replyRequest }, { replyInstance, replyRequest });
-      assert.deepEqual(
-        sidecar.passedOn.slice(1).map(({ message }) => message.returnPath?.epoch),
-        ["other", "e"],
+    it("which stay as they are when the app asks for more time, as that is of use to durable ones alone", async () => {
+      sidecar.host.deliver(sidecar.incoming(70));
+      await app.send({ settlements: [newSettlement({ delivery: 1, outcome: outcomeNumbers.working })] });
+      assert.deepEqual([sidecar.settled, app.refused], [[], undefined]);
+      await app.send({ done: [1] });
+      assert.deepEqual(sidecar.settled, [[70, "done"]]);
+    });
+
+    it("with return paths that hold wherever the bus is, and what it has awaited and failed so far", async () => {
+      const [requester, replyRequest, awaiting] = [2 ** 53 - 1, 5, [7, 8]];
+      sidecar.host.deliver(
+        sidecar.incoming(70, { requester, replyRequest, awaiting, failures: 2, lifetimeMs: 2 ** 40 }),
       );
-      for (const epoch of ["2", "3", "4"])
-        sidecar.host.deliver(sidecar.incoming(1, { replyInstance: 700, replyRequest: 5 }, epoch));
-      await app.publish(4, { replyInstance, replyRequest });
-      assert.equal(sidecar.passedOn.at(-1)?.message.returnPath, undefined);
+      await app.turn();
+      const delivery = app.frames[1]?.deliveries[0];
+      assert.deepEqual(
+        [delivery?.requester, delivery?.replyRequest, delivery?.awaiting, delivery?.failures, delivery?.lifetimeMs],
+        [requester, replyRequest, awaiting, 2, 2 ** 40],
+      );
+      await app.publish(1, { requester, replyRequest }, { request: 3, awaiting: [7, 8, 9], confirmWithinMs: 100 });
+      const [reply, nested] = sidecar.passedOn.map(({ message }) => message);
+      assert.deepEqual([reply?.returnPath, nested?.returnPath], [{ requester, replyRequest }, undefined]);
+      assert.deepEqual([nested?.awaiting, nested?.confirmWithinMs], [[7, 8, 9], 100]);
     });
 
     it("in names that keep their numbers when the broker's change", async () => {
@@ -216,6 +241,29 @@ describe("An app's stream over the socket", () => {
       await app.send({ credit: newCredit({ window: 9, failing: false, probes: 0 }) });
       assert.equal(sidecar.window, 9);
     });
+  });
+
+  it("serves an app with the SDK of the release before, which knows return paths by handles and leaves its waiting handlers to the sidecar", async () => {
+    const first = await app.register({ protocolVersion: oldestProtocolVersion });
+    assert.deepEqual([first?.attached?.protocolVersion, oldestProtocolVersion], [2, 2]);
+    const envelope = encodeEnvelope({ ...emptyEnvelope, id: "m" });
+    const path = { requester: 2 ** 53 - 1, replyRequest: 5 };
+    sidecar.host.deliver(sidecar.incoming(70, { ...path, envelope, awaiting: [7], lifetimeMs: 1000 }));
+    await app.turn();
+    const { replyInstance = 0, replyRequest, deadlineMs, requester } = app.frames[1]?.deliveries[0] ?? {};
+    assert.ok(replyInstance > 0 && replyInstance < 2 ** 32);
+    assert.deepEqual([replyRequest, deadlineMs, requester], [5, 1000, 0]);
+    await app.publish(1, { request: 9, cause: 1, deadlineMs: 500, lifetimeMs: 0 });
+    assert.equal(sidecar.window, 3, "one more while its handler waits");
+    const { awaiting, deadlineMs: passedOn } = sidecar.passedOn[0]?.message ?? {};
+    assert.deepEqual([awaiting, passedOn], [[7, handlerNumber("users", "a", "m")], 475]);
+    sidecar.passedOn[0]?.answered?.(undefined, sidecar.incoming(3, { request: 1 }));
+    await app.turn();
+    assert.equal(sidecar.window, 2);
+    await app.publish(2, { replyInstance, replyRequest: 5, deadlineMs: 500, lifetimeMs: 0 });
+    assert.deepEqual(sidecar.passedOn[1]?.message.returnPath, path);
+    await app.send({ done: [1] });
+    assert.deepEqual(sidecar.settled, [[70, "done"]]);
   });
 
   it("ends where the app does not read what became of its messages", async () => {

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { type FrameDuplex, messageOverheadBytes, ServedStream, topologyBytes } from "@exosphere/frames";
-import type { Incoming } from "@exosphere/link";
+import { type Ending, type Incoming, wireFailureOf } from "@exosphere/link";
 import {
   type AttachRequest,
   type AttachResponse,
@@ -16,25 +16,13 @@ import {
   type Settlement,
   type Topology,
 } from "@exosphere/proto";
+import { outcomeOf } from "@exosphere/proto/outcomes";
 import { AppPublishes } from "./app-publishes.ts";
 import { Confirmations } from "./confirmations.ts";
 import { malformed } from "./malformed.ts";
-import { ReturnPaths } from "./return-paths.ts";
-import type { Ending, SessionHost } from "./session-host.ts";
+import type { SessionHost } from "./session-host.ts";
 import { SessionNames } from "./session-names.ts";
 import { Unsettled } from "./unsettled.ts";
-
-const endings: Readonly<Record<number, Ending>> = {
-  1: "done",
-  2: "retry",
-  3: "failed",
-  4: "dead",
-  5: "returned",
-  6: "answered",
-};
-
-/** The sidecar has checked it: it stands for the request as it is. */
-const noActivity = new Uint8Array();
 
 /** One attach stream of the app: what the app sends goes on to the bus, what the bus has for the app comes here. */
 export class SocketSession {
@@ -42,7 +30,6 @@ export class SocketSession {
   readonly #stream: ServedStream;
   readonly #publishes: AppPublishes;
   readonly #names = new SessionNames();
-  readonly #returnPaths = new ReturnPaths();
   readonly #unsettled = new Unsettled();
   #registration: Registration | undefined;
   #credit = 0;
@@ -70,24 +57,17 @@ export class SocketSession {
     this.#publishes = new AppPublishes(host, {
       confirmations: new Confirmations(this.#stream),
       names: this.#names,
-      returnPaths: this.#returnPaths,
-      unsettled: this.#unsettled,
       reply: (reply, request) => {
         const number = this.#give(reply, request);
         // The others need no settlement of the app's: the link has said it already.
         if (reply.isMore) this.#unsettled.add(number, reply);
       },
       answered: (request) => this.#frame(5).answered.push(request),
-      undeliverable: (request, { reason, detail, facts }) => {
-        this.#frame(2 * detail.length + messageOverheadBytes).undeliverables.push(
-          newUndeliverable({
-            request,
-            reason,
-            detail,
-            activityId: noActivity,
-            facts: Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, String(value)])),
-          }),
-        );
+      undeliverable: (request, error) => {
+        const failure = wireFailureOf(error);
+        const { undeliverables } = this.#frame(2 * error.detail.length + messageOverheadBytes);
+        // The sidecar has checked the activity: it stands for the request as it is.
+        undeliverables.push(newUndeliverable({ ...failure, request }));
       },
     });
   }
@@ -155,6 +135,8 @@ export class SocketSession {
       throw malformed(`Version ${version} of the attach protocol is not served here, but ${describeProtocol()}.`);
     if (instanceId.length < 1 || instanceId.length > 255)
       throw malformed("A registration needs an instance id of 1 to 255 characters.");
+    if (registration.working.length > 0 || registration.settled.length > 0)
+      throw malformed("This sidecar gives out no durable deliveries: there are none of an earlier stream.");
     this.#registration = registration;
     this.#host.admit(registration, this);
     if (this.#host.slice) this.routes(this.#host.slice);
@@ -207,7 +189,7 @@ export class SocketSession {
 
   /** Puts a message into a frame. Returns its number on this stream. */
   #give(incoming: Incoming, request: number): number {
-    const { delivery, returnPath } = incoming;
+    const { delivery } = incoming;
     const frame = this.#frame(delivery.envelope.byteLength + delivery.activityId.byteLength + messageOverheadBytes);
     const number = this.#unsettled.nextNumber();
     if (frame.deliveries.length === 0) frame.firstDelivery = number;
@@ -217,9 +199,10 @@ export class SocketSession {
         name: this.#names.received(incoming.name),
         activityId: delivery.activityId,
         // It has just come, so that nothing of its time is gone.
-        deadlineMs: delivery.deadlineMs,
+        lifetimeMs: delivery.lifetimeMs,
         attempt: delivery.attempt,
-        replyInstance: returnPath ? this.#returnPaths.give(returnPath) : 0,
+        failures: delivery.failures,
+        requester: delivery.requester,
         replyRequest: delivery.replyRequest,
         request,
         timestampSeconds: delivery.timestampSeconds,
@@ -229,15 +212,17 @@ export class SocketSession {
         envelope: delivery.envelope,
         many: delivery.many,
         more: delivery.more,
+        awaiting: delivery.awaiting,
       }),
     );
     return number;
   }
 
-  #ended({ delivery, outcome, detail, retryAfterMs }: Settlement): void {
-    const ending = endings[outcome];
-    if (!ending) throw malformed(`${outcome} is not an outcome of a settlement.`);
-    this.#settle(delivery, ending, detail, retryAfterMs);
+  #ended({ delivery, outcome: number, detail, retryAfterMs }: Settlement): void {
+    const outcome = outcomeOf(number);
+    if (!outcome) throw malformed(`${number} is not an outcome of a settlement.`);
+    // More time is of use to durable deliveries alone: this one stays as it is.
+    if (outcome !== "working") this.#settle(delivery, outcome, detail, retryAfterMs);
   }
 
   #settle(number: number, ending: Ending, detail = "", retryAfterMs = 0): void {

@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
 import {
+  type Ending,
   type Incoming,
   Link,
   type LinkOptions,
   type LinkStatus,
   logMalformed,
   logStatus,
-  outcomes,
 } from "@exosphere/link";
 import { jsonTextMistake } from "@exosphere/message/json";
 import type { Log } from "@exosphere/telemetry";
 import { gatheringSchedule } from "./gathering-schedule.ts";
 
 /** How a delivery can end. */
-export type Outcome = keyof typeof outcomes;
+export type Outcome = Ending;
 
 /** What the way to the bus needs. */
 export interface UpstreamOptions extends Omit<LinkOptions, "instanceId" | "schedule" | "textMistake"> {
@@ -85,6 +85,6 @@ export class Upstream {
     this.unsettled.messages -= 1;
     this.unsettled.bytes -= incoming.bytes;
     if (outcome === "done") this.link.done(incoming);
-    else this.link.settle(incoming, { outcome: outcomes[outcome], detail, retryAfterMs, words });
+    else this.link.settle(incoming, { outcome, detail, retryAfterMs, words });
   }
 }
