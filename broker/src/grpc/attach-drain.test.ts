@@ -163,6 +163,16 @@ describe("A broker that drains", () => {
       assert.ok((await new FrameClient(host).register())?.attached);
     });
 
+    it("gives no more work to one that has left, though its handlers wait and it raises its window", async () => {
+      await attach();
+      await web.publish(1, heard);
+      await sink.send({ leave: {} });
+      await sink.send({ credit: newCredit({ window: 2 }) });
+      await web.publish(2, heard);
+      assert.equal(sink.frames.flatMap(({ deliveries }) => deliveries).length, 1);
+      assert.equal(exocom.roles.get("sink")?.backlog.messages, 1);
+    });
+
     it("spreads it over an eighth of the time at the most", async () => {
       const clients = await Promise.all(
         Array.from({ length: 20 }, async () => {

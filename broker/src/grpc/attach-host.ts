@@ -127,6 +127,11 @@ export class AttachHost {
     return this.#sessions.size;
   }
 
+  /** Requesters that streams of version 2 know by handles. */
+  get version2Requesters(): number {
+    return this.#version2.handles.size;
+  }
+
   /** Bytes that wait for instances which do not read fast enough. */
   get queuedBytes(): number {
     let sum = 0;

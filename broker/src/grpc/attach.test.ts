@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { envelopeOverheadBytes } from "@exosphere/frames";
-import type { GetTopologyResponse } from "@exosphere/proto";
+import {
+  BrokerServiceService,
+  decodeStatusDetails,
+  type GetTopologyResponse,
+  statusDetailsTrailer,
+} from "@exosphere/proto";
 import { AdminServiceClient } from "@exosphere/proto/clients";
-import { credentials } from "@grpc/grpc-js";
+import { Client, credentials, type ServiceError } from "@grpc/grpc-js";
 import { describeBroker } from "../broker.contract.ts";
 import * as core from "../core/limits.ts";
 import { GrpcBus } from "./testing/grpc-bus.ts";
@@ -36,6 +41,20 @@ describe("The broker's gRPC server", () => {
     assert.equal(await web.ended(), "status 8");
     assert.equal(await other.publish("a"), "ok");
     assert.equal((await sink.received()).length, 1);
+  });
+
+  it("says that its streams need no renewal", async () => {
+    bus = await GrpcBus.start({ web: {} });
+    const client = new Client(`127.0.0.1:${bus.port}`, credentials.createInsecure());
+    const { path, requestSerialize, responseDeserialize } = BrokerServiceService.renew;
+    const error = await new Promise<ServiceError | null>((resolve) =>
+      client.makeUnaryRequest(path, requestSerialize, responseDeserialize, { secret: Buffer.of(1) }, resolve),
+    );
+    client.close();
+    const details = error?.metadata.get(statusDetailsTrailer)[0];
+    assert.ok(Buffer.isBuffer(details));
+    assert.equal(decodeStatusDetails(details)?.reason, "INVALID_MESSAGE");
+    assert.match(error?.details ?? "", /Do not call Renew/);
   });
 
   it("shows the whole bus to its own machine", async () => {

@@ -12,6 +12,7 @@ import { type handleBidiStreamingCall, logVerbosity, Server, ServerCredentials, 
 import { servedAdminMethods } from "../served-admin-methods.ts";
 import type { AttachHost } from "./attach-host.ts";
 import { addHealthAndReflection } from "./health-and-reflection.ts";
+import { renew, servedRenewMethod } from "./renewal.ts";
 
 /**
  * How long calls may take to leave once they have been ended, in milliseconds: a round trip across an ocean, and some.
@@ -68,7 +69,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   widenConnections("server", servedAttachMethod.path);
   const { attachHost } = options;
   const attach = countedForServer(servedAttachMethod, attachHost.traffic);
-  server.addService({ attach }, { attach: attachHandler(attachHost) });
+  server.addService({ attach, renew: servedRenewMethod }, { attach: attachHandler(attachHost), renew });
   server.addService(servedAdminMethods, options.admin);
   const health = addHealthAndReflection(server);
   const port = await bind(server, options);

@@ -10,6 +10,8 @@ export interface LinkState {
   readonly failures: ReadonlyMap<string, number>;
   readonly refusals: { readonly bytes: number; readonly evictions: number };
   readonly queuedBytes: number;
+  /** Requesters that streams of version 2 know by handles. */
+  readonly version2Requesters: number;
   readonly turns: Pick<FairTurns, "size">;
   /** Connections of the gRPC port. */
   readonly connections: { readonly open: number; readonly refused: number };
@@ -42,6 +44,11 @@ function registerAttachments(registry: Registry, state: LinkState): void {
     "exocom_refusal_bytes",
     "Memory for what was refused to instances that may not have heard of it.",
     () => state.refusals.bytes,
+  );
+  gauge(
+    "exocom_version_2_requesters",
+    "Requesters that streams of version 2 of the attach protocol know by handles, 65536 at most.",
+    () => state.version2Requesters,
   );
   gauge("exocom_connections", "Open connections of the gRPC port.", () => state.connections.open);
   plainCounter({
