@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { Heartbeat, type HeartbeatTimes } from "@exosphere/http";
-import { type Draft, jsonForApp, type Members, Refusal } from "@exosphere/message";
+import { jsonForApp, type Members, Refusal } from "@exosphere/message";
 import { jsonMistake, rawMembers } from "@exosphere/message/json";
 import { ExoError } from "@exosphere/proto";
 import { formatDurationMs } from "@exosphere/settings";
@@ -19,11 +19,10 @@ import { RequestTurns } from "../core/request-turns.ts";
 import type { Seat, Seats, Taker } from "../core/seat.ts";
 import type { QuietSocket } from "./quiet-socket.ts";
 import type { SocketObserver } from "./socket-observer.ts";
+import { SocketOutput } from "./socket-output.ts";
+import { SocketPublishes } from "./socket-publishes.ts";
 import { SocketRefusals } from "./socket-refusals.ts";
-import { Unconfirmed } from "./unconfirmed.ts";
 
-/** What waits for a client that does not read, in bytes, before it is given no more: as for an instance of the broker. */
-const maxWaitingBytes = 1024 * 1024;
 /** Codes with which this process closes a WebSocket: RFC 6455 section 7.4.1, and IANA's registry. */
 export const closeCodes = { invalidData: 1007, policyViolation: 1008, serviceRestart: 1012 } as const;
 
@@ -61,10 +60,10 @@ export class ServiceSocket implements Taker {
   readonly #host: ServiceSocketHost;
   readonly #heartbeat: Heartbeat;
   readonly #refusals: SocketRefusals;
-  readonly #unconfirmed: Unconfirmed;
+  readonly #publishes: SocketPublishes;
+  readonly #output: SocketOutput;
   #options = noOptions;
   #registered: Registered | undefined;
-  #isSlow = false;
   #isEnded = false;
 
   constructor(socket: QuietSocket, host: ServiceSocketHost) {
@@ -84,11 +83,23 @@ export class ServiceSocket implements Taker {
     this.#refusals = new SocketRefusals({
       role: () => this.#registered?.role,
       understands: () => this.#options.errors && !this.#isEnded,
-      send: (frame) => this.#send(frame, () => {}),
+      send: (frame) => this.#output.send(frame, () => {}),
       notices: host.notices,
       log: host.log,
     });
-    this.#unconfirmed = new Unconfirmed(socket);
+    this.#publishes = new SocketPublishes({
+      socket,
+      maxPayloadBytes: host.maxPayloadBytes,
+      observer: host.observer,
+      refusals: this.#refusals,
+      progressed: () => host.progressed(),
+    });
+    this.#output = new SocketOutput({
+      socket,
+      maxUnreadBytes: host.maxUnreadBytes,
+      slowChanged: () => this.#isEnded || this.#registered?.seat.windowChanged(),
+      overflowed: (bytes) => this.#cutOff(bytes),
+    });
     socket.on("message", (bytes: Buffer, isBinary: boolean) => this.#received(bytes, isBinary));
     socket.on("pong", () => this.#heartbeat.heard());
     socket.on("error", (error) => host.notices.warn({ reason: error.message }, "a WebSocket broke the protocol"));
@@ -98,7 +109,7 @@ export class ServiceSocket implements Taker {
 
   /** How many unsettled deliveries it takes. */
   get window(): number {
-    return this.#isEnded || this.#isSlow ? 0 : this.#host.concurrency();
+    return this.#isEnded || this.#output.isSlow ? 0 : this.#host.concurrency();
   }
 
   /** Whether it has settled everything that it was given. */
@@ -113,7 +124,7 @@ export class ServiceSocket implements Taker {
 
   /** Bytes that wait for the client. */
   get waitingBytes(): number {
-    return this.#socket.bufferedAmount;
+    return this.#output.waitingBytes;
   }
 
   /** Gives a message to the app. */
@@ -127,7 +138,7 @@ export class ServiceSocket implements Taker {
 
   #give(incoming: Incoming, deliveries: OutstandingDeliveries): void {
     const written = deliveries.add(incoming, incoming.id);
-    this.#send(jsonForApp(incoming), (error) => {
+    this.#output.send(jsonForApp(incoming), (error) => {
       written(error);
       this.#host.progressed();
     });
@@ -183,7 +194,7 @@ export class ServiceSocket implements Taker {
       if (this.#registered.deliveries.settle(frame.id, frame.outcome)) return this.#host.progressed();
       throw new Refusal(`No message with the id '${frame.id}' waits for its settlement here.`);
     }
-    this.#publish(frame.draft, members, this.#registered);
+    this.#publishes.publish(frame.draft, members, this.#registered.role, this.#registered.seat);
   }
 
   /** What a registration asks for holds from then on, whether or not the rest of it is right. */
@@ -219,36 +230,13 @@ export class ServiceSocket implements Taker {
     }
   }
 
-  #publish(draft: Draft, members: Members, { role, seat }: Registered): void {
-    const { maxPayloadBytes } = this.#host;
-    const bytes = draft.payload.byteLength;
-    if (bytes > maxPayloadBytes) {
-      const detail = `The payload has ${bytes} bytes; at most ${maxPayloadBytes} are taken: send less, or raise --max-payload.`;
-      const error = new ExoError("PAYLOAD_TOO_LARGE", detail, { facts: { limit: maxPayloadBytes } });
-      return this.#refuseMessage(role, draft.name, error, subjectOf(members));
-    }
-    const message = seat.completer.complete(draft);
-    this.#unconfirmed.add(bytes);
-    seat.bus.send(message, (error) => {
-      this.#unconfirmed.remove(bytes);
-      if (error) this.#refuseMessage(role, draft.name, error, message);
-      else this.#host.observer.sent(role, draft.name, undefined);
-      this.#host.progressed();
-    });
-  }
-
   #refuseUnregistered(frame: Exclude<AppFrame, { kind: "registration" }>, members: Members): void {
     const detail =
       'This socket is not registered. Its first frame must be {"name":"exocom.register-service","sender":"<role>"}.';
     const error = new ExoError("NOT_ALLOWED", detail);
     if (frame.kind === "message")
-      this.#refuseMessage(claimedSender(members), frame.draft.name, error, subjectOf(members));
+      this.#publishes.refuse(claimedSender(members), frame.draft.name, error, subjectOf(members));
     else this.#refusals.refuse(error, subjectOf(members));
-  }
-
-  #refuseMessage(role: string, name: string, error: Error, subject: { id: string; activityId: string }): void {
-    this.#host.observer.sent(role, name, error);
-    this.#refusals.refuse(ExoError.from(error), { name, id: subject.id, activityId: subject.activityId });
   }
 
   /** Ends the connection for what the client did. */
@@ -262,21 +250,6 @@ export class ServiceSocket implements Taker {
     this.#end();
     if (this.#options.errors) this.#socket.close(code, reason);
     else this.#socket.terminate();
-  }
-
-  #send(text: string, written: (error?: Error | null) => void): void {
-    this.#socket.send(text, (error) => {
-      written(error);
-      if (this.#isSlow && this.waitingBytes < maxWaitingBytes / 2) this.#slow(false);
-    });
-    const { waitingBytes } = this;
-    if (waitingBytes > this.#host.maxUnreadBytes) this.#cutOff(waitingBytes);
-    else if (waitingBytes > maxWaitingBytes && !this.#isSlow) this.#slow(true);
-  }
-
-  #slow(isSlow: boolean): void {
-    this.#isSlow = isSlow;
-    if (!this.#isEnded) this.#registered?.seat.windowChanged();
   }
 
   #cutOff(bytes: number): void {
