@@ -4,28 +4,24 @@ import { isJson, jsonMistake, rawMembers } from "@exosphere/message/json";
 import type { Log } from "@exosphere/telemetry";
 import type { WebSocket } from "ws";
 import { type ClientFrame, type ConnectFrame, clientFrameOf, type Ref, refOfAny } from "../core/client-frame.ts";
-import { type Desk, wantedNames } from "../core/desk.ts";
+import { wantedNames } from "../core/desk.ts";
 import type { Keys } from "../core/limits.ts";
-import { LiveSession, type LiveSink } from "../core/live-session.ts";
-import { pongFrame, problemFrame, refreshedFrame, subscribedFrame, welcomeFrame } from "../core/server-frame.ts";
+import type { LiveSession, LiveSink } from "../core/live-session.ts";
+import { pongFrame, problemFrame, refreshedFrame, subscribedFrame } from "../core/server-frame.ts";
 import { closeCodes } from "../core/session.ts";
 import type { User } from "../core/user.ts";
 import { failureOf } from "../failure.ts";
 import { FrameLimit } from "./frame-limit.ts";
+import { endingOf, startConnected, startPlain, type Upgraded } from "./session-start.ts";
 import { SocketOutput } from "./socket-output.ts";
 import { SocketReading } from "./socket-reading.ts";
 import { SocketSends } from "./socket-sends.ts";
 import { TokenCheck } from "./token-check.ts";
 
 /** What a socket needs from the edge around it. */
-export interface ClientSocketHost {
-  readonly desk: Desk;
+export interface ClientSocketHost extends Upgraded {
   /** Names the connection, for its limits. */
   readonly name: string;
-  readonly address: string;
-  /** What the upgrade said of user and session. */
-  readonly user: User | undefined;
-  readonly session: string | undefined;
   readonly log: Log;
   /** How long the first frame may take to come, in milliseconds. */
   readonly firstFrameMs: number;
@@ -39,15 +35,6 @@ export interface ClientSocketHost {
 const pongWithinMs = 8_000;
 /** How long a client may take to read what is left and the close frame, in milliseconds, before it is cut off. */
 const lingerMs = 10_000;
-
-/** How a connection ends whose `connect` is refused, by reason; else as one that was not understood. */
-const codes: Readonly<Record<string, number>> = {
-  UNAUTHENTICATED: closeCodes.unauthenticated,
-  IDENTITY_UNAVAILABLE: closeCodes.tryLater,
-  RATE_LIMITED: closeCodes.tooMany,
-  DRAINING: closeCodes.restart,
-  INTERNAL: closeCodes.internal,
-};
 
 /** One client's WebSocket: docs/reference/websocket.md. */
 export class ClientSocket implements LiveSink {
@@ -181,7 +168,7 @@ export class ClientSocket implements LiveSink {
 
   #take(frame: ClientFrame): void {
     if (frame.kind === "connect") return this.#connect(frame);
-    const live = this.#live ?? this.#beginPlain(frame);
+    const live = this.#live ?? this.#startPlain(frame);
     const { session } = live;
     switch (frame.kind) {
       case "message":
@@ -203,12 +190,10 @@ export class ClientSocket implements LiveSink {
     }
   }
 
-  /** A client whose first frame is a message. */
-  #beginPlain(frame: ClientFrame): LiveSession {
-    if (frame.kind !== "message") throw new Refusal("The first frame must be of the type 'connect', or a message.");
-    const { desk, user, session, address } = this.#host;
-    this.#isPlain = true;
-    const live = new LiveSession(desk, desk.sessions.open({ user, session, address }), this);
+  #startPlain(frame: ClientFrame): LiveSession {
+    // Also of one that is refused: it would not understand why.
+    if (frame.kind === "message") this.#isPlain = true;
+    const live = startPlain(frame, this.#host, this);
     this.#live = live;
     live.start();
     return live;
@@ -228,22 +213,10 @@ export class ClientSocket implements LiveSink {
   }
 
   #open(frame: ConnectFrame, user: User | undefined): void {
-    const { desk, session, address } = this.#host;
-    const wishes = { isAcking: frame.isAcking, names: wantedNames(frame.names, desk) };
-    const opened = desk.sessions.open({
-      session: frame.session ?? session,
-      offset: frame.offset,
-      user,
-      address,
-      wishes,
-    });
-    const live = new LiveSession(desk, opened, this);
+    const { live, welcome } = startConnected(frame, this.#host, user, this);
     this.#live = live;
-    const { pingMs, ttlMs, maxPayloadBytes: maxPayload, tokens } = desk;
-    const token = tokens.write(opened.session);
-    // What is promised by it has to be kept first.
-    desk.store.kept(() => {
-      this.#tell(welcomeFrame(opened, { token, pingMs, ttlMs, maxPayload }));
+    welcome((told) => {
+      this.#tell(told);
       this.#host.handled("connect", undefined);
       if (!this.#isEnded) live.start();
     });
@@ -252,8 +225,8 @@ export class ClientSocket implements LiveSink {
   #refuseConnect(thrown: unknown): void {
     const error = failureOf(thrown);
     this.#fail(undefined, error);
-    const code = codes[error.reason] ?? closeCodes.policy;
-    this.end(code, error.reason === "INTERNAL" ? "an unexpected error" : shorten(error.detail));
+    const { code, text } = endingOf(error);
+    this.end(code, text);
   }
 
   #refresh(live: LiveSession, user: User, ref: Ref): void {
@@ -316,9 +289,4 @@ export class ClientSocket implements LiveSink {
 function mistakeOf(bytes: Buffer): string {
   const mistake = jsonMistake(bytes);
   return mistake === undefined ? "" : ` (RFC 8259): ${mistake}`;
-}
-
-/** A close frame has room for 123 bytes: RFC 6455, section 5.5. */
-function shorten(text: string): string {
-  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 }
