@@ -119,7 +119,7 @@ export const messageFields = {
     setBy: ["app", "client"],
     json: "deadline",
     header: "exo-deadline",
-    wire: { Publish: "deadlineMs", Delivery: "deadlineMs" },
+    wire: { Publish: "lifetimeMs", Delivery: "lifetimeMs" },
     from: ["appHeaders", "clientJson", "clientHeaders", "sdk", "browser"],
     to: [],
     isCompleted: true,
