@@ -71,6 +71,8 @@ describe("Token files that change", function () {
     await taken(broker, "--attach-tokens");
     write("attach.yml", "web: new-web\nusers: users\n");
     await broker.logs("the token that an instance attached with is no longer accepted");
+    await web.logs("asks this process to attach again. The token that it attached with is no longer accepted.");
+    assert.deepEqual(web.logged("shutting down"), []);
     const sent = await send(web.edge, "greet", "2", { authorization: "Bearer new-edge" });
     assert.equal(sent.status, 202);
     await eventually("web has attached twice", () => web.logged("attached to the broker").length === 2);

@@ -293,7 +293,7 @@ export class AttachHost {
       { role: instance?.role.name, instance: instance?.id },
       "the token that an instance attached with is no longer accepted: it has to attach again",
     );
-    session.move(withdrawalMs);
+    session.move(withdrawalMs, "The token that it attached with is no longer accepted.");
     clock.after(withdrawalMs, () => session.end(undefined, "its token is no longer accepted"));
   }
 

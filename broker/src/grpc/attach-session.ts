@@ -13,6 +13,7 @@ import {
   type Credit,
   type ExoError,
   newAttached,
+  newMove,
   newRouteSlice,
   newRouteSliceReceive,
   newRouteSliceSend,
@@ -155,9 +156,9 @@ export class AttachSession implements Link {
     this.end(errorOf(why));
   }
 
-  /** Asks the instance to attach elsewhere within `withinMs`. */
-  move(withinMs: number): void {
-    if (this.#instance) this.#frame(messageOverheadBytes).move = { address: "", withinMs: Math.ceil(withinMs) };
+  /** Asks the instance to attach elsewhere within `withinMs`. `detail` says why, if not because this broker shuts down. */
+  move(withinMs: number, detail = ""): void {
+    if (this.#instance) this.#frame(messageOverheadBytes).move = newMove({ withinMs: Math.ceil(withinMs), detail });
   }
 
   /** Ends the stream: in order, or with an error. */

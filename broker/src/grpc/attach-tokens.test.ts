@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { newMove } from "@exosphere/proto";
 import { silentLog } from "@exosphere/telemetry";
 import { Exocom } from "../core/exocom.ts";
 import { FakeClock } from "../core/fake-clock.ts";
@@ -22,8 +23,9 @@ describe("an instance whose token is withdrawn", () => {
     tokens = new Map([["web", ["new"]]]);
     host.checkTokens();
     await settled();
-    const moves = (client: FrameClient) => client.frames.flatMap(({ move }) => move?.withinMs ?? []);
-    assert.deepEqual([moves(old), moves(new_)], [[2_000], []]);
+    const moves = (client: FrameClient) => client.frames.flatMap(({ move }) => move ?? []);
+    const detail = "The token that it attached with is no longer accepted.";
+    assert.deepEqual([moves(old), moves(new_)], [[newMove({ withinMs: 2_000, detail })], []]);
     clock.advance(1_999);
     await settled();
     assert.deepEqual([old.isEnded, new_.isEnded], [false, false]);

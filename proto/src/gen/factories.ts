@@ -264,7 +264,7 @@ export function newTopology(fields: Partial<Topology> = {}): Topology {
 
 /** Makes a Move: fields that are not given have the value that stands for absent ones. */
 export function newMove(fields: Partial<Move> = {}): Move {
-  return { address: fields.address ?? "", withinMs: fields.withinMs ?? 0 };
+  return { address: fields.address ?? "", withinMs: fields.withinMs ?? 0, detail: fields.detail ?? "" };
 }
 
 /** Makes a SettledRun: fields that are not given have the value that stands for absent ones. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { newAttachRequest, newAttachResponse } from "@exosphere/proto";
+import { newAttachRequest, newAttachResponse, newMove } from "@exosphere/proto";
 import { attachMethod } from "./attach-method.ts";
 import { servedAttachMethod } from "./served-attach-method.ts";
 import { countedForClient, countedForServer, Traffic } from "./traffic.ts";
@@ -10,7 +10,7 @@ describe("the traffic of attach streams", () => {
     const near = countedForClient(attachMethod, asker);
     const far = countedForServer(servedAttachMethod, server);
     const request = newAttachRequest({ done: [1, 2, 300] });
-    const response = newAttachResponse({ move: { address: "elsewhere:4100", withinMs: 9 } });
+    const response = newAttachResponse({ move: newMove({ address: "elsewhere:4100", withinMs: 9 }) });
     let bytesOut = 0;
     for (let frame = 0; frame < 3; frame += 1) {
       const bytes = near.requestSerialize(request);

@@ -1,4 +1,4 @@
-import { ExoError, type Move } from "@exosphere/proto";
+import type { ExoError, Move } from "@exosphere/proto";
 import type { AppStanding } from "./app-standing.ts";
 import { Attachment, type AttachmentEvents } from "./attachment.ts";
 import { LeavingAttachments, leaveIfThrough } from "./leaving.ts";
@@ -8,7 +8,7 @@ import type { Outbox } from "./outbox.ts";
 import { Redial } from "./redial.ts";
 import { newKey, registrationOf } from "./registration.ts";
 import { refusalsIn } from "./taken.ts";
-import { brokerUnavailable, isLasting } from "./wire-error.ts";
+import { brokerUnavailable, isLasting, noOtherBroker } from "./wire-error.ts";
 
 /** The part of the time for a move in which another broker is looked for. In the rest, what the old one has is finished. */
 const searchingPart = 3 / 8;
@@ -58,6 +58,8 @@ export class Attachments {
   #search: (() => void) | undefined;
   /** Until when the current broker waits for this instance to move, in milliseconds of the clock. */
   #moveByMs: number | undefined;
+  /** What it says of why. Empty: it shuts down. */
+  #whyMove = "";
   #lastError = brokerUnavailable("No broker has been reached yet. Is it running?");
   #isClosed = false;
 
@@ -190,10 +192,11 @@ export class Attachments {
   }
 
   /** Looks for another broker for a while. If there is none, this one is left all the same: it is about to end. */
-  #askedToMove({ address, withinMs }: Move, attachment: Attachment): void {
-    this.#events.status({ kind: "move", withinMs });
+  #askedToMove({ address, withinMs, detail }: Move, attachment: Attachment): void {
+    this.#events.status({ kind: "move", withinMs, detail });
     if (attachment !== this.#current || this.#moveByMs !== undefined || this.#isClosed) return;
     this.#moveByMs = this.#config.clock.nowMs() + withinMs;
+    this.#whyMove = detail;
     const elsewhere = address === "" ? this.#nextAddress() : address;
     if (elsewhere === undefined) return this.#hold(attachment);
     this.#search = this.#config.clock.after(withinMs * searchingPart, () => this.#hold(attachment));
@@ -207,11 +210,7 @@ export class Attachments {
     const retryMs = Math.max(0, (this.#moveByMs ?? 0) - this.#config.clock.nowMs());
     this.#startLeaving(attachment);
     this.#moveByMs = undefined;
-    this.#lastError = new ExoError(
-      "BROKER_UNAVAILABLE",
-      `The broker at ${attachment.address} is shutting down, and no other can be reached. Give --broker a second one.`,
-      { retryAfterMs: 1000 },
-    );
+    this.#lastError = noOtherBroker(attachment.address, this.#whyMove);
     this.#events.status({ kind: "detached", broker: attachment.address, error: this.#lastError, retryMs });
     leaveIfThrough(attachment);
     this.#events.ended();

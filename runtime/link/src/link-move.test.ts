@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { handlerNumber } from "@exosphere/frames";
-import { ExoError, newRefusal } from "@exosphere/proto";
+import { ExoError, newMove, newRefusal } from "@exosphere/proto";
 import { type BrokerEnd, outgoing, settled } from "./fixtures/scripted-broker.ts";
 import { type StartedLink, startLink } from "./fixtures/start-link.ts";
 import type { Incoming } from "./incoming.ts";
@@ -8,7 +8,7 @@ import type { Link } from "./link.ts";
 import type { LinkOptions } from "./link-config.ts";
 import type { LinkStatus } from "./link-status.ts";
 
-const move = { move: { address: "", withinMs: 10_000 } };
+const move = { move: newMove({ withinMs: 10_000 }) };
 const draining = (sequence: number) => newRefusal({ sequence, reason: "DRAINING" });
 const leftOf = ({ frames }: BrokerEnd) => frames.some(({ leave }) => leave !== undefined);
 const windowsOf = ({ frames }: BrokerEnd) => frames.flatMap(({ credit }) => credit?.window ?? []);
@@ -269,7 +269,7 @@ describe("Link that is asked to move", () => {
 
   it("attaches where it is told to, if it is told", async () => {
     const { first, broker } = await attached();
-    await first.send({ move: { address: "three:3", withinMs: 10_000 } });
+    await first.send({ move: newMove({ address: "three:3", withinMs: 10_000 }) });
     assert.equal((await broker.next()).address, "three:3");
   });
 
@@ -327,9 +327,23 @@ describe("Link that is asked to move", () => {
       );
     });
 
+    it("says that the broker shuts down, or why else it asks", async () => {
+      const detail = "The token that it attached with is no longer accepted.";
+      for (const [why, said] of [
+        ["", /shutting down/],
+        [detail, /attach again\. The token .* accepted\.$/],
+      ] as const) {
+        const { first, statuses } = await attached({ brokers: ["one:1"] });
+        await first.send({ move: newMove({ withinMs: 10_000, detail: why }) });
+        const errors = statuses.flatMap((status) => (status.kind === "detached" ? status.error.detail : []));
+        assert.match(errors[0] ?? "", said);
+        assert.ok(statuses.some((status) => status.kind === "move" && status.detail === why));
+      }
+    });
+
     it("gives up looking for another in time for its broker to end in order", async () => {
       const { link, first, broker } = await attached();
-      await first.send({ move: { address: "", withinMs: 8 } });
+      await first.send({ move: newMove({ withinMs: 8 }) });
       await broker.next();
       while (!leftOf(first)) await settled();
       assert.equal(link.isAttached, false);
@@ -337,7 +351,7 @@ describe("Link that is asked to move", () => {
 
     it("ends the stream itself if the broker does not", async () => {
       const { first, statuses } = await attached({ brokers: ["one:1"] });
-      await first.send({ move: { address: "", withinMs: 1 } });
+      await first.send({ move: newMove({ withinMs: 1 }) });
       while (!statuses.some(({ kind }) => kind === "left")) await new Promise((resolve) => setTimeout(resolve, 10));
     });
 

@@ -17,7 +17,7 @@ export function logStatus(log: StatusLog, status: LinkStatus): void {
       if (!status.error) return log.info({ broker: status.broker }, "the broker that was left ended the connection");
       return log.warn({ broker: status.broker, reason: status.error.reason }, status.error.detail);
     case "move":
-      return log.info({ withinMs: status.withinMs }, "the broker asks to attach elsewhere");
+      return log.info({ withinMs: status.withinMs }, `the broker asks to attach elsewhere. ${status.detail}`.trimEnd());
     case "routes":
       return log.debug({ revision: status.revision }, "the broker told the routes");
     case "closed":

@@ -79,6 +79,14 @@ export function wireFailureOf({ reason, detail, retryAfterMs = 0, facts }: ExoEr
   return { reason, detail, retryAfterMs, facts: texts };
 }
 
+/** BROKER_UNAVAILABLE, as a broker has asked to attach elsewhere, and there is nowhere else. `why` it has asked; empty: it shuts down. */
+export function noOtherBroker(address: string, why: string): ExoError {
+  if (why !== "") return brokerUnavailable(`The broker at ${address} asks this process to attach again. ${why}`);
+  return brokerUnavailable(
+    `The broker at ${address} is shutting down, and no other can be reached. Give --broker a second one.`,
+  );
+}
+
 /** BROKER_UNAVAILABLE, as another broker of a group has to be sent a message. */
 export function movedAway(): ExoError {
   return brokerUnavailable(

@@ -7,11 +7,12 @@ import type { WireWriter } from "../wire-writer.ts";
 
 /** Reads a message that ends at `end`. */
 export function readMove(reader: WireReader, end: number): Move {
-  const message: Move = { address: "", withinMs: 0 };
+  const message: Move = { address: "", withinMs: 0, detail: "" };
   while (reader.at < end) {
     const tag = reader.uint32();
     if (tag === 10) message.address = reader.string();
     else if (tag === 16) message.withinMs = reader.uint32();
+    else if (tag === 26) message.detail = reader.string();
     else if (!reader.skip(tag)) break;
   }
   return message;
@@ -19,10 +20,11 @@ export function readMove(reader: WireReader, end: number): Move {
 
 /** Writes a message as a field of another one. */
 export function writeMove(writer: WireWriter, tag: number, message: Move): void {
-  const about = message.address.length + 24;
+  const about = message.address.length + message.detail.length + 24;
   const start = writer.begin(tag, about);
   writer.string(10, message.address);
   writer.uint32(16, message.withinMs);
+  writer.string(26, message.detail);
   writer.end(start, about);
 }
 
@@ -30,5 +32,6 @@ export function writeMove(writer: WireWriter, tag: number, message: Move): void 
 export function roomOfMove(message: Move): number {
   let room = 13;
   room += roomOfText(message.address);
+  room += roomOfText(message.detail);
   return room;
 }

@@ -543,6 +543,8 @@ export interface Move {
   address: string;
   /** Milliseconds in which to do so. The stream ends after that. */
   withinMs: number;
+  /** For people: why. Empty: the broker shuts down, or spreads its instances over others. */
+  detail: string;
 }
 
 /** See AttachRequest.leave. */
@@ -3062,7 +3064,7 @@ export const Undeliverable_FactsEntry: MessageFns<Undeliverable_FactsEntry> = {
 };
 
 function createBaseMove(): Move {
-  return { address: "", withinMs: 0 };
+  return { address: "", withinMs: 0, detail: "" };
 }
 
 export const Move: MessageFns<Move> = {
@@ -3072,6 +3074,9 @@ export const Move: MessageFns<Move> = {
     }
     if (message.withinMs !== 0) {
       writer.uint32(16).uint32(message.withinMs);
+    }
+    if (message.detail !== "") {
+      writer.uint32(26).string(message.detail);
     }
     return writer;
   },
@@ -3103,6 +3108,14 @@ export const Move: MessageFns<Move> = {
             }
 
             message.withinMs = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.detail = reader.string();
             continue;
           }
         }
