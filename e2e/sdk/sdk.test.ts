@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
 import type { Client } from "@exosphere/sdk";
 import type { ProcessUnderTest } from "@exosphere/testkit";
-import { eventually, metricOf } from "@exosphere/testkit";
+import { BrokerProcess, eventually, metricOf } from "@exosphere/testkit";
 import { send } from "@exosphere/testkit/messages";
 import type { SidecarProcess } from "@exosphere/testkit/sidecar-process";
 import { SdkMesh } from "./sdk-mesh.ts";
@@ -17,6 +17,7 @@ const routes = {
 describe("Two services with the SDK behind their sidecars", function () {
   this.timeout(30_000);
   let mesh: SdkMesh;
+  let broker: BrokerProcess;
   let webSidecar: SidecarProcess;
   let usersSidecar: SidecarProcess;
   let users: ProcessUnderTest;
@@ -24,7 +25,7 @@ describe("Two services with the SDK behind their sidecars", function () {
 
   beforeEach(async () => {
     mesh = new SdkMesh();
-    await mesh.startBroker({ routes });
+    broker = await mesh.startBroker({ routes });
     [webSidecar, usersSidecar] = await Promise.all([mesh.startSocketSidecar("web"), mesh.startSocketSidecar("users")]);
     users = await mesh.startSdkApp("users");
     web = mesh.connect("web");
@@ -50,6 +51,30 @@ describe("Two services with the SDK behind their sidecars", function () {
     await tweets.ready();
     const { payload } = await web.request("users.ask");
     assert.deepEqual(payload, { name: "tweets.counted", payload: { payload: { of: "me" } } });
+  });
+
+  it("get the answers to what they had asked when the broker was killed, through all handlers that wait", async () => {
+    const tweetsSidecar = await mesh.startSocketSidecar("tweets");
+    const [started, restarted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const tweets = mesh.play("tweets", {
+      "tweets.count": async () => {
+        started.resolve();
+        await restarted.promise;
+        return { name: "tweets.counted", payload: 7 };
+      },
+    });
+    await tweets.ready();
+    const asked = web.request("users.ask", null, { deadlineMs: 20_000 });
+    await started.promise;
+    for (const { admin } of [webSidecar, usersSidecar])
+      await eventually("the requests are confirmed", async () => (await metricOf(admin, "exo_sidecar_outbox_messages")) === 0); // biome-ignore format: one line
+    const sidecars = [webSidecar, usersSidecar, tweetsSidecar];
+    await broker.kill();
+    await Promise.all(sidecars.map((sidecar) => sidecar.answers(`${sidecar.admin}/readyz`, 503)));
+    mesh.keep(await BrokerProcess.start({ routes, port: broker.port }));
+    await Promise.all(sidecars.map((sidecar) => sidecar.answers(`${sidecar.admin}/readyz`)));
+    restarted.resolve();
+    assert.deepEqual((await asked).payload, { name: "tweets.counted", payload: 7 });
   });
 
   it("hear why something does not work", async () => {
