@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BrokerProcess } from "@exosphere/testkit";
-import { BareClient } from "@exosphere/testkit/bare-client";
+import { BareClient, registration } from "@exosphere/testkit/bare-client";
 
 const routes = { web: { sends: ["get"], receives: ["got"] }, users: { sends: ["got"], receives: ["get"] } };
 
@@ -33,7 +33,7 @@ describe("The admin port of a broker", () => {
 
   it("has the metrics of the contract", async () => {
     const client = new BareClient(broker.port);
-    const call = client.attach().send({ registration: { protocol_version: 1, role: "web", instance_id: "me" } });
+    const call = client.attach().send(registration({ instance_id: "me" }));
     await call.frameWith("attached");
     call.send({
       first_sequence: 1,
@@ -74,9 +74,7 @@ describe("A broker that is told to end", () => {
   it("drains: it asks its instances to move, is not ready, and ends with 0", async () => {
     const broker = await BrokerProcess.start({ routes });
     const client = new BareClient(broker.port);
-    const call = client.attach().send({
-      registration: { protocol_version: 1, role: "users", instance_id: "me", credit: 1 },
-    });
+    const call = client.attach().send(registration({ role: "users", instance_id: "me", credit: 1 }));
     await call.frameWith("attached");
     const stopped = broker.stop();
     const { move } = await call.frameWith("move");
@@ -97,8 +95,7 @@ describe("A broker that is told to end", () => {
   it("waits for what its instances are at, but no longer than the grace, then ends with 1", async () => {
     const broker = await BrokerProcess.start({ routes, args: ["--grace", "300ms"] });
     const client = new BareClient(broker.port);
-    const registered = (role: string) =>
-      client.attach().send({ registration: { protocol_version: 1, role, instance_id: role, credit: 1 } });
+    const registered = (role: string) => client.attach().send(registration({ role, instance_id: role, credit: 1 }));
     const users = registered("users");
     await users.frameWith("attached");
     const web = registered("web");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BrokerProcess } from "@exosphere/testkit";
-import { BareClient } from "@exosphere/testkit/bare-client";
+import { BareClient, registration } from "@exosphere/testkit/bare-client";
 
 const routes = { web: { sends: ["note"] }, sink: { receives: ["note"] } };
 
@@ -15,8 +15,7 @@ describe("An instance that sends a flood and leaves", function () {
     const broker = await BrokerProcess.start({ routes });
     const client = new BareClient(broker.port);
     try {
-      const registration = { protocol_version: 2, role: "web", instance_id: "1", credit: 0 };
-      const call = client.attach().send({ registration });
+      const call = client.attach().send(registration());
       await call.frameWith("attached");
       for (let frame = 0; frame < frames; frame += 1) {
         const publishes = Array.from({ length: perFrame }, (_, index) => ({

@@ -5,19 +5,13 @@ import { connect } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BrokerProcess } from "@exosphere/testkit";
-import { BareClient, type CallError } from "@exosphere/testkit/bare-client";
+import { BareClient, type CallError, registration } from "@exosphere/testkit/bare-client";
 import { status } from "@grpc/grpc-js";
 
 const routes = {
   web: { sends: ["get"], receives: ["got"] },
   users: { sends: ["got"], receives: ["get"], translations: [{ public: "got", internal: "got" }] },
 };
-
-function registration(fields: object = {}): object {
-  return {
-    registration: { protocol_version: 1, role: "web", instance_id: crypto.randomUUID(), credit: 10, ...fields },
-  };
-}
 
 function assertRefused(error: CallError | undefined, code: number, reason: string, details: RegExp): void {
   assert.ok(error, "the stream was ended in order");
@@ -46,7 +40,7 @@ describe("The gRPC port of a broker", () => {
       assert.deepEqual(
         { ...(attached as object), epoch: "", instance: 0, agent: "" },
         {
-          protocol_version: 1,
+          protocol_version: 3,
           epoch: "",
           taken_through: "0",
           undecided: [],
@@ -98,13 +92,13 @@ describe("The gRPC port of a broker", () => {
     });
 
     it("refuses versions of the protocol that it does not serve, and says which it does", async () => {
-      for (const version of [0, 3, 4_294_967_295]) {
+      for (const version of [0, 1, 4, 4_294_967_295]) {
         const error = await client.attach().send(registration({ protocol_version: version })).ended;
         assertRefused(
           error,
           status.INVALID_ARGUMENT,
           "INVALID_MESSAGE",
-          new RegExp(`Version ${version} .* versions 1 to 2`),
+          new RegExp(`Version ${version} .* versions 2 to 3`),
         );
       }
     });
@@ -204,7 +198,7 @@ describe("The gRPC port of a broker", () => {
   });
 
   it("tells who is attached", async () => {
-    const call = client.attach().send(registration({ instance_id: "me", agent: "test/1" }));
+    const call = client.attach().send(registration({ instance_id: "me", agent: "test/1", credit: 10 }));
     await call.frameWith("attached");
     const { topology } = (await client.topology()) as { topology: { roles: Record<string, unknown>[] } };
     assert.deepEqual(

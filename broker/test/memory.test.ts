@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BrokerProcess } from "@exosphere/testkit";
-import { type AttachCall, BareClient } from "@exosphere/testkit/bare-client";
+import { type AttachCall, BareClient, registration } from "@exosphere/testkit/bare-client";
 
 const absent = Array.from({ length: 30 }, (_, index) => `absent${index}`);
 const routes = {
@@ -20,9 +20,7 @@ class Publisher {
   }
 
   static async attach(client: BareClient, role: string): Promise<Publisher> {
-    const call = client.attach().send({
-      registration: { protocol_version: 1, role, instance_id: crypto.randomUUID(), credit: 0 },
-    });
+    const call = client.attach().send(registration({ role }));
     await call.frameWith("attached");
     return new Publisher(call);
   }
@@ -35,7 +33,7 @@ class Publisher {
     const publishes = Array.from({ length: count }, (_, index) => ({
       name,
       activity_id: Buffer.from(`activity ${first + index}`),
-      deadline_ms: 600_000,
+      lifetime_ms: 600_000,
       envelope,
     }));
     this.#call.send({ first_sequence: String(first), publishes });
@@ -87,8 +85,7 @@ describe("A broker whose instances say more of themselves than anybody reads", f
       const client = new BareClient(broker.port);
       try {
         for (let count = 0; count < instances; count += 1) {
-          const registration = { protocol_version: 1, role: "web", instance_id: crypto.randomUUID(), credit: 0 };
-          const call = client.attach().send({ registration: { ...registration, [field]: "x".repeat(textBytes) } });
+          const call = client.attach().send(registration({ [field]: "x".repeat(textBytes) }));
           const attached = call.frameWith("attached").then(() => "attached");
           assert.equal(await Promise.race([attached, call.ended.then(() => "ended")]), "attached");
         }

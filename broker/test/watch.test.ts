@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { encodeEnvelope } from "@exosphere/frames";
 import { newEnvelope } from "@exosphere/proto";
 import { BrokerProcess } from "@exosphere/testkit";
-import { type AttachCall, BareClient, type Fields } from "@exosphere/testkit/bare-client";
+import { type AttachCall, BareClient, type Fields, registration } from "@exosphere/testkit/bare-client";
 
 const routes = {
   web: { sends: ["create", "nobody hears this"], receives: ["created"] },
@@ -40,9 +40,7 @@ describe("Who watches a broker", () => {
   after(() => broker.stop());
 
   const attach = async (role: string, credit = 1000): Promise<AttachCall> => {
-    const call = client
-      .attach()
-      .send({ registration: { protocol_version: 2, role, instance_id: `${role}-1`, credit } });
+    const call = client.attach().send(registration({ role, instance_id: `${role}-1`, credit }));
     calls.push(call);
     await call.frameWith("attached");
     return call;

@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +17,15 @@ import { protoPath as healthProto } from "grpc-health-check";
 
 /** A message as a JavaScript object, its fields named as in the .proto file. */
 export type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The first frame of an instance that speaks version 3 of the attach protocol: role `web` with an id and a key of its own, unless `fields`
+ * say otherwise.
+ */
+export function registration(fields: Fields = {}): object {
+  const key = randomBytes(16);
+  return { registration: { protocol_version: 3, role: "web", instance_id: randomUUID(), key, ...fields } };
+}
 
 /** How a call ended other than well, as a client finds out by what gRPC and googleapis prescribe. */
 export interface CallError {
@@ -162,6 +172,7 @@ export class AttachCall {
   readonly #call: ClientDuplexStream<object, object>;
   readonly #frames: Fields[] = [];
   readonly #ended = Promise.withResolvers<CallError | undefined>();
+  #isOver = false;
   #wake = () => {};
 
   constructor(call: ClientDuplexStream<object, object>) {
@@ -170,8 +181,8 @@ export class AttachCall {
       this.#frames.push(frame);
       this.#wake();
     });
-    call.on("error", (error: ServiceError) => this.#ended.resolve(callErrorOf(error)));
-    call.on("end", () => this.#ended.resolve(undefined));
+    call.on("error", (error: ServiceError) => this.#end(callErrorOf(error)));
+    call.on("end", () => this.#end(undefined));
   }
 
   /** How the stream ended: with an error, or in order. */
@@ -185,14 +196,12 @@ export class AttachCall {
     return this;
   }
 
-  /** The first frame with this part. mocha's timeout bounds the wait. */
+  /** The first frame with this part. mocha's timeout bounds the wait; throws if the stream ends before. */
   async frameWith(part: string): Promise<Fields> {
     for (;;) {
       const frame = this.#frames.find((each) => isThere(each[part]));
       if (frame) return frame;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await this.#moreFrames(`a frame with ${part}`);
     }
   }
 
@@ -206,14 +215,25 @@ export class AttachCall {
         for (const { last } of confirmations) through = Math.max(through, Number(last));
       }
       if (through >= sequence) return reasons;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await this.#moreFrames(`the confirmation of ${sequence}`);
     }
   }
 
   cancel(): void {
     this.#call.cancel();
+  }
+
+  async #moreFrames(awaited: string): Promise<void> {
+    if (this.#isOver) throw new Error(`The stream ended before ${awaited}: ${JSON.stringify(await this.ended)}`);
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #end(error: CallError | undefined): void {
+    this.#isOver = true;
+    this.#ended.resolve(error);
+    this.#wake();
   }
 }
 
