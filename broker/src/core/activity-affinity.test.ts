@@ -79,6 +79,34 @@ describe("ActivityAffinity", () => {
     assert.equal(affinity.bytes, 0);
   });
 
+  it("forgets an instance that a message alone made take part, once that comes back unseen", () => {
+    const affinity = new ActivityAffinity(new FakeClock(), mebibyte);
+    const [sink, other] = [attach("sink"), attach("other")];
+    affinity.touch("one", other);
+    affinity.touch("one", sink, 7);
+    affinity.forgetGiven("one", sink, 8);
+    assert.equal(affinity.get("one", sink.role), sink, "it was another message");
+    affinity.forgetGiven("one", sink, 7);
+    assert.deepEqual([affinity.get("one", sink.role), affinity.get("one", other.role)], [undefined, other]);
+    affinity.touch("two", sink, 9);
+    affinity.forgetGiven("two", sink, 9);
+    assert.equal(affinity.get("two", sink.role), undefined);
+    affinity.clear();
+    assert.equal(affinity.bytes, 0);
+  });
+
+  it("keeps an instance that has taken part by anything else since", () => {
+    const affinity = new ActivityAffinity(new FakeClock(), mebibyte);
+    const [sink, later] = [attach("sink"), attach("sink")];
+    affinity.touch("one", sink, 7);
+    affinity.touch("one", sink);
+    affinity.forgetGiven("one", sink, 7);
+    assert.equal(affinity.get("one", sink.role), sink);
+    affinity.touch("one", later, 8);
+    affinity.forgetGiven("one", sink, 7);
+    assert.equal(affinity.get("one", sink.role), later);
+  });
+
   it("keeps one activity however little it may keep", () => {
     const affinity = new ActivityAffinity(new FakeClock(), 1);
     const sink = attach("sink");

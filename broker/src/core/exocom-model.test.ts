@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Ending, Received } from "../contract/driver.ts";
 import type { Loss } from "./observer.ts";
 import { CoreBus, type CoreParticipant } from "./testing/core-bus.ts";
-import { checkConcurrency, checkNothingIdles, checkPatience } from "./testing/role-checks.ts";
+import { checkConcurrency, checkNothingIdles, checkPatience, checkStates } from "./testing/role-checks.ts";
 import type { RouteSketch } from "./testing/routes.ts";
 
 const tables: readonly RouteSketch[] = [
@@ -158,6 +158,7 @@ class Load {
     assert.equal(this.published, this.done + this.lost.length + this.waiting + this.inFlight);
     for (const role of this.bus.exocom.roles.values()) {
       const { instances, backlog } = role;
+      checkStates(role);
       checkNothingIdles(role);
       checkPatience(role, this.bus.clock.nowMs());
       assert.ok(backlog.messages <= 8 + this.inFlight, "only what was out may come back above the bound");

@@ -81,6 +81,11 @@ export class SocketHost implements SessionHost<SocketSession> {
     return this.#sessions.size;
   }
 
+  /** Requesters that streams of version 2 know by handles. */
+  get version2Requesters(): number {
+    return this.#version2.handles.size;
+  }
+
   /** Bytes that wait for an app that does not read. */
   get queuedBytes(): number {
     let sum = 0;

@@ -233,6 +233,8 @@ describe("An app's stream over the socket", () => {
       sidecar.host.deliver(sidecar.incoming(70));
       await app.send({ leave: {} });
       assert.deepEqual([sidecar.window, app.isEnded], [0, false]);
+      await app.send({ credit: newCredit({ window: 3 }) });
+      assert.equal(sidecar.window, 0, "whatever window its waiting handlers ask for");
       await app.send({ done: [1] });
       assert.equal(app.isEnded, true);
     });

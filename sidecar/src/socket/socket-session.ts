@@ -166,7 +166,8 @@ export class SocketSession {
       throw malformed("This stream has not been answered yet: nothing may follow its registration before that.");
     }
     this.#frameMs = performance.now();
-    if (frame.credit) this.#setCredit(frame.credit.window);
+    // A handler that waits for a reply raises the window of its app, also of one that leaves.
+    if (frame.credit && !this.#isLeaving) this.#setCredit(frame.credit.window);
     for (const number of frame.done) this.#settle(number, "done");
     for (const settlement of frame.settlements) this.#ended(settlement);
     for (const request of frame.abandoned) this.#publishes.abandon(request);

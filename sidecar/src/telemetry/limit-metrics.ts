@@ -12,7 +12,12 @@ export interface LimitGauges {
   /** Deliveries that are not settled. */
   readonly inFlight: () => { readonly messages: number; readonly bytes: number };
   /** The app's streams by the unix socket. Absent where there is none. */
-  readonly socket?: () => { readonly streams: number; readonly queuedBytes: number; readonly failures: number };
+  readonly socket?: () => {
+    readonly streams: number;
+    readonly queuedBytes: number;
+    readonly failures: number;
+    readonly version2Requesters: number;
+  };
 }
 
 /** Registers how full the limits of a process are. docs/limits.md says which is which. */
@@ -53,6 +58,11 @@ export function registerLimitMetrics(registry: Registry, gauges: LimitGauges): v
     "exo_sidecar_socket_waiting_bytes",
     "Bytes that wait for an app which does not read its attach stream.",
     () => socket().queuedBytes,
+  );
+  gauge(
+    "exo_sidecar_socket_version_2_requesters",
+    "Requesters that streams of version 2 of the attach protocol know by handles, 65536 at most.",
+    () => socket().version2Requesters,
   );
   counter(
     "exo_sidecar_socket_failures_total",

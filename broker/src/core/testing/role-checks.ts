@@ -32,6 +32,17 @@ export function checkNothingIdles({ instances, dispatcher }: Role): void {
   });
 }
 
+/** What waits is in the state of waiting, and what an instance has is bound to that one. */
+export function checkStates({ instances, backlog }: Role): void {
+  for (const delivery of backlog.waiting()) assert.deepEqual([delivery.state, delivery.holder], ["waiting", undefined]);
+  for (const instance of instances) {
+    for (const delivery of instance.deliveries.values()) {
+      assert.equal(delivery.state, "bound");
+      assert.equal(delivery.holder, instance);
+    }
+  }
+}
+
 /** No instance works on more of a message than its role wants; what was out when the routes changed may be more. */
 export function checkConcurrency(role: Role, instance: Instance): void {
   for (const [number] of role.concurrency) {
