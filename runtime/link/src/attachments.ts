@@ -1,40 +1,15 @@
 import type { ExoError, Move } from "@exosphere/proto";
 import type { AppStanding } from "./app-standing.ts";
-import { Attachment, type AttachmentEvents } from "./attachment.ts";
+import { Attachment } from "./attachment.ts";
+import type { AttachmentsEvents } from "./attachments-events.ts";
 import { LeavingAttachments, leaveIfThrough } from "./leaving.ts";
 import type { LinkConfig } from "./link-config.ts";
-import type { LinkStatus } from "./link-status.ts";
 import type { Outbox } from "./outbox.ts";
+import { PendingMove } from "./pending-move.ts";
 import { Redial } from "./redial.ts";
 import { newKey, registrationOf } from "./registration.ts";
 import { refusalsIn } from "./taken.ts";
 import { brokerUnavailable, isLasting, noOtherBroker } from "./wire-error.ts";
-
-/** The part of the time for a move in which another broker is looked for. In the rest, what the old one has is finished. */
-const searchingPart = 3 / 8;
-
-/** What the holder of the attachments is told, beside what each of them says. */
-export interface AttachmentsEvents
-  extends Pick<
-    AttachmentEvents,
-    | "delivery"
-    | "malformed"
-    | "undeliverable"
-    | "answered"
-    | "unwanted"
-    | "mayWaitAgain"
-    | "waitAgain"
-    | "writable"
-    | "progressed"
-  > {
-  status(status: LinkStatus): void;
-  /** The second takes the place of the first, which has ended: what was asked there is answered here. */
-  resumed(from: Attachment, to: Attachment): void;
-  /** Replies to what was sent there can come no more. */
-  abandonedBy(attachment: Attachment, error: ExoError): void;
-  /** An attachment has ended. */
-  ended(): void;
-}
 
 /**
  * A link's attachments: the one that messages go to, the one that is being opened, and those that it is leaving because
@@ -55,11 +30,8 @@ export class Attachments {
   #window: number;
   #standing: AppStanding = { failing: false, probes: 0 };
   #ready = 0;
-  #search: (() => void) | undefined;
-  /** Until when the current broker waits for this instance to move, in milliseconds of the clock. */
-  #moveByMs: number | undefined;
-  /** What it says of why. Empty: it shuts down. */
-  #whyMove = "";
+  /** What the current broker has asked for, until this instance has moved or no longer tries to. */
+  #move: PendingMove | undefined;
   #lastError = brokerUnavailable("No broker has been reached yet. Is it running?");
   #isClosed = false;
 
@@ -123,7 +95,7 @@ export class Attachments {
   /** Opens an attachment, unless there is one or none could be of use. */
   connect(address = this.#nextAddress()): void {
     this.#redial.callOff();
-    if (this.#isClosed || this.#attempt || (this.#current && this.#moveByMs === undefined)) return;
+    if (this.#isClosed || this.#attempt || (this.#current && !this.#move)) return;
     if (address === undefined) return;
     const registration = registrationOf(this.#config, {
       key: this.#key,
@@ -154,7 +126,7 @@ export class Attachments {
   close(error: Error): void {
     this.#isClosed = true;
     this.#redial.callOff();
-    this.#search?.();
+    this.#move?.stopSearch();
     this.#attempt?.cancel(error);
     for (const attachment of this.open) attachment.cancel(error);
   }
@@ -178,7 +150,7 @@ export class Attachments {
     this.#ready += 1;
     const carrier = attachment.open(this.#ready - 1, isSameLife ? Math.max(confirmed, takenThrough) : 0);
     if (before?.isOpen) this.#startLeaving(before);
-    this.#moveByMs = undefined;
+    this.#move = undefined;
     // Replies find this instance by its key, also those that come from another life of the broker or from another broker.
     if (latest && !latest.isOpen) this.#events.resumed(latest, attachment);
     if (isSameLife) {
@@ -192,14 +164,14 @@ export class Attachments {
   }
 
   /** Looks for another broker for a while. If there is none, this one is left all the same: it is about to end. */
-  #askedToMove({ address, withinMs, detail }: Move, attachment: Attachment): void {
+  #askedToMove(move: Move, attachment: Attachment): void {
+    const { address, withinMs, detail } = move;
     this.#events.status({ kind: "move", withinMs, detail });
-    if (attachment !== this.#current || this.#moveByMs !== undefined || this.#isClosed) return;
-    this.#moveByMs = this.#config.clock.nowMs() + withinMs;
-    this.#whyMove = detail;
+    if (attachment !== this.#current || this.#move || this.#isClosed) return;
+    this.#move = new PendingMove(this.#config.clock, move);
     const elsewhere = address === "" ? this.#nextAddress() : address;
     if (elsewhere === undefined) return this.#hold(attachment);
-    this.#search = this.#config.clock.after(withinMs * searchingPart, () => this.#hold(attachment));
+    this.#move.search(() => this.#hold(attachment));
     this.connect(elsewhere);
   }
 
@@ -207,10 +179,10 @@ export class Attachments {
   #hold(attachment: Attachment): void {
     if (attachment !== this.#current) return;
     this.#current = undefined;
-    const retryMs = Math.max(0, (this.#moveByMs ?? 0) - this.#config.clock.nowMs());
+    const { leftMs: retryMs = 0, why = "" } = this.#move ?? {};
     this.#startLeaving(attachment);
-    this.#moveByMs = undefined;
-    this.#lastError = noOtherBroker(attachment.address, this.#whyMove);
+    this.#move = undefined;
+    this.#lastError = noOtherBroker(attachment.address, why);
     this.#events.status({ kind: "detached", broker: attachment.address, error: this.#lastError, retryMs });
     leaveIfThrough(attachment);
     this.#events.ended();
@@ -218,17 +190,17 @@ export class Attachments {
   }
 
   #startLeaving(attachment: Attachment): void {
-    this.#search?.();
+    this.#move?.stopSearch();
     if (attachment.inFlight) this.#outbox.separate(attachment.inFlight);
-    this.#leaving.add(attachment, this.#moveByMs);
+    this.#leaving.add(attachment, this.#move?.byMs);
   }
 
   #closed(attachment: Attachment, error: ExoError): void {
     const wasCurrent = attachment === this.#current;
     if (wasCurrent) {
       this.#current = undefined;
-      this.#moveByMs = undefined;
-      this.#search?.();
+      this.#move?.stopSearch();
+      this.#move = undefined;
     }
     if (attachment === this.#attempt) this.#attempt = undefined;
     this.#settleRest(attachment, error);
@@ -256,7 +228,7 @@ export class Attachments {
   }
 
   #tryAgain(attachment: Attachment, error: ExoError, wasCurrent: boolean): void {
-    if (this.#current && this.#moveByMs === undefined) return;
+    if (this.#current && !this.#move) return;
     if (this.#attempt || this.#redial.isPending) return;
     // The link is done.
     if (wasCurrent && attachment.hasLeft) return;

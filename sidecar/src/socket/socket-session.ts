@@ -1,36 +1,33 @@
 import { performance } from "node:perf_hooks";
 import { type FrameDuplex, messageOverheadBytes, ServedStream, topologyBytes } from "@exosphere/frames";
-import { type Ending, type Incoming, wireFailureOf } from "@exosphere/link";
+import { type Incoming, wireFailureOf } from "@exosphere/link";
 import {
   type AttachRequest,
   type AttachResponse,
   describeProtocol,
   type ExoError,
   newAttached,
-  newDelivery,
   newUndeliverable,
   oldestProtocolVersion,
   protocolVersion,
   type Registration,
   type RouteSlice,
-  type Settlement,
   type Topology,
 } from "@exosphere/proto";
-import { outcomeOf } from "@exosphere/proto/outcomes";
+import { AppDeliveries } from "./app-deliveries.ts";
 import { AppPublishes } from "./app-publishes.ts";
 import { Confirmations } from "./confirmations.ts";
 import { malformed } from "./malformed.ts";
 import type { SessionHost } from "./session-host.ts";
 import { SessionNames } from "./session-names.ts";
-import { Unsettled } from "./unsettled.ts";
 
 /** One attach stream of the app: what the app sends goes on to the bus, what the bus has for the app comes here. */
 export class SocketSession {
   readonly #host: SessionHost<SocketSession>;
   readonly #stream: ServedStream;
   readonly #publishes: AppPublishes;
+  readonly #deliveries: AppDeliveries;
   readonly #names = new SessionNames();
-  readonly #unsettled = new Unsettled();
   #registration: Registration | undefined;
   #credit = 0;
   /** When the last frame came from the app, in milliseconds: what is in it is of one moment, and a clock costs as much as a message's name. */
@@ -54,14 +51,11 @@ export class SocketSession {
       onWritable: () => host.windowChanged(this),
       gone: (firstUnwritten) => this.#gone(firstUnwritten),
     });
+    this.#deliveries = new AppDeliveries(host, { stream: this.#stream, names: this.#names });
     this.#publishes = new AppPublishes(host, {
       confirmations: new Confirmations(this.#stream),
       names: this.#names,
-      reply: (reply, request) => {
-        const number = this.#give(reply, request);
-        // The others need no settlement of the app's: the link has said it already.
-        if (reply.isMore) this.#unsettled.add(number, reply);
-      },
+      reply: (reply, request) => this.#deliveries.reply(reply, request),
       answered: (request) => this.#frame(5).answered.push(request),
       undeliverable: (request, error) => {
         const failure = wireFailureOf(error);
@@ -93,7 +87,7 @@ export class SocketSession {
   }
 
   get isIdle(): boolean {
-    return this.#unsettled.size === 0;
+    return this.#deliveries.areSettled;
   }
 
   /** The routes are there, or have changed. Takes the app in if it waited for them. */
@@ -110,14 +104,13 @@ export class SocketSession {
 
   /** Gives the app a message. */
   deliver(incoming: Incoming): void {
-    this.#unsettled.add(this.#give(incoming, 0), incoming);
+    this.#deliveries.deliver(incoming);
     if (!this.#stream.writer.isWritable) this.#host.windowChanged(this);
   }
 
   /** Whoever sent a message that the app has takes no more replies. */
   unwanted(incoming: number): void {
-    const number = this.#unsettled.numberOf(incoming);
-    if (number !== 0) this.#frame(5).unwanted.push(number);
+    this.#deliveries.unwanted(incoming);
   }
 
   /** Ends the stream: in order, or with an error. */
@@ -149,11 +142,6 @@ export class SocketSession {
     this.#frame(messageOverheadBytes).attached = newAttached({
       protocolVersion: registration.protocolVersion,
       epoch: epoch(),
-      takenThrough: 0,
-      undecided: [],
-      uncertainThrough: 0,
-      refusals: [],
-      instance: 1,
       maxPayloadBytes,
       agent,
     });
@@ -168,8 +156,7 @@ export class SocketSession {
     this.#frameMs = performance.now();
     // A handler that waits for a reply raises the window of its app, also of one that leaves.
     if (frame.credit && !this.#isLeaving) this.#setCredit(frame.credit.window);
-    for (const number of frame.done) this.#settle(number, "done");
-    for (const settlement of frame.settlements) this.#ended(settlement);
+    this.#deliveries.settle(frame, this.#frameMs);
     for (const request of frame.abandoned) this.#publishes.abandon(request);
     let sequence = frame.firstSequence;
     for (const publish of frame.publishes) {
@@ -186,54 +173,6 @@ export class SocketSession {
     if (window > 0) this.#host.claim(this);
     this.#credit = window;
     this.#host.windowChanged(this);
-  }
-
-  /** Puts a message into a frame. Returns its number on this stream. */
-  #give(incoming: Incoming, request: number): number {
-    const { delivery } = incoming;
-    const frame = this.#frame(delivery.envelope.byteLength + delivery.activityId.byteLength + messageOverheadBytes);
-    const number = this.#unsettled.nextNumber();
-    if (frame.deliveries.length === 0) frame.firstDelivery = number;
-    // Field by field: a copy of all of them is made by a slower way of V8's.
-    frame.deliveries.push(
-      newDelivery({
-        name: this.#names.received(incoming.name),
-        activityId: delivery.activityId,
-        // It has just come, so that nothing of its time is gone.
-        lifetimeMs: delivery.lifetimeMs,
-        attempt: delivery.attempt,
-        failures: delivery.failures,
-        requester: delivery.requester,
-        replyRequest: delivery.replyRequest,
-        request,
-        timestampSeconds: delivery.timestampSeconds,
-        timestampNanos: delivery.timestampNanos,
-        responseTimeNs: delivery.responseTimeNs,
-        isSecurity: delivery.isSecurity,
-        envelope: delivery.envelope,
-        many: delivery.many,
-        more: delivery.more,
-        awaiting: delivery.awaiting,
-      }),
-    );
-    return number;
-  }
-
-  #ended({ delivery, outcome: number, detail, retryAfterMs }: Settlement): void {
-    const outcome = outcomeOf(number);
-    if (!outcome) throw malformed(`${number} is not an outcome of a settlement.`);
-    // More time is of use to durable deliveries alone: this one stays as it is.
-    if (outcome !== "working") this.#settle(delivery, outcome, detail, retryAfterMs);
-  }
-
-  #settle(number: number, ending: Ending, detail = "", retryAfterMs = 0): void {
-    const taken = this.#unsettled.take(number);
-    // A reply, which needs no settlement, or a delivery of an earlier time.
-    if (!taken) return;
-    this.#host.settle(taken, ending, detail, retryAfterMs);
-    const isHandled = ending !== "returned" && taken.request === 0;
-    if (isHandled) this.#host.observer.handled(taken.name, ending, (this.#frameMs - taken.cameMs) / 1000);
-    if (this.isIdle) this.#host.idle();
   }
 
   #tellTopology(): void {
@@ -254,9 +193,6 @@ export class SocketSession {
     // No credit first: else what is handed back would come again at once.
     this.#host.ended(this);
     this.#publishes.end();
-    for (const { incoming, wasWritten } of this.#unsettled.takeAll(firstUnwritten)) {
-      if (wasWritten) this.#host.settle(incoming, "failed", "The app was lost before it settled the message.");
-      else this.#host.settle(incoming, "returned");
-    }
+    this.#deliveries.giveBack(firstUnwritten);
   }
 }
