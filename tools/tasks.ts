@@ -40,6 +40,10 @@ export const tasks: Readonly<Record<string, Task>> = {
       console.log(wasStale ? "Built into build/." : "build/ is up to date.");
     },
   },
+  walk: {
+    does: "prints which functions one request and its reply pass: npm run walk -- --list",
+    run: (args) => run("e2e/walk/main.ts", args),
+  },
   fuzz: {
     does: "fuzzes all edges: npm run fuzz -- --seconds 600 --seed 7",
     run: (args) => run("e2e/fuzz/main.ts", args),
