@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { DescMessage } from "@bufbuild/protobuf";
 import * as proto from "@exosphere/proto";
 import fc from "fast-check";
@@ -109,6 +109,28 @@ describe("the generated codec", () => {
       );
     });
   }
+
+  it("agrees with ts-proto about every frame of the committed corpus, whole and cut off anywhere", async () => {
+    const corpus = JSON.parse(readFileSync(new URL("../../../e2e/corpus/fuzz.json", import.meta.url), "utf8"));
+    for (const [type, recorded] of [
+      ["AttachRequest", corpus.frames],
+      ["AttachResponse", corpus.responses],
+    ] as const) {
+      const codec = await codecOf(type);
+      const reference = (proto as unknown as Record<string, Reference>)[type] as Reference;
+      assert.ok(recorded.length > 0);
+      for (const hex of recorded as readonly string[]) {
+        const bytes = Buffer.from(hex, "hex");
+        for (let end = 0; end <= bytes.length; end += 1) {
+          const part = bytes.subarray(0, end);
+          assert.equal(
+            outcomeOf(() => codec.read(part)),
+            outcomeOf(() => reference.decode(part)),
+          );
+        }
+      }
+    }
+  });
 
   it("writes texts and lengths of any size where their size was guessed wrong", async () => {
     const codec = await codecOf("Refusal");
