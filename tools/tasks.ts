@@ -65,6 +65,10 @@ export const tasks: Readonly<Record<string, Task>> = {
     does: "measures whether others get through while one client misbehaves",
     run: (args) => run("bench/src/fairness/main.ts", args),
   },
+  "bench:codec": {
+    does: "measures writing and reading a publish and a delivery, beside other checkouts",
+    run: (args) => run("bench/src/codec/main.ts", args),
+  },
   "bench:check": {
     does: "compares the last result of the benchmark with the goals",
     run: (args) => run("bench/src/check.ts", args),
