@@ -19,6 +19,10 @@ export type Exit = Extract<ProcessEvent, { kind: "exited" }>;
 
 /** A command of Exosphere as a process of its own, run from source. */
 export class ProcessUnderTest {
+  /** Those that have not ended. */
+  static readonly running = new Set<ProcessUnderTest>();
+  /** The command's source. */
+  readonly entry: string;
   readonly stdout: string[] = [];
   readonly stderr: string[] = [];
   readonly exited: Promise<Exit>;
@@ -27,13 +31,18 @@ export class ProcessUnderTest {
   constructor({ entry, args, env }: ProcessOptions) {
     const { promise, resolve } = Promise.withResolvers<Exit>();
     this.exited = promise;
+    this.entry = fileURLToPath(entry);
+    ProcessUnderTest.running.add(this);
     this.#process = new SupervisedProcess({
-      command: [process.execPath, "--disable-warning=ExperimentalWarning", fileURLToPath(entry), ...args],
+      command: [process.execPath, "--disable-warning=ExperimentalWarning", this.entry, ...args],
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
       restart: false,
       onEvent: (event) => {
         if (event.kind === "line") this[event.stream].push(event.text);
-        else if (event.kind === "exited") resolve(event);
+        else if (event.kind === "exited") {
+          ProcessUnderTest.running.delete(this);
+          resolve(event);
+        }
       },
     });
     this.#process.start();
