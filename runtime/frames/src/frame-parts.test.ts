@@ -43,6 +43,13 @@ describe("the parts of a frame", () => {
     });
   }
 
+  it("are bounded within the parts of what an instance sends as well, as in the settlements of a registration", () => {
+    const settled = Buffer.from([98, 0]);
+    const request = (count: number) => decodeRequest(field(10, repeated(settled, count)));
+    assert.equal(request(maxFrameMessages).registration?.settled.length, maxFrameMessages);
+    assert.throws(() => request(maxFrameMessages + 1), TooManyParts);
+  });
+
   it("are bounded in what a broker sends, too", () => {
     for (const tag of [50, 26, 34]) {
       const frame = repeated(Buffer.from([tag, 0]), maxFrameMessages + 1);

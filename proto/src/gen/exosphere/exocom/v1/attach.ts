@@ -20,7 +20,8 @@ export const protobufFileName = "exosphere/exocom/v1/attach.proto";
  * One long-lived bidirectional stream carries everything between an instance and the broker. A frame (one gRPC message)
  * carries many of everything, because the cost of gRPC in Node is per frame, not per byte.
  *
- * A frame has at most 4096 parts that are messages of their own and 65536 bare numbers. Others are refused with INVALID_MESSAGE.
+ * A frame has at most 4096 parts that are messages of their own and 65536 bare numbers, and the parts of one to the broker have at most
+ * 4096 messages in them. Others are refused with INVALID_MESSAGE.
  *
  * Three habits of this contract:
  *
@@ -69,7 +70,7 @@ export interface AttachRequest {
   /**
    * No more publishes will come but replies and what handlers of unsettled deliveries send: everything else was confirmed,
    * and every request of this stream has its reply. The broker answers by ending the stream once everything in flight to
-   * this instance is settled. Until then the instance gets no more deliveries; but one of version 2 or later keeps its
+   * this instance is settled. Until then the instance gets no more deliveries, whatever its credit; but it keeps its
    * credit with a broker that drains, which ends the stream once there is nothing left that anybody could take.
    */
   leave: Leave | undefined;
