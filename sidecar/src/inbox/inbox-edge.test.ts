@@ -95,6 +95,12 @@ describe("the inbox", () => {
     assert.equal(client.events.length, 1);
   });
 
+  it("answers a HEAD at once, and takes no place for it", async () => {
+    const { status, headers } = await fetch(`http://127.0.0.1:${port}/v1/inbox`, { method: "HEAD" });
+    assert.deepEqual([status, headers.get("content-type")], [200, "text/event-stream"]);
+    assert.deepEqual([tested.taker, tested.edge.size], [undefined, 0]);
+  });
+
   it("takes as many as the client wants, at most as many as the settings say", async () => {
     await (await open("/v1/inbox?concurrency=3")).stop();
     await eventually("it has left", () => tested.hasLeft);
