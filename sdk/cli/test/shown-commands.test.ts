@@ -19,10 +19,10 @@ const programs = [
   ),
 ] as const;
 
-/** Flags of other programs that the pages show: curl, npm and the benchmark. */
+/** Flags of other programs that the pages show: curl, npm, and the tasks of the repository. */
 const foreign = new Set(
   [
-    "data-binary fail-with-body max-time retry retry-connrefused save-dev seconds seed help version",
+    "data-binary fail-with-body max-time retry retry-connrefused save-dev seconds seed list help version",
     // Of esbuild and Node, where docs/sdk.md tells how to bundle a service, and how to test one with Jest.
     "bundle platform format outfile banner experimental-vm-modules",
   ].flatMap((flags) => flags.split(" ")),
