@@ -1,4 +1,5 @@
 import { type Draft, draftOfMembers, type Members, messageFields, Refusal, textMember } from "@exosphere/message";
+import { type AppOutcome, isAppOutcome } from "./app-outcome.ts";
 
 /** Names of the frames that are not messages. */
 export const frameNames = {
@@ -18,16 +19,11 @@ export interface SocketOptions {
   readonly settle: boolean;
 }
 
-/** How an app can settle a delivery. */
-export type SettledAs = "done" | "retry" | "dead";
-
 /** What a frame of an app says. */
 export type AppFrame =
   | { readonly kind: "registration"; readonly role: string }
-  | { readonly kind: "settlement"; readonly id: string; readonly outcome: SettledAs }
+  | { readonly kind: "settlement"; readonly id: string; readonly outcome: AppOutcome }
   | { readonly kind: "message"; readonly draft: Draft };
-
-const outcomes: ReadonlySet<unknown> = new Set<SettledAs>(["done", "retry", "dead"]);
 
 /** What a frame says, by its members. Unknown ones are ignored. Throws a Refusal. */
 export function appFrameOf(members: Members): AppFrame {
@@ -72,8 +68,8 @@ function settlementOf(members: Members): AppFrame {
     ? { id: textMember(members, "id"), outcome: textMember(members, "outcome") }
     : objectMember(members, "payload");
   if (typeof id !== "string" || id === "") throw new Refusal("A settlement names the 'id' of a message.");
-  if (!outcomes.has(outcome)) throw new Refusal("The 'outcome' of a settlement is 'done', 'retry' or 'dead'.");
-  return { kind: "settlement", id, outcome: outcome as SettledAs };
+  if (!isAppOutcome(outcome)) throw new Refusal("The 'outcome' of a settlement is 'done', 'retry' or 'dead'.");
+  return { kind: "settlement", id, outcome };
 }
 
 /** A member as an object: an empty one if it is anything else. */
