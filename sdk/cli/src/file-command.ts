@@ -4,13 +4,10 @@ import { ApplicationError } from "@exosphere/application";
 import { exitCodes } from "@exosphere/process";
 import { type Loaded, type LoadedRun, type Settings, SettingsError } from "@exosphere/settings";
 import { printableLines } from "@exosphere/telemetry";
+import type { CommandInput } from "./command.ts";
 
 /** What a command that writes files is given. */
-export interface FileCommandInput {
-  /** Arguments after the command. */
-  readonly argv: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
-  readonly version: string;
+export interface FileCommandInput extends CommandInput {
   /** Default: stdout. */
   readonly print?: (line: string) => void;
   /** Default: stderr. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { commands } from "../src/commands.ts";
 
 const bin = fileURLToPath(new URL("../src/bin.ts", import.meta.url));
 
@@ -38,5 +39,19 @@ describe("the exo command", function () {
     const { code, stderr } = await exo("s\x1b[2Jtart");
     assert.equal(code, 64);
     assert.match(stderr, /there is no command 's\\u001b\[2Jtart'/);
+  });
+
+  it("says which command was meant, in one line", async () => {
+    const { code, stderr } = await exo("trcae");
+    assert.deepEqual(
+      [code, stderr],
+      [64, "exo: there is no command 'trcae' (did you mean trace?); 'exo help' lists all\n"],
+    );
+  });
+
+  it("lists every command with what it does", async () => {
+    const { stdout } = await exo("help");
+    for (const [name, { does }] of Object.entries(commands))
+      assert.match(stdout, new RegExp(`exo ${name}\\b.*${does}`));
   });
 });

@@ -4,6 +4,7 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { commands } from "../src/commands.ts";
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
@@ -14,9 +15,7 @@ const programs = [
   ["exo-sidecar", ["sidecar/src/bin.ts"]],
   ["exo-gateway", ["gateway/src/bin.ts"]],
   ["exo-analytics", ["services/analytics/src/bin.ts"]],
-  ...["run", "types", "generate", "mock", "tap", "top", "trace"].map(
-    (command) => [`exo ${command}`, ["sdk/cli/src/bin.ts", command]] as const,
-  ),
+  ...Object.keys(commands).map((command) => [`exo ${command}`, ["sdk/cli/src/bin.ts", command]] as const),
 ] as const;
 
 /** Flags of other programs that the pages show: curl, npm, and the tasks of the repository. */

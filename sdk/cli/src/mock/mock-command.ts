@@ -1,10 +1,11 @@
-import { runMain } from "@exosphere/process";
+import { exitCodes, runMain } from "@exosphere/process";
+import type { CommandInput } from "../command.ts";
 import { mockMistakes } from "./mock-routes.ts";
 import { mockSettings } from "./mock-settings.ts";
 import { startMock } from "./start-mock.ts";
 
-/** `exo mock`: plays ExoCom for a service under test, until a signal ends it. */
-export async function mockCommand(argv: readonly string[], version: string): Promise<void> {
+/** `exo mock`: plays ExoCom for a service under test, until a signal ends it. Resolves with the exit code. */
+export async function mockCommand({ argv, version }: CommandInput): Promise<number> {
   await runMain({
     command: "exo mock",
     about:
@@ -15,4 +16,5 @@ export async function mockCommand(argv: readonly string[], version: string): Pro
     argv,
     start: (loaded) => startMock(loaded, version),
   });
+  return exitCodes.ok;
 }

@@ -9,6 +9,7 @@ import { exitCodes, freePorts, StartError } from "@exosphere/process";
 import { type LoadedRun, loadSettings, mistakesOf, SettingsError } from "@exosphere/settings";
 import { onLinesDropped, printable, printableLines, processOutput } from "@exosphere/telemetry";
 import { applicationFolder } from "../application-folder.ts";
+import type { CommandInput } from "../command.ts";
 import { schemaFileMistakes, schemaFoldersOf } from "../types/schema-files.ts";
 import { announcement } from "./announcement.ts";
 import { onEndSignal } from "./end-signals.ts";
@@ -23,11 +24,7 @@ import { runSettings } from "./run-settings.ts";
 const usualDashboardPort = 4400;
 
 /** What `exo run` is given. */
-export interface RunCommandInput {
-  /** Arguments after `run`. */
-  readonly argv: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
-  readonly version: string;
+export interface RunCommandInput extends CommandInput {
   /** Programs of the broker and the sidecar; by default those of this installation. */
   readonly programs?: PlanInput["programs"];
 }

@@ -2,18 +2,19 @@ import { type BusEvent, BusWatch, eventOfTap, isTrouble } from "@exosphere/analy
 import { exitCodes } from "@exosphere/process";
 import { type LoadedRun, loadSettings } from "@exosphere/settings";
 import { printable, redaction } from "@exosphere/telemetry";
+import type { CommandInput } from "../command.ts";
 import { wantsColours } from "../run/log-printer.ts";
 import { eventLine } from "./event-line.ts";
 import { coloursOf } from "./text.ts";
 import { missingRole } from "./top-table.ts";
-import { Patience, runWatch, stateTeller, untilTold, type WatchCommandInput } from "./watch-command.ts";
+import { Patience, runWatch, stateTeller, untilTold } from "./watch-command.ts";
 import { tapSettings, tokenIn } from "./watch-settings.ts";
 
 /** Bytes that may wait for a terminal or a pipe that does not read; beyond, events are left out and counted. */
 const maxWaitingBytes = 4 * 1024 * 1024;
 
 /** `exo tap`: what happens on the bus, event by event. */
-export function tapCommand({ argv, env, version }: WatchCommandInput): Promise<number> {
+export function tapCommand({ argv, env, version }: CommandInput): Promise<number> {
   const load = () =>
     loadSettings({
       command: "exo tap",

@@ -1,17 +1,18 @@
 import { type BusView, BusWatch, History, sampleOfStats } from "@exosphere/analytics";
 import { exitCodes } from "@exosphere/process";
 import { type LoadedRun, loadSettings } from "@exosphere/settings";
+import type { CommandInput } from "../command.ts";
 import { wantsColours } from "../run/log-printer.ts";
 import { coloursOf } from "./text.ts";
 import { missingRole, topTable } from "./top-table.ts";
-import { Patience, runWatch, stateTeller, untilTold, type WatchCommandInput } from "./watch-command.ts";
+import { Patience, runWatch, stateTeller, untilTold } from "./watch-command.ts";
 import { tokenIn, topSettings } from "./watch-settings.ts";
 
 /** Cursor home and everything after it cleared: a whole screen is drawn without flicker. */
 const redraw = "\x1b[H\x1b[J";
 
 /** `exo top`: roles, rates, latencies and queues, second by second. */
-export function topCommand({ argv, env, version }: WatchCommandInput): Promise<number> {
+export function topCommand({ argv, env, version }: CommandInput): Promise<number> {
   const load = () =>
     loadSettings({
       command: "exo top",

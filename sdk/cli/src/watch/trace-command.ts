@@ -2,14 +2,15 @@ import type { Activity, ActivityRow } from "@exosphere/analytics";
 import { exitCodes } from "@exosphere/process";
 import { type LoadedRun, loadSettings } from "@exosphere/settings";
 import { printable } from "@exosphere/telemetry";
+import type { CommandInput } from "../command.ts";
 import { wantsColours } from "../run/log-printer.ts";
 import { coloursOf } from "./text.ts";
 import { traceList, traceText } from "./trace-text.ts";
-import { runWatch, type WatchCommandInput } from "./watch-command.ts";
+import { runWatch } from "./watch-command.ts";
 import { tokenIn, traceSettings } from "./watch-settings.ts";
 
 /** `exo trace`: one activity from its first message to its last, or which there are. */
-export function traceCommand({ argv, env, version }: WatchCommandInput): Promise<number> {
+export function traceCommand({ argv, env, version }: CommandInput): Promise<number> {
   const load = () =>
     loadSettings({
       command: "exo trace",

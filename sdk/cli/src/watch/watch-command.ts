@@ -2,14 +2,6 @@ import { exitCodes } from "@exosphere/process";
 import { type Loaded, type LoadedRun, type Settings, SettingsError } from "@exosphere/settings";
 import { printable } from "@exosphere/telemetry";
 
-/** What a command of the terminal is given. */
-export interface WatchCommandInput {
-  /** Arguments after the command. */
-  readonly argv: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
-  readonly version: string;
-}
-
 /** Runs a command whose settings are loaded by `load`. Resolves with the exit code; never rejects. */
 export async function runWatch<S extends Settings>(
   command: string,

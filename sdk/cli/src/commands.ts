@@ -1,0 +1,37 @@
+import type { Command } from "./command.ts";
+
+/** Every command but `help` and `version`, in the order in which people meet them. What lists commands reads this. */
+export const commands: Readonly<Record<string, Command>> = {
+  run: {
+    operands: "[folder]",
+    does: "runs an application: a broker, a sidecar per service, the services, gateway and dashboard",
+    run: async (input) => (await import("./run/run-command.ts")).runCommand(input),
+  },
+  tap: {
+    does: "shows what happens on the bus, as it happens",
+    run: async (input) => (await import("./watch/commands.ts")).tapCommand(input),
+  },
+  top: {
+    does: "shows roles, rates, latencies and queues",
+    run: async (input) => (await import("./watch/commands.ts")).topCommand(input),
+  },
+  trace: {
+    operands: "[activity]",
+    does: "shows one activity from its first message to its last",
+    run: async (input) => (await import("./watch/commands.ts")).traceCommand(input),
+  },
+  mock: {
+    does: "plays ExoCom for a service under test, in any language",
+    run: async (input) => (await import("./mock/mock-command.ts")).mockCommand(input),
+  },
+  types: {
+    operands: "[folder]",
+    does: "writes the messages that services send and receive as TypeScript",
+    run: async (input) => (await import("./types/types-command.ts")).typesCommand(input),
+  },
+  generate: {
+    operands: "[folder]",
+    does: "writes openapi.json and asyncapi.json of the gateway",
+    run: async (input) => (await import("./generate/generate-command.ts")).generateCommand(input),
+  },
+};
