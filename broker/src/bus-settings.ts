@@ -1,6 +1,6 @@
 import { type Config, setting } from "@exosphere/settings";
 import { defaultLimits } from "./core/limits.ts";
-import { defaultAttachLimits } from "./grpc/attach-host.ts";
+import { defaultAttachLimits } from "./grpc/attach-limits.ts";
 
 /** Settings of a bus, whatever it listens on: those that a broker and the all-in-one share. */
 export const busSettings = {

@@ -1,7 +1,8 @@
 import type { FlushSchedule } from "@exosphere/frames";
 import { Exocom, type ExocomOptions } from "./core/exocom.ts";
 import { envelopes } from "./envelopes.ts";
-import { AttachHost, type AttachHostOptions, type AttachLimits } from "./grpc/attach-host.ts";
+import { AttachHost, type AttachHostOptions } from "./grpc/attach-host.ts";
+import type { AttachLimits } from "./grpc/attach-limits.ts";
 
 export type { Clock } from "./core/clock.ts";
 export type { Delivery } from "./core/delivery.ts";

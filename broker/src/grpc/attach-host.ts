@@ -1,47 +1,19 @@
 import { randomUUID } from "node:crypto";
-import {
-  anyVersion,
-  defaultMaxUnreadBytes,
-  FairTurns,
-  type FlushSchedule,
-  type FrameDuplex,
-  Traffic,
-  Version2Peers,
-} from "@exosphere/frames";
-import {
-  type AttachRequest,
-  type AttachResponse,
-  describeProtocol,
-  ExoError,
-  oldestProtocolVersion,
-  protocolVersion,
-  type Registration,
-  type Topology,
-} from "@exosphere/proto";
+import { anyVersion, FairTurns, type FlushSchedule, type FrameDuplex, Traffic, Version2Peers } from "@exosphere/frames";
+import type { AttachRequest, AttachResponse, ExoError, Topology } from "@exosphere/proto";
 import { type Log, Notices } from "@exosphere/telemetry";
 import type { Clock } from "../core/clock.ts";
 import type { Exocom } from "../core/exocom.ts";
-import { inProcess } from "../loopback.ts";
 import type { AttachAuthoriser } from "./attach-authoriser.ts";
+import { type AttachLimits, defaultAttachLimits } from "./attach-limits.ts";
 import { AttachSession, type SessionHost } from "./attach-session.ts";
 import { ConnectionLimit } from "./connection-limit.ts";
+import { draining, Leaving } from "./leaving.ts";
 import { RefusalMemory } from "./refusal-memory.ts";
-import { requesterOf } from "./requester-of.ts";
-import { keyOf, type ResumableSession, ResumableSessions } from "./resumable-sessions.ts";
+import { Registered } from "./registered.ts";
+import { ResumableSessions } from "./resumable-sessions.ts";
 import { topologyOf } from "./topology.ts";
 import { UnregisteredStreams } from "./unregistered-streams.ts";
-
-/** How far apart instances are asked to move on average, in milliseconds: a broker takes in some hundred a second with ease. */
-const moveSpacingMs = 5;
-
-/** The part of the time for a move over which the asking is spread at the most. */
-const moveSpreadPart = 1 / 8;
-
-/** The part of the grace after which a broker that drains takes no more messages from instances that have not moved. */
-const takingPart = 1 / 2;
-
-/** How often a broker that drains looks whether it is done, in milliseconds. What expires tells nobody. */
-const idleLookMs = 10;
 
 /** What the host of all attach streams needs. */
 export interface AttachHostOptions {
@@ -55,28 +27,6 @@ export interface AttachHostOptions {
   /** A secret of this life of the broker, of which instances of version 2 get their keys. Default: random. */
   readonly secret?: Uint8Array;
 }
-
-/** What a broker takes of those who attach. */
-export interface AttachLimits {
-  /** Instances at once, and those that are remembered after they have gone. */
-  readonly maxInstances: number;
-  /** Bytes that may wait for an instance that does not read, before its stream ends. */
-  readonly maxUnreadBytes: number;
-  /** Memory for what was refused to instances that may not have heard of it, in bytes. */
-  readonly maxRefusalBytes: number;
-}
-
-/** The limits of a broker that was told nothing. */
-export const defaultAttachLimits: AttachLimits = {
-  // Each costs some 50 KiB; a broker of Node serves hundreds, not tens of thousands.
-  maxInstances: 10_000,
-  maxUnreadBytes: defaultMaxUnreadBytes,
-  // 50,000 refusals: those of fifty instances that all lose their connection while their messages are refused.
-  maxRefusalBytes: 16 * 1024 * 1024,
-};
-
-/** How long an instance may stay after its token was withdrawn, in milliseconds: most handlers end within that time. */
-const withdrawalMs = 2_000;
 
 /** All attach streams of one broker. */
 export class AttachHost {
@@ -97,17 +47,10 @@ export class AttachHost {
   readonly #unregistered: UnregisteredStreams;
   /** Of refused attachments: peers without a token can cause any number of them. */
   readonly #notices: Notices;
-  /** Of those that are registered: by role and instance id. */
-  readonly #registered = new Map<string, AttachSession>();
-  /** Of those that are registered: looks anew whether they may attach. Throws if not. */
-  readonly #rechecks = new Map<AttachSession, () => void>();
   readonly #limits: AttachLimits;
-  readonly #resumables: ResumableSessions;
+  readonly #registered: Registered;
+  readonly #leaving: Leaving;
   readonly #version2: Version2Peers;
-  #isDraining = false;
-  #isTaking = true;
-  /** Instances that are still to be asked to move. */
-  #toBeAsked = 0;
 
   constructor(options: AttachHostOptions) {
     this.#options = options;
@@ -119,7 +62,14 @@ export class AttachHost {
     this.#notices = new Notices({ log, more, after: (delayMs, run) => void clock.after(delayMs, run) });
     this.refusals = new RefusalMemory(this.#limits.maxRefusalBytes);
     this.#version2 = new Version2Peers(options.secret);
-    this.#resumables = new ResumableSessions(this.#limits.maxInstances, this.refusals);
+    const { maxInstances } = this.#limits;
+    this.#registered = new Registered(
+      options,
+      maxInstances,
+      this.epoch,
+      new ResumableSessions(maxInstances, this.refusals),
+    );
+    this.#leaving = new Leaving(options.exocom, clock, this.#sessions);
   }
 
   /** Attach streams that are open. */
@@ -151,9 +101,9 @@ export class AttachHost {
       refuse(error);
     };
     const { maxUnreadBytes } = this.#limits;
-    if (this.#isDraining) return fail(draining());
+    const leaving = this.#leaving;
+    if (leaving.isDraining) return fail(draining());
     const { exocom, agent, schedule } = this.#options;
-    const isDraining = () => this.#isDraining;
     const host: SessionHost = {
       exocom,
       agent,
@@ -162,17 +112,19 @@ export class AttachHost {
       turns: this.turns,
       ...(schedule ? { schedule } : {}),
       admit: (registration, session) => {
-        const known = this.#admit(registration, session, peer);
+        if (leaving.isDraining) throw draining();
+        const known = this.#registered.admit(registration, session, peer);
         this.#unregistered.delete(session);
         return known;
       },
       topology: () => this.topology(),
       get isDraining() {
-        return isDraining();
+        return leaving.isDraining;
       },
       ended: (session) => {
         this.#unregistered.delete(session);
-        this.#ended(session);
+        this.#sessions.delete(session);
+        this.#registered.release(session);
       },
     };
     const session = new AttachSession(anyVersion(duplex, this.#version2), host, (error) => {
@@ -190,18 +142,8 @@ export class AttachHost {
    * Asks every instance to attach elsewhere within `withinMs`: one after the other in random order, so that they do not all
    * come to the next broker at once.
    */
-  askToMove(withinMs: number, random: () => number = Math.random): void {
-    const sessions = [...this.#sessions].filter(({ instance }) => instance);
-    // One alone is asked at once.
-    const spreadMs = Math.min(withinMs * moveSpreadPart, (sessions.length - 1) * moveSpacingMs);
-    for (const session of sessions) {
-      const delayMs = random() * spreadMs;
-      this.#toBeAsked += 1;
-      this.#options.clock.after(delayMs, () => {
-        this.#toBeAsked -= 1;
-        session.move(withinMs - delayMs);
-      });
-    }
+  askToMove(withinMs: number, random?: () => number): void {
+    this.#leaving.askToMove(withinMs, random);
   }
 
   /**
@@ -210,122 +152,23 @@ export class AttachHost {
    * `withinMs`.
    */
   async drain(deadline: AbortSignal, withinMs: number): Promise<void> {
-    const { clock } = this.#options;
-    this.#isDraining = true;
-    this.askToMove(withinMs);
-    const cancelRefusing = clock.after(withinMs * takingPart, () => {
-      this.#isTaking = false;
-      this.#options.exocom.startDraining();
-    });
-    let cancelLook = () => {};
-    await new Promise<void>((resolve) => {
-      const look = () => {
-        if (deadline.aborted || this.#isDone()) resolve();
-        else cancelLook = clock.after(idleLookMs, look);
-      };
-      deadline.addEventListener("abort", () => resolve(), { once: true });
-      look();
-    });
-    cancelLook();
-    cancelRefusing();
+    await this.#leaving.drain(deadline, withinMs);
     this.close();
   }
 
-  /**
-   * Other tokens are accepted from now on. Instances that attached with one that is not have to attach again: they are asked to,
-   * so that nothing under way is lost, and their streams end after two seconds whether or not they did.
-   */
+  /** Other tokens are accepted from now on: who attached with one that is not has to attach again. */
   checkTokens(): void {
-    for (const [session, check] of this.#rechecks) {
-      try {
-        check();
-      } catch {
-        this.#withdraw(session);
-      }
-    }
+    this.#registered.checkTokens();
   }
 
   /** Ends every stream. */
   close(): void {
-    this.#isDraining = true;
+    this.#leaving.begin();
     for (const session of [...this.#sessions]) session.end(undefined, "this broker shut down");
-  }
-
-  #isDone(): boolean {
-    if (this.#toBeAsked > 0 || !this.#options.exocom.isIdle) return false;
-    return !this.#isTaking || [...this.#sessions].every(({ isToMove }) => !isToMove);
-  }
-
-  #admit(registration: Registration, session: AttachSession, peer: string): ResumableSession {
-    const { role, instanceId } = registration;
-    if (this.#isDraining) throw draining();
-    checkProtocol(registration);
-    const { authoriser } = this.#options;
-    const recheck = authoriser.check(registration, peer);
-    if (instanceId.length < 1 || instanceId.length > 255) {
-      throw new ExoError("INVALID_MESSAGE", "A registration needs an instance id of 1 to 255 characters.");
-    }
-    const { roles } = this.#options.exocom;
-    if (!roles.has(role)) {
-      const detail = `The routes have no role '${role}'. There are: ${[...roles.keys()].sort().join(", ")}.`;
-      throw new ExoError("NOT_ALLOWED", detail, { facts: { role } });
-    }
-    const requester = requesterOf(registration);
-    // Those of this process are not told apart by tokens: it gives them what it reads from the same file.
-    if (peer !== inProcess) this.#rechecks.set(session, recheck);
-    const key = keyOf(role, instanceId);
-    const { maxInstances } = this.#limits;
-    if (this.#registered.size >= maxInstances && !this.#registered.has(key)) throw tooMany(maxInstances);
-    // The same instance again: its old connection broke without the broker having noticed yet.
-    this.#registered.get(key)?.end(undefined, "the same instance attached again");
-    this.#registered.set(key, session);
-    const resumed = this.#resumables.resume(role, instanceId, registration.epoch === this.epoch);
-    resumed.requester = requester;
-    return resumed;
-  }
-
-  #withdraw(session: AttachSession): void {
-    const { log, clock } = this.#options;
-    const { instance } = session;
-    // It is asked once, however often the tokens change meanwhile.
-    this.#rechecks.delete(session);
-    log.warn(
-      { role: instance?.role.name, instance: instance?.id },
-      "the token that an instance attached with is no longer accepted: it has to attach again",
-    );
-    session.move(withdrawalMs, "The token that it attached with is no longer accepted.");
-    clock.after(withdrawalMs, () => session.end(undefined, "its token is no longer accepted"));
   }
 
   #countFailure({ reason }: ExoError): void {
     const label = reason.toLowerCase();
     this.failures.set(label, (this.failures.get(label) ?? 0) + 1);
   }
-
-  #ended(session: AttachSession): void {
-    this.#sessions.delete(session);
-    this.#rechecks.delete(session);
-    const { resumable } = session;
-    if (!resumable) return;
-    const key = keyOf(resumable.role, resumable.instanceId);
-    if (this.#registered.get(key) === session) this.#registered.delete(key);
-    this.#resumables.release(resumable);
-  }
-}
-
-function tooMany(limit: number): ExoError {
-  const detail = `This broker has ${limit} instances already: raise --max-instances, or run fewer instances.`;
-  return new ExoError("RATE_LIMITED", detail, { retryAfterMs: 1000, facts: { limit } });
-}
-
-function draining(): ExoError {
-  return new ExoError("DRAINING", "This broker is shutting down. Attach elsewhere, or later.");
-}
-
-function checkProtocol({ protocolVersion: version }: Registration): void {
-  if (version >= oldestProtocolVersion && version <= protocolVersion) return;
-  throw new ExoError(
-    "INVALID_MESSAGE",
-    `Version ${version} of the attach protocol is not served here, but ${describeProtocol()}. Update the older side.`,
-  );
 }
