@@ -1,13 +1,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { envoyApiFolder, generateEnvoyApi } from "./envoy-api.ts";
 import { call, installed, root } from "./house.ts";
 import { codecFolder, generateCodec } from "./wire-codec/generate.ts";
 
 const protoFolder = "proto/src/gen";
 
 /** Where generated code is, in the repository and below any other folder that it is generated into. */
-const generatedFolders = [protoFolder, codecFolder] as const;
+const generatedFolders = [protoFolder, codecFolder, envoyApiFolder] as const;
 
 /** Generates code from proto/ into the repository. */
 export function generateInPlace(): void {
@@ -22,7 +23,7 @@ export function checkGenerated(): void {
     const stale = generatedFolders.flatMap((folder) =>
       differences(join(root, folder), join(fresh, folder)).map((file) => `${folder}/${file}`),
     );
-    for (const file of stale) console.error(`${file} is not what proto/ generates.`);
+    for (const file of stale) console.error(`${file} is not what is generated.`);
     if (stale.length > 0) console.error("Run 'npm run proto:generate' and commit what it changes.");
     else console.log(`${generatedFolders.join(" and ")} are up to date.`);
     process.exitCode = stale.length > 0 ? 1 : 0;
@@ -61,6 +62,7 @@ function generate(folder: string): void {
   shareEmptyBytes(join(folder, protoFolder));
   leaveOutClients(join(folder, protoFolder));
   generateCodec(folder, protoFolder);
+  generateEnvoyApi(folder);
 }
 
 /**
