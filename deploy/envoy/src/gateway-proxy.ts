@@ -2,6 +2,7 @@ import { httpAccessLog } from "./access-log.ts";
 import { addressOf, type Endpoint, membersOf } from "./addresses.ts";
 import type { Bootstrap } from "./api/envoy/config/bootstrap/v3/bootstrap.ts";
 import type { Cluster } from "./api/envoy/config/cluster/v3/cluster.ts";
+import type { HealthCheck } from "./api/envoy/config/core/v3/health_check.ts";
 import type { Listener } from "./api/envoy/config/listener/v3/listener.ts";
 import type { RouteConfiguration } from "./api/envoy/config/route/v3/route.ts";
 import type { HttpFilter } from "./api/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager.ts";
@@ -24,13 +25,23 @@ export interface GatewayProxy extends ProxyProcess {
   /** Names by which clients call; `*` for any. */
   readonly hosts: readonly string[];
   readonly gateways: readonly Endpoint[];
-  /** Port of the gateways' admin interface, which says whether they are ready. It has to be reachable from here. */
-  readonly gatewayAdminPort: number;
+  /** Port of the gateways' admin interface, which says whether they are ready; undefined: it cannot be reached from here. */
+  readonly gatewayAdminPort: number | undefined;
   /** Requests of one connection. */
   readonly perConnection: RateLimit;
   /** Requests of all clients together. */
   readonly ofAll: RateLimit;
 }
+
+/** Asks gateways whether they take clients. By any Host: probes may. */
+const readiness: HealthCheck = {
+  timeout: "2s",
+  interval: "2s",
+  no_traffic_interval: "2s",
+  unhealthy_threshold: 2,
+  healthy_threshold: 1,
+  http_health_check: { path: "/readyz" },
+};
 
 /** The bootstrap of Envoy in front of the gateway: TLS, HTTP/2, WebSockets and event streams without an end, limits. */
 export function gatewayProxy(proxy: GatewayProxy): Bootstrap {
@@ -99,22 +110,10 @@ function connectionManager(name: string, route_config: RouteConfiguration, filte
 }
 
 function gatewaysOf({ gateways, gatewayAdminPort }: GatewayProxy): Cluster {
-  const [first] = gateways;
   return {
     ...membersOf(gatewayCluster, gateways, gatewayAdminPort),
     lb_policy: "MAGLEV",
-    // With one gateway there is no better place: whoever waits for it is answered as soon as it is there.
-    common_lb_config: { healthy_panic_threshold: { value: gateways.length > 1 ? 50 : 0 } },
-    health_checks: [
-      {
-        timeout: "2s",
-        interval: "2s",
-        no_traffic_interval: "2s",
-        unhealthy_threshold: 2,
-        healthy_threshold: 1,
-        http_health_check: { path: "/readyz", ...(first && { host: `${first.host}:${gatewayAdminPort}` }) },
-      },
-    ],
+    ...(gatewayAdminPort !== undefined && { health_checks: [readiness] }),
     typed_extension_protocol_options: {
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": typed("upstreams.http.v3.HttpProtocolOptions", {
         explicit_http_config: { http_protocol_options: {} },

@@ -44,7 +44,9 @@ export class EnvoyProcess {
     this.#folder = mkdtempSync(join(tmpdir(), "exo-envoy-"));
     lastBaseId += 1;
     const args = ["-c", fileIn(this.#folder, bootstrap), "--base-id", String(lastBaseId), "--concurrency", "1"];
-    this.#child = spawn(command, [...args, "--log-level", "warning"], { stdio: ["ignore", "pipe", "pipe"] });
+    // The access log is written each tenth of a second, instead of each ten.
+    args.push("--log-level", "warning", "--file-flush-interval-msec", "100");
+    this.#child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.on("data", (text) => {
         this.output += String(text);

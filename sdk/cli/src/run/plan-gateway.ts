@@ -36,9 +36,9 @@ export function planGateway(input: GatewayPlanInput): PlannedProcess | undefined
   };
 }
 
-/** What services are told of the gateway: where it is. */
-export function gatewayEnvironment(application: Application, port: number): NodeJS.ProcessEnv {
-  return application.gateway ? { EXO_GATEWAY_URL: `http://127.0.0.1:${port}` } : {};
+/** What services are told of the gateway: where it is, unless the environment says it, as it does with a proxy before the gateway. */
+export function gatewayEnvironment(application: Application, port: number, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return application.gateway && !env.EXO_GATEWAY_URL ? { EXO_GATEWAY_URL: `http://127.0.0.1:${port}` } : {};
 }
 
 /**

@@ -94,7 +94,7 @@ export function planProcesses(input: PlanInput): ProcessPlan {
   const others = ports.slice(startable.length * portsOfService);
   const [freePort = 0, gatewayAdmin = 0, freeDashboardPort = 0, dashboardAdmin = 0] = others;
   const gatewayPort = input.gatewayPort || freePort;
-  Object.assign(env, gatewayEnvironment(application, gatewayPort));
+  Object.assign(env, gatewayEnvironment(application, gatewayPort, env));
   const firstPublic = startable.find(({ type, port }) => type === "public" && port === undefined);
   const planned = startable.map((service, index) => {
     const own = ports.slice(index * portsOfService, (index + 1) * portsOfService);

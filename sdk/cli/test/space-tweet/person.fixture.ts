@@ -19,10 +19,10 @@ export class Person {
     page.on("pageerror", (error) => this.complaints.push(String(error)));
   }
 
-  /** Opens a browser at a page. */
-  static async at(url: string): Promise<Person> {
+  /** Opens a browser at a page. `options` are of the browser, beside those of every test. */
+  static async at(url: string, options: { readonly ignoreHTTPSErrors?: boolean } = {}): Promise<Person> {
     const profile = await mkdtemp(join(tmpdir(), "space-tweet-browser-"));
-    const context = await chromium.launchPersistentContext(profile, chromiumOptions);
+    const context = await chromium.launchPersistentContext(profile, { ...chromiumOptions, ...options });
     const page = context.pages()[0] ?? (await context.newPage());
     const person = new Person(context, page, profile);
     // A machine that runs other tests beside takes its time.

@@ -32,6 +32,11 @@ export class RunningExample {
     if (this.#run.killThose(/exo-gateway|gateway\/src\/bin/) === 0) throw new Error("There is no gateway to kill.");
   }
 
+  /** Kills the broker, which is brought back. */
+  killBroker(): void {
+    if (this.#run.killThose(/broker\/src\/bin/) === 0) throw new Error("There is no broker to kill.");
+  }
+
   /** Asks the web service. */
   async post(path: string, body: unknown): Promise<void> {
     const response = await fetch(`${this.pageUrl}${path}`, { method: "POST", body: JSON.stringify(body) });
