@@ -29,7 +29,15 @@ export function keepCompiledCode(): void {
 }
 
 /** What is copied as it is: what a program reads at run time beside its code, and what a package shows of itself. */
-const assetPatterns = ["src/**/*", "dist/**/*", "exosphere/**/*.proto", "service.yml", "start.js", "README.md"];
+const assetPatterns = [
+  "src/**/*",
+  "dist/**/*",
+  "exosphere/**/*.proto",
+  "schemas/*.json",
+  "service.yml",
+  "start.js",
+  "README.md",
+];
 
 /**
  * Builds everything publishable into `build/`, unless what is there was built from the very same sources. The built

@@ -106,7 +106,7 @@ export const tasks: Readonly<Record<string, Task>> = {
     run: async () => (await import("./sdk-api.ts")).checkSdkApi(),
   },
   "docs:reference": {
-    does: "writes the generated pages of docs/reference",
+    does: "writes the generated pages of docs/reference, and the JSON Schemas of application.yml and service.yml",
     run: async () => (await import("./reference/generated-pages.ts")).writeGeneratedPages(),
   },
   screenshots: {

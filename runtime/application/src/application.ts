@@ -42,6 +42,16 @@ export interface Startup {
   readonly onlineText: string | undefined;
 }
 
+/** How the tests of a service are run. */
+export interface ServiceTests {
+  /** The shell command, run in the service's folder. */
+  readonly command: string;
+  /** Whether a mock of the bus, in which the service plays its role, runs meanwhile. */
+  readonly mock: boolean;
+  /** Milliseconds after which they have failed; undefined: what runs them decides. */
+  readonly timeoutMs: number | undefined;
+}
+
 /** A service of the application: its entry in application.yml together with its service.yml. */
 export interface ApplicationService {
   readonly role: string;
@@ -53,8 +63,7 @@ export interface ApplicationService {
   readonly startup: Startup | undefined;
   /** The port that the app itself serves people on, where the service says so. */
   readonly port?: number | undefined;
-  /** The shell command that runs its tests. */
-  readonly tests: string | undefined;
+  readonly tests: ServiceTests | undefined;
   /** Environment variables for its process. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly route: Route;

@@ -8,6 +8,7 @@ export type {
   Receive,
   Route,
   RouteTable,
+  ServiceTests,
   ServiceType,
   Startup,
   Translation,
@@ -19,3 +20,4 @@ export { readClientRules } from "./read-client-rules.ts";
 export { parseRoutes } from "./read-routes.ts";
 export { readServiceRoute } from "./read-service-route.ts";
 export { type MessageSchema, SchemaFolder, schemaFileOf } from "./schema-folder.ts";
+export { applicationSchema, serviceSchema } from "./schemas.ts";

@@ -1,4 +1,26 @@
+import type { JsonSchema } from "./form.ts";
+
 const controlCharacter = /\p{Cc}/u;
+
+/** The same as a range for JSON Schema, whose readers do not all know `\p`. */
+const noControlCharacters = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+
+/** What a message may be called; that 255 bytes are fewer characters where these are not ASCII is left to the reader. */
+export const messageNameSchema: JsonSchema = {
+  type: "string",
+  maxLength: 255,
+  allOf: [{ pattern: "\\S" }, { pattern: noControlCharacters }],
+};
+
+/** What a role may be called, as the key of a map. */
+export const roleKeySchema: JsonSchema = {
+  minLength: 1,
+  maxLength: 255,
+  pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f/\\\\]*$",
+};
+
+/** What a role may be called, as a value. */
+export const roleNameSchema: JsonSchema = { type: "string", ...roleKeySchema, allOf: [{ pattern: "\\S" }] };
 
 /** What is wrong with the name of a message, or undefined. 1 to 255 bytes of UTF-8; spaces are fine. */
 export function messageNameMistake(name: string): string | undefined {

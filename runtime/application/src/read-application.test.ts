@@ -53,7 +53,7 @@ describe("readApplication", () => {
           type: "public",
           description: "serves the pages",
           startup: { command: "node web.js", onlineText: "web is up" },
-          tests: "npm test",
+          tests: { command: "npm test", mock: false, timeoutMs: undefined },
           environment: { PORT: "3000", VERBOSE: "true" },
         },
       );
@@ -144,8 +144,8 @@ describe("readApplication", () => {
     it("warns once per file of what means nothing here", () => {
       const ignored = "keys of earlier versions that mean nothing here are ignored";
       assert.deepEqual(warningsOf(application), [
+        `grouped/application.yml: ${ignored}: 'author', 'bots', 'services.private.users.silent'`,
         `grouped/web-server/service.yml: ${ignored}: 'title', 'author', 'setup', 'docker'`,
-        `grouped/application.yml: ${ignored}: 'services.private.users.silent', 'author', 'bots'`,
       ]);
     });
   });
@@ -156,7 +156,7 @@ describe("readApplication", () => {
     it("finds commands, messages, translations and variables", () => {
       const { startup, tests, environment, route } = serviceOf(application, "web") ?? {};
       assert.deepEqual(startup, { command: "node server.js", onlineText: undefined });
-      assert.equal(tests, "mocha");
+      assert.equal(tests?.command, "mocha");
       assert.deepEqual(environment, { THEME: "light", LEVEL: "1" });
       assert.deepEqual(route, {
         sends: ["user.create"],
@@ -199,14 +199,14 @@ describe("readApplication", () => {
         const application = readApplication(folder);
         const { startup, tests, port, type } = serviceOf(application, "web") ?? {};
         assert.deepEqual(startup, { command: "node app.js", onlineText: "all systems go" });
-        assert.deepEqual([tests, port, type], ["npm test", 3000, "private"]);
+        assert.deepEqual([tests?.command, port, type], ["npm test", 3000, "private"]);
         const ignored = "keys of earlier versions that mean nothing here are ignored";
         assert.deepEqual(
           application.warnings.map((warning) => warning.replaceAll(`${folder}/`, "")),
           [
+            `application.yml: ${ignored}: 'bus', 'shared-directories', 'environments', 'user-data'`,
             `web/service.yml: ${ignored}: 'type', 'development.scripts.test'`,
             `users/service.yml: ${ignored}: 'user-data', 'shared-directories'`,
-            `application.yml: ${ignored}: 'bus', 'shared-directories', 'environments', 'user-data'`,
           ],
         );
       });

@@ -1,12 +1,47 @@
 import { dirname, join, resolve } from "node:path";
 import type { Application, ApplicationService, Route, RouteTable, ServiceType } from "./application.ts";
 import { earlierKeys } from "./earlier-keys.ts";
+import { structure, text, words } from "./form.ts";
 import { KeyedMap } from "./keyed-map.ts";
+import { MapDeclaration } from "./map-declaration.ts";
+import { roleKeySchema } from "./names.ts";
 import { type Entry, readEntry } from "./read-entry.ts";
-import { type Gateway, readGateway } from "./read-gateway.ts";
+import { type Gateway, gatewayKeys, readGateway } from "./read-gateway.ts";
 import { checkRole } from "./read-routes.ts";
 import { isFolder, SourceFiles } from "./source-files.ts";
 import { YamlValue } from "./yaml-value.ts";
+
+const levels: readonly ServiceType[] = ["public", "private", "worker"];
+
+const service = { $ref: "#/definitions/service" };
+
+/** Groups of services by level: the keys are levels, and there are maps in them, as of services in a map. */
+const grouped = {
+  type: "object",
+  minProperties: 1,
+  propertyNames: { enum: levels },
+  additionalProperties: { type: ["object", "null"], additionalProperties: { type: "object" } },
+};
+
+const servicesForm = structure({
+  type: "object",
+  if: grouped,
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: { additionalProperties: { propertyNames: roleKeySchema, additionalProperties: service } },
+  else: { propertyNames: roleKeySchema, additionalProperties: service },
+});
+
+/** The keys of application.yml. */
+export const applicationKeys = new MapDeclaration(
+  {
+    name: { form: text, does: "the application's name", need: "write the application's name" },
+    description: { form: words, does: "for people" },
+    version: { form: words, does: "the application's own version, as it is written" },
+    services: { form: servicesForm, does: "the services, by the names of their roles" },
+    gateway: { form: structure(gatewayKeys.schema), does: "the gateway for browsers, phones and curl" },
+  },
+  { ignored: earlierKeys.application },
+);
 
 /**
  * Reads application.yml, or the one in a folder, and the service.yml files that it leads to.
@@ -17,21 +52,24 @@ export function readApplication(path: string): Application {
   const files = new SourceFiles();
   const file = isFolder(path) || !/\.ya?ml$/.test(path) ? join(path, "application.yml") : path;
   const source = files.open(file);
-  const map = source && KeyedMap.of(YamlValue.root(source));
+  const map = source && KeyedMap.of(YamlValue.root(source), applicationKeys);
   const application = map && readMap(map, file, files);
   files.mistakes.throwIfAny(files.paths);
   if (application === undefined) throw new Error(`${file} is neither right nor wrong`); // every way there is a mistake
   return { ...application, files: files.paths, warnings: files.mistakes.warnings };
 }
 
-function readMap(map: KeyedMap, file: string, files: SourceFiles): Omit<Application, "files" | "warnings"> {
-  const name = map.need("name", "write the application's name")?.text() ?? "";
-  const description = map.get("description")?.words() ?? "";
-  const version = map.get("version")?.words() ?? "";
+function readMap(
+  map: KeyedMap<typeof applicationKeys.keys>,
+  file: string,
+  files: SourceFiles,
+): Omit<Application, "files" | "warnings"> {
+  const name = map.read("name") ?? "";
+  const description = map.read("description") ?? "";
+  const version = map.read("version") ?? "";
   const entries = readEntries(map.get("services"));
   const services = entries.flatMap((entry) => readEntry(entry, dirname(file), files) ?? []);
   const gateway = readGateway(map.get("gateway"), services);
-  map.close(earlierKeys.application);
   return {
     file: resolve(file),
     root: dirname(resolve(file)),
@@ -43,8 +81,6 @@ function readMap(map: KeyedMap, file: string, files: SourceFiles): Omit<Applicat
     routes: routeTable(services, gateway),
   };
 }
-
-const levels: readonly ServiceType[] = ["public", "private", "worker"];
 
 /** The services, whether listed at once or, as in 2016, grouped by protection level. */
 function readEntries(value: YamlValue | undefined): Entry[] {

@@ -1,12 +1,10 @@
 import type { GatewaySection } from "./application.ts";
 import { KeyedMap } from "./keyed-map.ts";
 import { readClients } from "./read-clients.ts";
+import { gatewayKeys } from "./read-gateway.ts";
 import { checkRole } from "./read-routes.ts";
 import { SourceFiles } from "./source-files.ts";
 import { YamlValue } from "./yaml-value.ts";
-
-/** Keys of `gateway` that say what its role may do on the bus. A gateway without an application learns that from the broker. */
-const routeKeys = ["sends", "receives", "messages", "translations"];
 
 /**
  * Reads a file with the section `gateway` of application.yml, for a gateway that is run without the application's files: `role`,
@@ -17,15 +15,13 @@ const routeKeys = ["sends", "receives", "messages", "translations"];
 export function readClientRules(file: string): Omit<GatewaySection, "role"> & { readonly role: string | undefined } {
   const files = new SourceFiles();
   const source = files.open(file);
-  const map = source && KeyedMap.of(YamlValue.root(source));
+  const map = source && KeyedMap.of(YamlValue.root(source), gatewayKeys);
   const role = map?.get("role");
   if (role) checkRole(role.text() ?? "", role);
   const rules = {
     role: role?.text(),
     clients: readClients(map?.need("clients", "say which clients may do what"), undefined),
   };
-  for (const key of routeKeys) map?.get(key);
-  map?.close();
   files.mistakes.throwIfAny(files.paths);
   return rules;
 }

@@ -1,7 +1,9 @@
 import type { Receive } from "./application.ts";
-import { readDurationMs } from "./duration.ts";
+import { durationMs } from "./duration.ts";
+import { anything, type Form, integer, oneOf, structure } from "./form.ts";
 import { KeyedMap } from "./keyed-map.ts";
-import { messageNameMistake } from "./names.ts";
+import { MapDeclaration } from "./map-declaration.ts";
+import { messageNameMistake, messageNameSchema } from "./names.ts";
 import type { YamlValue } from "./yaml-value.ts";
 
 /** What a role sends and receives, by its own names. */
@@ -14,46 +16,94 @@ export interface Messages {
 /** A role that neither sends nor receives. */
 export const noMessages: Messages = { sends: [], receives: [] };
 
-/** Reads `sends`, `receives` and `namespace` of a map. Its other keys are the caller's. */
-export function readMessages(map: KeyedMap): Messages {
-  const namespace = map.get("namespace");
-  const name = namespace && readNamespace(namespace);
+/** The name of a message. */
+export const messageName: Form<string> = {
+  schema: messageNameSchema,
+  read(value) {
+    const name = value.text();
+    const mistake = name === undefined ? undefined : messageNameMistake(name);
+    return mistake === undefined ? name : value.refuse(mistake);
+  },
+};
+
+/** The `<namespace>` of `<namespace>.<command>`. */
+export const namespaceName: Form<string> = {
+  schema: { ...messageNameSchema, not: { pattern: "[./]|: " } },
+  read(value) {
+    const name = messageName.read(value);
+    // These part a namespace from its command, so one inside would make the border ambiguous.
+    return name && /[./]|: /.test(name) ? value.refuse("has a separator ('.', ': ' or '/'); remove it") : name;
+  },
+};
+
+/** The keys of a message that a role receives. */
+export const receiveKeys = new MapDeclaration({
+  name: { form: messageName, does: "the role's own name of the message", need: "say which message this is about" },
+  deadline: {
+    form: durationMs,
+    does: "how long a delivery of it may wait and be worked on: `1500ms`, `5s`, `2m`, or a number of milliseconds; the shorter one of this and the sender's counts",
+  },
+  concurrency: { form: integer(1, 10_000), does: "deliveries of it that one instance works on at once" },
+  order: {
+    form: oneOf(["activity", "none"]),
+    does: "`activity`: messages of one activity come one at a time, in order; `none`: as they come",
+  },
+  example: { form: anything, does: "an example payload, for people and tools" },
+});
+
+const receive: Form<Receive> = {
+  schema: { anyOf: [messageNameSchema, receiveKeys.schema] },
+  read: readReceive,
+};
+
+const receives: Form<readonly Receive[]> = {
+  schema: { type: "array", items: receive.schema, uniqueItems: true },
+  read: (value) => unique(value, receive, ({ name }) => name),
+};
+
+const sends: Form<readonly string[]> = {
+  schema: { type: "array", items: messageName.schema, uniqueItems: true },
+  read: (value) => unique(value, messageName, (name) => name),
+};
+
+/** The keys that say what a role sends and receives, in `messages` and wherever else that stands. */
+export const messageKeys = {
+  namespace: {
+    form: namespaceName,
+    does: "`<namespace>.<command>` inside is `<role>.<command>` outside; separators are `.`, `: ` and `/`. An exact translation wins",
+  },
+  receives: { form: receives, does: "what the role receives, by its own names: a name, or a map as below" },
+  sends: { form: sends, does: "what the role may send, by its own names" },
+};
+
+/** A map with these keys and no other. */
+export const messagesOnly = new MapDeclaration(messageKeys);
+
+/** Such a map. The schema in which it stands has its declaration among the definitions. */
+export const messagesForm = structure({ anyOf: [{ $ref: "#/definitions/messages" }] });
+
+/** Reads `sends`, `receives` and `namespace` of a map. */
+export function readMessages(map: KeyedMap<typeof messageKeys>): Messages {
+  const namespace = map.read("namespace");
   return {
-    receives: unique(map.get("receives"), readReceive, ({ name }) => name),
-    sends: unique(map.get("sends"), readMessageName, (name) => name),
-    ...(name !== undefined && { namespace: name }),
+    receives: map.read("receives") ?? [],
+    sends: map.read("sends") ?? [],
+    ...(namespace !== undefined && { namespace }),
   };
-}
-
-/** Reads the name of a message. */
-export function readMessageName(value: YamlValue): string | undefined {
-  const name = value.text();
-  const mistake = name === undefined ? undefined : messageNameMistake(name);
-  return mistake === undefined ? name : value.refuse(mistake);
-}
-
-/** Reads the `<namespace>` of `<namespace>.<command>`. */
-export function readNamespace(value: YamlValue): string | undefined {
-  const name = readMessageName(value);
-  // These part a namespace from its command, so one inside would make the border ambiguous.
-  return name && /[./]|: /.test(name) ? value.refuse("has a separator ('.', ': ' or '/'); remove it") : name;
 }
 
 function readReceive(value: YamlValue): Receive | undefined {
   if (!value.isMap) {
-    const name = readMessageName(value);
+    const name = messageName.read(value);
     return name === undefined ? undefined : { name };
   }
-  const map = KeyedMap.of(value);
+  const map = KeyedMap.of(value, receiveKeys);
   if (map === undefined) return undefined;
-  const nameValue = map.need("name", "say which message this is about");
-  const deadline = map.get("deadline");
-  const deadlineMs = deadline && readDurationMs(deadline);
-  const concurrency = map.get("concurrency")?.integer(1, 10_000);
-  const order = map.get("order")?.oneOf(["activity", "none"] as const);
-  const example = map.get("example")?.plain();
-  map.close();
-  const name = nameValue && readMessageName(nameValue);
+  const name = map.read("name");
+  const deadlineMs = map.read("deadline");
+  const concurrency = map.read("concurrency");
+  const order = map.read("order");
+  const example = map.read("example");
   if (name === undefined) return undefined;
   return {
     name,
@@ -64,14 +114,10 @@ function readReceive(value: YamlValue): Receive | undefined {
   };
 }
 
-function unique<Item>(
-  list: YamlValue | undefined,
-  read: (value: YamlValue) => Item | undefined,
-  nameOf: (item: Item) => string,
-): readonly Item[] {
+function unique<Item>(list: YamlValue, form: Form<Item>, nameOf: (item: Item) => string): readonly Item[] {
   const items = new Map<string, Item>();
-  for (const value of list?.list() ?? []) {
-    const item = read(value);
+  for (const value of list.list()) {
+    const item = form.read(value);
     if (item === undefined) continue;
     const name = nameOf(item);
     if (items.has(name)) value.refuse(`'${name}' is there twice; remove one`);

@@ -1,12 +1,18 @@
 import type { Route, RouteTable } from "./application.ts";
 import { KeyedMap } from "./keyed-map.ts";
+import { MapDeclaration } from "./map-declaration.ts";
 import { Mistakes } from "./mistakes.ts";
 import { roleNameMistake } from "./names.ts";
 import { namespaceTranslations } from "./namespace.ts";
-import { type Messages, readMessages } from "./read-messages.ts";
-import { readTranslations } from "./read-translations.ts";
+import { type Messages, messageKeys, readMessages } from "./read-messages.ts";
+import { readTranslations, translationsForm } from "./read-translations.ts";
 import { YamlSource } from "./yaml-source.ts";
 import { YamlValue } from "./yaml-value.ts";
+
+const routeKeys = new MapDeclaration({
+  ...messageKeys,
+  translations: { form: translationsForm, does: "names that the role uses for messages which the bus calls otherwise" },
+});
 
 /**
  * Reads routes given as JSON: `{"<role>": {"receives": [], "sends": [], "translations": [{"public", "internal"}]}}`, and
@@ -63,11 +69,9 @@ export function routeOf(
 }
 
 function readRoute(role: string, value: YamlValue): Route {
-  const map = KeyedMap.of(value);
+  const map = KeyedMap.of(value, routeKeys);
   if (map === undefined) return { sends: [], receives: [], translations: [] };
-  const route = routeOf(role, readMessages(map), map.get("translations"), value);
-  map.close();
-  return route;
+  return routeOf(role, readMessages(map), map.get("translations"), value);
 }
 
 /** YAML would accept more than JSON does, and a file that others read as well should not pass only here. */

@@ -1,7 +1,22 @@
 import type { Translation } from "./application.ts";
+import { structure } from "./form.ts";
 import { KeyedMap } from "./keyed-map.ts";
-import { readMessageName } from "./read-messages.ts";
+import { MapDeclaration } from "./map-declaration.ts";
+import { messageName } from "./read-messages.ts";
 import type { YamlValue } from "./yaml-value.ts";
+
+/** The keys of a translation. */
+export const translationKeys = new MapDeclaration({
+  public: {
+    form: messageName,
+    does: "what the bus, and so all others, call the message",
+    need: "say what the bus calls the message",
+  },
+  internal: { form: messageName, does: "what the role calls it", need: "say what the role calls the message" },
+});
+
+/** A list of translations. */
+export const translationsForm = structure({ type: "array", items: translationKeys.schema });
 
 /**
  * Reads a list of `{public, internal}`. Either name may stand in it once, as each must lead to one other. `known` is what
@@ -29,12 +44,8 @@ export function readTranslations(list: YamlValue | undefined, known: ReadonlySet
 }
 
 function readTranslation(value: YamlValue): Translation | undefined {
-  const map = KeyedMap.of(value);
-  if (map === undefined) return undefined;
-  const outside = map.need("public", "say what the bus calls the message");
-  const inside = map.need("internal", "say what the role calls the message");
-  map.close();
-  const publicName = outside && readMessageName(outside);
-  const internal = inside && readMessageName(inside);
+  const map = KeyedMap.of(value, translationKeys);
+  const publicName = map?.read("public");
+  const internal = map?.read("internal");
   return publicName === undefined || internal === undefined ? undefined : { public: publicName, internal };
 }

@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { ApplicationError } from "./application-error.ts";
 import { earlierKeys } from "./earlier-keys.ts";
 import { withFolder } from "./fixtures/temporary-application.ts";
+import type { JsonSchema } from "./form.ts";
 import { readApplication } from "./read-application.ts";
 import { parseRoutes } from "./read-routes.ts";
+import { applicationSchema, serviceSchema } from "./schemas.ts";
 
 const page = readFileSync(new URL("../../../docs/reference/application-yml.md", import.meta.url), "utf8");
 
@@ -26,6 +28,25 @@ function documentedIn(place: string, file: string): string[] {
   const prefix = place === "" ? "" : `${place}.`;
   const below = documentedKeys(file).filter((key) => key.startsWith(prefix));
   return [...new Set(below.map((key) => key.slice(prefix.length).split(/\.|\[/)[0] as string))].sort();
+}
+
+/** What a schema says of the key at the end of this path. */
+function descriptionAt(schema: JsonSchema, whole: JsonSchema, path: readonly string[]): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return schema.description;
+  const definition = (name: string) => (whole.definitions as Record<string, JsonSchema>)[name] ?? assert.fail(name);
+  const variants = [schema, ...((schema.anyOf ?? []) as JsonSchema[])].map(({ $ref, ...own }) =>
+    typeof $ref === "string" ? definition($ref.split("/").at(-1) ?? "") : own,
+  );
+  const at = (name: string) =>
+    variants.map(({ properties }) => (properties as Record<string, JsonSchema> | undefined)?.[name]).find(Boolean);
+  if (key === "<role>") return descriptionAt(definition("service"), whole, rest);
+  if (key === "<scope>") return descriptionAt(schema.additionalProperties as JsonSchema, whole, rest);
+  const next = at(key.replace("[]", "")) ?? assert.fail(path.join("."));
+  if (!key.endsWith("[]")) return descriptionAt(next, whole, rest);
+  const items = next.items as JsonSchema;
+  const map = ((items.anyOf ?? [items]) as JsonSchema[]).find(({ type }) => type === "object") ?? assert.fail(key);
+  return descriptionAt(map, whole, rest);
 }
 
 /** The mistakes of an application with an unknown key in every map. */
@@ -101,6 +122,7 @@ describe("docs/reference/application-yml.md", () => {
       "web/service.yml": `
         ${unknown}
         startup: { ${unknown} }
+        tests: { ${unknown} }
         development: { ${unknown} }
         messages:
           ${unknown}
@@ -110,6 +132,7 @@ describe("docs/reference/application-yml.md", () => {
     for (const [path, place] of [
       ["", ""],
       ["startup", "startup"],
+      ["tests", "tests"],
       ["development", "development"],
       ["messages", "messages"],
       ["messages.receives[0]", "messages.receives[]"],
@@ -128,6 +151,16 @@ describe("docs/reference/application-yml.md", () => {
       development: [...earlierKeys.development],
       environment: [...earlierKeys.environment],
     });
+  });
+
+  it("says of every key what its declaration says, as editors show it", () => {
+    const schemas = { "application.yml": applicationSchema(), "service.yml": serviceSchema() };
+    for (const [file, schema] of Object.entries(schemas)) {
+      const rows = [...section(file).matchAll(/^\| `([^`]+)` \|[^|]*\|[^|]*\| (.*) \|$/gm)];
+      assert.ok(rows.length > 10);
+      for (const [, key = "", meaning] of rows)
+        assert.equal(meaning, descriptionAt(schema, schema, key.split(".")), key);
+    }
   });
 
   it("shows an application and services that can be read, without a warning", () => {

@@ -112,6 +112,12 @@ export class YamlValue {
     return typeof value === "number" ? value : undefined;
   }
 
+  /** Yes or no. */
+  boolean(): boolean | undefined {
+    const value = this.#scalar()?.value;
+    return typeof value === "boolean" ? value : this.#mustBe("true or false", "change it");
+  }
+
   /** A whole number within bounds, written as a number or as a text. */
   integer(min: number, max: number): number | undefined {
     const text = this.#scalar()?.value;
