@@ -21,7 +21,10 @@ describe("announcement", () => {
 
   it("says where the gateway and the dashboard are", () => {
     assert.deepEqual(
-      announcement([], undefined, { gatewayUrl: "http://127.0.0.1:43", dashboardUrl: "http://127.0.0.1:44" }),
+      announcement([], undefined, {
+        gateway: { url: "http://127.0.0.1:43", adminUrl: "" },
+        dashboard: { url: "http://127.0.0.1:44", adminUrl: "" },
+      }),
       ["application ready", "the gateway is at http://127.0.0.1:43", "the dashboard is at http://127.0.0.1:44"],
     );
   });

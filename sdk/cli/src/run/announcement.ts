@@ -1,16 +1,15 @@
 import type { ExampleRequest } from "./example-request.ts";
-import type { RoleAddresses } from "./process-plan.ts";
+import type { RoleAddresses, SharedAddresses } from "./process-plan.ts";
 
 /** What is printed once everything is up: the line that others wait for, where to look, and what to try. */
 export function announcement(
   addresses: readonly RoleAddresses[],
   example: ExampleRequest | undefined,
-  urls: { readonly gatewayUrl?: string | undefined; readonly dashboardUrl?: string | undefined } = {},
+  shared: Partial<Pick<SharedAddresses, "gateway" | "dashboard">> = {},
 ): string[] {
   const sites = addresses.flatMap(({ role, publicUrl }) => (publicUrl ? [`${role} is at ${publicUrl}`] : []));
-  const { gatewayUrl, dashboardUrl } = urls;
-  const gateway = gatewayUrl === undefined ? [] : [`the gateway is at ${gatewayUrl}`];
-  const dashboard = dashboardUrl === undefined ? [] : [`the dashboard is at ${dashboardUrl}`];
+  const gateway = shared.gateway ? [`the gateway is at ${shared.gateway.url}`] : [];
+  const dashboard = shared.dashboard ? [`the dashboard is at ${shared.dashboard.url}`] : [];
   return ["application ready", ...sites, ...gateway, ...dashboard, ...(example ? ["try:", `  ${curl(example)}`] : [])];
 }
 

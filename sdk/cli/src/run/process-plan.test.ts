@@ -93,7 +93,7 @@ describe("process plan", () => {
   });
 
   it("starts a dashboard where one is wanted, which watches the broker", () => {
-    const { dashboard, dashboardUrl } = plan({ dashboardPort: 4400, env: { HOME: "/home" } });
+    const { dashboard, shared } = plan({ dashboardPort: 4400, env: { HOME: "/home" } });
     assert.deepEqual(dashboard?.command, [
       "exo-analytics",
       "--broker=127.0.0.1:1000",
@@ -101,8 +101,8 @@ describe("process plan", () => {
       "--admin-port=1017",
       "--data-dir=/app/.data",
     ]);
-    assert.equal(dashboardUrl, "http://127.0.0.1:4400");
-    assert.equal(plan({ dashboardPort: 0 }).dashboardUrl, "http://127.0.0.1:1016");
+    assert.equal(shared.dashboard?.url, "http://127.0.0.1:4400");
+    assert.equal(plan({ dashboardPort: 0 }).shared.dashboard?.url, "http://127.0.0.1:1016");
     assert.equal(plan().dashboard, undefined);
   });
 
@@ -123,7 +123,7 @@ describe("process plan", () => {
       "--state=/s/sessions.sqlite",
       "--allow-origins=http://127.0.0.1:1007,http://localhost:1007,http://127.0.0.1:1011,http://localhost:1011",
     ]);
-    assert.equal(planned.gatewayUrl, "http://127.0.0.1:1014");
+    assert.equal(planned.shared.gateway?.url, "http://127.0.0.1:1014");
     assert.equal(planned.services[1]?.env.EXO_GATEWAY_URL, "http://127.0.0.1:1014");
     assert.equal(plan().gateway, undefined);
   });

@@ -3,15 +3,13 @@ import type { Application, ApplicationService } from "@exosphere/application";
 import { planDashboard } from "./plan-dashboard.ts";
 import { gatewayEnvironment, planGateway } from "./plan-gateway.ts";
 import type { PlannedProcess, TakesWork } from "./planned-process.ts";
+import type { RunningService, RunRecord } from "./run-file.ts";
 
 /** Where people and programs find a role. */
-export interface RoleAddresses {
-  readonly role: string;
-  /** Its sidecar's JSON edge. */
-  readonly sidecarUrl: string;
-  /** What it serves people, if it is public. */
-  readonly publicUrl: string | undefined;
-}
+export type RoleAddresses = Pick<RunningService, "role" | "sidecarUrl" | "publicUrl">;
+
+/** Where others find what belongs to the whole application. */
+export type SharedAddresses = Pick<RunRecord, "broker" | "gateway" | "dashboard">;
 
 /** Every process of an application, by the order in which they need each other. */
 export interface ProcessPlan {
@@ -22,11 +20,9 @@ export interface ProcessPlan {
   /** What shows the bus, if that is wanted. */
   readonly dashboard?: PlannedProcess | undefined;
   readonly services: readonly PlannedProcess[];
-  readonly addresses: readonly RoleAddresses[];
-  /** Where clients find the gateway. */
-  readonly gatewayUrl?: string | undefined;
-  /** Where people find the dashboard. */
-  readonly dashboardUrl?: string | undefined;
+  readonly addresses: readonly RunningService[];
+  /** Where broker, gateway and dashboard are. */
+  readonly shared: SharedAddresses;
   /** Services that have no startup command. */
   readonly notStarted: readonly string[];
 }
@@ -40,6 +36,8 @@ export interface PlanInput {
   readonly env: NodeJS.ProcessEnv;
   /** Port of the first public service; by default a free one. */
   readonly publicPort: number | undefined;
+  /** Port of the broker; by default a free one. */
+  readonly brokerPort?: number | undefined;
   /** Port of the gateway; by default a free one. */
   readonly gatewayPort?: number | undefined;
   /** Port of the dashboard, 0 for a free one; undefined: there is none. */
@@ -89,7 +87,8 @@ export function planProcesses(input: PlanInput): ProcessPlan {
   const { application, publicPort } = input;
   const env = { ...input.env };
   for (const name of notInherited) delete env[name];
-  const [brokerPort = 0, brokerAdmin = 0, ...ports] = input.ports;
+  const [freeBrokerPort = 0, brokerAdmin = 0, ...ports] = input.ports;
+  const brokerPort = input.brokerPort || freeBrokerPort;
   const startable = application.services.filter(isStartable);
   const others = ports.slice(startable.length * portsOfService);
   const [freePort = 0, gatewayAdmin = 0, freeDashboardPort = 0, dashboardAdmin = 0] = others;
@@ -106,21 +105,22 @@ export function planProcesses(input: PlanInput): ProcessPlan {
   const broker = local(brokerPort);
   const dashboard = { application, program: input.programs.dashboard, env, broker, adminPort: dashboardAdmin };
   return {
-    ...(dashboardPort !== undefined && {
-      dashboard: planDashboard({ ...dashboard, port: dashboardPort }),
-      dashboardUrl: `http://${local(dashboardPort)}`,
-    }),
+    dashboard: dashboardPort === undefined ? undefined : planDashboard({ ...dashboard, port: dashboardPort }),
+    shared: {
+      broker: { address: broker, adminUrl: `http://${local(brokerAdmin)}` },
+      gateway: application.gateway && urlsOf(gatewayPort, gatewayAdmin),
+      dashboard: dashboardPort === undefined ? undefined : urlsOf(dashboardPort, dashboardAdmin),
+    },
     gateway: planGateway({
       application,
       program: input.programs.gateway,
       env,
-      broker: local(brokerPort),
+      broker,
       port: gatewayPort,
       adminPort: gatewayAdmin,
       folder: input.socketFolder,
       sites: addresses.flatMap(({ publicUrl }) => publicUrl ?? []),
     }),
-    gatewayUrl: application.gateway && `http://${local(gatewayPort)}`,
     broker: planBroker({ ...input, env }, brokerPort, brokerAdmin),
     sidecars: planned.map(({ sidecar }) => sidecar),
     services: planned.map(({ process }) => process),
@@ -186,13 +186,18 @@ function planService(
     up: upOf(service, { sidecarMetricsUrl: `http://${local(adminPort)}/metrics`, exorelayPort: appPort, publicPort }),
   };
   const publicUrl = isPublic ? `http://${local(publicPort)}` : undefined;
-  return { sidecar, process, addresses: { role, sidecarUrl: `http://${local(port)}`, publicUrl } };
+  const { url: sidecarUrl, adminUrl: sidecarAdminUrl } = urlsOf(port, adminPort);
+  return { sidecar, process, addresses: { role, sidecarUrl, sidecarAdminUrl, socket, publicUrl } };
 }
 
 /** What sends only, and serves nobody, has no reason to listen or to attach: it is up when it runs. */
 function upOf({ startup, route }: Startable, takesWork: TakesWork): PlannedProcess["up"] {
   if (startup.onlineText !== undefined) return { onlineText: startup.onlineText };
   return route.receives.length > 0 || takesWork.publicPort !== undefined ? takesWork : undefined;
+}
+
+function urlsOf(port: number, adminPort: number): { readonly url: string; readonly adminUrl: string } {
+  return { url: `http://${local(port)}`, adminUrl: `http://${local(adminPort)}` };
 }
 
 function local(port: number): string {

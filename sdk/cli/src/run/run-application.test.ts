@@ -26,7 +26,8 @@ describe("RunningApplication", () => {
     const written: string[] = [];
     const output = { write: (text: string) => written.push(text.replace(/ +\| /, " ").trimEnd()) };
     const broker = stub("exocom");
-    const all: ProcessPlan = { broker, sidecars: [], services: [], addresses: [], notStarted: [], ...plan };
+    const shared = { broker: { address: "", adminUrl: "" } };
+    const all: ProcessPlan = { broker, sidecars: [], services: [], addresses: [], shared, notStarted: [], ...plan };
     const printer = new LogPrinter({ output, names: [], useColours: false });
     const running = new RunningApplication({ plan: all, printer, timeoutMs });
     started.push(running);

@@ -3,8 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Application, ApplicationError, readApplication } from "@exosphere/application";
-import { listen } from "@exosphere/http";
-import { createServer } from "@exosphere/http/node-http";
 import { exitCodes, freePorts, StartError } from "@exosphere/process";
 import { type LoadedRun, loadSettings, mistakesOf, SettingsError } from "@exosphere/settings";
 import { onLinesDropped, printable, printableLines, processOutput } from "@exosphere/telemetry";
@@ -18,10 +16,9 @@ import { LogPrinter, wantsColours } from "./log-printer.ts";
 import { tokenEnvironment } from "./plan-gateway.ts";
 import { type PlanInput, type ProcessPlan, planProcesses, portsNeeded } from "./process-plan.ts";
 import { RunningApplication } from "./run-application.ts";
+import { keepRunFile, type RunRecord, refuseSecondRun } from "./run-file.ts";
 import { runSettings } from "./run-settings.ts";
-
-/** Port of the dashboard unless the settings say otherwise: docs/dashboard.md. */
-const usualDashboardPort = 4400;
+import { sharedPorts } from "./shared-ports.ts";
 
 /** What `exo run` is given. */
 export interface RunCommandInput extends CommandInput {
@@ -57,20 +54,15 @@ export async function runCommand(input: RunCommandInput): Promise<number> {
 
 async function runFolder(input: RunCommandInput, { config, positionals }: LoadedRun<typeof runSettings>) {
   const application = readApplication(applicationFolder(positionals[0]));
-  const { port: publicPort, gatewayPort } = config;
-  if (publicPort) await assertFree(publicPort, "--port");
-  for (const { role, port } of application.services)
-    if (port !== undefined) await assertFree(port, `development.port in the service.yml of ${role}`);
-  if (gatewayPort && application.gateway) await assertFree(gatewayPort, "--gateway-port");
-  const dashboardPort = config.dashboard ? await dashboardPortOf(config.dashboardPort) : undefined;
+  if (config.runFile) refuseSecondRun(application.root);
+  const { notes, ...ports } = await sharedPorts(application, config);
   const socketFolder = mkdtempSync(join(tmpdir(), "exo-"));
   const plan = planProcesses({
     application,
     programs: input.programs ?? installedPrograms(),
     env: { ...input.env, ...tokenEnvironment(application, input.env, socketFolder) },
-    publicPort,
-    gatewayPort,
-    dashboardPort,
+    publicPort: config.port,
+    ...ports,
     socketFolder,
     ports: await freePorts(portsNeeded(application)),
   });
@@ -85,10 +77,18 @@ async function runFolder(input: RunCommandInput, { config, positionals }: Loaded
   const schemaMistakes = await schemaFileMistakes(schemaFoldersOf(application));
   for (const warning of [...application.warnings, ...schemaMistakes]) printer.note(`warning: ${warning}`);
   for (const role of plan.notStarted) printer.note(`${role} has no startup command and is not started`);
+  for (const note of notes) printer.note(note);
+  const endRun = config.runFile ? keepRunFile(recordOf(application, plan)) : () => {};
   const running = new RunningApplication({ plan, printer, timeoutMs: config.onlineTimeout });
   return untilEnded(running, { application, plan, printer, graceMs: config.grace }).finally(() => {
+    endRun();
     rmSync(socketFolder, { recursive: true, force: true });
   });
+}
+
+function recordOf({ name, root }: Application, { addresses: services, shared }: ProcessPlan): RunRecord {
+  const startedAt = new Date().toISOString();
+  return { version: 1, pid: process.pid, startedAt, application: name, root, ...shared, services };
 }
 
 interface Session {
@@ -113,7 +113,7 @@ async function untilEnded(running: RunningApplication, session: Session): Promis
       running.cannotRun,
     ]);
     if (hasStarted) {
-      for (const line of announcement(plan.addresses, exampleRequest(application, plan.addresses), plan))
+      for (const line of announcement(plan.addresses, exampleRequest(application, plan.addresses), plan.shared))
         printer.plain(line);
       await Promise.race([ending.promise, running.cannotRun]);
     }
@@ -139,23 +139,6 @@ function installedPrograms(): PlanInput["programs"] {
     gateway: program("@exosphere/gateway/bin"),
     dashboard: program("@exosphere/analytics/bin"),
   };
-}
-
-/** The wanted port; where none is wanted, the usual one, or 0 for a free one where that is taken. */
-async function dashboardPortOf(wanted: number | undefined): Promise<number> {
-  if (wanted) await assertFree(wanted, "--dashboard-port");
-  if (wanted !== undefined) return wanted;
-  return assertFree(usualDashboardPort, "--dashboard-port").then(
-    () => usualDashboardPort,
-    () => 0,
-  );
-}
-
-/** Throws a StartError that names the setting if somebody listens on the port. */
-async function assertFree(port: number, setting: string): Promise<void> {
-  const server = createServer();
-  await listen(server, { host: "127.0.0.1", port, setting });
-  await new Promise((closed) => server.close(closed));
 }
 
 function report(error: unknown): number {

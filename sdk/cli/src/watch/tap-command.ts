@@ -8,7 +8,7 @@ import { eventLine } from "./event-line.ts";
 import { coloursOf } from "./text.ts";
 import { missingRole } from "./top-table.ts";
 import { Patience, runWatch, stateTeller, untilTold } from "./watch-command.ts";
-import { tapSettings, tokenIn } from "./watch-settings.ts";
+import { brokersOf, tapSettings, tokenIn } from "./watch-settings.ts";
 
 /** Bytes that may wait for a terminal or a pipe that does not read; beyond, events are left out and counted. */
 const maxWaitingBytes = 4 * 1024 * 1024;
@@ -48,7 +48,7 @@ async function tap({ config }: LoadedRun<typeof tapSettings>, env: NodeJS.Proces
     if (shown === config.count) enough.resolve();
   };
   const watch = new BusWatch({
-    brokers: config.broker,
+    brokers: brokersOf(config.broker),
     token: tokenIn(config.adminTokenFile, "--admin-token-file"),
     // Only by them is known whether somebody is there.
     statsIntervalMs: 5_000,

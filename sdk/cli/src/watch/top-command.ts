@@ -6,7 +6,7 @@ import { wantsColours } from "../run/log-printer.ts";
 import { coloursOf } from "./text.ts";
 import { missingRole, topTable } from "./top-table.ts";
 import { Patience, runWatch, stateTeller, untilTold } from "./watch-command.ts";
-import { tokenIn, topSettings } from "./watch-settings.ts";
+import { brokersOf, tokenIn, topSettings } from "./watch-settings.ts";
 
 /** Cursor home and everything after it cleared: a whole screen is drawn without flicker. */
 const redraw = "\x1b[H\x1b[J";
@@ -41,7 +41,7 @@ async function top({ config }: LoadedRun<typeof topSettings>, env: NodeJS.Proces
   const tell = stateTeller("exo top");
   const patience = once ? new Patience(done.reject) : undefined;
   const watch = new BusWatch({
-    brokers: config.broker,
+    brokers: brokersOf(config.broker),
     token: tokenIn(config.adminTokenFile, "--admin-token-file"),
     statsIntervalMs: interval,
     // Numbers are enough.

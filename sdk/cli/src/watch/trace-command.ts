@@ -7,7 +7,7 @@ import { wantsColours } from "../run/log-printer.ts";
 import { coloursOf } from "./text.ts";
 import { traceList, traceText } from "./trace-text.ts";
 import { runWatch } from "./watch-command.ts";
-import { tokenIn, traceSettings } from "./watch-settings.ts";
+import { dashboardOf, tokenIn, traceSettings } from "./watch-settings.ts";
 
 /** `exo trace`: one activity from its first message to its last, or which there are. */
 export function traceCommand({ argv, env, version }: CommandInput): Promise<number> {
@@ -32,7 +32,7 @@ async function trace(
   const [id] = positionals;
   const colours = coloursOf(wantsColours(env, process.stdout.isTTY));
   const token = tokenIn(config.tokenFile, "--token-file");
-  const get = (path: string) => ask(config.dashboardUrl, path, token);
+  const get = (path: string) => ask(dashboardOf(config.dashboardUrl), path, token);
   const print = (answer: unknown, lines: readonly string[]) =>
     process.stdout.write(config.json ? `${printable(JSON.stringify(answer))}\n` : `${lines.join("\n")}\n`);
   if (id !== undefined) {

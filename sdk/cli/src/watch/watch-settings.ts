@@ -1,11 +1,11 @@
 import { readTokens, setting } from "@exosphere/settings";
 import { defaultRedacted } from "@exosphere/telemetry";
+import { findRun } from "../run/run-file.ts";
 
 /** Settings of what watches a broker. */
 export const watchSettings = {
   broker: setting.addresses({
-    help: "gRPC address of the broker, or several to try in turn",
-    default: ["127.0.0.1:4100"],
+    help: "gRPC address of the broker, or several to try in turn; default: that of the application that runs in this folder, else 127.0.0.1:4100",
   }),
   adminTokenFile: setting.file({ help: "file with the admin token of the broker, if it has one" }),
 } as const;
@@ -35,8 +35,7 @@ export const topSettings = {
 export const traceSettings = {
   // Not --dashboard: `exo run` starts a dashboard by it, and EXO_DASHBOARD can have only one meaning.
   dashboardUrl: setting.url({
-    help: "the dashboard, which keeps the last hour",
-    default: "http://127.0.0.1:4400",
+    help: "the dashboard, which keeps the last hour; default: that of the application that runs in this folder, else http://127.0.0.1:4400",
     formerly: { flag: "dashboard" },
   }),
   tokenFile: setting.file({ help: "file with the token of the dashboard, if it has one" }),
@@ -49,6 +48,16 @@ export const traceSettings = {
   payload: setting.flag({ help: "show payloads; --no-payload leaves them out", default: true }),
   json: setting.flag({ help: "as JSON, for programs", default: false }),
 } as const;
+
+/** Brokers to ask: the wanted ones, else that of the application that runs here, else the usual one. */
+export function brokersOf(wanted: readonly string[] | undefined): readonly string[] {
+  return wanted ?? [findRun()?.broker.address ?? "127.0.0.1:4100"];
+}
+
+/** The dashboard to ask: the wanted one, else that of the application that runs here, else the usual one. */
+export function dashboardOf(wanted: string | undefined): string {
+  return wanted ?? findRun()?.dashboard?.url ?? "http://127.0.0.1:4400";
+}
 
 /** The token in a file, if one is given: of two, the newer. Throws a SettingsError if it has none. */
 export function tokenIn(file: string | undefined, setting: string): string | undefined {

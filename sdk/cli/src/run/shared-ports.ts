@@ -1,0 +1,59 @@
+import type { Application } from "@exosphere/application";
+import { listen } from "@exosphere/http";
+import { createServer } from "@exosphere/http/node-http";
+import type { Config } from "@exosphere/settings";
+import type { runSettings } from "./run-settings.ts";
+
+/** Ports that people know. Where one is taken, and the settings do not ask for it, a free one serves as well. */
+const usualPorts = { broker: 4100, gateway: 4300, dashboard: 4400 } as const;
+
+type Shared = keyof typeof usualPorts;
+
+/** Where the shared parts of an application shall listen: 0 for a free port, undefined for a part that it does not have. */
+export interface SharedPorts {
+  readonly brokerPort: number;
+  readonly gatewayPort: number | undefined;
+  readonly dashboardPort: number | undefined;
+  /** Which usual port is not used, and why: a line each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Finds ports for broker, gateway and dashboard, and looks whether those that the settings and the services ask for are free.
+ *
+ * @throws StartError that names the setting of one that is taken
+ */
+export async function sharedPorts(application: Application, config: Config<typeof runSettings>): Promise<SharedPorts> {
+  if (config.port) await assertFree(config.port, "--port");
+  for (const { role, port } of application.services)
+    if (port !== undefined) await assertFree(port, `development.port in the service.yml of ${role}`);
+  const notes: string[] = [];
+  const portOf = async (what: Shared, wanted: number | undefined): Promise<number> => {
+    if (wanted) await assertFree(wanted, `--${what}-port`);
+    if (wanted !== undefined) return wanted;
+    const usual = usualPorts[what];
+    if (await isFree(usual)) return usual;
+    notes.push(`port ${usual} is taken: the ${what} takes a free one, and --${what}-port chooses`);
+    return 0;
+  };
+  return {
+    brokerPort: await portOf("broker", config.brokerPort),
+    gatewayPort: application.gateway ? await portOf("gateway", config.gatewayPort) : undefined,
+    dashboardPort: config.dashboard ? await portOf("dashboard", config.dashboardPort) : undefined,
+    notes,
+  };
+}
+
+function isFree(port: number): Promise<boolean> {
+  return assertFree(port, "").then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Throws a StartError that names the setting if somebody listens on the port. */
+async function assertFree(port: number, setting: string): Promise<void> {
+  const server = createServer();
+  await listen(server, { host: "127.0.0.1", port, setting });
+  await new Promise((closed) => server.close(closed));
+}

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { RunRecord } from "../src/run/run-file.ts";
+import { ExoRun } from "./exo-run.fixture.ts";
+
+const bin = fileURLToPath(new URL("../src/bin.ts", import.meta.url));
+const example = fileURLToPath(new URL("../../../examples/languages", import.meta.url));
+
+describe("an application that runs", function () {
+  this.timeout(60_000);
+  const folder = mkdtempSync(join(tmpdir(), "exo-run-file-"));
+  const file = join(folder, ".exosphere/run.json");
+  let exo: ExoRun;
+
+  before(async () => {
+    cpSync(example, folder, { recursive: true });
+    exo = new ExoRun([folder], { EXO_RUN_FILE: "true" });
+    await exo.ready();
+  });
+  after(async () => {
+    await exo.end("SIGTERM");
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const record = () => JSON.parse(readFileSync(file, "utf8")) as RunRecord;
+
+  it("says where its parts are", async () => {
+    const { application, broker, services } = record();
+    assert.deepEqual([application, services.map(({ role }) => role)], ["languages", ["web", "greeter"]]);
+    for (const url of [broker.adminUrl, ...services.map(({ sidecarAdminUrl }) => sidecarAdminUrl)])
+      assert.equal((await fetch(`${url}/readyz`)).status, 200);
+  });
+
+  it("is found by other commands in its folder, and below", async () => {
+    const tap = promisify(execFile)(process.execPath, [bin, "tap", "--count", "1", "--json"], {
+      cwd: join(folder, "web"),
+    });
+    const [web] = record().services;
+    const isDone = tap.then(() => true);
+    // The command may not watch yet when the first request passes.
+    while (!(await Promise.race([isDone, request(`${web?.sidecarUrl}/v1/request/greet`)])));
+    assert.match((await tap).stdout, /"greet(ed)?"/);
+  });
+
+  it("is not run a second time", async () => {
+    const again = new ExoRun([folder], { EXO_RUN_FILE: "true" });
+    await again.until(/this application runs already, as process \d+ \(127\.0\.0\.1:\d+\)/);
+    assert.equal(await again.exited(), 1);
+  });
+
+  it("is forgotten when it ends", async () => {
+    await exo.end("SIGTERM");
+    assert.equal(existsSync(file), false);
+  });
+});
+
+async function request(url: string): Promise<false> {
+  const response = await fetch(url, { method: "POST", body: '{"name":"Ada"}' });
+  await response.arrayBuffer();
+  return false;
+}
