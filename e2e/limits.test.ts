@@ -6,6 +6,7 @@ import { freePorts } from "@exosphere/process";
 import { ProcessUnderTest } from "@exosphere/testkit";
 import { ExocomProcess } from "@exosphere/testkit/exocom-process";
 import { GatewayProcess } from "@exosphere/testkit/gateway-process";
+import { startLoneInjector } from "@exosphere/testkit/lone-injector";
 import { Mesh } from "@exosphere/testkit/mesh";
 
 /** A row of docs/limits.md. */
@@ -111,6 +112,13 @@ describe("docs/limits.md", function () {
     const dashboard = mesh.keep(new ProcessUnderTest({ entry: new URL(`../${entry}`, import.meta.url), args: ports }));
     await dashboard.answers(`http://127.0.0.1:${adminPort}/readyz`);
     checkMetrics(limits, await metricNames(`http://127.0.0.1:${adminPort}`));
+  });
+
+  it("lists every limit of the injector, with its default and its metrics", async () => {
+    const limits = limitsOf("The injector");
+    checkSettings(limits, await helpOf(mesh, "deploy/injector/src/bin.ts"));
+    const injector = await startLoneInjector(mesh, folder);
+    checkMetrics(limits, await metricNames(injector));
   });
 
   it("lists every limit of the all-in-one, which has those of both", async () => {

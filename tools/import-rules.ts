@@ -25,7 +25,8 @@ type HousePackage =
   | "exocom"
   | "records"
   | "analytics"
-  | "envoy";
+  | "envoy"
+  | "injector";
 
 /** What every process needs, from the lowest package to the highest. Each of them imports only those before it. */
 const runtime = [
@@ -70,6 +71,8 @@ const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
   "services/analytics": runtime,
   // What it writes is data for Envoy alone.
   "deploy/envoy": [],
+  // Takes no part in the application either: it puts sidecars into pods.
+  "deploy/injector": runtime,
   examples: ["sdk", "client"],
   exocom: "all",
   bench: "all",

@@ -27,6 +27,7 @@ const sections: Readonly<Record<string, readonly string[]>> = {
   "all-in-one": ["Broker", "Sidecar"],
   gateway: ["Gateway"],
   analytics: ["Analytics"],
+  injector: ["Injector"],
 };
 
 /** What not every process has that a section is about: the all-in-one has neither the sidecar's link nor its socket, and no role. */

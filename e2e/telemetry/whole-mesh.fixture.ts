@@ -5,6 +5,7 @@ import { freePorts } from "@exosphere/process";
 import { ProcessUnderTest } from "@exosphere/testkit";
 import { ExocomProcess } from "@exosphere/testkit/exocom-process";
 import { GatewayProcess } from "@exosphere/testkit/gateway-process";
+import { startLoneInjector } from "@exosphere/testkit/lone-injector";
 import { Mesh } from "@exosphere/testkit/mesh";
 import { ask, send } from "@exosphere/testkit/messages";
 
@@ -41,6 +42,7 @@ export class WholeMesh {
       { name: "all-in-one", admin: `http://127.0.0.1:${adminPort}` },
       { name: "gateway", admin: gateway.admin },
       { name: "analytics", admin: await this.#startAnalytics(broker.port) },
+      { name: "injector", admin: await startLoneInjector(this.#mesh, this.#folder) },
     );
     users.app.on("users.create", () => ({ reply: { name: "users.created" } }));
     await ask(web.edge, "users.create", "1");

@@ -2,6 +2,7 @@ import { analyticsSettings } from "@exosphere/analytics";
 import { brokerSettings } from "@exosphere/broker";
 import { exocomSettings } from "@exosphere/exocom";
 import { gatewaySettings } from "@exosphere/gateway";
+import { injectorSettings } from "@exosphere/injector";
 import type { Settings } from "@exosphere/settings";
 import { sidecarSettings } from "@exosphere/sidecar";
 
@@ -39,5 +40,10 @@ export const commands: readonly Command[] = [
     name: "exo-analytics",
     about: "The dashboard.",
     settings: analyticsSettings,
+  },
+  {
+    name: "exo-injector",
+    about: "Gives pods of Kubernetes that name a role their sidecar.",
+    settings: injectorSettings,
   },
 ];

@@ -113,7 +113,7 @@ describe(`Envoy with TLS in front of the gateway${envoyTitle}`, function () {
     let sessionId: string | undefined;
     let recovered: boolean | undefined;
     const source = new EventSource(`${url()}/v1/events`, {
-      fetch: (address, { method: _, ...init }) => undiciFetch(String(address), { ...init, dispatcher }),
+      fetch: (address, init) => undiciFetch(String(address), { ...init, dispatcher }),
     });
     source.addEventListener("welcome", ({ data }) => {
       ({ sessionId, recovered } = JSON.parse(data) as { sessionId: string; recovered: boolean });

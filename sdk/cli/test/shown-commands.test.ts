@@ -15,6 +15,7 @@ const programs = [
   ["exo-sidecar", ["sidecar/src/bin.ts"]],
   ["exo-gateway", ["gateway/src/bin.ts"]],
   ["exo-analytics", ["services/analytics/src/bin.ts"]],
+  ["exo-injector", ["deploy/injector/src/bin.ts"]],
   ...Object.keys(commands).map((command) => [`exo ${command}`, ["sdk/cli/src/bin.ts", command]] as const),
 ] as const;
 
