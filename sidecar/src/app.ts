@@ -5,6 +5,7 @@ import { createLog, createRegistry, startTracing } from "@exosphere/telemetry";
 import { AppCommand, settleAppAddress } from "./app-command.ts";
 import { composeSidecar } from "./compose.ts";
 import type { SidecarConfig, sidecarSettings } from "./config.ts";
+import { holdEndpoints } from "./hold-endpoints.ts";
 import type { SocketHost } from "./socket/socket-host.ts";
 import { startSocketServer } from "./socket/socket-server.ts";
 import { registerSidecarMetrics } from "./telemetry/sidecar-metrics.ts";
@@ -53,6 +54,8 @@ export async function startSidecar(loaded: LoadedRun<typeof sidecarSettings>): P
     log,
     registry,
     ready: () => sidecar.readiness(),
+    remarks: sidecar.remarks,
+    endpoints: holdEndpoints(sidecar.intake, config.grace),
     tokens: adminTokens,
     tokenFiles,
   }).catch((error: unknown) => {

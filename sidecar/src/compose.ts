@@ -7,6 +7,7 @@ import type { SidecarConfig } from "./config.ts";
 import { type Consumers, createConsumers } from "./consumers.ts";
 import { MessageCompleter } from "./core/outgoing-message.ts";
 import { ReceivedMessages } from "./core/received.ts";
+import { IntakeGate } from "./intake-gate.ts";
 import { SidecarCounts } from "./telemetry/sidecar-metrics.ts";
 import { Upstream } from "./upstream/upstream.ts";
 
@@ -44,7 +45,7 @@ export function composeSidecar({ config, app, tokens, agent, tracer, log }: Side
     log,
     onDelivery: (incoming) => {
       // It was on its way when the broker heard that no more are taken.
-      if (isDraining) upstream.settle(incoming, "returned");
+      if (gate.isClosed) upstream.settle(incoming, "returned");
       else consumers.deliver(incoming);
     },
     passesOn: () => consumers.takesEnvelopes,
@@ -53,6 +54,7 @@ export function composeSidecar({ config, app, tokens, agent, tracer, log }: Side
     onStatus: (status) => consumers.socket.busChanged(status),
   });
   const { link } = upstream;
+  const gate = new IntakeGate((window) => link.setWindow(window));
   const counts = new SidecarCounts((name) => upstream.isKnown(name));
   const isClosing = () => isDraining;
   const consumers = createConsumers({
@@ -63,6 +65,7 @@ export function composeSidecar({ config, app, tokens, agent, tracer, log }: Side
     completer,
     counts,
     agent,
+    gate,
     isDraining: isClosing,
     log,
   });
@@ -73,9 +76,25 @@ export function composeSidecar({ config, app, tokens, agent, tracer, log }: Side
     counts,
     gauges: { ...gaugesOf(upstream, consumers, received), ...edges.gauges },
     readiness: () => (isDraining ? "draining" : upstream.readiness),
+    remarks: () => (gate.isHeld ? ["deliveries are held back until PUT /deliveries lets them in"] : []),
+    intake: {
+      get isHeld() {
+        return gate.isHeld;
+      },
+      get underWay() {
+        return upstream.unsettled.messages;
+      },
+      async hold(isHeld: boolean, deadline: AbortSignal) {
+        gate.hold(isHeld);
+        if (!isHeld) return;
+        consumers.port.inbound?.giveBack();
+        await upstream.idle(deadline);
+      },
+    },
     /** Takes no new work, lets the app finish what it has, sends what it still says, and leaves the bus. */
     async drain(deadline: AbortSignal) {
       isDraining = true;
+      gate.end();
       await drainInOrder(link, consumers, edges, deadline);
     },
     close() {
@@ -123,11 +142,11 @@ function gaugesOf(upstream: Upstream, consumers: Consumers, received: ReceivedMe
 /** Lets the app finish what it has, sends what it still says, and leaves the bus. */
 async function drainInOrder(
   link: Upstream["link"],
-  { port, socket }: Consumers,
+  consumers: Consumers,
   edges: AppEdges,
   deadline: AbortSignal,
 ): Promise<void> {
-  link.setWindow(0);
+  const { port, socket } = consumers;
   await Promise.all([port.inbound?.idle(deadline), socket.idled(deadline), edges.idled(deadline)]);
   // Calls of the app that wait for the bus are answered first. New ones get DRAINING.
   await link.drain(deadline);

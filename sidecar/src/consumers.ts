@@ -7,6 +7,7 @@ import type { ReceivedMessages } from "./core/received.ts";
 import type { Ending } from "./core/seat.ts";
 import { AppInbound } from "./inbound/app-inbound.ts";
 import { AppPort } from "./inbound/app-port.ts";
+import type { IntakeGate } from "./intake-gate.ts";
 import { SidecarSeats } from "./sidecar-seats.ts";
 import { SocketHost } from "./socket/socket-host.ts";
 import { outcomeLabels, type SidecarCounts } from "./telemetry/sidecar-metrics.ts";
@@ -29,6 +30,7 @@ export interface ConsumersOptions {
   readonly counts: SidecarCounts;
   /** What the sidecar runs, for people. */
   readonly agent: string;
+  readonly gate: IntakeGate;
   readonly isDraining: () => boolean;
   readonly log: Log;
 }
@@ -38,9 +40,9 @@ export type Consumers = ReturnType<typeof createConsumers>;
 
 /** Everything by which the app can take deliveries. It takes them in one way at a time, by which it claimed them first. */
 export function createConsumers(options: ConsumersOptions) {
-  const { config, app, upstream, received, completer, isDraining } = options;
+  const { config, app, upstream, received, completer, gate, isDraining } = options;
   const { link } = upstream;
-  const onWindow = (window: number) => link.setWindow(isDraining() ? 0 : window);
+  const onWindow = (window: number) => gate.want(window);
   const onPortWindow = (window: number) => {
     if (consumer.claim("http")) onWindow(window);
   };

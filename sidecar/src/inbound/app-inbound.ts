@@ -139,9 +139,14 @@ export class AppInbound {
     });
   }
 
+  /** Gives back to the bus what waits here for its turn: the app was not given it. */
+  giveBack(): void {
+    for (const incoming of this.#turns.release()) this.#options.settle(incoming, "returned");
+  }
+
   /** Resolves once the app has answered everything that it was given, or `deadline` fires. */
   async idle(deadline: AbortSignal): Promise<void> {
-    for (const incoming of this.#turns.release()) this.#options.settle(incoming, "returned");
+    this.giveBack();
     if (this.#inFlight === 0 || deadline.aborted) return;
     await new Promise<void>((resolve) => {
       this.#onIdle = resolve;

@@ -33,6 +33,7 @@ export class Upstream {
   readonly link: Link;
   /** Deliveries that were not settled yet, and what they weigh. */
   readonly unsettled = { messages: 0, bytes: 0 };
+  #onIdle: (() => void) | undefined;
 
   constructor({ log, onDelivery, onStatus, onMalformed, onUnwanted, ...options }: UpstreamOptions) {
     const malformed = logMalformed(log);
@@ -80,10 +81,20 @@ export class Upstream {
     return names !== undefined && (names.numberOf(name) !== 0 || names.isReceived(name));
   }
 
+  /** Resolves once every delivery is settled, or `deadline` fires. One at a time may wait. */
+  async idle(deadline: AbortSignal): Promise<void> {
+    if (this.unsettled.messages === 0 || deadline.aborted) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+      deadline.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+
   /** Tells the broker how a delivery ended. */
   settle(incoming: Incoming, outcome: Outcome, detail = "", retryAfterMs = 0, words = ""): void {
     this.unsettled.messages -= 1;
     this.unsettled.bytes -= incoming.bytes;
+    if (this.unsettled.messages === 0) this.#onIdle?.();
     if (outcome === "done") this.link.done(incoming);
     else this.link.settle(incoming, { outcome, detail, retryAfterMs, words });
   }

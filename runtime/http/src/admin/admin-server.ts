@@ -2,7 +2,7 @@ import type { TokenFiles } from "@exosphere/settings";
 import { callerGuard } from "../caller-guard.ts";
 import { ConnectionCount } from "../connection-count.ts";
 import { registerConnections } from "../connection-metrics.ts";
-import { answerRoutes } from "../endpoint.ts";
+import { answerRoutes, type Endpoint } from "../endpoint.ts";
 import { closeGently } from "../gentle-close.ts";
 import { type ListenOptions, listen } from "../listen.ts";
 import { createServer } from "../node-http.ts";
@@ -16,6 +16,8 @@ export interface AdminOptions extends ListenOptions, AdminSubject {
   readonly tokens?: AcceptedTokens | undefined;
   /** Of the process, for metrics and /readyz. */
   readonly tokenFiles?: TokenFiles;
+  /** Those that this process has beside what every process has. */
+  readonly endpoints?: readonly Endpoint[];
   /** Names in the Host header that are served beside localhost and `host`. */
   readonly hosts?: readonly string[];
   /** Connections at once; more are closed. Default: 1,000, as in `adminSettings`. */
@@ -50,7 +52,7 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
   // Time-outs as at the JSON edge: whoever dawdles must not keep its connection.
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000 });
   closeGently(server);
-  server.on("request", answerRoutes(new Router(endpoints), guard, options.log));
+  server.on("request", answerRoutes(new Router([...endpoints, ...(options.endpoints ?? [])]), guard, options.log));
   server.maxConnections = options.maxConnections ?? defaultMaxConnections;
   registerConnections(options.registry, "exo_admin", "the admin port", new ConnectionCount(server));
   const port = await listen(server, options);
