@@ -7,6 +7,16 @@ export const commands: Readonly<Record<string, Command>> = {
     does: "runs an application: a broker, a sidecar per service, the services, gateway and dashboard",
     run: async (input) => (await import("./run/run-command.ts")).runCommand(input),
   },
+  send: {
+    operands: "name [json]",
+    does: "sends a message as one of the roles",
+    run: async (input) => (await import("./call/call-command.ts")).sendCommand(input),
+  },
+  request: {
+    operands: "name [json]",
+    does: "sends a message as one of the roles, and prints the reply",
+    run: async (input) => (await import("./call/call-command.ts")).requestCommand(input),
+  },
   tap: {
     does: "shows what happens on the bus, as it happens",
     run: async (input) => (await import("./watch/commands.ts")).tapCommand(input),
@@ -19,6 +29,11 @@ export const commands: Readonly<Record<string, Command>> = {
     operands: "[activity]",
     does: "shows one activity from its first message to its last",
     run: async (input) => (await import("./watch/commands.ts")).traceCommand(input),
+  },
+  lint: {
+    operands: "[folder]",
+    does: "finds what is wrong with an application before it runs",
+    run: async (input) => (await import("./lint/lint-command.ts")).lintCommand(input),
   },
   mock: {
     does: "plays ExoCom for a service under test, in any language",

@@ -5,8 +5,9 @@ import { exitCodes } from "@exosphere/process";
 import { type Loaded, type LoadedRun, type Settings, SettingsError } from "@exosphere/settings";
 import { printableLines } from "@exosphere/telemetry";
 import type { CommandInput } from "./command.ts";
+import { CommandFailure } from "./failure.ts";
 
-/** What a command that writes files is given. */
+/** What a command is given that prints lines. */
 export interface FileCommandInput extends CommandInput {
   /** Default: stdout. */
   readonly print?: (line: string) => void;
@@ -32,15 +33,23 @@ export async function runFileCommand<S extends Settings>(
 ): Promise<number> {
   try {
     const loaded = load();
-    if (loaded.kind === "run") return await run(loaded, { print, printError });
+    if (loaded.kind === "run") {
+      for (const notice of loaded.notices) printError(`${command}: ${notice}`);
+      return await run(loaded, { print, printError });
+    }
     print(loaded.text.trimEnd());
     return exitCodes.ok;
   } catch (error) {
     const isTheirs = error instanceof SettingsError || error instanceof ApplicationError;
-    const mistakes = isTheirs ? error.mistakes : [(error as Error).stack ?? String(error)];
+    const mistakes = isTheirs ? error.mistakes : [textOf(error)];
     for (const mistake of mistakes) printError(`${command}: ${mistake}`);
     return isTheirs ? exitCodes.usage : exitCodes.failure;
   }
+}
+
+/** What is expected to fail says so in one line; anything else shows where it happened. */
+function textOf(error: unknown): string {
+  return error instanceof CommandFailure ? error.message : ((error as Error).stack ?? String(error));
 }
 
 /** The files that a command writes, or only compares where it is to check them. */

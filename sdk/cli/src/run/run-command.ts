@@ -8,7 +8,7 @@ import { type LoadedRun, loadSettings, mistakesOf, SettingsError } from "@exosph
 import { onLinesDropped, printable, printableLines, processOutput } from "@exosphere/telemetry";
 import { applicationFolder } from "../application-folder.ts";
 import type { CommandInput } from "../command.ts";
-import { schemaFileMistakes, schemaFoldersOf } from "../types/schema-files.ts";
+import { runWarnings } from "../lint/lint-application.ts";
 import { announcement } from "./announcement.ts";
 import { onEndSignal } from "./end-signals.ts";
 import { exampleRequest } from "./example-request.ts";
@@ -74,8 +74,7 @@ async function runFolder(input: RunCommandInput, { config, positionals }: Loaded
     useColours: wantsColours(input.env, process.stdout.isTTY),
   });
   onLinesDropped((output, dropped) => printer.note(`${dropped} lines were dropped, as nobody read ${output}`));
-  const schemaMistakes = await schemaFileMistakes(schemaFoldersOf(application));
-  for (const warning of [...application.warnings, ...schemaMistakes]) printer.note(`warning: ${warning}`);
+  for (const warning of await runWarnings(application)) printer.note(`warning: ${warning}`);
   for (const role of plan.notStarted) printer.note(`${role} has no startup command and is not started`);
   for (const note of notes) printer.note(note);
   const endRun = config.runFile ? keepRunFile(recordOf(application, plan)) : () => {};
