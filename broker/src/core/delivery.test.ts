@@ -18,18 +18,22 @@ const subscription = new Subscription({
   delivered: new Tally(),
   latency: { record() {} },
 });
-const message = new AcceptedMessage(
-  { activityId: Buffer.from("one"), envelope: Buffer.from("{}"), isSecurity: false, requester: 0, replyRequest: 0 },
-  {
-    number: 1,
-    activityHash: 1,
-    responseTimeNs: 0,
-    acceptedAtMs: 0 as MonotonicMs,
-    expiresAtMs: Number.POSITIVE_INFINITY as MonotonicMs,
-    timestampMs: 0 as WallMs,
-  },
-  envelopes,
-);
+const stamp = {
+  number: 1,
+  activityHash: 1,
+  responseTimeNs: 0,
+  acceptedAtMs: 0 as MonotonicMs,
+  expiresAtMs: Number.POSITIVE_INFINITY as MonotonicMs,
+  timestampMs: 0 as WallMs,
+};
+const fields = {
+  activityId: Buffer.from("one"),
+  envelope: Buffer.from("{}"),
+  isSecurity: false,
+  requester: 0,
+  replyRequest: 0,
+};
+const message = new AcceptedMessage(fields, stamp, envelopes);
 const holder = { id: "one", notifyUnwanted() {} };
 
 const newDelivery = () => new Delivery(message, subscription, undefined);
@@ -58,6 +62,21 @@ describe("Delivery", () => {
     assert.equal(delivery.attempt, 1);
     delivery.end();
     assert.equal(delivery.state, "ended");
+  });
+
+  it("is read once for the number of its handler, however much claims to be awaited by that, and whether it has one or not", () => {
+    for (const number of [7, undefined]) {
+      let looks = 0;
+      const handlerNumber = () => {
+        looks += 1;
+        return number;
+      };
+      const counting = { ...envelopes, handlerNumber };
+      const head = new Delivery(new AcceptedMessage(fields, stamp, counting), subscription, undefined);
+      const claiming = new AcceptedMessage({ ...fields, awaiting: [6, 7] }, stamp, envelopes);
+      const claims = [1, 2, 3].map(() => new Delivery(claiming, subscription, undefined).isAwaitedBy(head));
+      assert.deepEqual([claims, looks], [claims.map(() => number === 7), 1]);
+    }
   });
 
   it("cannot be bound while it is cold", () => {

@@ -49,6 +49,7 @@ export class Delivery implements RequestDelivery {
   #holder: Holder | undefined;
   #number = 0;
   #countedIn: BoundPart | undefined;
+  #handler: number | undefined;
 
   /** `request` is what waits for its answer, if its message is a request; `reply` is given where it answers one itself. */
   constructor(
@@ -237,8 +238,9 @@ export class Delivery implements RequestDelivery {
   isAwaitedBy(head: Delivery): boolean {
     const { awaiting } = this.message;
     if (awaiting.length === 0) return false;
-    const handler = head.message.handlerAt(head.subscription.role);
-    return handler !== undefined && awaiting.includes(handler);
+    // Worked out once, and -1 if it has no id: whatever claims to be awaited asks, and an envelope may take milliseconds to read.
+    head.#handler ??= head.message.handlerAt(head.subscription.role) ?? -1;
+    return awaiting.includes(head.#handler);
   }
 
   #leave(from: DeliveryState, to: DeliveryState): void {

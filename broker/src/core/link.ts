@@ -6,6 +6,11 @@ import type { RouteSlice } from "./route-slice.ts";
 export interface Link {
   /** Whether it can take more. False while its peer does not read; the edge then tells the core with `writable()`. */
   readonly isWritable: boolean;
+  /**
+   * Whether there is room for replies, and for what became of them: these come without credit. False while so much waits for its peer that
+   * more of it would end the attachment.
+   */
+  readonly takesReplies: boolean;
   /** Takes a delivery that is bound to this instance. Called in the order of the deliveries' numbers. */
   deliver(delivery: Delivery): void;
   /**

@@ -32,6 +32,10 @@ export interface Publication {
 /** What is wrong with the form of a message; undefined if nothing is. */
 export function checkForm({ envelope, activityId }: Publication, maxPayloadBytes: number): Failure | undefined {
   if (envelope.byteLength > maxPayloadBytes + envelopeOverheadBytes) return payloadTooLarge(maxPayloadBytes);
-  const { length } = activityId;
-  return length > 0 && length <= maxActivityBytes ? undefined : wrongActivity;
+  return hasActivity({ activityId }) ? undefined : wrongActivity;
+}
+
+/** Whether a message is of an activity that there can be. */
+export function hasActivity({ activityId: { length } }: Pick<Publication, "activityId">): boolean {
+  return length > 0 && length <= maxActivityBytes;
 }

@@ -5,7 +5,7 @@ import { deliveryOverheadBytes } from "./limits.ts";
 import type { AcceptedMessage } from "./message.ts";
 import { OpenRequest } from "./open-request.ts";
 import type { Permission } from "./permission.ts";
-import type { Publication } from "./publication.ts";
+import { hasActivity, type Publication } from "./publication.ts";
 import { notWanted, queueFull, streamFull } from "./refusals.ts";
 import type { ReplyStream, StreamedReply } from "./reply-stream.ts";
 import { ReplyStreams } from "./reply-streams.ts";
@@ -78,11 +78,11 @@ export class Replies {
     const subscription = waiter.role.subscriptions.get(publicName);
     if (!subscription) {
       stream?.abandon();
-      waiter.link.undeliverable(number, notReceived(publicName, waiter.role.name), message.activityId);
+      notify(waiter, number, notReceived(publicName, waiter.role.name), message.activityId);
       return false;
     }
     const bytes = publication.envelope.byteLength + deliveryOverheadBytes;
-    if (!waiter.role.replyMemory.hasRoom(bytes)) return queueFull(publicName);
+    if (!waiter.link.takesReplies || !waiter.role.replyMemory.hasRoom(bytes)) return queueFull(publicName);
     const streamed = more ? stream?.reply(bytes) : undefined;
     if (more && !streamed) return streamFull(publicName);
     const isMore = streamed !== undefined || (stream !== undefined && !stream.takesLast(message.sender));
@@ -110,7 +110,7 @@ export class Replies {
       isMore: false,
       streamed: undefined,
     });
-    if (!waiter.role.replyMemory.hasRoom(reply.bytes)) return false;
+    if (!waiter.link.takesReplies || !waiter.role.replyMemory.hasRoom(reply.bytes)) return false;
     bindReply(waiter, reply);
     return true;
   }
@@ -119,9 +119,10 @@ export class Replies {
   refused(publication: Publication, failure: Failure): void {
     const { requester, replyRequest, replyGuessed, activityId } = publication;
     // That nobody receives it was told when it was accepted as a reply; or nobody wants it any more.
-    if (replyGuessed || activityId.length === 0 || failure.reason === "NO_RECEIVERS") return;
+    if (replyGuessed || !hasActivity(publication) || failure.reason === "NO_RECEIVERS") return;
     // One that is away is not told later: a return path may be made up, and many of them would push out what others are to be told.
-    this.#requesters.get(requester)?.link.undeliverable(replyRequest, failure, activityId);
+    const waiter = this.#requesters.get(requester);
+    if (waiter) notify(waiter, replyRequest, failure, activityId);
     this.#streamOf(publication)?.abandon();
   }
 
@@ -133,6 +134,14 @@ export class Replies {
   #streamOf({ requester, replyRequest, activityId }: Publication): ReplyStream | undefined {
     return this.streams.get(requester, replyRequest, activityId);
   }
+}
+
+/**
+ * Notifies an instance of what became of a reply to it. Not while it reads too slowly: the return path may be made up, and a flood of them
+ * must not end its stream. It waits for its deadline then.
+ */
+function notify({ link }: Instance, request: number, why: Failure, activityId: Uint8Array): void {
+  if (link.takesReplies) link.undeliverable(request, why, activityId);
 }
 
 function bindReply(waiter: Instance<Role>, reply: Delivery): void {

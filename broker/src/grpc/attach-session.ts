@@ -58,6 +58,12 @@ export interface SessionHost {
 
 const noActivity = new Uint8Array();
 
+/**
+ * The part of what may wait for an instance that replies may take. Who makes up return paths, or answers faster than the instance reads, is
+ * refused then, before the stream of the instance would end.
+ */
+const repliesPart = 3 / 4;
+
 /** One attach stream: turns frames into calls of the core, and what the core has for the instance into frames. */
 export class AttachSession implements Link {
   readonly #host: SessionHost;
@@ -111,6 +117,10 @@ export class AttachSession implements Link {
 
   get isWritable(): boolean {
     return this.#stream.writer.isWritable;
+  }
+
+  get takesReplies(): boolean {
+    return this.#stream.writer.unreadBytes < this.#host.maxUnreadBytes * repliesPart;
   }
 
   get queuedBytes(): number {

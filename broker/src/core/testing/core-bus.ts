@@ -24,6 +24,8 @@ const decoder = new TextDecoder();
 /** An instance at a bare core: everything happens at once, and nothing is encoded. */
 export class CoreParticipant implements Participant, Link {
   readonly inbox: Received[] = [];
+  /** As the test says. */
+  takesReplies = true;
   readonly #undelivered: Undelivered[] = [];
   readonly #answered: number[] = [];
   readonly #unwanted: number[] = [];
