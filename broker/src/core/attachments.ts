@@ -66,7 +66,8 @@ export class Attachments {
     if (!instance.isAttached) return;
     const { role } = instance;
     const { settler } = this.#options;
-    instance.isAttached = false;
+    const { takers } = role;
+    instance.detached();
     this.#instances.delete(instance.requester);
     role.instances.delete(instance);
     // What is not bound yet goes behind what is.
@@ -86,19 +87,21 @@ export class Attachments {
     // Backwards, as each becomes the first of its lane.
     for (const delivery of unwritten.reverse()) settler.returned(instance, delivery);
     role.dispatcher.dispatch();
-    relieve(role);
+    relieve(role, takers);
     this.#options.observer.detached?.(instance, why);
   }
 
   /** How many unsettled deliveries an instance takes from now on. 0: it takes no work, and what waited for it may go elsewhere. */
   setWindow(instance: Instance<Role>, window: number): void {
+    const { role } = instance;
+    const { takers } = role;
     const isLess = window < instance.window;
     instance.window = window;
-    if (window === 0) instance.role.dispatcher.unpark(instance);
+    if (window === 0) role.dispatcher.letOthers(instance);
     // What takes less has room for nothing more.
     else if (isLess) return;
     this.writable(instance);
-    if (window === 0) relieve(instance.role);
+    relieve(role, takers);
   }
 
   /**
@@ -106,11 +109,13 @@ export class Attachments {
    * other instances of its role, if one of them takes work.
    */
   setFailing(instance: Instance<Role>, isFailing: boolean, probes: number): void {
+    const { role } = instance;
+    const { takers } = role;
     const isNews = isFailing && !instance.isFailing;
     instance.setFailing(isFailing, probes);
-    if (isNews) instance.role.dispatcher.unpark(instance);
+    if (isNews) role.dispatcher.letOthers(instance);
     this.writable(instance);
-    if (isNews) relieve(instance.role);
+    relieve(role, takers);
   }
 
   /** An instance's link takes more again. */
@@ -119,7 +124,7 @@ export class Attachments {
   }
 }
 
-/** The last instance that took work may be gone: those whose apps keep failing get it then. */
-function relieve({ instances, dispatcher }: Role): void {
-  for (const each of instances) if (each.isFailing) dispatcher.dispatchTo(each);
+/** If there were some, and the last instance that took work is gone: those whose apps keep failing get it. */
+function relieve({ takers, instances, dispatcher }: Role, before: number): void {
+  if (before > 0 && takers === 0) dispatcher.dispatchToAll([...instances].filter(({ isFailing }) => isFailing));
 }

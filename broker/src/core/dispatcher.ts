@@ -2,7 +2,7 @@ import type { ActivityAffinity } from "./activity-affinity.ts";
 import type { Backlog } from "./backlog.ts";
 import type { Delivery, OrderingLane } from "./delivery.ts";
 import type { Instance, ServedRole } from "./instance.ts";
-import { chooseInstance, isLimited } from "./instance-picker.ts";
+import { chooseInstance, hasRoom, isLimited } from "./instance-picker.ts";
 import { Lane } from "./lane.ts";
 import { LanesOfInstances } from "./lanes-of-instances.ts";
 import { LimitedLanes } from "./limited-lanes.ts";
@@ -43,7 +43,8 @@ export class Dispatcher {
 
   /** Lanes whose activity an instance takes part in, and which wait for its credit. */
   *lanesWaitingFor(instance: Instance): Generator<OrderingLane> {
-    for (const { value } of this.#ofInstances.get(instance)?.parked.nodes() ?? []) yield value;
+    const { tied, parked } = this.#ofInstances.get(instance) ?? {};
+    for (const list of [tied, parked]) for (const { value } of list?.nodes() ?? []) yield value;
   }
 
   /** Takes a delivery in, or hands it to an instance at once. False if there is no room for it. */
@@ -51,7 +52,7 @@ export class Dispatcher {
     const { memory } = this.#options.role;
     if (!memory.hasRoom(delivery.bytes)) return false;
     const lane = this.#laneFor(delivery);
-    if (lane.isEmpty && this.#ready.size === 0) {
+    if (lane.isEmpty && this.#next === undefined) {
       const instance = chooseInstance(this.#options, lane, delivery);
       if (instance?.hasCapacity && hasRoom(instance, lane, delivery)) {
         delivery.countIn(memory);
@@ -124,7 +125,7 @@ export class Dispatcher {
 
   /** Binds what can be bound. Called whenever an instance has capacity that it had not before. */
   dispatch(): void {
-    for (let lane = this.#ready.first; lane; lane = this.#ready.first) {
+    for (let lane = this.#next; lane; lane = this.#next) {
       const delivery = lane.waiting.first as Delivery;
       // A lane whose next delivery has become cold stands aside until that is loaded.
       if (!delivery.mayLeave) {
@@ -140,18 +141,13 @@ export class Dispatcher {
 
   /** An instance has capacity: first what waits for it alone, then the rest. */
   dispatchTo(instance: Instance): void {
-    const own = this.#ofInstances.get(instance);
-    if (own) {
-      while (instance.hasCapacity) {
-        const lane = own.parked.shift();
-        if (!lane) break;
-        lane.place = undefined;
-        const delivery = lane.waiting.first as Delivery;
-        if (delivery.mayLeave) this.#giveNext(lane, delivery, instance);
-      }
-    }
-    const areLimited = (own !== undefined && !own.limited.isEmpty) || !this.#limited.isEmpty;
-    if (areLimited && instance.hasCapacity) this.#releaseLimited(instance, (message) => instance.roomFor(message));
+    this.#giveOwn(instance);
+    this.dispatch();
+  }
+
+  /** The same for several. */
+  dispatchToAll(instances: readonly Instance[]): void {
+    for (const instance of instances) this.#giveOwn(instance);
     this.dispatch();
   }
 
@@ -164,9 +160,35 @@ export class Dispatcher {
     this.dispatch();
   }
 
-  /** An instance left, or takes no work for now: what waited for it alone may go elsewhere. */
+  /** An instance takes no work for now: what waited for it alone may go elsewhere. */
+  letOthers(instance: Instance): void {
+    this.#ofInstances.letOthers(instance);
+  }
+
+  /** An instance left: what waited for it alone goes elsewhere. */
   unpark(instance: Instance): void {
     this.#makeAllReady(this.#ofInstances.remove(instance));
+  }
+
+  /** The lane whose turn is next. Those of instances that take no work now were in line before. */
+  get #next(): OrderingLane | undefined {
+    return this.#ofInstances.firstOpen ?? this.#ready.first;
+  }
+
+  #giveOwn(instance: Instance): void {
+    const own = this.#ofInstances.get(instance);
+    if (own) {
+      if (instance.window > 0 && !instance.isSetAside) this.#ofInstances.keep(own);
+      while (instance.hasCapacity) {
+        const lane = own.tied.shift() ?? own.parked.shift();
+        if (!lane) break;
+        lane.place = undefined;
+        const delivery = lane.waiting.first as Delivery;
+        if (delivery.mayLeave) this.#giveNext(lane, delivery, instance);
+      }
+    }
+    const areLimited = (own !== undefined && !own.limited.isEmpty) || !this.#limited.isEmpty;
+    if (areLimited && instance.hasCapacity) this.#releaseLimited(instance, (message) => instance.roomFor(message));
   }
 
   #laneFor(delivery: Delivery): OrderingLane {
@@ -232,9 +254,4 @@ export class Dispatcher {
     });
     lane.hold = { delivery, timer };
   }
-}
-
-/** Whether the instance may work on one more of this message. One that its own handler waits for is part of that work. */
-function hasRoom(instance: Instance, lane: OrderingLane, delivery: Delivery): boolean {
-  return lane.only === instance || instance.roomFor(delivery.subscription.number) > 0;
 }

@@ -35,6 +35,11 @@ export function chooseInstance(
   return pickInstance(instances, message, timers);
 }
 
+/** Whether the instance may work on one more of this message. One that its own handler waits for is part of that work. */
+export function hasRoom(instance: Instance, lane: OrderingLane, delivery: Delivery): boolean {
+  return lane.only === instance || instance.roomFor(delivery.subscription.number) > 0;
+}
+
 /** Whether it is only for the `concurrency` of its message that no instance takes a delivery. */
 export function isLimited(role: ServedRole, { subscription }: Delivery): boolean {
   if (!role.concurrency.has(subscription.number)) return false;

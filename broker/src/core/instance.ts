@@ -16,6 +16,10 @@ export interface ServedRole extends RoleIdentity {
   readonly maxInFlightBytes: number;
   /** Memory of what waits for the role and is with its instances. */
   readonly memory: BoundPart;
+  /** Those of its instances that take work, and whose apps do not keep failing. */
+  readonly takers: number;
+  /** Counts that so many more of them do: 1, 0 or -1. */
+  countTakers(change: number): void;
   /** How often any of its instances was given a delivery. */
   readonly given: number;
   /** Counts that an instance is given a delivery, the `attempt`th time that it is given to one. Returns how many there were. */
@@ -40,11 +44,11 @@ export class Instance<R extends ServedRole = ServedRole> implements Holder {
   readonly attachedAtMs: number;
   /** Unsettled deliveries by number. */
   readonly deliveries = new NumberMap<Delivery>();
-  isAttached = true;
   /** When its app last did not take a delivery, in milliseconds of the clock. */
   declinedAtMs = Number.NEGATIVE_INFINITY;
   /** When it was last given a delivery, or attached, in deliveries to its role. */
   lastTaken: number;
+  #isAttached = true;
   #window = 0;
   #isFailing = false;
   /** Deliveries that it takes while it is set aside, to find out whether its app still fails. */
@@ -73,13 +77,26 @@ export class Instance<R extends ServedRole = ServedRole> implements Holder {
     this.attachedAtMs = fields.attachedAtMs;
   }
 
+  get isAttached(): boolean {
+    return this.#isAttached;
+  }
+
+  /** Its stream is gone. */
+  detached(): void {
+    this.#change(() => {
+      this.#isAttached = false;
+    });
+  }
+
   /** Its prefetch: how many unsettled deliveries it takes. */
   get window(): number {
     return this.#window;
   }
 
   set window(window: number) {
-    this.#window = Math.min(window, maxWindow);
+    this.#change(() => {
+      this.#window = Math.min(window, maxWindow);
+    });
   }
 
   /** Its app keeps failing: other instances of its role get the work, as long as one of them takes any. */
@@ -89,7 +106,9 @@ export class Instance<R extends ServedRole = ServedRole> implements Holder {
 
   /** Its app keeps failing, or no longer does; `probes` is how many deliveries it takes all the same. */
   setFailing(isFailing: boolean, probes: number): void {
-    this.#isFailing = isFailing;
+    this.#change(() => {
+      this.#isFailing = isFailing;
+    });
     this.#probes = isFailing ? Math.min(probes, maxWindow) : 0;
   }
 
@@ -102,9 +121,7 @@ export class Instance<R extends ServedRole = ServedRole> implements Holder {
 
   /** Whether it is given nothing because its app keeps failing and another instance takes work. */
   get isSetAside(): boolean {
-    if (!this.#isFailing || this.#probes > 0) return false;
-    for (const other of this.role.instances) if (other.window > 0 && !other.isFailing) return true;
-    return false;
+    return this.#isFailing && this.#probes === 0 && this.role.takers > 0;
   }
 
   /** How many more deliveries of a message it may work on at once. A handler that waits for a reply works on its own still. */
@@ -158,6 +175,17 @@ export class Instance<R extends ServedRole = ServedRole> implements Holder {
 
   notifyUnwanted(delivery: number): void {
     this.link.unwanted(delivery);
+  }
+
+  /** Whether it is one of its role's `takers`. */
+  get #isTaker(): boolean {
+    return this.#isAttached && this.#window > 0 && !this.#isFailing;
+  }
+
+  #change(change: () => void): void {
+    const before = Number(this.#isTaker);
+    change();
+    this.role.countTakers(Number(this.#isTaker) - before);
   }
 
   #workOn({ subscription: { number } }: Delivery, change: 1 | -1): void {

@@ -24,6 +24,15 @@ export class LimitedLanes {
     return this.#byMessage.size === 0;
   }
 
+  /** One that waits, left where it is. */
+  get first(): OrderingLane | undefined {
+    for (const [message, lanes] of this.#byMessage) {
+      if (lanes.first) return lanes.first;
+      this.#byMessage.delete(message);
+    }
+    return undefined;
+  }
+
   /** Takes up to `roomFor` lanes of each message out, oldest first. */
   release(roomFor: (message: number) => number): OrderingLane[] {
     const released: OrderingLane[] = [];

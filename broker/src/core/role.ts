@@ -51,6 +51,7 @@ export class Role implements ServedRole {
   /** How fast it may publish, if that is limited. */
   readonly rate: RateLimit | undefined;
   readonly maxInFlightBytes: number;
+  #takers = 0;
   #given = 0;
   #redeliveries = 0;
   readonly concurrency = new Map<number, number>();
@@ -80,6 +81,14 @@ export class Role implements ServedRole {
       },
     });
     this.dispatcher = new Dispatcher({ role: this, backlog: this.backlog, affinity, timers });
+  }
+
+  get takers(): number {
+    return this.#takers;
+  }
+
+  countTakers(change: number): void {
+    this.#takers += change;
   }
 
   get given(): number {
