@@ -62,6 +62,7 @@ describe("An instance that takes work, and does not, and does again", () => {
     const web = bus.attachNow("web");
     const failing = bus.attachNow("sink");
     const other = bus.attachNow("sink", { window: 0 });
+    bus.attachNow("sink", { window: 0 });
     for (const activity of ["one", "two"]) web.publishNow("note", { activity });
     for (const each of await failing.received()) await failing.done(each);
     for (const activity of ["one", "two"]) web.publishNow("rare", { activity });

@@ -16,6 +16,11 @@ export function requesterNumber(role: string, key: Uint8Array): number {
   return first53Bits(hash("sha256", Buffer.concat([Buffer.from(`${role}\0`), key]), "buffer"));
 }
 
+/** A number that stands for an activity where its id is too long to be kept: the first 53 bits of its SHA-256. */
+export function activityNumber(activityId: Uint8Array): number {
+  return first53Bits(hash("sha256", activityId, "buffer"));
+}
+
 function first53Bits(digest: Buffer): number {
   return digest.readUInt32BE(0) * 2 ** 21 + (digest.readUInt32BE(4) >>> 11);
 }

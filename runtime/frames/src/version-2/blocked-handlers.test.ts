@@ -56,4 +56,22 @@ describe("BlockedHandlers", () => {
     blocked.refused(41);
     assert.equal(blocked.size, 0);
   });
+
+  it("know sixteen requests of each handler, and no more", () => {
+    const blocked = new BlockedHandlers();
+    for (let request = 1; request <= 1000; request += 1)
+      blocked.block(request, 7 + (request % 2), activity, ++sequence);
+    assert.equal(blocked.requests, 32);
+    for (let request = 1; request <= 32; request += 1) blocked.unblock(request, activity);
+    assert.deepEqual([blocked.size, blocked.requests], [0, 0]);
+  });
+
+  it("keep nothing of the activity of a request, which may be as long as a frame", () => {
+    const blocked = new BlockedHandlers();
+    const before = process.memoryUsage().arrayBuffers;
+    for (let request = 1; request <= 16; request += 1)
+      blocked.block(request, 7, Buffer.alloc(4_000_000, 7), ++sequence);
+    assert.ok(process.memoryUsage().arrayBuffers - before < 64_000_000 + 16_000_000);
+    assert.equal(blocked.size, 1);
+  });
 });

@@ -1,8 +1,10 @@
+import { activityNumber } from "../mesh-numbers.ts";
+
 /**
- * Requests of one instance whose handlers are known to wait, as many as a link can have open. Beyond it a handler merely keeps its
- * slot. Each costs some 200 bytes.
+ * Requests of one handler that are known, some 200 bytes each. Beyond it the handler merely takes its slot back too early. Of handlers there
+ * are as many as deliveries, whose memory is bounded for each role.
  */
-const maxRequests = 65_536;
+const maxRequests = 16;
 
 /** A request that a handler waits for. */
 interface BlockingRequest {
@@ -10,8 +12,8 @@ interface BlockingRequest {
   readonly sequence: number;
   /** Number of the delivery that is being handled. */
   readonly delivery: number;
-  /** The activity of the request, which whoever makes up an answer does not know. */
-  readonly activity: Buffer;
+  /** Stands for the activity of the request, which whoever makes up an answer does not know, and which may be long. */
+  readonly activity: number;
 }
 
 /** The handlers of one stream of version 2 that wait for answers. While one waits, its slot is free for others. */
@@ -27,22 +29,25 @@ export class BlockedHandlers {
     return this.#byDelivery.size;
   }
 
+  /** Requests that they wait for, as far as they are known. */
+  get requests(): number {
+    return this.#requests.size;
+  }
+
   /** The handler of a delivery waits for the answer to a request, which is the publish of this sequence. */
   block(request: number, delivery: number, activityId: Uint8Array, sequence: number): void {
     this.unblock(request);
-    if (this.#requests.size >= maxRequests) return;
-    // A copy: a view may keep a whole frame.
-    this.#requests.set(request, { sequence, delivery, activity: Buffer.from(activityId) });
+    const requests = this.#byDelivery.get(delivery) ?? new Set();
+    if (requests.size >= maxRequests) return;
+    this.#byDelivery.set(delivery, requests.add(request));
+    this.#requests.set(request, { sequence, delivery, activity: activityNumber(activityId) });
     this.#bySequence.set(sequence, request);
-    const requests = this.#byDelivery.get(delivery);
-    if (requests) requests.add(request);
-    else this.#byDelivery.set(delivery, new Set([request]));
   }
 
   /** A request is answered, has failed or was given up. `activityId`: as somebody else says, who has to know its activity. */
   unblock(request: number, activityId?: Uint8Array): void {
     const known = this.#requests.get(request);
-    if (!known || (activityId && !known.activity.equals(activityId))) return;
+    if (!known || (activityId && known.activity !== activityNumber(activityId))) return;
     this.#requests.delete(request);
     this.#bySequence.delete(known.sequence);
     const requests = this.#byDelivery.get(known.delivery);

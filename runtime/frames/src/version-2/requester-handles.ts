@@ -1,6 +1,6 @@
 /**
  * Requesters that are known by handles, for all streams of version 2 of one process: several times the instances that a broker has, some
- * 5 MB. The longest known is forgotten first; it is known again as soon as it asks somebody.
+ * 5 MB. Those that have asked nobody for longest are forgotten first; they are known again as soon as they ask.
  */
 const maxHandles = 65_536;
 
@@ -11,37 +11,39 @@ const handles = 2 ** 32;
  * that a requester has the same one again after it was forgotten, unless another has it by then.
  */
 export class RequesterHandles {
-  readonly #requesters = new Map<number, number>();
+  /** Those that have asked since the half of all came that asked last. */
+  #recent = new Map<number, number>();
+  /** Those that had asked before. */
+  #older = new Map<number, number>();
 
   /** Requesters that are known. */
   get size(): number {
-    return this.#requesters.size;
+    return this.#recent.size + this.#older.size;
   }
 
-  /** The handle of a requester. 0 for the bus itself, whose number is 0. */
+  /** The handle of a requester, which asks somebody. 0 for the bus itself, whose number is 0. */
   of(requester: number): number {
     if (requester === 0) return 0;
     let handle = requester % handles || 1;
-    for (let known = this.#requesters.get(handle); known !== requester; known = this.#requesters.get(handle)) {
-      if (known === undefined) {
-        this.#requesters.set(handle, requester);
-        if (this.#requesters.size > maxHandles) this.#forgetOldest();
-        break;
-      }
+    for (;;) {
+      if (this.#recent.get(handle) === requester) return handle;
+      const known = this.#recent.get(handle) ?? this.#older.get(handle);
+      if (known === undefined || known === requester) break;
       handle = (handle + 1) % handles || 1;
     }
+    this.#older.delete(handle);
+    this.#recent.set(handle, requester);
+    if (this.#recent.size >= maxHandles / 2) this.#forgetOlder();
     return handle;
   }
 
   /** The requester of a handle. Of one that is not known, a number that nobody has. */
   requesterOf(handle: number): number {
-    return this.#requesters.get(handle) ?? handle;
+    return this.#recent.get(handle) ?? this.#older.get(handle) ?? handle;
   }
 
-  #forgetOldest(): void {
-    for (const oldest of this.#requesters.keys()) {
-      this.#requesters.delete(oldest);
-      break;
-    }
+  #forgetOlder(): void {
+    this.#older = this.#recent;
+    this.#recent = new Map();
   }
 }
