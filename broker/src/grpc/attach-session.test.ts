@@ -82,6 +82,7 @@ describe("AttachSession", () => {
   describe("refuses", () => {
     const cases = [
       ["a role that the routes lack", { role: "nobody" }, "NOT_ALLOWED", /'nobody'.*sink, web/],
+      ["a role longer than any name", { role: "x".repeat(256) }, "INVALID_MESSAGE", /^A registration needs a role/],
       ["an empty instance id", { instanceId: "" }, "INVALID_MESSAGE", /instance id/],
       ["an instance id that is too long", { instanceId: "x".repeat(256) }, "INVALID_MESSAGE", /instance id/],
       [

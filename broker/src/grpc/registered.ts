@@ -1,3 +1,4 @@
+import { FairEviction } from "@exosphere/collections";
 import {
   describeProtocol,
   ExoError,
@@ -33,6 +34,8 @@ export class Registered {
   readonly #resumables: ResumableSessions;
   /** By role and instance id. */
   readonly #sessions = new Map<string, AttachSession>();
+  /** The same keys, so that none of the roles can have all places for itself. */
+  readonly #places = new FairEviction<string>();
   /** Looks anew whether they may attach. Throws if not. */
   readonly #rechecks = new Map<AttachSession, () => void>();
 
@@ -52,6 +55,9 @@ export class Registered {
   admit(registration: Registration, session: AttachSession, peer: string): ResumableSession {
     const { role, instanceId } = registration;
     checkProtocol(registration);
+    // Refusals repeat it, in trailers of HTTP/2 that are bounded.
+    if (role.length < 1 || role.length > 255)
+      throw new ExoError("INVALID_MESSAGE", "A registration needs a role of 1 to 255 characters.");
     const recheck = this.#options.authoriser.check(registration, peer);
     if (instanceId.length < 1 || instanceId.length > 255) {
       throw new ExoError("INVALID_MESSAGE", "A registration needs an instance id of 1 to 255 characters.");
@@ -65,11 +71,11 @@ export class Registered {
     // Those of this process are not told apart by tokens: it gives them what it reads from the same file.
     if (peer !== inProcess) this.#rechecks.set(session, recheck);
     const key = keyOf(role, instanceId);
-    const limit = this.#maxInstances;
-    if (this.#sessions.size >= limit && !this.#sessions.has(key)) throw tooMany(limit);
+    if (this.#sessions.size >= this.#maxInstances && !this.#sessions.has(key)) this.#makeRoom(role);
     // The same instance again: its old connection broke without the broker having noticed yet.
     this.#sessions.get(key)?.end(undefined, "the same instance attached again");
     this.#sessions.set(key, session);
+    this.#places.set(key, role);
     const resumed = this.#resumables.resume(role, instanceId, registration.epoch === this.#epoch);
     resumed.requester = requester;
     return resumed;
@@ -95,8 +101,20 @@ export class Registered {
     const { resumable } = session;
     if (!resumable) return;
     const key = keyOf(resumable.role, resumable.instanceId);
-    if (this.#sessions.get(key) === session) this.#sessions.delete(key);
+    if (this.#sessions.get(key) === session) {
+      this.#sessions.delete(key);
+      this.#places.delete(key);
+    }
     this.#resumables.release(resumable);
+  }
+
+  /** All places are taken. A role that has few of them gets one of the role that has most. Throws RATE_LIMITED if that has not many more. */
+  #makeRoom(role: string): void {
+    const displaced = this.#sessions.get(this.#places.next() ?? "");
+    const most = displaced?.resumable?.role;
+    const isFair = most === undefined || this.#places.usedBy(most) <= 2 * (this.#places.usedBy(role) + 1);
+    if (isFair) throw tooMany(this.#maxInstances);
+    displaced?.end(tooMany(this.#maxInstances));
   }
 
   #withdraw(session: AttachSession): void {
