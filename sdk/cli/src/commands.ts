@@ -35,6 +35,11 @@ export const commands: Readonly<Record<string, Command>> = {
     does: "finds what is wrong with an application before it runs",
     run: async (input) => (await import("./lint/lint-command.ts")).lintCommand(input),
   },
+  test: {
+    operands: "[folder] [service]",
+    does: "runs the tests of the services, with a mock of the bus where they ask for one",
+    run: async (input) => (await import("./test/test-command.ts")).testCommand(input),
+  },
   mock: {
     does: "plays ExoCom for a service under test, in any language",
     run: async (input) => (await import("./mock/mock-command.ts")).mockCommand(input),

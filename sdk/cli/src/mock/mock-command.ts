@@ -1,4 +1,5 @@
 import { exitCodes, runMain } from "@exosphere/process";
+import { processOutput } from "@exosphere/telemetry";
 import type { CommandInput } from "../command.ts";
 import { mockMistakes } from "./mock-routes.ts";
 import { mockSettings } from "./mock-settings.ts";
@@ -14,7 +15,11 @@ export async function mockCommand({ argv, version }: CommandInput): Promise<numb
     settings: mockSettings,
     check: mockMistakes,
     argv,
-    start: (loaded) => startMock(loaded, version),
+    async start(loaded) {
+      const mock = await startMock(loaded, version);
+      processOutput(1).write(`exo mock online at port ${mock.port}\n`);
+      return mock;
+    },
   });
   return exitCodes.ok;
 }

@@ -2,7 +2,7 @@ import { composeEdges } from "@exosphere/exocom/edges";
 import { listen } from "@exosphere/http";
 import type { RunningProcess } from "@exosphere/process";
 import { type LoadedRun, readBearerTokens, TokenFiles } from "@exosphere/settings";
-import { createLog, processOutput } from "@exosphere/telemetry";
+import { createLog } from "@exosphere/telemetry";
 import { deliverToApp } from "./app-delivery.ts";
 import { controlEndpoints } from "./control-endpoints.ts";
 import { busOf } from "./mock-routes.ts";
@@ -16,7 +16,7 @@ export interface RunningMock extends RunningProcess {
   readonly port: number;
 }
 
-/** Starts a process that plays ExoCom for a service under test in any language. Throws as all processes do. */
+/** Starts what plays ExoCom for a service under test in any language. Throws as all processes do. */
 export async function startMock(loaded: LoadedRun<typeof mockSettings>, version: string): Promise<RunningMock> {
   const { config } = loaded;
   const log = createLog({ name: "exo-mock", level: config.logLevel, pretty: config.pretty, destination: "stderr" });
@@ -61,7 +61,6 @@ export async function startMock(loaded: LoadedRun<typeof mockSettings>, version:
   };
   try {
     const port = await listen(edges.server, { host: config.host, port: config.port, setting: "--port" });
-    processOutput(1).write(`exo mock online at port ${port}\n`);
     return {
       port,
       // A test that ends it has seen what it wanted to see.

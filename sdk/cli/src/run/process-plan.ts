@@ -76,6 +76,13 @@ const notInherited = [
   "EXOCOM_BROKER",
 ];
 
+/** What processes under `exo` inherit of its environment. */
+export function inheritedEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const inherited = { ...env };
+  for (const name of notInherited) delete inherited[name];
+  return inherited;
+}
+
 /** How many free ports a plan takes. */
 export function portsNeeded(application: Application): number {
   const services = application.services.filter(isStartable).length;
@@ -85,8 +92,7 @@ export function portsNeeded(application: Application): number {
 /** Says which processes an application consists of on this machine. Starts nothing. */
 export function planProcesses(input: PlanInput): ProcessPlan {
   const { application, publicPort } = input;
-  const env = { ...input.env };
-  for (const name of notInherited) delete env[name];
+  const env = inheritedEnvironment(input.env);
   const [freeBrokerPort = 0, brokerAdmin = 0, ...ports] = input.ports;
   const brokerPort = input.brokerPort || freeBrokerPort;
   const startable = application.services.filter(isStartable);
