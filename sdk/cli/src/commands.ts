@@ -38,7 +38,7 @@ export const commands: Readonly<Record<string, Command>> = {
   test: {
     operands: "[folder] [service]",
     does: "runs the tests of the services, with a mock of the bus where they ask for one",
-    run: async (input) => (await import("./test/test-command.ts")).testCommand(input),
+    run: async (input) => (await import("./testing/test-command.ts")).testCommand(input),
   },
   mock: {
     does: "plays ExoCom for a service under test, in any language",

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { TestResult } from "../src/test/service-test.ts";
+import type { TestResult } from "../src/testing/service-test.ts";
 import { exo } from "./exo-command.fixture.ts";
 import { stillRunning } from "./process-tree.fixture.ts";
 
