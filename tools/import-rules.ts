@@ -25,6 +25,7 @@ type HousePackage =
   | "exocom"
   | "records"
   | "analytics"
+  | "deploy"
   | "envoy"
   | "injector";
 
@@ -69,6 +70,8 @@ const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
   "services/records": ["sdk"],
   // Takes no part in the application: it watches the broker through the admin service.
   "services/analytics": runtime,
+  // Writes files for others to run, and runs nothing itself but what checks them.
+  deploy: ["proto", "settings", "telemetry", "process", "application", "envoy", "injector"],
   // What it writes is data for Envoy alone.
   "deploy/envoy": [],
   // Takes no part in the application either: it puts sidecars into pods.

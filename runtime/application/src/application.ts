@@ -1,3 +1,5 @@
+import type { ApplicationDeployment, ServiceDeployment } from "./deploy-section.ts";
+
 /** One message under two names: what the bus calls it, and what a role calls it. */
 export interface Translation {
   /** The name on the bus, as other roles know it (or as their own translations know it). */
@@ -66,6 +68,8 @@ export interface ApplicationService {
   readonly tests: ServiceTests | undefined;
   /** Environment variables for its process. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** How it is deployed. */
+  readonly deploy?: ServiceDeployment;
   readonly route: Route;
 }
 
@@ -105,6 +109,8 @@ export interface Application {
   readonly version: string;
   readonly services: readonly ApplicationService[];
   readonly gateway: GatewaySection | undefined;
+  /** How the application is deployed. */
+  readonly deploy: ApplicationDeployment;
   /** The rights of every service and of the gateway. */
   readonly routes: RouteTable;
   /** The absolute paths of all files read, for watching. */

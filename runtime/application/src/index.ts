@@ -15,6 +15,18 @@ export type {
 } from "./application.ts";
 export { ApplicationError } from "./application-error.ts";
 export { locate, type Wanted } from "./locate.ts";
+export {
+  type Amounts,
+  type ApplicationDeployment,
+  type Autoscaling,
+  type GatewayDeployment,
+  type ProcessDeployment,
+  type Resources,
+  type SecretVariable,
+  type ServiceDeployment,
+  type ServiceLanguage,
+  serviceLanguages,
+} from "./deploy-section.ts";
 export { type PayloadSchema, payloadSchemas, schemaFolder } from "./payload-schemas.ts";
 export { readApplication } from "./read-application.ts";
 export { readClientRules } from "./read-client-rules.ts";

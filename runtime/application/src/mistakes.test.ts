@@ -25,7 +25,7 @@ describe("the mistakes of an application", () => {
   it("are reported together, with file, line, column and key, and what to do", () => {
     assert.deepEqual(mistakesOf(fileURLToPath(new URL("fixtures/broken", import.meta.url))), [
       "application.yml:1:1: key 'name': is empty; write the application's name",
-      "application.yml:2:1: key 'verson': is unknown (did you mean version?); there are: name, description, version, services, gateway",
+      "application.yml:2:1: key 'verson': is unknown (did you mean version?); there are: name, description, version, services, gateway, deploy",
       "application.yml:8:9: key 'services.web.translations[1]': 'a' is the public name of two translations; remove one",
       "application.yml:9:9: key 'services.web.translations[2]': lacks 'internal'; say what the role calls the message",
       "application.yml:10:3: key 'services.users/admin': as the name of a role, 'users/admin' has a slash; a role's name has none",

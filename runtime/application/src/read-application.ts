@@ -5,6 +5,7 @@ import { structure, text, words } from "./form.ts";
 import { KeyedMap } from "./keyed-map.ts";
 import { MapDeclaration } from "./map-declaration.ts";
 import { roleKeySchema } from "./names.ts";
+import { deployKeys, readDeploy } from "./read-deploy.ts";
 import { type Entry, readEntry } from "./read-entry.ts";
 import { type Gateway, gatewayKeys, readGateway } from "./read-gateway.ts";
 import { checkRole } from "./read-routes.ts";
@@ -39,6 +40,7 @@ export const applicationKeys = new MapDeclaration(
     version: { form: words, does: "the application's own version, as it is written" },
     services: { form: servicesForm, does: "the services, by the names of their roles" },
     gateway: { form: structure(gatewayKeys.schema), does: "the gateway for browsers, phones and curl" },
+    deploy: { form: structure(deployKeys.schema), does: "how `exo deploy` deploys the application" },
   },
   { ignored: earlierKeys.application },
 );
@@ -78,6 +80,7 @@ function readMap(
     version,
     services,
     gateway: gateway && { role: gateway.role, clients: gateway.clients },
+    deploy: readDeploy(map.get("deploy")),
     routes: routeTable(services, gateway),
   };
 }

@@ -4,6 +4,7 @@ import { earlierKeys } from "./earlier-keys.ts";
 import { structure, text } from "./form.ts";
 import { KeyedMap, oneSpelling } from "./keyed-map.ts";
 import { atMostOne, given, MapDeclaration } from "./map-declaration.ts";
+import { readServiceDeploy, serviceDeployKeys } from "./read-deploy.ts";
 import { environmentForm, readEnvironment } from "./read-environment.ts";
 import { type Messages, messagesForm, namespaceName } from "./read-messages.ts";
 import { routeOf } from "./read-routes.ts";
@@ -55,6 +56,7 @@ export const entryKeys = new MapDeclaration(
       form: environmentForm,
       does: "variables of the service's process, beside and above those of service.yml",
     },
+    deploy: { form: structure(serviceDeployKeys.schema), does: "how `exo deploy` deploys the service" },
     type: { ...descriptionKeys.type, does: "with `docker-image` alone: as `type` of service.yml" },
     description: { ...descriptionKeys.description, does: "with `docker-image` alone: as in service.yml" },
     messages: { form: messagesForm, does: "with `docker-image` alone: as in service.yml" },
@@ -99,6 +101,7 @@ export function readEntry(entry: Entry, root: string, files: SourceFiles): Appli
     port: service.port,
     tests: service.tests,
     environment,
+    deploy: readServiceDeploy(map.get("deploy")),
     route: routeOf(entry.role, messages, translations, entry.value),
   };
 }

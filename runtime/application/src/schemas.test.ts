@@ -26,6 +26,8 @@ const crossReferences = [
   /differs from the service's own namespace/,
   /must be a time from 1ms to 24d/,
   /must be a whole number from \d+ to \d+, not '\d+'/,
+  /has a request that is above its limit/,
+  /has a 'min' of \d+ that is above its 'max'/,
 ];
 
 /** A service's kind of 2016, which the reader ignores and the schema marks. */

@@ -54,4 +54,9 @@ export const commands: Readonly<Record<string, Command>> = {
     does: "writes openapi.json and asyncapi.json of the gateway",
     run: async (input) => (await import("./generate/generate-command.ts")).generateCommand(input),
   },
+  deploy: {
+    operands: "<target> [folder]",
+    does: "writes what runs an application elsewhere, such as for Docker Compose or systemd",
+    run: async (input) => (await import("./deploy/deploy-command.ts")).deployCommand(input),
+  },
 };

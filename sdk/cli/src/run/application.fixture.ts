@@ -1,5 +1,8 @@
 import type { Application, ApplicationService } from "@exosphere/application";
 
+/** A process of which application.yml says nothing under `deploy`. */
+const process = { resources: { requests: {}, limits: {} }, environment: {}, secrets: [], secretFiles: [] };
+
 /** A service as application.yml and its service.yml would describe it. */
 export function serviceOf(role: string, facts: Partial<ApplicationService> = {}): ApplicationService {
   return {
@@ -25,6 +28,10 @@ export function applicationOf(...services: ApplicationService[]): Application {
     version: "1.0.0",
     services,
     gateway: undefined,
+    deploy: {
+      ...{ images: undefined, tag: undefined, platform: undefined, host: undefined, storageBytes: 2 ** 33 },
+      ...{ broker: process, gateway: { ...process, replicas: 1 }, dashboard: process, sidecars: process },
+    },
     routes: new Map(services.map(({ role, route }) => [role, route])),
     files: [],
     warnings: [],

@@ -1,0 +1,118 @@
+import type {
+  Autoscaling,
+  ProcessDeployment,
+  SecretVariable,
+  ServiceLanguage,
+  ServiceType,
+} from "@exosphere/application";
+
+/** Ports on which processes listen wherever each has a network address of its own. */
+export const usualPorts = {
+  broker: 4100,
+  brokerAdmin: 4101,
+  sidecar: 4200,
+  sidecarAdmin: 4201,
+  /** Where an app takes deliveries of its sidecar, on loopback: `EXORELAY_PORT`. */
+  app: 4210,
+  gateway: 4300,
+  gatewayAdmin: 4301,
+  dashboard: 4400,
+  dashboardAdmin: 4401,
+} as const;
+
+/** Seconds that processes get beyond `--grace` before they are killed. */
+export const secondsBeyondGrace = 15;
+
+/** CPU and memory of a process, complete. */
+export interface ProcessResources {
+  readonly requests: { readonly cpuMillis: number; readonly memoryBytes: number };
+  readonly limits: { readonly cpuMillis: number; readonly memoryBytes: number };
+}
+
+/** A process of Exosphere, or an app, as it is deployed. */
+export interface DeployedProcess extends Omit<ProcessDeployment, "resources"> {
+  readonly resources: ProcessResources;
+}
+
+/** How the image of a service is made. */
+export interface ServiceBuild {
+  /** Undefined: it could not be told; the target that needs it says so. */
+  readonly language: ServiceLanguage | undefined;
+  /** The folder of the service, relative to that of the application, with slashes; "" for the same. */
+  readonly folder: string;
+  readonly command: string;
+}
+
+/** A service of the application as it is deployed. */
+export interface DeployedService extends DeployedProcess {
+  readonly role: string;
+  /** A DNS label that no other service and no process of Exosphere has. */
+  readonly name: string;
+  readonly type: ServiceType;
+  readonly image: string;
+  /** Undefined: the image is made elsewhere. */
+  readonly build: ServiceBuild | undefined;
+  readonly instances: number;
+  readonly autoscaling: Autoscaling | undefined;
+  /** Where it serves people, given to it as `PORT`; undefined: it does not. */
+  readonly publicPort: number | undefined;
+  /** The name by which people reach it. */
+  readonly host: string | undefined;
+  readonly isReadOnly: boolean;
+  /** Its sidecar, one for each instance. */
+  readonly sidecar: DeployedProcess;
+}
+
+/** The gateway as it is deployed. */
+export interface DeployedGateway extends DeployedProcess {
+  readonly role: string;
+  readonly replicas: number;
+  /** Which clients may do what: the file for `--rules`. */
+  readonly rulesJson: string;
+}
+
+/** What an application is when it is deployed: everything that targets need to know, and nothing of any one of them. */
+export interface Deployment {
+  /** The application's name. */
+  readonly application: string;
+  /** A DNS label of it. */
+  readonly name: string;
+  readonly version: string;
+  /** The absolute path of the application's folder. */
+  readonly root: string;
+  /** That folder as seen from the one that files are written into, with slashes: "../..". */
+  readonly rootFromOutput: string;
+  /** What names of images begin with: a registry and a path in it. */
+  readonly images: string;
+  readonly tag: string;
+  /** The image with the commands of Exosphere. */
+  readonly platformImage: string;
+  /** The version of Exosphere that is in it. */
+  readonly platformVersion: string;
+  /** The name by which clients reach the gateway. */
+  readonly host: string | undefined;
+  /** Room for what the broker keeps, in bytes. */
+  readonly storageBytes: number;
+  /** How long each process may take to finish what it has, in ms: `--grace`. */
+  readonly graceMs: number;
+  /** The routes of all roles: the file for `exocom serve --routes`. */
+  readonly routesJson: string;
+  readonly broker: DeployedProcess;
+  /** Undefined: the application has none. */
+  readonly gateway: DeployedGateway | undefined;
+  readonly dashboard: DeployedProcess;
+  readonly services: readonly DeployedService[];
+}
+
+/** All secrets that the processes of a deployment want, once each. */
+export function secretsOf({ broker, gateway, dashboard, services }: Deployment): readonly SecretVariable[] {
+  const processes = [
+    broker,
+    ...(gateway ? [gateway] : []),
+    dashboard,
+    ...services,
+    ...services.map((each) => each.sidecar),
+  ];
+  const all = processes.flatMap(({ secrets, secretFiles }) => [...secrets, ...secretFiles]);
+  return [...new Map(all.map((each) => [`${each.secret}/${each.key}`, each])).values()];
+}

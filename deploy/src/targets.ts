@@ -1,0 +1,4 @@
+import type { Target } from "./target.ts";
+
+/** Every target of `exo deploy`, in the order in which people meet them. What lists targets reads this. */
+export const targets: readonly Target[] = [];
