@@ -14,7 +14,6 @@ export type {
   Translation,
 } from "./application.ts";
 export { ApplicationError } from "./application-error.ts";
-export { locate, type Wanted } from "./locate.ts";
 export {
   type Amounts,
   type ApplicationDeployment,
@@ -27,6 +26,7 @@ export {
   type ServiceLanguage,
   serviceLanguages,
 } from "./deploy-section.ts";
+export { locate, type Wanted } from "./locate.ts";
 export { type PayloadSchema, payloadSchemas, schemaFolder } from "./payload-schemas.ts";
 export { readApplication } from "./read-application.ts";
 export { readClientRules } from "./read-client-rules.ts";
