@@ -66,6 +66,8 @@ export interface ApplicationService {
   /** The port that the app itself serves people on, where the service says so. */
   readonly port?: number | undefined;
   readonly tests: ServiceTests | undefined;
+  /** How many instances of it run; absent: one. */
+  readonly instances?: number;
   /** Environment variables for its process. */
   readonly environment?: Readonly<Record<string, string>>;
   /** How it is deployed. */

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import type { ApplicationService, ServiceType } from "./application.ts";
 import { earlierKeys } from "./earlier-keys.ts";
-import { structure, text } from "./form.ts";
+import { integer, structure, text } from "./form.ts";
 import { KeyedMap, oneSpelling } from "./keyed-map.ts";
 import { atMostOne, given, MapDeclaration } from "./map-declaration.ts";
 import { readServiceDeploy, serviceDeployKeys } from "./read-deploy.ts";
@@ -52,6 +52,10 @@ export const entryKeys = new MapDeclaration(
     "message-translation": { form: translationsForm, does: "", today: "translations" },
     "dependency-data": { form: structure(dependencyKeys.schema), does: "translations, in the spelling of 2017" },
     namespace: { form: namespaceName, does: "as `messages.namespace` of service.yml" },
+    instances: {
+      form: integer(1, 100),
+      does: "how many instances run: as processes of `exo run`, and as replicas where the application is deployed",
+    },
     environment: {
       form: environmentForm,
       does: "variables of the service's process, beside and above those of service.yml",
@@ -91,6 +95,7 @@ export function readEntry(entry: Entry, root: string, files: SourceFiles): Appli
   const service = location ? withoutOwnWords(map, file ?? emptyService) : readInline(map);
   const messages = withNamespace(service.messages, map);
   const environment = { ...service.environment, ...readEnvironment(map.get("environment")) };
+  const instances = map.read("instances");
   return {
     role: entry.role,
     directory: directory === undefined ? undefined : resolve(directory),
@@ -102,6 +107,7 @@ export function readEntry(entry: Entry, root: string, files: SourceFiles): Appli
     tests: service.tests,
     environment,
     deploy: readServiceDeploy(map.get("deploy")),
+    ...(instances !== undefined && { instances }),
     route: routeOf(entry.role, messages, translations, entry.value),
   };
 }

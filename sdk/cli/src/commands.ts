@@ -17,6 +17,15 @@ export const commands: Readonly<Record<string, Command>> = {
     does: "sends a message as one of the roles, and prints the reply",
     run: async (input) => (await import("./call/call-command.ts")).requestCommand(input),
   },
+  ps: {
+    does: "shows the processes of the application that runs here",
+    run: async (input) => (await import("./ps/ps-command.ts")).psCommand(input),
+  },
+  stop: {
+    operands: "[role]",
+    does: "ends the application that runs here, or the apps of a role",
+    run: async (input) => (await import("./ps/stop-command.ts")).stopCommand(input),
+  },
   tap: {
     does: "shows what happens on the bus, as it happens",
     run: async (input) => (await import("./watch/commands.ts")).tapCommand(input),

@@ -1,5 +1,5 @@
 import type { Application, Route } from "@exosphere/application";
-import type { RoleAddresses } from "./process-plan.ts";
+import type { RoleAddresses } from "./run-file.ts";
 
 /** A request that somebody can send to try the application. */
 export interface ExampleRequest {

@@ -19,6 +19,16 @@ export interface Launch {
   readonly onCannotRun?: (error: StartError) => void;
 }
 
+/** How a process goes. */
+export interface ProcessState {
+  /** `failed`: it did not come up, or is not started again. */
+  readonly kind: "starting" | "up" | "restarting" | "stopped" | "failed";
+  /** Of the process that runs, if one does. */
+  readonly pid: number | undefined;
+  /** How often it was started again after it had ended by itself. */
+  readonly restarts: number;
+}
+
 type EndEvent = Extract<ProcessEvent, { kind: "exited" | "failed" }>;
 
 /** A process of the plan, launched: prints what it writes and what becomes of it. */
@@ -33,6 +43,8 @@ export class LaunchedProcess {
   #isStopping = false;
   #hasEnded = false;
   #howItEnded = "";
+  #kind: ProcessState["kind"] = "starting";
+  #restarts = 0;
 
   constructor(planned: PlannedProcess, launch: Launch) {
     this.#planned = planned;
@@ -47,6 +59,11 @@ export class LaunchedProcess {
       onEvent: (event) => this.#on(event),
     });
     this.#up.promise.catch(() => {}); // who stops it before it is up does not wait for that
+  }
+
+  /** How it goes. */
+  get state(): ProcessState {
+    return { kind: this.#kind, pid: this.#supervised.pid, restarts: this.#restarts };
   }
 
   /** Whether it brings in what comes from outside. */
@@ -65,6 +82,11 @@ export class LaunchedProcess {
     try {
       await this.#up.promise;
       this.#isUp = true;
+      this.#kind = "up";
+    } catch (error) {
+      this.#kind = "failed";
+      void this.#supervised.stop(0);
+      throw error;
     } finally {
       clearTimeout(timer);
       this.#waiting.abort();
@@ -74,6 +96,7 @@ export class LaunchedProcess {
   /** Ends it and everything that it started: after `graceMs` by force. */
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
+    this.#kind = "stopped";
     this.#fail(`${this.#planned.name} was stopped before it was up`);
     await this.#supervised.stop(graceMs);
   }
@@ -99,9 +122,12 @@ export class LaunchedProcess {
     if (event.kind === "line") printer[logsJson ? "logLine" : "line"](name, event.text);
     else if (event.kind === "exited" || event.kind === "failed") this.#ended(event);
     else if (event.kind === "restarting") {
-      // One that ends while it starts is not waited for again: that ends them all.
+      // One that ends while it starts is not waited for again.
+      this.#restarts += 1;
+      if (this.#isUp) this.#kind = "restarting";
       if (this.#isUp) printer.note(`${name} ${this.#howItEnded}; starting it again in ${event.delayMs} ms`);
-    } else if (event.kind === "online" || up === undefined) this.#up.resolve();
+    } else if (event.kind === "started" && this.#isUp) this.#kind = "up";
+    else if (event.kind === "online" || up === undefined) this.#up.resolve();
   }
 
   #ended(event: EndEvent): void {

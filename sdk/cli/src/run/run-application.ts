@@ -1,6 +1,7 @@
 import { Watchdog } from "@exosphere/process";
-import { LaunchedProcess } from "./launched-process.ts";
+import { LaunchedProcess, type ProcessState } from "./launched-process.ts";
 import type { LogPrinter } from "./log-printer.ts";
+import type { PlannedInstance } from "./plan-instance.ts";
 import type { PlannedProcess } from "./planned-process.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 
@@ -10,19 +11,34 @@ export interface RunApplicationOptions {
   readonly printer: LogPrinter;
   /** How long each process may take to come up, in milliseconds. */
   readonly timeoutMs: number;
+  /** How long a process may take to end that is exchanged, or needed no more, in milliseconds. */
+  readonly graceMs?: number;
+  /** Holds the deliveries of an instance back, or lets them in again. */
+  readonly hold?: (instance: PlannedInstance, isHeld: boolean) => Promise<void>;
 }
 
-/** An application as processes of this machine. */
+interface Running {
+  readonly planned: PlannedProcess;
+  readonly launched: LaunchedProcess;
+  /** Which group it belongs to: each is started before the next, and stopped after it. */
+  readonly tier: number;
+}
+
+/** An application as processes of this machine, which may change while it runs. */
 export class RunningApplication {
   readonly #options: RunApplicationOptions;
   readonly #watchdog = new Watchdog();
-  /** In the order in which they were started: the broker, the sidecars and the gateway, the services. */
-  readonly #tiers: LaunchedProcess[][] = [];
+  /** By their names. */
+  readonly #running = new Map<string, Running>();
   readonly #cannotRun = Promise.withResolvers<never>();
+  #plan: ProcessPlan;
   #isStopping = false;
+  /** Changes are made one after the other. */
+  #lastChange: Promise<void> = Promise.resolve();
 
   constructor(options: RunApplicationOptions) {
     this.#options = options;
+    this.#plan = options.plan;
     this.#cannotRun.promise.catch(() => {}); // it may come when nobody waits for it any more
   }
 
@@ -31,14 +47,63 @@ export class RunningApplication {
     return this.#cannotRun.promise;
   }
 
+  /** What runs at the moment. */
+  get plan(): ProcessPlan {
+    return this.#plan;
+  }
+
+  /** How each process goes, by its name. */
+  stateOf(name: string): ProcessState | undefined {
+    return this.#running.get(name)?.launched.state;
+  }
+
   /** Starts everything, each after what it needs. Resolves when all is up; rejects with a StartError if something is not. */
   async start(): Promise<void> {
-    const { broker, sidecars, gateway, dashboard, services } = this.#options.plan;
-    const beside = [gateway, dashboard].filter((planned) => planned !== undefined);
-    for (const tier of [[broker], [...sidecars, ...beside], services]) {
-      if (this.#isStopping) return;
-      await this.#startTier(tier);
-    }
+    for (const [tier, processes] of tiersOf(this.#plan).entries())
+      await Promise.all(processes.map((planned) => this.#start(planned, tier, !planned.isOptional)));
+  }
+
+  /**
+   * Becomes what another plan says: stops what is not in it any more, exchanges what has changed and starts what is new. What does not
+   * come up is said, and tried again with the next change.
+   */
+  change(plan: ProcessPlan): Promise<void> {
+    return this.#inTurn(async () => {
+      const tiers = tiersOf(plan);
+      const wanted = new Map(tiers.flat().map((planned) => [planned.name, JSON.stringify(planned)]));
+      const isOther = ({ planned, launched }: Running) =>
+        launched.state.kind === "failed" || wanted.get(planned.name) !== JSON.stringify(planned);
+      this.#plan = plan;
+      await this.#stop([...this.#running.values()].filter(isOther), this.#options.graceMs ?? 0);
+      for (const [tier, processes] of tiers.entries()) {
+        const missing = processes.filter(({ name }) => !this.#running.has(name));
+        await Promise.all(missing.map((planned) => this.#start(planned, tier, false)));
+      }
+    });
+  }
+
+  /** Exchanges the app of an instance while its sidecar keeps its place: what comes meanwhile waits. */
+  exchange(instance: PlannedInstance): Promise<void> {
+    const { hold = async () => {}, graceMs = 0, printer } = this.#options;
+    return this.#inTurn(async () => {
+      const { app } = instance;
+      await hold(instance, true).catch((error: Error) => printer.note(`${app.name}: ${error.message}`));
+      try {
+        const running = this.#running.get(app.name);
+        if (running) await this.#stop([running], graceMs);
+        await this.#start(app, appTier, false);
+      } finally {
+        await hold(instance, false).catch((error: Error) => printer.note(`${app.name}: ${error.message}`));
+      }
+    });
+  }
+
+  /** Stops all apps of a role; their sidecars stay. False: none runs. They are started again with the next change. */
+  async stopService(role: string): Promise<boolean> {
+    const names = new Set(this.#plan.instances.filter((each) => each.role === role).map(({ app }) => app.name));
+    const those = [...this.#running.values()].filter(({ planned }) => names.has(planned.name));
+    await this.#inTurn(() => this.#stop(those, this.#options.graceMs ?? 0));
+    return those.length > 0;
   }
 
   /**
@@ -47,30 +112,52 @@ export class RunningApplication {
    */
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
-    if (graceMs === 0) await Promise.all(this.#tiers.flat().map((launched) => launched.stop(0)));
-    const entries = this.#tiers.flat().filter(({ isEntry }) => isEntry);
-    for (const tier of [entries, ...this.#tiers.toReversed()])
-      await Promise.all(tier.map((launched) => launched.stop(graceMs)));
+    const all = () => [...this.#running.values()];
+    if (graceMs === 0) await Promise.all(all().map(({ launched }) => launched.stop(0)));
+    await this.#stop(all(), graceMs);
+    // A change that was under way may have started something meanwhile.
+    await this.#lastChange;
+    await this.#stop(all(), graceMs);
     await this.#watchdog.close();
   }
 
-  async #startTier(tier: readonly PlannedProcess[]): Promise<void> {
-    const { printer, timeoutMs } = this.#options;
-    const launched = tier.map(
-      (planned) =>
-        new LaunchedProcess(planned, {
-          printer,
-          timeoutMs,
-          watchdog: this.#watchdog,
-          ...(!planned.isOptional && { onCannotRun: this.#cannotRun.reject }),
-        }),
-    );
-    this.#tiers.push(launched);
-    const starts = launched.map((process, index) => {
-      const starting = process.start();
-      if (!tier[index]?.isOptional) return starting;
-      return starting.catch((error: Error) => printer.note(`${error.message}; the application runs without it`));
-    });
-    await Promise.all(starts);
+  async #stop(those: readonly Running[], graceMs: number): Promise<void> {
+    const entries = those.filter(({ launched }) => launched.isEntry);
+    const tiers = [2, 1, 0].map((tier) => those.filter((running) => running.tier === tier));
+    for (const group of [entries, ...tiers]) await Promise.all(group.map(({ launched }) => launched.stop(graceMs)));
+    for (const { planned, launched } of those)
+      if (this.#running.get(planned.name)?.launched === launched) this.#running.delete(planned.name);
   }
+
+  /** Rejects if it does not come up and is needed; says so otherwise. */
+  async #start(planned: PlannedProcess, tier: number, isNeeded: boolean): Promise<void> {
+    if (this.#isStopping) return;
+    const { printer, timeoutMs } = this.#options;
+    const launched = new LaunchedProcess(planned, {
+      printer,
+      timeoutMs,
+      watchdog: this.#watchdog,
+      ...(isNeeded && { onCannotRun: this.#cannotRun.reject }),
+    });
+    this.#running.set(planned.name, { planned, launched, tier });
+    const starting = launched.start();
+    if (isNeeded) return starting;
+    await starting.catch((error: Error) => {
+      if (!this.#isStopping) printer.note(`${error.message}; the application runs without it`);
+    });
+  }
+
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const changed = this.#lastChange.then(() => (this.#isStopping ? undefined : change()));
+    this.#lastChange = changed.catch(() => {});
+    return changed;
+  }
+}
+
+const appTier = 2;
+
+/** All processes of a plan, in the groups in which they are started. */
+function tiersOf({ broker, gateway, dashboard, instances }: ProcessPlan): readonly (readonly PlannedProcess[])[] {
+  const beside = [gateway, dashboard].filter((planned) => planned !== undefined);
+  return [[broker], [...instances.map(({ sidecar }) => sidecar), ...beside], instances.map(({ app }) => app)];
 }

@@ -15,6 +15,7 @@ describe("the run file", () => {
     root,
     broker: { address: "127.0.0.1:4100", adminUrl: "http://127.0.0.1:4101" },
     services: [],
+    control: "/tmp/exo/control.sock",
     ...over,
   });
 

@@ -5,6 +5,8 @@ import { applicationFolder } from "../application-folder.ts";
 
 /** A service as it runs: one sidecar, one app. */
 export interface RunningService {
+  /** As the output names it: the role, or `role/2` where it has several instances. */
+  readonly name: string;
   readonly role: string;
   /** Its sidecar's JSON edge. */
   readonly sidecarUrl: string;
@@ -15,6 +17,9 @@ export interface RunningService {
   /** What it serves people, if it is public. */
   readonly publicUrl?: string | undefined;
 }
+
+/** Where people and programs find a role. */
+export type RoleAddresses = Pick<RunningService, "role" | "sidecarUrl" | "publicUrl">;
 
 /** Where the parts of a running application are: what other commands need no flags for. */
 export interface RunRecord {
@@ -32,6 +37,8 @@ export interface RunRecord {
   readonly gateway?: { readonly url: string; readonly adminUrl: string } | undefined;
   readonly dashboard?: { readonly url: string; readonly adminUrl: string } | undefined;
   readonly services: readonly RunningService[];
+  /** The unix socket at which `exo run` says how it goes, and takes orders. */
+  readonly control: string;
 }
 
 /** The application that runs in a folder, or in the nearest above it that has one; undefined where none does. */

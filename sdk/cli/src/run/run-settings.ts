@@ -9,6 +9,11 @@ export const runSettings = {
   }),
   dashboard: setting.flag({ help: "run the dashboard as well; --no-dashboard leaves it out", default: true }),
   dashboardPort: setting.port({ help: "port of the dashboard; without it, 4400, or a free one where that is taken" }),
+  watch: setting.flag({
+    help: "start a service again when its files change; its sidecar keeps its place, and its messages wait",
+    default: false,
+  }),
+  tap: setting.flag({ help: "print what happens on the bus among the output of the services", default: false }),
   runFile: setting.flag({
     help: "say in .exosphere/ where the application runs, for other commands; --no-run-file runs it a second time beside",
     default: true,
