@@ -49,6 +49,11 @@ export const commands: Readonly<Record<string, Command>> = {
     does: "runs the tests of the services, with a mock of the bus where they ask for one",
     run: async (input) => (await import("./testing/test-command.ts")).testCommand(input),
   },
+  doctor: {
+    operands: "[folder]",
+    does: "says what does not work on this machine, and what to do",
+    run: async (input) => (await import("./doctor/doctor-command.ts")).doctorCommand(input),
+  },
   mock: {
     does: "plays ExoCom for a service under test, in any language",
     run: async (input) => (await import("./mock/mock-command.ts")).mockCommand(input),

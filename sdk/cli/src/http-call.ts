@@ -15,6 +15,8 @@ export interface HttpCall {
 export interface HttpAnswer {
   readonly status: number;
   readonly body: Buffer;
+  /** When it was answered, by the other side's clock, as HTTP has it. */
+  readonly date: string | undefined;
 }
 
 /** Answers of processes of the mesh are far shorter: whatever sends more is something else. Bytes. */
@@ -54,7 +56,10 @@ export function callHttp({ url, method = "GET", headers = {}, body, timeoutMs }:
         else chunks.push(chunk);
       });
       response.once("error", fail);
-      response.once("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));
+      response.once("end", () => {
+        const { statusCode: status = 0, headers } = response;
+        resolve({ status, body: Buffer.concat(chunks), date: headers.date });
+      });
     });
     call.once("error", fail);
     call.end(body);

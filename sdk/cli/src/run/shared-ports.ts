@@ -5,7 +5,7 @@ import type { Config } from "@exosphere/settings";
 import type { runSettings } from "./run-settings.ts";
 
 /** Ports that people know. Where one is taken, and the settings do not ask for it, a free one serves as well. */
-const usualPorts = { broker: 4100, gateway: 4300, dashboard: 4400 } as const;
+export const usualPorts = { broker: 4100, gateway: 4300, dashboard: 4400 } as const;
 
 type Shared = keyof typeof usualPorts;
 
