@@ -39,20 +39,31 @@ const assetPatterns = [
   "README.md",
 ];
 
+/** How a build is made. */
+export interface BuildOptions {
+  /** Builds even if nothing has changed. */
+  readonly force?: boolean;
+  /** Called before each step of the build with what it does, such as "compiling". Not called if nothing has to be built. */
+  readonly onStep?: (step: string) => void;
+}
+
 /**
  * Builds everything publishable into `build/`, unless what is there was built from the very same sources. The built
  * tree runs in place and can be packed folder by folder. Says whether it had to build.
  *
  * @throws Error if the sources do not compile
  */
-export function buildIfStale(options: { readonly force?: boolean } = {}): boolean {
+export function buildIfStale(options: BuildOptions = {}): boolean {
   const sources = fingerprint(sourceFiles());
   if (!options.force && stamp() === sources && areBundled()) return false;
   // Beside what runs from build/ right now, and on the same file system, so that a rename puts it in place.
   const next = join(root, "node_modules", `.exosphere-build-${process.pid}`);
   try {
+    options.onStep?.("compiling");
     compile(next);
+    options.onStep?.("bundling the packages");
     bundlePackages(next);
+    options.onStep?.("bundling what browsers load");
     makeBundles();
     for (const workspace of publishable) finishPackage(workspace, next);
     linkPackages(next);

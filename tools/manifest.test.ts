@@ -7,6 +7,7 @@ describe("publishedManifest", () => {
       name: "@exosphere/broker",
       version: "0.0.0",
       private: true,
+      repository: { type: "git", url: "git+https://github.com/exosphere/exosphere.git", directory: "broker" },
       exports: { ".": "./src/index.ts", "./data": "./src/gen/data.binpb" },
       bin: { exocom: "./src/bin.ts" },
       dependencies: { "@exosphere/proto": "*", ws: "8.1.0" },
@@ -23,6 +24,7 @@ describe("publishedManifest", () => {
 
   it("leads to built files and their types", () => {
     assert.deepEqual(published.exports["."], { types: "./src/index.d.ts", default: "./src/index.js" });
+    assert.equal(published.types, "./src/index.d.ts");
     assert.deepEqual(published.bin, { exocom: "./src/bin.js" });
   });
 
@@ -43,6 +45,11 @@ describe("publishedManifest", () => {
 
   it("can be published", () => {
     assert.deepEqual(published.files, ["src"]);
-    assert.deepEqual(published.publishConfig, { access: "public" });
+    assert.deepEqual(published.publishConfig, { access: "public", provenance: true });
+    assert.equal(published.bugs.url, "https://github.com/exosphere/exosphere/issues");
+  });
+
+  it("is refused without a repository, which provenance is about", () => {
+    assert.throws(() => publishedManifest({ name: "a", version: "1.0.0" }, "1.0.0", new Map(), []), /which repository/);
   });
 });

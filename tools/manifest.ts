@@ -22,12 +22,18 @@ export interface Manifest {
 export interface PublishedManifest extends Omit<Manifest, "exports" | "private" | "devDependencies"> {
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
   readonly files: readonly string[];
-  readonly publishConfig: { readonly access: "public" };
+  /** The declarations of the package itself, for what does not read `exports`. */
+  readonly types?: string;
+  readonly bugs: { readonly url: string };
+  /** Provenance: npm publishes from a workflow alone, which signs from which commit a package was built. */
+  readonly publishConfig: { readonly access: "public"; readonly provenance: true };
 }
 
 /**
  * The package.json to publish for a workspace: built JavaScript instead of TypeScript (Node strips no types under
  * node_modules), packages of the house pinned to exactly the version they were built with.
+ *
+ * @throws Error if it does not name its repository, without which npm takes no provenance
  */
 export function publishedManifest(
   manifest: Manifest,
@@ -36,9 +42,12 @@ export function publishedManifest(
   files: readonly string[],
 ): PublishedManifest {
   const { exports = {}, devDependencies: _, private: __, ...rest } = manifest;
+  const main = exports["."];
   return {
     ...rest,
     version,
+    ...(main && isTypeScript(main) && { types: built(main, ".d.ts") }),
+    bugs: { url: `${repositoryPage(manifest)}/issues` },
     exports: mapValues(exports, (file) =>
       isTypeScript(file) ? { types: built(file, ".d.ts"), default: built(file, ".js") } : file,
     ),
@@ -50,8 +59,14 @@ export function publishedManifest(
       peerDependencies: mapValues(rest.peerDependencies, (range, name) => houseVersions.get(name) ?? range),
     }),
     files,
-    publishConfig: { access: "public" },
+    publishConfig: { access: "public", provenance: true },
   };
+}
+
+/** The page of the repository that a package is in. */
+function repositoryPage({ name, repository }: Manifest): string {
+  if (!repository) throw new Error(`The package.json of ${name} does not say in which repository it is.`);
+  return repository.url.replace(/^git\+/, "").replace(/\.git$/, "");
 }
 
 function isTypeScript(file: string): boolean {

@@ -2,15 +2,12 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildFolder, buildIfStale } from "./build-tree.ts";
 import { publishable } from "./house.ts";
-
-/** Thrown where packages can be had neither from npm's cache nor from its registry. Says nothing about the packages. */
-export class NoRegistry extends Error {
-  override readonly name = "NoRegistry";
-}
+import { LocalRegistry } from "./release/local-registry.ts";
+import { cleanEnvironment, npm } from "./release/npm.ts";
+import { packTarballs, type Tarball } from "./release/tarballs.ts";
 
 /** A folder outside the repository where the packed packages are installed, as a user would have them. */
 export class InstalledPackages {
@@ -19,17 +16,35 @@ export class InstalledPackages {
   /** All that the started programs have written. */
   output = "";
   readonly #programs: ChildProcess[] = [];
+  #tarballs: readonly Tarball[] = [];
 
-  /** Builds and packs publishable workspaces, all if nothing is said, and installs the tarballs with what they depend on. */
-  install(workspaces: readonly string[] = publishable): void {
-    buildIfStale();
-    const tarballs = join(this.folder, "tarballs");
-    mkdirSync(tarballs);
-    const packages = workspaces.map((workspace) => join(buildFolder, workspace));
-    this.#npm("pack", "--pack-destination", tarballs, "--loglevel=error", ...packages);
-    const files = readdirSync(tarballs).map((file) => `./tarballs/${file}`);
+  /**
+   * Builds and packs publishable workspaces, all if nothing is said, and installs them by their names.
+   *
+   * @throws NpmError if they cannot be installed
+   */
+  async install(workspaces: readonly string[] = publishable): Promise<void> {
+    this.#tarballs = await packTarballs(join(this.folder, "tarballs"), workspaces);
     writeFileSync(join(this.folder, "package.json"), '{"private": true}');
-    this.#npm("install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", ...files);
+    await this.#npmInstall(this.#tarballs.map(({ name }) => name));
+  }
+
+  /**
+   * Installs a packed package for the whole machine: `npm install --global`, in a folder of its own. Returns the absolute paths of the
+   * commands that this gives, by their names.
+   *
+   * @throws NpmError if it cannot be installed
+   */
+  async installGlobally(name: string): Promise<ReadonlyMap<string, string>> {
+    const prefix = join(this.folder, "global");
+    mkdirSync(prefix);
+    await this.#npmInstall(["--global", "--prefix", prefix, name]);
+    const bin = join(prefix, "bin");
+    return new Map(
+      readdirSync(bin)
+        .sort()
+        .map((command) => [command, join(bin, command)]),
+    );
   }
 
   /** The absolute path of a file of an installed package. */
@@ -82,19 +97,14 @@ export class InstalledPackages {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #npm(...args: readonly string[]): void {
-    const npm = process.env.npm_execpath;
-    const [command, first] = npm === undefined ? ["npm", []] : [process.execPath, [npm]];
-    const { status, stderr, error } = spawnSync(command, [...first, ...args], {
-      cwd: this.folder,
-      env: cleanEnvironment(),
-      encoding: "utf8",
-    });
-    if (status === 0) return;
-    const why = `npm ${args[0]} failed: ${error?.message ?? stderr}`;
-    throw /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ENOTCACHED/.test(stderr ?? "")
-      ? new NoRegistry(why)
-      : new Error(why);
+  async #npmInstall(args: readonly string[]): Promise<void> {
+    const registry = await LocalRegistry.start(this.#tarballs);
+    try {
+      const options = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", ...registry.npmArgs];
+      await npm(["install", ...options, ...args], { cwd: this.folder });
+    } finally {
+      await registry.close();
+    }
   }
 }
 
@@ -116,12 +126,4 @@ export async function untilReady(port: number, path = "/readyz", timeoutMs = 15_
     if (performance.now() > giveUpAt) throw new Error(`${path} on port ${port}: ${status} after ${timeoutMs} ms`);
     await sleep(50);
   }
-}
-
-/** What npm told the task that runs now, and settings of Exosphere, are not for the programs under test. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
-  const own = /^(?:EXO|npm_package_|npm_lifecycle_|npm_config_local_prefix$|NODE_OPTIONS$|INIT_CWD$)/;
-  const kept = Object.entries(process.env).filter(([name]) => !own.test(name));
-  const path = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ""}`;
-  return { ...Object.fromEntries(kept), PATH: path };
 }

@@ -7,14 +7,15 @@ import { rolldown } from "rolldown";
 import { buildFolder } from "./build-tree.ts";
 import { installed, manifestOf, publishable, root } from "./house.ts";
 import type { PublishedManifest } from "./manifest.ts";
-import { InstalledPackages, NoRegistry, untilReady } from "./packed.fixture.ts";
+import { InstalledPackages, untilReady } from "./packed.fixture.ts";
+import { cleanEnvironment, NpmError } from "./release/npm.ts";
 
 describe("the packed packages, installed in an empty folder", function () {
   this.timeout(180_000);
   const packages = new InstalledPackages();
 
-  before("pack and install", function () {
-    installOrSkip(this, packages);
+  before("pack and install", async function () {
+    await installOrSkip(this, packages);
   });
 
   let written: string | undefined;
@@ -46,6 +47,15 @@ describe("the packed packages, installed in an empty folder", function () {
       );
     });
   }
+
+  it("give every command by @exosphere/cli alone, installed for the whole machine", async () => {
+    const commands = await packages.installGlobally("@exosphere/cli");
+    assert.deepEqual([...commands.keys()], ["exo", "exo-analytics", "exo-gateway", "exo-sidecar", "exocom"]);
+    for (const [name, file] of commands) {
+      const { stdout } = spawnSync(file, ["--version"], { encoding: "utf8", env: cleanEnvironment() });
+      assert.match(stdout, new RegExp(`^(${name} )?${manifestOf().version}\n$`));
+    }
+  });
 
   it("test a service on a bus in memory", () => {
     const printed = packages.run(`import { createTestBus } from "@exosphere/sdk/testing";
@@ -113,8 +123,8 @@ describe("the packed SDK by itself, as a service that runs has it", function () 
   this.timeout(180_000);
   const packages = new InstalledPackages();
 
-  before("pack and install", function () {
-    installOrSkip(this, packages, ["proto", "runtime/frames", "runtime/message", "runtime/link", "sdk"]);
+  before("pack and install", async function () {
+    await installOrSkip(this, packages, ["proto", "runtime/frames", "runtime/message", "runtime/link", "sdk"]);
   });
   after(() => packages.remove());
 
@@ -185,11 +195,15 @@ describe("the packed SDK by itself, as a service that runs has it", function () 
   });
 });
 
-function installOrSkip(test: Mocha.Context, packages: InstalledPackages, workspaces?: readonly string[]): void {
+async function installOrSkip(
+  test: Mocha.Context,
+  packages: InstalledPackages,
+  workspaces?: readonly string[],
+): Promise<void> {
   try {
-    packages.install(workspaces);
+    await packages.install(workspaces);
   } catch (error) {
-    if (!(error instanceof NoRegistry)) throw error;
+    if (!(error instanceof NpmError && error.isOffline)) throw error;
     console.log("      skipped: needs npm's registry, or its cache filled by an earlier run");
     test.skip();
   }

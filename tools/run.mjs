@@ -1,29 +1,21 @@
 // Runs a task of tools/tasks.ts: `node tools/run.mjs start`.
 //
-// The only file here that has to run on Node 20 with nothing installed. It installs what is missing, finds a Node that
-// strips types (24 from the optional dependency, else the machine's own), and hands over to tools/run-task.ts.
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+// This and install.mjs are the only files here that have to run on Node 20 with nothing installed. It installs what is missing, finds
+// a Node that strips types (24 from the optional dependency, else the machine's own), and hands over to tools/run-task.ts.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { installMissing } from "./install.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-installWhatIsMissing();
-handOver(findNode());
-
-/** npm keeps a copy of the lockfile inside node_modules: as long as it is the younger one, everything is installed. */
-function installWhatIsMissing() {
-  const lock = join(root, "package-lock.json");
-  const installed = join(root, "node_modules", ".package-lock.json");
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
-  console.error("Installing dependencies (once) …");
-  const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
-  const args = [...npm.slice(1), "ci", "--no-audit", "--no-fund", "--loglevel=error"];
-  const { status, error } = spawnSync(npm[0], args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
-  if (status !== 0) {
-    console.error(`Installing failed${error ? `: ${error.message}` : ""}. Run 'npm ci' to see why.`);
-    process.exit(1);
-  }
+const [task = ""] = process.argv.slice(2);
+try {
+  await installMissing(root, task);
+  handOver(findNode());
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
 }
 
 function findNode() {
@@ -31,8 +23,7 @@ function findNode() {
   if (existsSync(bundled)) return bundled;
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
-  console.error(`On ${process.platform} Exosphere needs Node 22.18 or newer; this is ${process.versions.node}.`);
-  process.exit(1);
+  throw new Error(`On ${process.platform} Exosphere needs Node 22.18 or newer; this is ${process.versions.node}.`);
 }
 
 /** A terminal's Ctrl-C reaches the task by itself, as it is in the same process group; other signals are passed on. */
