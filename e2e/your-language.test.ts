@@ -18,7 +18,7 @@ describe("The page 'Your language in five minutes'", () => {
   });
 
   it("has commands that work when they are copied", async function () {
-    // npx and three processes, one after the other on a busy machine.
+    // Three processes, one after the other on a busy machine.
     this.timeout(60_000);
     const blocks = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, commands = ""]) => commands);
     assert.equal(blocks.length, 2);

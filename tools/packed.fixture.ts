@@ -47,6 +47,13 @@ export class InstalledPackages {
     );
   }
 
+  /** Runs a command of a packed package in an empty folder, as `npm exec` does. Returns what it prints; throws an NpmError if it fails. */
+  async runOnce(name: string, command: readonly string[]): Promise<string> {
+    const empty = mkdtempSync(join(this.folder, "empty-"));
+    const cache = join(this.folder, "npm-cache");
+    return this.#npm("exec", ["--yes", `--cache=${cache}`, `--package=${name}`, "--", ...command], empty);
+  }
+
   /** The absolute path of a file of an installed package. */
   fileOf(packageName: string, file: string): string {
     return join(this.folder, "node_modules", packageName, file);
@@ -98,10 +105,14 @@ export class InstalledPackages {
   }
 
   async #npmInstall(args: readonly string[]): Promise<void> {
+    await this.#npm("install", ["--no-audit", "--no-fund", ...args], this.folder);
+  }
+
+  async #npm(command: string, args: readonly string[], cwd: string): Promise<string> {
     const registry = await LocalRegistry.start(this.#tarballs);
     try {
-      const options = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", ...registry.npmArgs];
-      await npm(["install", ...options, ...args], { cwd: this.folder });
+      const options = ["--prefer-offline", "--loglevel=error", ...registry.npmArgs];
+      return await npm([command, ...options, ...args], { cwd });
     } finally {
       await registry.close();
     }

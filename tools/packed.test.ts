@@ -57,6 +57,10 @@ describe("the packed packages, installed in an empty folder", function () {
     }
   });
 
+  it("run once without being installed, by the name of their package", async () => {
+    assert.equal(await packages.runOnce("@exosphere/cli", ["exo", "--version"]), `${manifestOf().version}\n`);
+  });
+
   it("test a service on a bus in memory", () => {
     const printed = packages.run(`import { createTestBus } from "@exosphere/sdk/testing";
       const bus = createTestBus({ services: { greeter: { receives: ["greet"], sends: ["greeted"] } } });

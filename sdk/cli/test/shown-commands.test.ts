@@ -22,7 +22,7 @@ const programs = [
 /** Flags of other programs that the pages show: curl, npm, and the tasks of the repository. */
 const foreign = new Set(
   [
-    "data-binary fail-with-body max-time retry retry-connrefused save-dev seconds seed list help version",
+    "data-binary fail-with-body max-time retry retry-connrefused save-dev seconds seed list help version package global yes",
     // Of esbuild and Node, where docs/sdk.md tells how to bundle a service, and how to test one with Jest.
     "bundle platform format outfile banner experimental-vm-modules",
   ].flatMap((flags) => flags.split(" ")),
@@ -67,7 +67,7 @@ const pages: readonly Page[] = globSync(["*.md", "*/*.md", "*/*/*.md"], {
 /** The command lines of a page, in blocks and in code spans, with their continuations; what they hand to other programs left out. */
 function commandLines({ text }: Page): readonly string[] {
   const joined = text.replaceAll("\\\n", " ");
-  const lines = joined.matchAll(/(?:^|`)[ \t]*(?:\$ )?(?:[A-Z_]+=\S+ )*(?:npx )?(exo(?:com|-[a-z]+)?(?: [^`\n]*)?)/gm);
+  const lines = joined.matchAll(/(?:^|`)[ \t]*(?:\$ )?(?:[A-Z_]+=\S+ )*(exo(?:com|-[a-z]+)?(?: [^`\n]*)?)/gm);
   return [...lines].map(([, line = ""]) => line.replace(/ (?:-- |#|\||&|>).*$/, ""));
 }
 
@@ -94,6 +94,24 @@ describe("the commands, flags and variables that the pages show", function () {
     }
     assert.deepEqual(wrong, []);
     assert.ok(seen > 20, `${seen} flags`);
+  });
+
+  it("are never fetched by npx under names that anybody can publish", () => {
+    const calls = pages.flatMap(({ path, text }) =>
+      [...text.matchAll(/\b(?:npx|npm exec)\b([^`\n]*)/g)].map(([call, args = ""]) => ({
+        place: `${path}: ${call}`,
+        args,
+      })),
+    );
+    assert.ok(calls.length > 0, `${calls.length} calls`);
+    // A scope belongs to one publisher.
+    const unsafe = calls.filter(
+      ({ args }) => /\bexo(com|-[a-z]+)?\b/.test(args) && !/--package=@exosphere\//.test(args),
+    );
+    assert.deepEqual(
+      unsafe.map(({ place }) => place),
+      [],
+    );
   });
 
   it("are all named by a --help", () => {

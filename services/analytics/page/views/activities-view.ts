@@ -108,6 +108,6 @@ function Nothing({ query, isConnected }: { query: Query; isConnected: boolean })
     return html`<${Empty} title="No activity matches">Of the last hour. Payloads are searched as they were sent, fields that are redacted are not. <a href=${hrefOf(["activities"])}>Show all</a><//>`;
   }
   if (!isConnected)
-    return html`<${Empty} title="No broker to watch" command="npx exocom serve --app application.yml">What it does shows here, once there is one.<//>`;
+    return html`<${Empty} title="No broker to watch" command="exocom serve --app application.yml">What it does shows here, once there is one.<//>`;
   return html`<${Empty} title="No activity yet" command=${`curl -d '{"name":"Ada"}' http://127.0.0.1:4200/v1/send/users.create`}>Send a message through a sidecar: <code>npm start</code> and <code>exo run</code> print a line that does. One on its default port takes this one.<//>`;
 }

@@ -73,7 +73,7 @@ function useReplies(): ReadonlySet<string> {
 
 function NoBroker({ problem }: { problem: string }) {
   return html`
-    <${Empty} title="No broker to watch" command="npx exocom serve --app application.yml">
+    <${Empty} title="No broker to watch" command="exocom serve --app application.yml">
       ${problem || "Connecting …"} The dashboard goes on trying.
     <//>
   `;
