@@ -21,6 +21,9 @@ import { isTestFile } from "./test-files.ts";
 /** Where the built JavaScript is: `build/<workspace>` mirrors `<workspace>`. */
 export const buildFolder = join(root, "build");
 
+/** Where the single executables are. */
+export const binariesFolder = join(buildFolder, "binaries");
+
 const stampFile = ".fingerprint";
 
 /** Makes the processes below keep compiled code for their next run, as installed ones do. */
@@ -141,6 +144,8 @@ function replaceBuild(next: string): void {
   const old = `${next}-old`;
   for (let attempt = 1; ; attempt++) {
     try {
+      // Made by a task of their own, which takes longer.
+      if (existsSync(binariesFolder)) renameSync(binariesFolder, join(next, "binaries"));
       if (existsSync(buildFolder)) renameSync(buildFolder, old);
       renameSync(next, buildFolder);
       break;

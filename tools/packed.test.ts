@@ -50,7 +50,10 @@ describe("the packed packages, installed in an empty folder", function () {
 
   it("give every command by @exosphere/cli alone, installed for the whole machine", async () => {
     const commands = await packages.installGlobally("@exosphere/cli");
-    assert.deepEqual([...commands.keys()], ["exo", "exo-analytics", "exo-gateway", "exo-sidecar", "exocom"]);
+    assert.deepEqual(
+      [...commands.keys()],
+      [...["exo", "exo-analytics", "exo-gateway", "exo-injector", "exo-sidecar", "exocom"]],
+    );
     for (const [name, file] of commands) {
       const { stdout } = spawnSync(file, ["--version"], { encoding: "utf8", env: cleanEnvironment() });
       assert.match(stdout, new RegExp(`^(${name} )?${manifestOf().version}\n$`));

@@ -40,6 +40,10 @@ export const tasks: Readonly<Record<string, Task>> = {
       console.log(wasStale ? "Built into build/." : "build/ is up to date.");
     },
   },
+  "build:binaries": {
+    does: "makes one executable of all commands in build/binaries/, which needs no Node",
+    run: async () => (await import("./binaries/build-binaries.ts")).buildBinariesAloud(),
+  },
   walk: {
     does: "prints which functions one request and its reply pass: npm run walk -- --list",
     run: (args) => run("e2e/walk/main.ts", args),

@@ -3,4 +3,5 @@ import { launch } from "@exosphere/process/launch";
 
 // `exocom serve` is the broker by itself: it need not load the edges.
 const isServe = process.argv[2] === "serve";
-await launch(() => (isServe ? import("@exosphere/broker/bin") : import("./main.ts")));
+const { main } = await launch(() => (isServe ? import("@exosphere/broker/main") : import("./main.ts")));
+await main(process.argv.slice(2));

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { embeddedFile } from "@exosphere/process";
 import type { Server } from "@grpc/grpc-js";
 import type { HealthImplementation } from "grpc-health-check";
 import { addLateServices, type LateMethod, type Services } from "./late-services.ts";
@@ -51,6 +52,8 @@ export function addHealthAndReflection(server: Server): ServingStatus {
 function addReflection(to: Services): void {
   const { loadFileDescriptorSetFromBuffer } = require("@grpc/proto-loader") as typeof import("@grpc/proto-loader");
   const { ReflectionService } = require("@grpc/reflection") as typeof import("@grpc/reflection");
-  const descriptors = readFileSync(new URL(import.meta.resolve("@exosphere/proto/descriptors.binpb")));
+  const descriptors =
+    embeddedFile("descriptors.binpb") ??
+    readFileSync(new URL(import.meta.resolve("@exosphere/proto/descriptors.binpb")));
   new ReflectionService(loadFileDescriptorSetFromBuffer(descriptors)).addToServer(to as Server);
 }

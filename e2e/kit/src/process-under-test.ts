@@ -7,17 +7,19 @@ const startMs = 30_000;
 
 /** What to start. */
 export interface ProcessOptions {
-  /** The command's source, as a URL. */
+  /** The command's source, or an executable, as a URL. */
   readonly entry: URL;
   readonly args: readonly string[];
   /** Variables on top of a plain environment, in which nothing of the tester's own settings is left. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The folder in which it runs; by default that of this process. */
+  readonly cwd?: string;
 }
 
 /** How a process ended. */
 export type Exit = Extract<ProcessEvent, { kind: "exited" }>;
 
-/** A command of Exosphere as a process of its own, run from source. */
+/** A command of Exosphere as a process of its own, by default run from source. */
 export class ProcessUnderTest {
   /** Those that have not ended. */
   static readonly running = new Set<ProcessUnderTest>();
@@ -28,13 +30,15 @@ export class ProcessUnderTest {
   readonly exited: Promise<Exit>;
   readonly #process: SupervisedProcess;
 
-  constructor({ entry, args, env }: ProcessOptions) {
+  constructor({ entry, args, env, cwd }: ProcessOptions) {
     const { promise, resolve } = Promise.withResolvers<Exit>();
     this.exited = promise;
     this.entry = fileURLToPath(entry);
     ProcessUnderTest.running.add(this);
+    const node = /\.m?[jt]s$/.test(this.entry) ? [process.execPath, "--disable-warning=ExperimentalWarning"] : [];
     this.#process = new SupervisedProcess({
-      command: [process.execPath, "--disable-warning=ExperimentalWarning", this.entry, ...args],
+      command: [...node, this.entry, ...args],
+      ...(cwd !== undefined && { cwd }),
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
       restart: false,
       onEvent: (event) => {

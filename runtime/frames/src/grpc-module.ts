@@ -22,7 +22,8 @@ export function provideGrpc(module: GrpcModule): void {
 function load(): GrpcModule {
   try {
     // In a CommonJS bundle there is no import.meta.url: from the folder of the program then.
-    return createRequire(import.meta.url ?? `${process.cwd()}/program.js`)("@grpc/grpc-js") as GrpcModule;
+    const require = createRequire(import.meta.url ?? `${process.cwd()}/program.js`);
+    return require("@grpc/grpc-js") as GrpcModule;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw cause;
     const text =

@@ -23,13 +23,18 @@ const shell = "/bin/sh";
  * Puts a shell in the place of this process where it is process 1, as in a container without an init, and runs the command below
  * that. Process 1 inherits orphans of the app, and Node waits for the children that it has started itself alone: the others would
  * stay as zombies. Does nothing where this is any other process, or where the container has no shell.
+ *
+ * @param command how this process is started again; by default as it was
  */
-export async function leaveFirstProcess(): Promise<void> {
+export async function leaveFirstProcess(command: readonly string[] = thisCommand()): Promise<void> {
   if (process.pid !== 1 || process.platform !== "linux" || !process.execve) return;
   const { existsSync } = await import("node:fs");
   if (!existsSync(shell)) return;
   // Node calls it experimental, which is nothing that users of a command could do something about.
   process.removeAllListeners("warning");
-  const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   process.execve(shell, [shell, "-c", script, shell, ...command], process.env);
+}
+
+function thisCommand(): string[] {
+  return [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
 }

@@ -6,6 +6,7 @@ export { makePrivateDatabase, makePrivateFile, makePrivateFolder } from "./priva
 export type { OutputStream, ProcessEvent } from "./process-event.ts";
 export type { Command } from "./process-run.ts";
 export { type MainInput, runMain } from "./run-main.ts";
+export { embeddedFile, embeddedFiles, embeddedProgram } from "./single-executable.ts";
 export { checkDatabase, isDamage } from "./sqlite-damage.ts";
 export { StartError } from "./start-error.ts";
 export { SupervisedProcess, type SupervisedProcessOptions } from "./supervised-process.ts";

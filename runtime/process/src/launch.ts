@@ -10,7 +10,7 @@ const idleMs = 1_000;
  * alive had all of it marked 14 times a second, and 218 us of CPU time for a request and its reply became 141. A large heap grows
  * no further than half way to its limit, as before.
  */
-const heapGrowth = "--heap-growing-percent=400";
+export const heapGrowth = "--heap-growing-percent=400";
 
 /**
  * Runs a command: checks that Node is new enough, and loads the rest with a compile cache. For the first line of a command, before

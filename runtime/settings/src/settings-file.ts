@@ -18,7 +18,8 @@ export interface SettingsFile {
 
 /** Loaded where a process has a settings file, as most have none. */
 function loadYaml(): typeof import("yaml") {
-  return createRequire(import.meta.url)("yaml") as typeof import("yaml");
+  const require = createRequire(import.meta.url);
+  return require("yaml") as typeof import("yaml");
 }
 
 /**

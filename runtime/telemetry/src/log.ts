@@ -61,7 +61,8 @@ export function collectingLog(): { readonly log: Log; readonly lines: readonly R
  * Loaded only here, as a process under a supervisor never needs it.
  */
 function prettyStream(fd: OutputDescriptor): DestinationStream {
-  const { prettyFactory } = createRequire(import.meta.url)("pino-pretty") as typeof import("pino-pretty");
+  const require = createRequire(import.meta.url);
+  const { prettyFactory } = require("pino-pretty") as typeof import("pino-pretty");
   const prettify = prettyFactory({ colorize: isatty(fd), ignore: "pid,hostname", translateTime: "SYS:HH:MM:ss.l" });
   const output = processOutput(fd);
   return { write: (line) => output.write(prettify(printableEntry(line))) };

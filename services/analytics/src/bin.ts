@@ -1,4 +1,5 @@
 #!/usr/bin/env node
 import { launch } from "@exosphere/process/launch";
 
-await launch(() => import("./main.ts"));
+const { main } = await launch(() => import("./main.ts"));
+await main(process.argv.slice(2));

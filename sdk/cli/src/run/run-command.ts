@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { ApplicationError, readApplication } from "@exosphere/application";
-import { exitCodes, StartError } from "@exosphere/process";
+import { embeddedProgram, exitCodes, StartError } from "@exosphere/process";
 import { loadSettings, mistakesOf, SettingsError } from "@exosphere/settings";
 import { printable, printableLines } from "@exosphere/telemetry";
 import { applicationFolder } from "../application-folder.ts";
@@ -44,18 +44,18 @@ export async function runCommand(input: RunCommandInput): Promise<number> {
   }
 }
 
-/** From the sources as well as from a built tree. */
+/** From the sources as well as from a built tree; a single executable is all of them itself. */
 function installedPrograms(): PlanInput["programs"] {
-  const program = (specifier: string) => [
+  const installed = (specifier: string) => [
     process.execPath,
     "--disable-warning=ExperimentalWarning",
     fileURLToPath(import.meta.resolve(specifier)),
   ];
   return {
-    broker: program("@exosphere/broker/bin"),
-    sidecar: program("@exosphere/sidecar/bin"),
-    gateway: program("@exosphere/gateway/bin"),
-    dashboard: program("@exosphere/analytics/bin"),
+    broker: embeddedProgram("exocom") ?? installed("@exosphere/broker/bin"),
+    sidecar: embeddedProgram("exo-sidecar") ?? installed("@exosphere/sidecar/bin"),
+    gateway: embeddedProgram("exo-gateway") ?? installed("@exosphere/gateway/bin"),
+    dashboard: embeddedProgram("exo-analytics") ?? installed("@exosphere/analytics/bin"),
   };
 }
 
