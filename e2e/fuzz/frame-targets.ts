@@ -3,6 +3,7 @@ import { Link } from "@exosphere/link";
 import {
   AttachRequest,
   type AttachResponse,
+  BrokerServiceService,
   newAttachRequest,
   newRegistration,
   oldestProtocolVersion,
@@ -59,6 +60,12 @@ const asIs = (bytes: Buffer): Buffer => bytes;
 /** How long a stream is left open that the broker does not end, in milliseconds. */
 const openMs = 50;
 
+/** What a broker serves beside the attach stream. */
+const otherPaths = [
+  ...["Tap", "WatchStats", "GetTopology"].map((method) => `/exosphere.exocom.v1.AdminService/${method}`),
+  BrokerServiceService.renew.path,
+];
+
 const grpc: Target = {
   name: "frames over gRPC",
   attempt(random, { brokerPort }, sent) {
@@ -66,9 +73,7 @@ const grpc: Target = {
       "grpc.use_local_subchannel_pool": 1,
       "grpc.enable_channelz": 0,
     });
-    const path = random.once(10)
-      ? `/exosphere.exocom.v1.AdminService/${random.of(["Tap", "WatchStats", "GetTopology"])}`
-      : attachMethod.path;
+    const path = random.once(10) ? random.of(otherPaths) : attachMethod.path;
     return new Promise((resolve) => {
       const call = client.makeBidiStreamRequest(path, asIs, asIs);
       const came: Buffer[] = [];
