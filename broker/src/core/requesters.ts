@@ -1,16 +1,17 @@
-import type { NumberMap } from "@exosphere/collections";
+import { FairEviction, type NumberMap } from "@exosphere/collections";
 import type { Failure } from "./failure.ts";
 import type { Instance } from "./instance.ts";
 import type { Role } from "./role.ts";
 
 /**
  * Notices that are kept for requesters whose connection broke, for all together: some 2 MB. It is what a hundred instances with a
- * hundred open requests each may miss; older ones are dropped, and their requesters wait for their deadlines.
+ * hundred open requests each may miss; beyond it the oldest of the requester with most are dropped, and it waits for its deadlines.
  */
 const maxNotices = 10_000;
 
 /** That a request can no longer be answered. */
 interface Notice {
+  readonly requester: number;
   readonly request: number;
   readonly why: Failure;
   readonly activityId: Uint8Array | undefined;
@@ -19,9 +20,9 @@ interface Notice {
 /** Instances that may wait for replies, by their numbers as requesters. An instance whose connection broke has the same number when it comes back. */
 export class Requesters {
   readonly #attached: Pick<NumberMap<Instance<Role>>, "get">;
-  /** Notices for absent requesters, by requester, that of the longest absent requester first. */
-  readonly #notices = new Map<number, Notice[]>();
-  #size = 0;
+  /** Notices for absent requesters, the oldest of each first. */
+  readonly #notices = new Map<number, Set<Notice>>();
+  readonly #all = new FairEviction<Notice>();
 
   /** `attached`: the instances that are attached, by requester. */
   constructor(attached: Pick<NumberMap<Instance<Role>>, "get">) {
@@ -42,13 +43,13 @@ export class Requesters {
   undeliverable(requester: number, request: number, why: Failure, activityId?: Uint8Array): void {
     const instance = this.get(requester);
     if (instance) return instance.link.undeliverable(request, why, activityId);
-    const notices = this.#notices.get(requester);
+    const notices = this.#notices.get(requester) ?? new Set();
     // A copy: a view may keep a whole frame.
-    const notice = { request, why, activityId: activityId && new Uint8Array(activityId) };
-    if (notices) notices.push(notice);
-    else this.#notices.set(requester, [notice]);
-    this.#size += 1;
-    if (this.#size > maxNotices) this.#dropOldest();
+    const notice = { requester, request, why, activityId: activityId && new Uint8Array(activityId) };
+    this.#notices.set(requester, notices.add(notice));
+    this.#all.set(notice, String(requester));
+    const dropped = this.#all.size > maxNotices ? this.#all.next() : undefined;
+    if (dropped) this.#drop(dropped);
   }
 
   /** An instance has attached, for the first time or again. Sends it the notices that it missed. */
@@ -56,16 +57,16 @@ export class Requesters {
     const notices = this.#notices.get(requester);
     if (!notices) return;
     this.#notices.delete(requester);
-    this.#size -= notices.length;
-    for (const { request, why, activityId } of notices) link.undeliverable(request, why, activityId);
+    for (const notice of notices) {
+      this.#all.delete(notice);
+      link.undeliverable(notice.request, notice.why, notice.activityId);
+    }
   }
 
-  #dropOldest(): void {
-    const [oldest] = this.#notices;
-    if (!oldest) return;
-    const [requester, notices] = oldest;
-    notices.shift();
-    this.#size -= 1;
-    if (notices.length === 0) this.#notices.delete(requester);
+  #drop(notice: Notice): void {
+    this.#all.delete(notice);
+    const notices = this.#notices.get(notice.requester);
+    notices?.delete(notice);
+    if (notices?.size === 0) this.#notices.delete(notice.requester);
   }
 }
