@@ -128,7 +128,7 @@ describe("Dispatcher", () => {
       ["3"],
     );
     cold?.warm();
-    dispatcher.mayLeave(cold ?? assert.fail());
+    dispatcher.letLeave(cold ?? assert.fail());
     const first = await sink.next();
     await sink.done(first);
     assert.deepEqual([first.payload, (await sink.next()).payload], ["1", "2"]);

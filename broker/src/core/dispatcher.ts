@@ -110,8 +110,8 @@ export class Dispatcher {
     else this.#makeReady(lane);
   }
 
-  /** A waiting delivery may leave from now on: it was committed, or its body was loaded. */
-  mayLeave({ lane }: Delivery): void {
+  /** Lets a waiting delivery leave from now on: it was committed, or its body was loaded. For backlogs on disk. */
+  letLeave({ lane }: Delivery): void {
     if (lane) this.#makeReady(lane, "first");
     this.dispatch();
   }

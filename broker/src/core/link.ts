@@ -2,7 +2,10 @@ import type { Delivery } from "./delivery.ts";
 import type { Failure } from "./failure.ts";
 import type { RouteSlice } from "./route-slice.ts";
 
-/** The way from the core to one attached instance. The edge implements it: over gRPC, or in memory. */
+/**
+ * The way from the core to one attached instance. The edge implements it: over gRPC, or in memory. At its other end is the `Link` of
+ * `runtime/link`, by which the instance attaches.
+ */
 export interface Link {
   /** Whether it can take more. False while its peer does not read; the edge then tells the core with `writable()`. */
   readonly isWritable: boolean;

@@ -7,8 +7,11 @@ import { type Incoming, textOf } from "./incoming.ts";
 import type { Answered } from "./open-request.ts";
 import type { Accepted, Outgoing } from "./outgoing.ts";
 
-/** What settlements that are not a success are called in spans: as in metrics. */
-const failures: Readonly<Partial<Record<Outcome, string>>> = {
+/** What settlements that are not a success are called in spans: as in metrics. Undefined: a success, or no end. */
+const failures: Readonly<Record<Outcome, string | undefined>> = {
+  done: undefined,
+  answered: undefined,
+  working: undefined,
   retry: "retry",
   failed: "handler_failed",
   dead: "dead",

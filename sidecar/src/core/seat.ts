@@ -2,7 +2,7 @@ import type { Bus, Incoming } from "./bus.ts";
 import type { MessageCompleter } from "./outgoing-message.ts";
 import type { ReceivedMessages } from "./received.ts";
 
-/** How a delivery can end. */
+/** How a delivery to such a connection can end: some of the outcomes of a settlement. */
 export type Ending = "done" | "retry" | "failed" | "dead" | "returned";
 
 /** What takes deliveries: a connection that an app has opened. */
