@@ -27,7 +27,8 @@ type HousePackage =
   | "analytics"
   | "deploy"
   | "envoy"
-  | "injector";
+  | "injector"
+  | "kubernetes";
 
 /** What every process needs, from the lowest package to the highest. Each of them imports only those before it. */
 const runtime = [
@@ -71,11 +72,13 @@ const mayImport: Readonly<Record<string, readonly HousePackage[] | "all">> = {
   // Takes no part in the application: it watches the broker through the admin service.
   "services/analytics": runtime,
   // Writes files for others to run, and runs nothing itself but what checks them.
-  deploy: ["proto", "settings", "telemetry", "process", "application", "envoy", "injector"],
+  deploy: ["proto", "settings", "telemetry", "process", "application", "envoy", "injector", "kubernetes"],
   // What it writes is data for Envoy alone.
   "deploy/envoy": [],
   // Takes no part in the application either: it puts sidecars into pods.
   "deploy/injector": runtime,
+  // Its sidecars are those of the injector.
+  "deploy/kubernetes": ["injector"],
   examples: ["sdk", "client"],
   exocom: "all",
   bench: "all",

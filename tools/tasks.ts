@@ -1,6 +1,7 @@
 import { buildFolder, buildIfStale, keepCompiledCode } from "./build-tree.ts";
 import { buildFerretdb } from "./ferretdb.ts";
 import { installed, run } from "./house.ts";
+import { buildKubernetesApi } from "./kubernetes.ts";
 import { runTests } from "./run-tests.ts";
 import { start } from "./start.ts";
 
@@ -123,6 +124,10 @@ export const tasks: Readonly<Record<string, Task>> = {
     },
   },
   ferretdb: { does: "builds a server with MongoDB's protocol, for the tests of the MongoDB store", run: buildFerretdb },
+  kubernetes: {
+    does: "builds the API server of Kubernetes, for the slow tests of deploy/kubernetes",
+    run: buildKubernetesApi,
+  },
   help: { does: "lists all of these", run: () => console.log(taskList()) },
 };
 

@@ -19,7 +19,7 @@ export const injectorSettings = {
   }),
   appPort: setting.integer({
     help: "Port at which apps take their deliveries, EXORELAY_PORT; a pod may name another by exosphere.dev/app-port",
-    default: 3000,
+    default: 4210,
     min: 1,
     max: 65_535,
   }),

@@ -1,0 +1,9 @@
+export type {
+  KubernetesApplication,
+  KubernetesGateway,
+  KubernetesProcess,
+  KubernetesRole,
+  SecretVariable,
+} from "./application.ts";
+export { type KubernetesFile, kubernetesFiles } from "./kubernetes-files.ts";
+export { tokensSecretOf } from "./tokens.ts";
