@@ -11,6 +11,12 @@ export interface SettingFacts {
   readonly help: string;
   /** How values are written, where the placeholder in `usage` does not say it all. */
   readonly hint: string | undefined;
+  /** The flag alone: "--max-payload". */
+  readonly flag: string;
+  /** What stands for its value: "FILE". Undefined: it is on or off, and off by "--no-…". */
+  readonly placeholder: string | undefined;
+  /** The values, where there are only a few. */
+  readonly values: readonly string[];
   /** As one would write it. Undefined: there is no default, or it is a secret. */
   readonly default: string | undefined;
   /** Whether the process does not start without a value. */
@@ -27,6 +33,9 @@ export function settingFacts(name: string, setting: Setting<unknown>): SettingFa
     variables: variablesOf(name, setting),
     help,
     hint: kind.hint,
+    flag,
+    placeholder: kind.placeholder,
+    values: (kind.values ?? []).map((each) => kind.write(each)),
     default: isEmpty || secret ? undefined : kind.write(value),
     isRequired: required === true && value === undefined,
   };

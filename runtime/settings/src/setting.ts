@@ -17,6 +17,8 @@ export interface SettingKind<T> {
   readonly expects: string;
   /** What the help text says about how values are written, where the placeholder does not say it all. */
   readonly hint?: string;
+  /** The values, where there are only a few: shells complete them. */
+  readonly values?: readonly T[];
   /** Whether the setting takes a list: in a file, an array as well. */
   readonly isList?: boolean;
   /** The value that a text stands for, or what is wrong with it as a phrase that follows the text: "is not …". */

@@ -30,6 +30,7 @@ export function choices<V extends string>(values: readonly V[]): SettingKind<V> 
     placeholder: "WORD",
     expects,
     hint: expects,
+    values,
     read(text): Reading<V> {
       const value = values.find((candidate) => candidate === text);
       return value === undefined ? { mistake: `is not ${expects}` } : { value };

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, relative } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { ApplicationError } from "@exosphere/application";
 import { exitCodes } from "@exosphere/process";
 import { type Loaded, type LoadedRun, type Settings, SettingsError } from "@exosphere/settings";
@@ -52,36 +52,56 @@ function textOf(error: unknown): string {
   return error instanceof CommandFailure ? error.message : ((error as Error).stack ?? String(error));
 }
 
+/** How files are written, as the settings say. */
+export interface WritingWishes {
+  /** Only compares: the command fails if a file is out of date. */
+  readonly check: boolean;
+  /** Prints what became of the files as JSON, at the end. */
+  readonly json: boolean;
+}
+
+/** What became of a file; `state` is `outdated` where it was to be checked alone. */
+interface WrittenFile {
+  readonly file: string;
+  readonly state: "written" | "unchanged" | "outdated";
+}
+
 /** The files that a command writes, or only compares where it is to check them. */
 export class WrittenFiles {
   readonly #command: string;
-  readonly #isChecking: boolean;
+  readonly #wishes: WritingWishes;
   readonly #printer: Printer;
-  #isUpToDate = true;
+  readonly #files: WrittenFile[] = [];
 
-  constructor(command: string, isChecking: boolean, printer: Printer) {
+  constructor(command: string, wishes: WritingWishes, printer: Printer) {
     this.#command = command;
-    this.#isChecking = isChecking;
+    this.#wishes = wishes;
     this.#printer = printer;
   }
 
-  /** What the command ends with: failure if a file was to be checked and is out of date. */
-  get exitCode(): number {
-    return this.#isUpToDate ? exitCodes.ok : exitCodes.failure;
+  /** Prints the JSON, if that is wanted, and gives what the command ends with: failure if a file is out of date. */
+  end(): number {
+    if (this.#wishes.json) this.#printer.print(JSON.stringify({ files: this.#files }));
+    return this.#files.some(({ state }) => state === "outdated") ? exitCodes.failure : exitCodes.ok;
   }
 
   /** Writes a file, unless it is as it should be, and says so. `summary`: what is in it. */
   write(file: string, text: string, summary?: () => string): void {
-    const { print, printError } = this.#printer;
     const shown = relative(process.cwd(), file) || file;
-    if (existsSync(file) && readFileSync(file, "utf8") === text) print(`${shown} is up to date`);
-    else if (this.#isChecking) {
-      this.#isUpToDate = false;
-      printError(`${this.#command}: ${shown} is out of date; run '${this.#command}'`);
-    } else {
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, text);
-      print(`${shown} written${summary ? `: ${summary()}` : ""}`);
-    }
+    const state = this.#write(file, text);
+    this.#files.push({ file: resolve(file), state });
+    if (this.#wishes.json) return;
+    const { print, printError } = this.#printer;
+    if (state === "unchanged") print(`${shown} is up to date`);
+    else if (state === "outdated") printError(`${this.#command}: ${shown} is out of date; run '${this.#command}'`);
+    else print(`${shown} written${summary ? `: ${summary()}` : ""}`);
+  }
+
+  #write(file: string, text: string): WrittenFile["state"] {
+    if (existsSync(file) && readFileSync(file, "utf8") === text) return "unchanged";
+    if (this.#wishes.check) return "outdated";
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    return "written";
   }
 }

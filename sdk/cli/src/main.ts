@@ -22,6 +22,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     case "-h":
       return say(usage(version));
     case "version":
+      return sayVersion(rest);
     case "--version":
       return say(`${version}\n`);
   }
@@ -34,6 +35,12 @@ export async function main(argv: readonly string[]): Promise<number> {
 function say(text: string): number {
   process.stdout.write(text);
   return exitCodes.ok;
+}
+
+/** `exo version`, and `exo version --json`. */
+async function sayVersion(argv: readonly string[]): Promise<number> {
+  const { versionCommand } = await import("./version-command.ts");
+  return versionCommand({ argv, env: process.env, version });
 }
 
 /** Says which command was meant, if one is close, and where all are listed. */

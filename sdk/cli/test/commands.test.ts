@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { commands } from "../src/commands.ts";
 
@@ -35,6 +36,32 @@ describe("the exo command", function () {
     assert.match(asked.stdout, /--online-timeout/);
   });
 
+  it("says the versions of exo, Node and its packages for programs", async () => {
+    const { code, stdout } = await exo("version", "--json");
+    const {
+      exo: own,
+      node,
+      packages,
+    } = JSON.parse(stdout) as { exo: string; node: string; packages: Record<string, string> };
+    assert.deepEqual([code, node, packages["@exosphere/sdk"]], [0, process.versions.node, own]);
+    const typo = await exo("version", "--jsn");
+    assert.deepEqual([typo.code, typo.stderr], [64, "exo version: Unknown flag --jsn (did you mean --json?)\n"]);
+  });
+
+  it("says which flag of a command was meant", async () => {
+    for (const name of Object.keys(commands)) {
+      const { code, stderr } = await exo(name, "--confgi", "x");
+      assert.equal(code, 64, name);
+      assert.match(stderr, new RegExp(`^exo ${name}: Unknown flag --confgi \\(did you mean --config\\?\\)`), name);
+    }
+  });
+
+  it("has --json in every command that prints data", async () => {
+    const silent = ["run", "mock", "completion"];
+    for (const [name, { settings }] of Object.entries(commands))
+      assert.equal("json" in (await settings()), !silent.includes(name), name);
+  });
+
   it("refuses a command that does not exist, and obeys nothing in its name", async () => {
     const { code, stderr } = await exo("s\x1b[2Jtart");
     assert.equal(code, 64);
@@ -47,6 +74,37 @@ describe("the exo command", function () {
       [code, stderr],
       [64, "exo: there is no command 'trcae' (did you mean trace?); 'exo help' lists all\n"],
     );
+  });
+
+  it("is listed completely in its README", () => {
+    const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+    const rows = [...readme.slice(0, readme.indexOf("lists the flags")).matchAll(/^\| `exo ([^`]+)` \| (.*) \|$/gm)];
+    const listed = rows.map(([, command, does]) => `${command}: ${does}`);
+    const all = Object.entries(commands).map(
+      ([name, { operands, does }]) => `${[name, operands ?? []].flat().join(" ")}: ${does}`,
+    );
+    assert.deepEqual(listed.slice(0, -2), all);
+  });
+
+  it("has what --json prints in docs/tools.md, for every command that has it", async () => {
+    const page = readFileSync(new URL("../../../docs/tools.md", import.meta.url), "utf8");
+    const rows = new Map(
+      [...page.matchAll(/^\| `exo (\w+)` \| (.*) \|$/gm)].map(([, name = "", what = ""]) => [name, what]),
+    );
+    for (const [name, { settings }] of Object.entries(commands))
+      assert.equal("json" in (await settings()), rows.has(name), name);
+    const application = fileURLToPath(new URL("fixtures/typed-app", import.meta.url));
+    for (const [name, ...args] of [
+      ["version"],
+      ["lint", application],
+      ["test", application],
+      ["doctor", application],
+      ["types", application, "--check"],
+    ] as const) {
+      const { stdout } = await exo(name, ...args, "--json");
+      for (const member of Object.keys(JSON.parse(stdout) as object))
+        assert.ok(rows.get(name)?.includes(`\`${member}\``), `${name}: ${member}`);
+    }
   });
 
   it("lists every command with what it does", async () => {

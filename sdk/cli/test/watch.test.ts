@@ -83,6 +83,16 @@ describe("exo tap, exo top and exo trace", function () {
     assert.match(stdout, /^role +instances +in\/s/m);
     assert.match(stdout, /^users +1 +[1-9]/m);
     assert.match(stdout, /^ask +web +users +[1-9]/m);
+    const { stdout: json } = await exo("top", "--once", "--json", "--role", "users", "--broker", broker);
+    const bus = JSON.parse(json) as {
+      seconds: number;
+      roles: { role: string }[];
+      edges: { from: string; to: string }[];
+    };
+    assert.deepEqual(bus.roles.map(({ role }) => role), ["users"]); // biome-ignore format: one line
+    assert.ok(
+      bus.seconds > 0 && bus.edges.length > 0 && bus.edges.every(({ from, to }) => [from, to].includes("users")),
+    );
   });
 
   it("show an activity that the dashboard keeps, and which there are", async () => {

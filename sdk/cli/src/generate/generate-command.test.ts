@@ -38,6 +38,9 @@ describe("exo generate", () => {
     const { code, said } = await generate(shop.replace("[buy]", "[sell]"), "--check");
     assert.equal(code, 1);
     assert.match(said.join("\n"), /openapi\.json is out of date; run 'exo generate'/);
+    const { said: json } = await generate(shop, "--json");
+    const files = ["openapi.json", "asyncapi.json"].map((file) => ({ file, state: "unchanged" }));
+    assert.deepEqual(JSON.parse(json.join("")), { files });
   });
 
   it("refuses an application without a gateway, and one with mistakes", async () => {

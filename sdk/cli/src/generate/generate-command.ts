@@ -1,19 +1,13 @@
 import { join, resolve } from "node:path";
 import { readApplication } from "@exosphere/application";
 import { describeGateway } from "@exosphere/gateway/describe";
-import { type LoadedRun, loadSettings, SettingsError, setting } from "@exosphere/settings";
+import { type LoadedRun, loadSettings, SettingsError } from "@exosphere/settings";
 import { applicationFolder } from "../application-folder.ts";
 import { type FileCommandInput, type Printer, runFileCommand, WrittenFiles } from "../file-command.ts";
 import { schemaFileMistakes, schemaFoldersOf } from "../types/schema-files.ts";
+import { generateSettings } from "./generate-settings.ts";
 
 const command = "exo generate";
-
-/** Settings of `exo generate`. */
-const generateSettings = {
-  out: setting.text({ help: "Folder for the files; default: that of the application" }),
-  url: setting.url({ help: "Where clients find the gateway", default: "http://127.0.0.1:4300" }),
-  check: setting.flag({ help: "Write nothing, and fail if a file is out of date", default: false }),
-} as const;
 
 /** Writes openapi.json and asyncapi.json of an application's gateway. Resolves with the exit code; never rejects. */
 export function generateCommand(input: FileCommandInput): Promise<number> {
@@ -46,7 +40,7 @@ async function generate(
   const documents = describeGateway(application, config.url);
   if (!documents) throw new SettingsError([`${application.file} has no section 'gateway', and so nothing for clients`]);
   const folder = resolve(config.out ?? application.root);
-  const files = new WrittenFiles(command, config.check, printer);
+  const files = new WrittenFiles(command, config, printer);
   for (const [name, text] of Object.entries(documents)) files.write(join(folder, name), text);
-  return files.exitCode;
+  return files.end();
 }

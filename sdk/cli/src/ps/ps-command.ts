@@ -9,7 +9,7 @@ import { findRun } from "../run/run-file.ts";
 import { psText } from "./ps-text.ts";
 
 /** Settings of `exo ps`. */
-const psSettings = {
+export const psSettings = {
   json: setting.flag({ help: "as JSON, for programs", default: false }),
 } as const;
 

@@ -11,7 +11,7 @@ import { nothingRuns } from "./ps-command.ts";
 const lookMs = 50;
 
 /** Settings of `exo stop`. */
-const stopSettings = {
+export const stopSettings = {
   json: setting.flag({ help: "as JSON, for programs", default: false }),
   wait: setting.durationMs({ help: "how long to wait until the application has ended", default: 60_000 }),
 } as const;

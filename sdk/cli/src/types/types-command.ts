@@ -35,7 +35,7 @@ async function declareAll({ config, positionals }: LoadedRun<typeof typesSetting
   for (const warning of warnings) printError(`exo types: warning: ${warning}`);
   if (services.length === 0) printError(`exo types: no service of ${path} is written in JavaScript or TypeScript`);
   const shared = application === undefined ? undefined : new SchemaFolder(join(application, config.schemas));
-  const files = new WrittenFiles(command, config.check, printer);
+  const files = new WrittenFiles(command, config, printer);
   for (const service of services) {
     const own = new SchemaFolder(join(service.folder, config.schemas));
     for (const warning of unusedSchemas(service, own)) printError(`exo types: warning: ${warning}`);
@@ -44,7 +44,7 @@ async function declareAll({ config, positionals }: LoadedRun<typeof typesSetting
     const hasSchema = (message: NamedMessage) => schemaOf(message) !== undefined;
     files.write(join(service.folder, config.out), text, () => summary(service, hasSchema));
   }
-  return files.exitCode;
+  return files.end();
 }
 
 /** A schema that belongs to no message is a typing mistake, or left over. */

@@ -11,4 +11,5 @@ export const typesSettings = {
     help: "write nothing, and end with code 1 if something would change: for continuous integration",
     default: false,
   }),
+  json: setting.flag({ help: "print what became of each file as JSON, for programs", default: false }),
 } as const;

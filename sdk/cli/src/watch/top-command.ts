@@ -1,6 +1,7 @@
 import { type BusView, BusWatch, History, sampleOfStats } from "@exosphere/analytics";
 import { exitCodes } from "@exosphere/process";
 import { type LoadedRun, loadSettings } from "@exosphere/settings";
+import { printable } from "@exosphere/telemetry";
 import type { CommandInput } from "../command.ts";
 import { wantsColours } from "../run/log-printer.ts";
 import { coloursOf } from "./text.ts";
@@ -26,13 +27,14 @@ export function topCommand({ argv, env, version }: CommandInput): Promise<number
 }
 
 async function top({ config }: LoadedRun<typeof topSettings>, env: NodeJS.ProcessEnv): Promise<number> {
-  const { once, role, interval } = config;
-  const isScreen = process.stdout.isTTY && !once;
+  const { once, role, interval, json } = config;
+  const isScreen = process.stdout.isTTY && !once && !json;
   const colours = coloursOf(wantsColours(env, process.stdout.isTTY));
   const history = new History(0, [], () => {});
   const done = Promise.withResolvers<void>();
   let samples = 0;
   const print = (bus: BusView) => {
+    if (json) return void process.stdout.write(`${printable(JSON.stringify(ofRole(bus, role)))}\n`);
     const rows = process.stdout.rows ?? 0;
     const lines = topTable(bus, colours, role);
     const shown = isScreen && rows > 4 ? lines.slice(0, rows - 1) : lines;
@@ -70,4 +72,11 @@ async function top({ config }: LoadedRun<typeof topSettings>, env: NodeJS.Proces
     watch.close();
   }
   return exitCodes.ok;
+}
+
+/** The bus as one role sees it: itself, and the messages that it sends or receives. */
+function ofRole(bus: BusView, role: string | undefined): BusView {
+  if (role === undefined) return bus;
+  const edges = bus.edges.filter(({ from, to }) => from === role || to === role);
+  return { ...bus, roles: bus.roles.filter((each) => each.role === role), edges };
 }

@@ -29,6 +29,7 @@ export const topSettings = {
   role: setting.text({ help: "one role and its messages alone" }),
   interval: setting.durationMs({ help: "how often it looks", default: 1_000, min: 100 }),
   once: setting.flag({ help: "print once what a second brings, and end", default: false }),
+  json: setting.flag({ help: "a line of JSON for each look, for programs", default: false }),
 } as const;
 
 /** Settings of `exo trace`. */

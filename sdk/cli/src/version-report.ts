@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { packageVersion } from "@exosphere/process";
+
+/** Which versions are at work. */
+export interface VersionReport {
+  readonly exo: string;
+  readonly node: string;
+  readonly platform: string;
+  /** Packages of Exosphere that this `exo` runs, by name: those of its manifest. */
+  readonly packages: Readonly<Record<string, string>>;
+}
+
+/** Looks up the versions of `exo`, of Node, and of the packages that `exo` loads. */
+export function versionReport(exo: string): VersionReport {
+  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    dependencies?: Readonly<Record<string, string>>;
+  };
+  const names = Object.keys(manifest.dependencies ?? {}).filter((name) => name.startsWith("@exosphere/"));
+  const packages = Object.fromEntries(
+    names.flatMap((name) => {
+      const version = versionOf(name);
+      return version === undefined ? [] : [[name, version]];
+    }),
+  );
+  return { exo, node: process.versions.node, platform: `${process.platform}-${process.arch}`, packages };
+}
+
+/** Undefined for a package that is part of this one: what is published may bring others along. */
+function versionOf(name: string): string | undefined {
+  try {
+    return packageVersion(import.meta.resolve(name));
+  } catch {
+    return undefined;
+  }
+}
