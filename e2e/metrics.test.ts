@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { packageVersion } from "@exosphere/process";
 import { metricsOf } from "@exosphere/testkit";
 import type { AppUnderTest } from "@exosphere/testkit/app-under-test";
 import { Mesh } from "@exosphere/testkit/mesh";
@@ -76,7 +77,7 @@ describe("The metrics of a sidecar", () => {
 
   it("come with those of the process and of Node, and the version", async () => {
     const metrics = await metricsOf(web.admin);
-    assert.equal(metrics.get('exo_build_info{version="0.1.0"}'), 1);
+    assert.equal(metrics.get(`exo_build_info{version="${packageVersion(import.meta.url)}"}`), 1);
     assert.ok(Number(metrics.get("process_resident_memory_bytes")) > 0);
     assert.ok(metrics.has("nodejs_eventloop_lag_seconds"));
   });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { manifestOf, publishable } from "./house.ts";
 import { publishedManifest } from "./manifest.ts";
 
 describe("publishedManifest", () => {
@@ -52,4 +53,23 @@ describe("publishedManifest", () => {
   it("is refused without a repository, which provenance is about", () => {
     assert.throws(() => publishedManifest({ name: "a", version: "1.0.0" }, "1.0.0", new Map(), []), /which repository/);
   });
+});
+
+describe("the manifests of the packages", () => {
+  const { version, repository, license } = manifestOf();
+
+  for (const workspace of publishable) {
+    const own = manifestOf(workspace);
+    it(`${own.name} says all that a registry shows and provenance needs`, () => {
+      const published = publishedManifest(own, version, new Map(), ["src"]);
+      assert.equal(own.version, version, "all packages share one version");
+      assert.ok(published.description && (published.keywords?.length ?? 0) > 3);
+      assert.equal(published.license, license);
+      assert.deepEqual(published.repository, { ...repository, directory: workspace });
+      assert.match(published.homepage ?? "", new RegExp(`/${workspace}#readme$`));
+      // What runs in browsers needs none.
+      if (own.name !== "@exosphere/client") assert.equal(published.engines?.node, ">=22.15");
+      assert.ok(Object.keys(published.exports).length > 0);
+    });
+  }
 });

@@ -5,6 +5,8 @@ export interface Manifest {
   readonly private?: boolean;
   readonly description?: string;
   readonly keywords?: readonly string[];
+  readonly license?: string;
+  readonly engines?: { readonly node?: string };
   readonly homepage?: string;
   readonly repository?: { readonly type: string; readonly url: string; readonly directory?: string };
   readonly workspaces?: readonly string[];

@@ -45,6 +45,14 @@ export const tasks: Readonly<Record<string, Task>> = {
     does: "makes one executable of all commands in build/binaries/, which needs no Node",
     run: async () => (await import("./binaries/build-binaries.ts")).buildBinariesAloud(),
   },
+  release: {
+    does: "publishes all packages, after checking them; with --dry-run it only checks: npm run release -- --dry-run",
+    run: async (args) => (await import("./release/release.ts")).release(args),
+  },
+  "release:version": {
+    does: "gives all packages a version, and names the news in CHANGELOG.md so: npm run release:version 1.2.0",
+    run: async (args) => (await import("./release/release.ts")).prepareVersion(args),
+  },
   walk: {
     does: "prints which functions one request and its reply pass: npm run walk -- --list",
     run: (args) => run("e2e/walk/main.ts", args),

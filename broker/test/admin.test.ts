@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { packageVersion } from "@exosphere/process";
 import { BrokerProcess } from "@exosphere/testkit";
 import { BareClient, registration } from "@exosphere/testkit/bare-client";
 
@@ -51,7 +52,7 @@ describe("The admin port of a broker", () => {
       'exocom_in_flight{role="web"} 0',
       'exocom_instances{role="web"} 1',
       'exocom_instances{role="users"} 0',
-      'exo_build_info{version="0.1.0"} 1',
+      `exo_build_info{version="${packageVersion(import.meta.url)}"} 1`,
     ]) {
       assert.ok(text.includes(`\n${sample}\n`), sample);
     }

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePorts } from "@exosphere/process";
+import { freePorts, packageVersion } from "@exosphere/process";
 import type { AppUnderTest } from "@exosphere/testkit/app-under-test";
 import { Mesh } from "@exosphere/testkit/mesh";
 import { ask, send } from "@exosphere/testkit/messages";
@@ -161,7 +161,7 @@ describe("The traces of a process", () => {
     await web.stop();
     const { resource = {} } = otlp.spans[0] ?? {};
     assert.equal(resource["service.name"], "web");
-    assert.equal(resource["service.version"], "0.1.0");
+    assert.equal(resource["service.version"], packageVersion(import.meta.url));
     assert.ok(resource["host.name"] && resource["service.instance.id"]);
     assert.equal(resource["process.command_args"], undefined);
   });

@@ -12,8 +12,8 @@ export interface NpmResult {
 export interface NpmOptions {
   /** Absolute path. */
   readonly cwd: string;
-  /** By default that of this process, without what npm has told the script that runs now. */
-  readonly env?: NodeJS.ProcessEnv;
+  /** Absolute path of the Node that runs npm; by default the one that runs this. */
+  readonly node?: string;
 }
 
 /** Thrown where npm fails. */
@@ -44,11 +44,15 @@ export async function npm(args: readonly string[], options: NpmOptions): Promise
 }
 
 /** Like `npm`, but says how npm ended. */
-export function tryNpm(args: readonly string[], { cwd, env = cleanEnvironment() }: NpmOptions): Promise<NpmResult> {
+export function tryNpm(args: readonly string[], { cwd, node = process.execPath }: NpmOptions): Promise<NpmResult> {
   const file = process.env.npm_execpath;
-  const [command, first] = file ? [process.execPath, [file]] : ["npm", []];
+  const [command, first] = file ? [node, [file]] : ["npm", []];
   return new Promise((done, fail) => {
-    const child = spawn(command, [...first, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, [...first, ...args], {
+      cwd,
+      env: cleanEnvironment(node),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
     child.on("error", fail);
     child.on("close", (code) => done({ code: code ?? 1, stdout: stdout(), stderr: stderr() }));
