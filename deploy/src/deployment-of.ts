@@ -54,6 +54,7 @@ export function deploymentOf(application: Application, options: DeploymentOption
     version,
     root,
     rootFromOutput: slashes(relative(options.output, root)) || ".",
+    outputFromRoot: slashes(relative(root, options.output)) || ".",
     images,
     tag,
     platformImage: deploy.platform ?? `${images}/exosphere:${options.platformVersion}`,
@@ -93,12 +94,14 @@ function serviceOf(
     name,
     type,
     image: dockerImage ?? `${images}/${name}:${tag}`,
+    isBuilt: dockerImage === undefined,
     build: dockerImage === undefined ? buildOf(service, application) : undefined,
-    instances: deploy?.autoscaling?.min ?? 1,
+    instances: service.instances ?? deploy?.autoscaling?.min ?? 1,
     autoscaling: deploy?.autoscaling,
     publicPort: port ?? (type === "public" ? usualPublicPort : undefined),
     host: deploy?.host,
     isReadOnly: deploy?.isReadOnly ?? true,
+    storageBytes: deploy?.storageBytes,
     sidecar: processOf(application.deploy.sidecars, usualResources.sidecar),
   };
 }

@@ -50,7 +50,9 @@ export interface DeployedService extends DeployedProcess {
   readonly name: string;
   readonly type: ServiceType;
   readonly image: string;
-  /** Undefined: the image is made elsewhere. */
+  /** Whether the image is built from the service's folder. */
+  readonly isBuilt: boolean;
+  /** Undefined: the image is made elsewhere, or nothing says how the service is started. */
   readonly build: ServiceBuild | undefined;
   readonly instances: number;
   readonly autoscaling: Autoscaling | undefined;
@@ -59,6 +61,8 @@ export interface DeployedService extends DeployedProcess {
   /** The name by which people reach it. */
   readonly host: string | undefined;
   readonly isReadOnly: boolean;
+  /** Room for files that each instance keeps, in bytes; undefined: it keeps none. */
+  readonly storageBytes: number | undefined;
   /** Its sidecar, one for each instance. */
   readonly sidecar: DeployedProcess;
 }
@@ -82,6 +86,8 @@ export interface Deployment {
   readonly root: string;
   /** That folder as seen from the one that files are written into, with slashes: "../..". */
   readonly rootFromOutput: string;
+  /** The folder that files are written into as seen from the application's: "deploy/compose". */
+  readonly outputFromRoot: string;
   /** What names of images begin with: a registry and a path in it. */
   readonly images: string;
   readonly tag: string;
@@ -104,8 +110,8 @@ export interface Deployment {
   readonly services: readonly DeployedService[];
 }
 
-/** All secrets that the processes of a deployment want, once each. */
-export function secretsOf({ broker, gateway, dashboard, services }: Deployment): readonly SecretVariable[] {
+/** All secrets that the processes of a deployment want as files, once each. */
+export function secretFilesOf({ broker, gateway, dashboard, services }: Deployment): readonly SecretVariable[] {
   const processes = [
     broker,
     ...(gateway ? [gateway] : []),
@@ -113,6 +119,6 @@ export function secretsOf({ broker, gateway, dashboard, services }: Deployment):
     ...services,
     ...services.map((each) => each.sidecar),
   ];
-  const all = processes.flatMap(({ secrets, secretFiles }) => [...secrets, ...secretFiles]);
+  const all = processes.flatMap(({ secretFiles }) => secretFiles);
   return [...new Map(all.map((each) => [`${each.secret}/${each.key}`, each])).values()];
 }

@@ -15,10 +15,19 @@ export interface CheckerCall {
   readonly args: readonly string[];
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether anything that it says is wrong, whatever its exit code is. */
+  readonly isSilentIfRight?: boolean;
 }
 
 /** Runs a program in a folder: right if it ends with 0; else what it says is wrong. */
-export function runChecker({ variable, program, args, folder, env }: CheckerCall): Promise<CheckResult> {
+export function runChecker({
+  variable,
+  program,
+  args,
+  folder,
+  env,
+  isSilentIfRight,
+}: CheckerCall): Promise<CheckResult> {
   return new Promise((resolve) => {
     const child = spawn(process.env[variable] || program, args, {
       cwd: folder,
@@ -35,8 +44,10 @@ export function runChecker({ variable, program, args, folder, env }: CheckerCall
     child.on("error", (error: NodeJS.ErrnoException) =>
       resolve(error.code === "ENOENT" ? { kind: "absent" } : { kind: "wrong", text: error.message }),
     );
-    child.on("close", (code, signal) =>
-      resolve(code === 0 ? { kind: "ok" } : { kind: "wrong", text: text.trim() || `ended with ${code ?? signal}` }),
-    );
+    child.on("close", (code, signal) => {
+      const said = text.trim();
+      const isRight = code === 0 && (said === "" || !isSilentIfRight);
+      resolve(isRight ? { kind: "ok" } : { kind: "wrong", text: said || `ended with ${code ?? signal}` });
+    });
   });
 }

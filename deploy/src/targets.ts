@@ -1,4 +1,5 @@
+import { composeTarget } from "./compose/compose-target.ts";
 import type { Target } from "./target.ts";
 
 /** Every target of `exo deploy`, in the order in which people meet them. What lists targets reads this. */
-export const targets: readonly Target[] = [];
+export const targets: readonly Target[] = [composeTarget];

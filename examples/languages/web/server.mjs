@@ -1,7 +1,7 @@
 // Asks: `GET /?name=Ada` becomes the message `greet`, and its reply becomes the answer. Node 20 or newer.
 import { createServer } from "node:http";
 
-const { EXOCOM_HOST, EXOCOM_PORT, PORT } = process.env;
+const { EXOCOM_HOST, EXOCOM_PORT, HOST = "127.0.0.1", PORT } = process.env;
 
 const server = createServer(async (request, response) => {
   const name = new URLSearchParams(request.url.split("?", 2)[1]).get("name") ?? "World";
@@ -21,4 +21,4 @@ const server = createServer(async (request, response) => {
 });
 
 process.once("SIGTERM", () => server.close());
-server.listen(PORT, "127.0.0.1", () => console.log("web online"));
+server.listen(PORT, HOST, () => console.log("web online"));

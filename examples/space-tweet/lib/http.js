@@ -12,7 +12,7 @@ export class HttpError extends Error {
 }
 
 /** Serves each request by `handle(request, response)` on the port that a variable names; resolves when it is open. */
-export function serve(variable, handle) {
+export function serve(variable, handle, host = "127.0.0.1") {
   const port = process.env[variable];
   if (!port) throw new Error(`The variable ${variable} has to say on which port to listen`);
   const server = createServer(async (request, response) => {
@@ -29,7 +29,7 @@ export function serve(variable, handle) {
   process.once("SIGINT", () => drain(server));
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve(server));
+    server.listen(port, host, () => resolve(server));
   });
 }
 

@@ -75,6 +75,7 @@ function decode(text) {
 // A reply to a request that was given up meanwhile comes as an ordinary message. There is nothing left to do about it.
 const ignore = () => undefined;
 await receiveMessages(Object.fromEntries(Object.keys(statusOf).map((name) => [name, ignore])));
-await serve("PORT", handle);
+// In a container, people come from outside of it: HOST says so.
+await serve("PORT", handle, process.env.HOST);
 
 console.log(`web online at http://127.0.0.1:${process.env.PORT}`);

@@ -51,6 +51,8 @@ export interface ServiceDeployment extends ProcessDeployment {
   readonly host: string | undefined;
   /** Whether it may write nothing but what is mounted, and its temporary files. */
   readonly isReadOnly: boolean;
+  /** Room for files that outlive the process, in bytes; undefined: it keeps none. */
+  readonly storageBytes: number | undefined;
 }
 
 /** `deploy.gateway` of application.yml. */

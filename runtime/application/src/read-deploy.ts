@@ -67,6 +67,10 @@ export const serviceDeployKeys = new MapDeclaration({
   },
   host: { form: hostName, does: "name by which people reach a public service" },
   "read-only": { form: flag, does: "whether it may write nothing but temporary files" },
+  storage: {
+    form: bytesAmount,
+    does: "room for files that each instance keeps, in the folder that the variable `EXO_DATA_DIR` names; without it, it keeps none",
+  },
   autoscaling: {
     form: structure(autoscalingMap.schema),
     does: "between how many instances it moves with its load, where the target can do that",
@@ -112,6 +116,7 @@ export function readServiceDeploy(value: YamlValue | undefined): ServiceDeployme
     autoscaling: readAutoscaling(map?.get("autoscaling")),
     host: map?.read("host"),
     isReadOnly: map?.read("read-only") ?? true,
+    storageBytes: map?.read("storage"),
   };
 }
 

@@ -87,7 +87,7 @@ export function planInstance(service: Startable, input: InstanceInput, place: In
         EXOCOM_SOCKET: socket,
         ROLE: role,
         EXORELAY_PORT: String(appPort),
-        ...(isPublic ? { PORT: String(publicPort) } : {}),
+        ...(isPublic ? { HOST: "127.0.0.1", PORT: String(publicPort) } : {}),
       },
       up: upOf(service, {
         sidecarMetricsUrl: `http://${local(adminPort)}/metrics`,
