@@ -191,6 +191,18 @@ describe("the single executables, without Node and in an empty folder", function
     assert.match(readFileSync(join(space, "users/messages.d.ts"), "utf8"), /users\.create/);
   });
 
+  it("exo knows the versions that are in it, and checks an application and the machine", () => {
+    const report = JSON.parse(run("exo", "version", "--json").stdout) as {
+      exo: string;
+      packages: Record<string, string>;
+    };
+    assert.equal(report.packages["@exosphere/sidecar"], report.exo);
+    const shop = join(folder, "space-tweet");
+    assert.equal(run("exo", "lint", shop).status, 0);
+    assert.match(run("exo", "doctor", shop).stdout, /^ok +versions +exo /m);
+    assert.match(run("exo", "completion", "bash").stdout, /^complete .*exo/m);
+  });
+
   it("leave their folder empty and come with all licences", () => {
     assert.deepEqual(readdirSync(work), []);
     const licences = readFileSync(join(binariesFolder, "licences.txt"), "utf8");

@@ -41,8 +41,14 @@ export async function bundleProgram(): Promise<BundledProgram> {
   return programOf(output);
 }
 
-/** What says in the sources by `import.meta` where files are, and asks for embedded ones first. */
-const knownMeta = ["broker/src/grpc/health-and-reflection.ts", "sdk/cli/src/run/run-command.ts"];
+/** What finds files by `import.meta`, and asks for embedded ones first. */
+const knownMeta = [
+  "broker/src/grpc/health-and-reflection.ts",
+  "runtime/process/src/version.ts",
+  "sdk/cli/src/run/run-command.ts",
+  "sdk/cli/src/version-report.ts",
+  "services/analytics/src/http/page-files.ts",
+];
 
 /**
  * Our modules load some packages only when they are needed, by a `require` of their own making. Without its making it is the one that
@@ -56,6 +62,12 @@ const bundleRequired: Plugin = {
     const bundled = code.replace(/^ *const require = createRequire\(.*\);$/m, "");
     if (/createRequire\(/.test(bundled))
       throw new Error(`${id}: write 'const require = createRequire(import.meta.url);', so that it can be bundled.`);
+    const known = /packageVersion\(import\.meta\.url\)|^ *(?:\/\/|\*).*$/gm;
+    const finds = bundled.replace(known, "").includes("import.meta");
+    if (finds && !knownMeta.some((file) => id.endsWith(file)))
+      throw new Error(
+        `${id} finds files by import.meta: embed them in tools/binaries, use embeddedFile, and list it here.`,
+      );
     return { code: bundled, moduleType: "ts" };
   },
 };

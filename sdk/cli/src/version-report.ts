@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { packageVersion } from "@exosphere/process";
+import { embeddedFile, packageVersion } from "@exosphere/process";
 
 /** Which versions are at work. */
 export interface VersionReport {
@@ -12,13 +12,13 @@ export interface VersionReport {
 
 /** Looks up the versions of `exo`, of Node, and of the packages that `exo` loads. */
 export function versionReport(exo: string): VersionReport {
-  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-    dependencies?: Readonly<Record<string, string>>;
-  };
+  const embedded = embeddedFile("cli.json");
+  const text = embedded ?? readFileSync(new URL("../package.json", import.meta.url));
+  const manifest = JSON.parse(text.toString()) as { dependencies?: Readonly<Record<string, string>> };
   const names = Object.keys(manifest.dependencies ?? {}).filter((name) => name.startsWith("@exosphere/"));
   const packages = Object.fromEntries(
     names.flatMap((name) => {
-      const version = versionOf(name);
+      const version = embedded ? exo : versionOf(name);
       return version === undefined ? [] : [[name, version]];
     }),
   );
