@@ -95,6 +95,7 @@ describe("the single executables, without Node and in an empty folder", function
       const expected = new RegExp(`^(${name} )?${manifestOf().version}\\n$`);
       assert.match(run(name, "--version").stdout, expected);
       assert.match(run("exo", name, "--version").stdout, expected);
+      assert.match(run("exocom", name, "--version").stdout, expected);
     }
     assert.match(run("exocom", "serve", "--help").stdout, /^exocom serve /);
   });
@@ -150,6 +151,29 @@ describe("the single executables, without Node and in an empty folder", function
       const built = readFileSync(join(root, "services/analytics/dist", file));
       assert.equal(hashOf(Buffer.from(await response.arrayBuffer())), hashOf(built), file);
     }
+  });
+
+  it("end orderly as process 1 of a container, where a shell stands above them", async function () {
+    const unshare = spawnSync("unshare", ["--pid", "--fork", "true"]);
+    if (unshare.status !== 0) {
+      console.log("      skipped: needs unshare (apt-get install util-linux) and the right to use it");
+      this.skip();
+    }
+    const admin = (await freePorts(1))[0] as number;
+    const sidecar = [join(binariesFolder, "exo-sidecar"), "--role=web", "--port=0", `--admin-port=${admin}`];
+    const container = keep(
+      new ProcessUnderTest({
+        entry: pathToFileURL("/usr/bin/unshare"),
+        args: ["--pid", "--fork", "--kill-child", ...sidecar],
+        cwd: work,
+        env: { PATH: path, HOME: work },
+      }),
+    );
+    await container.answers(`http://127.0.0.1:${admin}/livez`);
+    const [shell] = readFileSync(`/proc/${container.pid}/task/${container.pid}/children`, "utf8").trim().split(" ");
+    process.kill(Number(shell), "SIGTERM");
+    assert.equal((await container.exited).code, 0);
+    assert.equal(container.logged("drained").length, 1);
   });
 
   it("write traces and log lines for people, which they load only when asked", async () => {

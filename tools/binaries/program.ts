@@ -1,4 +1,4 @@
-// The program of the single executable: plays the command that it is called as, or that its first argument names.
+// The program of the single executable: plays the command that its first argument names, else the one that it is called as.
 //
 // `exo-sidecar --role web` and `exo exo-sidecar --role web` are the same: one file is enough, and links to it give the other names.
 import { basename } from "node:path";
@@ -21,9 +21,8 @@ const programs: Readonly<Record<string, (args: readonly string[]) => Promise<Pro
 /** The second of Node's arguments is the name of the file, as that of a script would be. */
 const args = process.argv.slice(2);
 const name = basename(process.argv0);
-const isNamed = name !== "exo" && Object.hasOwn(programs, name);
-const isChosen = !isNamed && Object.hasOwn(programs, args[0] ?? "");
-const [command = "exo", ...rest] = isNamed ? [name, ...args] : isChosen ? args : ["exo", ...args];
+const isCommand = (word = "") => Object.hasOwn(programs, word);
+const [command = "exo", ...rest] = isCommand(args[0]) ? args : [isCommand(name) ? name : "exo", ...args];
 
 void run();
 
