@@ -10,7 +10,11 @@ export const durationMs: Form<number> = {
   schema: {
     anyOf: [
       { type: "integer", minimum: 1, maximum: maxMs },
-      { type: "string", pattern: "^\\d+(\\.\\d+)? ?(ms|s|m|h|d)$" },
+      {
+        type: "string",
+        pattern: "^\\d+(\\.\\d+)? ?(ms|s|m|h|d)$",
+        patternErrorMessage: "must be a time such as 1500ms, 5s or 2m",
+      },
     ],
     examples: ["1500ms", "5s", "2m"],
   },

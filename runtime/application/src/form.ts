@@ -17,7 +17,10 @@ export function structure(schema: JsonSchema): Form<YamlValue> {
 }
 
 /** A string that is not blank. */
-export const text: Form<string> = { schema: { type: "string", pattern: "\\S" }, read: (value) => value.text() };
+export const text: Form<string> = {
+  schema: { type: "string", pattern: "\\S", patternErrorMessage: "is empty; write a text or remove the key" },
+  read: (value) => value.text(),
+};
 
 /** Any single value, as it is written. */
 export const words: Form<string> = {
@@ -47,12 +50,10 @@ export function oneOf<const Choice extends string>(choices: readonly Choice[]): 
   return { schema: { enum: choices }, read: (value) => value.oneOf(choices) };
 }
 
-/** A form with an example of what to write, for editors. */
-export function withExamples<T>(form: Form<T>, ...examples: readonly unknown[]): Form<T> {
-  return { ...form, schema: { ...form.schema, examples } };
-}
-
-/** What the reader takes where a key may be left empty, as in `description:`. */
+/**
+ * What the reader takes where a key may be left empty, as in `description:`. Keywords beside `type` must let null pass, as those
+ * about texts and numbers do.
+ */
 export function orEmpty(schema: JsonSchema): JsonSchema {
   const { type, enum: choices, ...rest } = schema;
   if (choices !== undefined) return { ...rest, enum: [...(choices as unknown[]), null] };

@@ -74,8 +74,23 @@ export function given(...path: readonly string[]): JsonSchema {
   return { type: "object", required: [key], properties: { [key]: given(...rest) } };
 }
 
-/** Holds where no two of these paths have a value. */
-export function atMostOne(...paths: readonly (readonly string[])[]): JsonSchema {
+/**
+ * Holds where no two of these paths have a value. `says` is what editors show at the later of two; `*` stands there for the earlier
+ * one.
+ */
+export function atMostOne(says: string, ...paths: readonly (readonly string[])[]): JsonSchema {
   const pairs = paths.flatMap((one, index) => paths.slice(index + 1).map((other) => [one, other] as const));
-  return { not: { anyOf: pairs.map((pair) => ({ allOf: pair.map((path) => given(...path)) })) } };
+  return {
+    allOf: pairs.map(([one, other]) => ({
+      if: given(...one),
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+      then: absent(says.replace("*", one.join(".")), ...other),
+    })),
+  };
+}
+
+/** Holds where there is no value at the end of this path of keys. */
+function absent(says: string, ...path: readonly string[]): JsonSchema {
+  const [key, ...rest] = path;
+  return key === undefined ? { type: "null", errorMessage: says } : { properties: { [key]: absent(says, ...rest) } };
 }

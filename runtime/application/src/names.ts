@@ -9,7 +9,10 @@ const noControlCharacters = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
 export const messageNameSchema: JsonSchema = {
   type: "string",
   maxLength: 255,
-  allOf: [{ pattern: "\\S" }, { pattern: noControlCharacters }],
+  allOf: [
+    { pattern: "\\S", patternErrorMessage: "is empty; write a name" },
+    { pattern: noControlCharacters, patternErrorMessage: "has a control character; remove it" },
+  ],
 };
 
 /** What a role may be called, as the key of a map. */
@@ -17,6 +20,7 @@ export const roleKeySchema: JsonSchema = {
   minLength: 1,
   maxLength: 255,
   pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f/\\\\]*$",
+  patternErrorMessage: "a role's name has no slash and no control character",
 };
 
 /** What a role may be called, as a value. */

@@ -68,9 +68,15 @@ export const entryKeys = new MapDeclaration(
   {
     ignored: earlierKeys.entry,
     rules: [
-      { oneOf: [given("location"), given("docker-image")] },
-      ...inline.map((key) => atMostOne(["location"], [key])),
-      atMostOne(["translations"], ["message-translation"], ["dependency-data", "exocom", "translations"]),
+      { anyOf: [given("location"), given("docker-image")] },
+      atMostOne("excludes '*'; keep one of them", ["location"], ["docker-image"]),
+      ...inline.map((key) => atMostOne("belongs in the service's service.yml; move it there", ["location"], [key])),
+      atMostOne(
+        "says the same as '*'; keep one of them",
+        ["translations"],
+        ["message-translation"],
+        ["dependency-data", "exocom", "translations"],
+      ),
     ],
   },
 );

@@ -28,7 +28,11 @@ export const messageName: Form<string> = {
 
 /** The `<namespace>` of `<namespace>.<command>`. */
 export const namespaceName: Form<string> = {
-  schema: { ...messageNameSchema, not: { pattern: "[./]|: " } },
+  schema: {
+    ...messageNameSchema,
+    pattern: "^(?:(?!: )[^./])*$",
+    patternErrorMessage: "has a separator ('.', ': ' or '/'); remove it",
+  },
   read(value) {
     const name = messageName.read(value);
     // These part a namespace from its command, so one inside would make the border ambiguous.

@@ -83,8 +83,8 @@ export const serviceKeys = new MapDeclaration(
   {
     ignored: earlierKeys.service,
     rules: [
-      atMostOne(["messages"], ["dependency-data", "exocom"]),
-      atMostOne(["startup", "command"], run),
+      atMostOne("says the same as '*'; keep one of them", ["messages"], ["dependency-data", "exocom"]),
+      atMostOne("says the same as '*'; keep one of them", ["startup", "command"], run),
       { anyOf: [{ not: given("startup") }, given("startup", "command"), given(...run)] },
       { anyOf: [given("tests"), { not: given(...run.slice(0, 2), "test") }, textual(...run.slice(0, 2), "test")] },
     ],
