@@ -130,12 +130,17 @@ function finishPackage(workspace: string, folder: string): void {
   for (const command of commands) if (existsSync(command)) chmodSync(command, 0o755);
 }
 
-/** Node looks for packages from the inside out: those of the house are found here, all others in the repository's. */
+/**
+ * Node looks for packages from the inside out: those of the house are found here, all others in the repository's, and those of which a
+ * package has a version of its own in its own folder.
+ */
 function linkPackages(folder: string): void {
   for (const workspace of publishable) {
     const link = join(folder, "node_modules", manifestOf(workspace).name);
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(relative(dirname(link), join(folder, workspace)), link);
+    const own = join(root, workspace, "node_modules");
+    if (existsSync(own)) symlinkSync(own, join(folder, workspace, "node_modules"));
   }
 }
 

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { buildFolder, buildIfStale } from "./build-tree.ts";
+import { manifestOf, publishable } from "./house.ts";
 
 /** Prints the files of the house that are loaded with some packages, a line each. */
 const program = `
@@ -27,6 +29,18 @@ describe("the packages as they are built", function () {
     assert.match(loaded.pop() ?? stderr, /^\d+\.\d+\.\d+$/);
     // 16 at present; as modules of their own they were 260.
     assert.ok(loaded.length > 8 && loaded.length <= 25, loaded.join("\n"));
+  });
+
+  it("find every package that they need of others, in the version that they name", () => {
+    const wrong = publishable.flatMap((workspace) =>
+      Object.entries(manifestOf(workspace).dependencies ?? {}).flatMap(([name, version]) => {
+        const folders = createRequire(join(buildFolder, workspace, "src/index.js")).resolve.paths(name) ?? [];
+        const file = folders.map((folder) => join(folder, name, "package.json")).find((each) => existsSync(each));
+        const found = file && (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+        return found === version ? [] : [`${workspace}: ${name} ${version}, found ${found}`];
+      }),
+    );
+    assert.deepEqual(wrong, []);
   });
 
   it("keep what they need of others apart, to be installed and updated as always", () => {
