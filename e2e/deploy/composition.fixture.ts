@@ -6,16 +6,7 @@ import { promisify } from "node:util";
 import { freePorts } from "@exosphere/process";
 import { eventually, ProcessUnderTest } from "@exosphere/testkit";
 import { parse } from "yaml";
-
-const root = new URL("../../", import.meta.url);
-
-/** What starts the commands of the image here. */
-const programs: Readonly<Record<string, string>> = {
-  exocom: "exocom/src/bin.ts",
-  "exo-sidecar": "sidecar/src/bin.ts",
-  "exo-gateway": "gateway/src/bin.ts",
-  "exo-analytics": "services/analytics/src/bin.ts",
-};
+import { imagePrograms } from "./image-programs.fixture.ts";
 
 /** A service of compose.yaml, as far as it is played here. */
 interface ComposeService {
@@ -78,8 +69,7 @@ export class Composition {
         this.#here(name, value, without),
       ]),
     );
-    const entry =
-      programs[program] === undefined ? pathToFileURL(args.shift() ?? "") : new URL(programs[program], root);
+    const entry = imagePrograms[program] ?? pathToFileURL(args.shift() ?? "");
     const process = new ProcessUnderTest({ entry, args, env });
     this.processes.set(name, process);
     return process;

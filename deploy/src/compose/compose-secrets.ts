@@ -1,7 +1,6 @@
-import type { SecretVariable } from "@exosphere/application";
-import { secretsFolder, tokenPaths } from "../attach-tokens.ts";
-import type { DeployedProcess, Deployment } from "../deployment.ts";
-import { secretFilesOf as allSecretFiles } from "../deployment.ts";
+import { tokenPaths } from "../attach-tokens.ts";
+import { secretFilesOf as allSecretFiles, type DeployedProcess, type Deployment } from "../deployment.ts";
+import { nameOf, pathOf } from "../own-secrets.ts";
 
 const inContainer = "/run/secrets";
 
@@ -45,24 +44,4 @@ export function secretFilesOf({ secretFiles }: DeployedProcess) {
     mounts: secretFiles.map((each) => mounted(nameOf(each))),
     environment: Object.fromEntries(secretFiles.map((each) => [each.variable, secretPath(nameOf(each))])),
   };
-}
-
-/** The file in which somebody who deploys writes the secret variables of a process; undefined: it has none. */
-export function environmentFile(name: string, { secrets }: DeployedProcess): string | undefined {
-  return secrets.length === 0 ? undefined : `${secretsFolder}/env/${name}.env`;
-}
-
-/** Its text: what is there already, and a line for each variable that is not. */
-export function environmentText({ secrets }: DeployedProcess, kept = ""): string {
-  const missing = secrets.filter(({ variable }) => !new RegExp(`^${variable}=`, "m").test(kept));
-  return kept + missing.map(({ variable, secret, key }) => `# ${secret}/${key}\n${variable}=\n`).join("");
-}
-
-/** Where somebody who deploys puts the content of a secret. */
-export function pathOf({ secret, key }: SecretVariable): string {
-  return `${secretsFolder}/${secret}/${key}`;
-}
-
-function nameOf({ secret, key }: SecretVariable): string {
-  return `${secret}.${key}`;
 }

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
-import type { DeployedGateway, DeployedProcess, DeployedService, Deployment } from "../deployment.ts";
+import type { DeployedGateway, DeployedProcess, Deployment } from "../deployment.ts";
 import { usualPorts } from "../deployment.ts";
 import { dataFolder } from "../images/base-images.ts";
 import { dockerfileOf, platformDockerfilePath } from "../images/image-files.ts";
+import { environmentFile } from "../own-secrets.ts";
 import { argumentsOf } from "../process-arguments.ts";
+import { publicPorts, publicSites } from "../public-ports.ts";
 import { type ComposeInstance, instancesOf, portVariable } from "./compose-names.ts";
-import { attachSecret, environmentFile, mounted, secretFilesOf, secretPath } from "./compose-secrets.ts";
+import { attachSecret, mounted, secretFilesOf, secretPath } from "./compose-secrets.ts";
 import { hardened, readyCheck } from "./hardening.ts";
 
 const { broker, brokerAdmin, sidecar, sidecarAdmin, app, gateway, gatewayAdmin, dashboard, dashboardAdmin } =
@@ -39,7 +41,7 @@ export function brokerService(deployment: Deployment) {
 /** The gateway. */
 export function gatewayService(deployment: Deployment, own: DeployedGateway) {
   const { host } = deployment;
-  const origins = sitesOf(deployment);
+  const origins = publicSites(deployment.services);
   return platform(deployment, own, "gateway", {
     command: [
       "exo-gateway",
@@ -87,6 +89,7 @@ export function dashboardService(deployment: Deployment) {
 export function sidecarService(deployment: Deployment, instance: ComposeInstance) {
   const { service, name } = instance;
   const port = service.publicPort;
+  const hostPort = publicPorts(deployment.services).get(service) ?? 0;
   return platform(deployment, service.sidecar, instance.sidecar, {
     command: [
       "exo-sidecar",
@@ -99,8 +102,7 @@ export function sidecarService(deployment: Deployment, instance: ComposeInstance
     ],
     secrets: [mounted(attachSecret(service.name), "attach-token"), mounted("metrics-token")],
     volumes: [`${instance.socket}:${socketFolder}`],
-    ...(port !== undefined &&
-      instance.number === 1 && { ports: [published(name, hostPort(deployment, service), port)] }),
+    ...(port !== undefined && instance.number === 1 && { ports: [published(name, hostPort, port)] }),
     depends_on: ["broker"],
     healthcheck: readyCheck(sidecarAdmin),
   });
@@ -143,30 +145,6 @@ export function appService(deployment: Deployment, instance: ComposeInstance) {
     ],
     ...rest,
   };
-}
-
-/** All public services are called by these names. Ports of this machine follow the first one that a service would have. */
-function sitesOf(deployment: Deployment): readonly string[] {
-  return deployment.services
-    .filter(({ publicPort }) => publicPort !== undefined)
-    .flatMap((service) => {
-      const port = hostPort(deployment, service);
-      const local = [`http://127.0.0.1:${port}`, `http://localhost:${port}`];
-      return service.host === undefined ? local : [`https://${service.host}`, ...local];
-    });
-}
-
-/** The port of this machine for a public service: its own, or the next that none before it has. */
-function hostPort({ services }: Deployment, wanted: DeployedService): number {
-  const taken = new Set<number>([gateway, dashboard]);
-  for (const { name, publicPort } of services) {
-    if (publicPort === undefined) continue;
-    let port = publicPort;
-    while (taken.has(port)) port += 1;
-    if (name === wanted.name) return port;
-    taken.add(port);
-  }
-  throw new Error(`${wanted.name} serves nobody`);
 }
 
 function publicEnvironment({ gateway: own, host }: Deployment): Readonly<Record<string, string>> {

@@ -6,9 +6,10 @@ import type { DeployedProcess, Deployment } from "../deployment.ts";
 import { secretFilesOf as allSecretFiles } from "../deployment.ts";
 import { hashHead } from "../generated-head.ts";
 import { imageFiles } from "../images/image-files.ts";
+import { environmentFile, environmentText, pathOf } from "../own-secrets.ts";
 import type { DeployFile, SecretFile, Target } from "../target.ts";
 import { composeChecker, hadolintChecker } from "./compose-checkers.ts";
-import { declaredSecrets, environmentFile, environmentText, pathOf } from "./compose-secrets.ts";
+import { declaredSecrets } from "./compose-secrets.ts";
 import {
   allInstances,
   appService,
