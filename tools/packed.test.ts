@@ -58,6 +58,18 @@ describe("the packed packages, installed in an empty folder", function () {
       const { stdout } = spawnSync(file, ["--version"], { encoding: "utf8", env: cleanEnvironment() });
       assert.match(stdout, new RegExp(`^(${name} )?${manifestOf().version}\n$`));
     }
+    // What looks at the package itself, or loads what the other commands do not.
+    const folder = dirname(application());
+    for (const args of [
+      ["version", "--json"],
+      ["lint", folder],
+      ["doctor", folder],
+      ["completion", "bash"],
+    ]) {
+      const options = { encoding: "utf8", env: cleanEnvironment() } as const;
+      const { status, stdout, stderr } = spawnSync(commands.get("exo") ?? "", args, options);
+      assert.deepEqual([status, stderr], [0, ""], `${args.join(" ")}\n${stdout}`);
+    }
   });
 
   it("run once without being installed, by the name of their package", async () => {

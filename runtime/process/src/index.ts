@@ -10,5 +10,5 @@ export { embeddedFile, embeddedFiles, embeddedProgram } from "./single-executabl
 export { checkDatabase, isDamage } from "./sqlite-damage.ts";
 export { StartError } from "./start-error.ts";
 export { SupervisedProcess, type SupervisedProcessOptions } from "./supervised-process.ts";
-export { packageVersion } from "./version.ts";
+export { type PackageManifest, packageManifest, packageVersion } from "./version.ts";
 export { Watchdog } from "./watchdog.ts";

@@ -98,6 +98,8 @@ describe("exo doctor", function () {
     });
     assert.equal(code, 1);
     assert.match(of("application").join("\n"), /problem: .*application\.yml:1:1: key 'nam': is unknown/);
+    const nowhere = await doctor([join(folder, "nowhere")]);
+    assert.match(nowhere.of("application").join(), /^problem: .*nowhere\/application\.yml: does not exist; create it/);
     assert.match(of("proxies").join(), /set NO_PROXY=localhost,127\.0\.0\.1$/);
     assert.match(of("brokers").join(), /^problem: .*127\.0\.0\.1:9/);
   });
@@ -127,7 +129,7 @@ describe("exo doctor", function () {
         file("b.pem"),
       ]);
       assert.deepEqual(fine.of("tls"), []);
-      const mixed = await doctor([folder], {
+      const mixed = await doctor([example], {
         EXO_TLS_CERT: file("a.pem"),
         EXO_TLS_KEY: file("b.key"),
         EXO_TLS_CA: file("none.pem"),
@@ -136,7 +138,7 @@ describe("exo doctor", function () {
       assert.match(mixed.of("tls").join("\n"), /warning: .*b\.key can be opened by others; chmod 600/);
       assert.match(mixed.of("tls").join("\n"), /--tls-ca .*none\.pem cannot be read \(ENOENT\)/);
       assert.match(mixed.of("tls").join("\n"), /b\.key is not the key of .*a\.pem/);
-      const swapped = await doctor([folder, "--tls-cert", file("a.key"), "--tls-key", file("a.pem")]);
+      const swapped = await doctor([example, "--tls-cert", file("a.key"), "--tls-key", file("a.pem")]);
       assert.match(
         swapped.of("tls").join("\n"),
         /a\.key has no certificate in PEM[\s\S]*a\.pem is no private key in PEM/,

@@ -88,8 +88,10 @@ describe("exo test", function () {
   });
 
   it("tests one service alone, and several at once", async () => {
-    const one = await exo(["test", "greeter"], { cwd: join(folder, "none") });
-    assert.deepEqual([one.code, one.stdout.split("\n").at(-2)], [0, "1 passed, 0 failed"]);
+    for (const cwd of [folder, join(folder, "none")]) {
+      const { code, stdout } = await exo(["test", "greeter"], { cwd });
+      assert.deepEqual([code, stdout.split("\n").at(-2)], [0, "1 passed, 0 failed"]);
+    }
     const all = await exo(["test", folder, "--jobs", "4", "--json"]);
     const { services, ...counts } = JSON.parse(all.stdout) as { services: TestResult[] };
     assert.deepEqual(counts, { passed: 1, failed: 1, withoutTests: 2 });

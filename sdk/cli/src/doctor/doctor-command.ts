@@ -39,7 +39,7 @@ async function doctor(
   { print }: Printer,
 ): Promise<number> {
   const folder = resolve(applicationFolder(positionals[0]));
-  const { application, found } = readHere(folder);
+  const { application, found } = readHere(folder, positionals[0] !== undefined);
   const rest = await examine({
     env,
     version,
@@ -64,9 +64,12 @@ async function doctor(
   return problems > 0 ? exitCodes.failure : exitCodes.ok;
 }
 
-/** The application in a folder. That there is none is no problem of the machine. */
-function readHere(folder: string): { readonly application: Application | undefined; readonly found: readonly Found[] } {
-  if (!existsSync(join(folder, "application.yml")))
+/** The application in a folder. That there is none is a problem only if the folder was named. */
+function readHere(
+  folder: string,
+  isNamed: boolean,
+): { readonly application: Application | undefined; readonly found: readonly Found[] } {
+  if (!isNamed && !existsSync(join(folder, "application.yml")))
     return { application: undefined, found: [ok(`none in ${folder} or above it: only the machine is looked at`)] };
   try {
     const application = readApplication(folder);

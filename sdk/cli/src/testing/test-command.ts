@@ -66,16 +66,18 @@ async function test(
   }
 }
 
-/** The services that are meant: `[FOLDER] [SERVICE]`. One argument that is not an application's folder is a service. */
+/** The services that are meant: `[FOLDER] [SERVICE]`. One word alone is a service, unless there is an application in a folder of that name. */
 function wantedServices([first, second]: readonly string[]): readonly ApplicationService[] {
-  const isFolder = first !== undefined && (second !== undefined || existsSync(join(resolve(first), "application.yml")));
+  const isFolder =
+    first !== undefined &&
+    (second !== undefined || first.includes("/") || existsSync(join(resolve(first), "application.yml")));
   const { services, file } = readApplication(applicationFolder(isFolder ? first : undefined));
   const role = isFolder ? second : first;
   if (role === undefined) return services;
   const service = services.find((each) => each.role === role);
   if (service !== undefined) return [service];
   const roles = services.map((each) => each.role);
-  const what = isFolder ? "" : " and no folder with an application.yml";
+  const what = isFolder ? "" : ", and no folder with an application.yml";
   throw new SettingsError([
     `'${role}' is no service of ${file}${what}${didYouMean(role, roles)}; there are: ${roles.join(", ") || "none"}`,
   ]);
