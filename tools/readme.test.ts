@@ -14,7 +14,8 @@ describe("tools/README.md", () => {
       entry.isDirectory() ? `${entry.name}/` : entry.name,
     );
     // Tests of a tool go without saying; those that stand alone are tools themselves.
-    const isOfTool = (name: string) => [".ts", ".mjs"].some((end) => tools.includes(name.replace(/(\.slow)?\.test\.ts$/, end)));
+    const isOfTool = (name: string) =>
+      [".ts", ".mjs"].some((end) => tools.includes(name.replace(/(\.slow)?\.test\.ts$/, end)));
     const wanted = tools.filter((name) => name !== "README.md" && !(name.endsWith(".test.ts") && isOfTool(name)));
     assert.deepEqual(named.toSorted(), wanted.filter((name) => name !== "readme.test.ts").toSorted());
   });
