@@ -1,7 +1,8 @@
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { call, installed } from "./house.ts";
+import { buf } from "./buf.ts";
+import { installed } from "./house.ts";
 
 /** Where the types of Envoy's API are, in the repository and below any other folder that they are generated into. */
 export const envoyApiFolder = "deploy/envoy/src/api";
@@ -35,8 +36,7 @@ export function generateEnvoyApi(folder: string): void {
     takeProtos(work);
     const template = join(work, "buf.gen.yaml");
     writeFileSync(template, JSON.stringify(templateOf(work)));
-    const buf = installed("@bufbuild/buf/bin/buf");
-    const status = call(buf, ["generate", "--template", template, "--output", join(work, "out")]);
+    const status = buf("generate", "--template", template, "--output", join(work, "out"));
     if (status !== 0) throw new Error("buf cannot generate types from Envoy's API; it says why above.");
     keepTypes(join(work, "out"), join(folder, envoyApiFolder));
   } finally {
@@ -74,7 +74,7 @@ function templateOf(work: string) {
     ],
     plugins: [
       {
-        local: ["node", "node_modules/ts-proto/protoc-gen-ts_proto"],
+        local: ["node", "tools/proto-tools/node_modules/ts-proto/protoc-gen-ts_proto"],
         out: ".",
         include_imports: true,
         // The JSON form of protocol buffers, in the spelling of Envoy's documentation: what is written needs no code.

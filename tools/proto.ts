@@ -1,8 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buf } from "./buf.ts";
 import { envoyApiFolder, generateEnvoyApi } from "./envoy-api.ts";
-import { call, installed, root } from "./house.ts";
+import { root } from "./house.ts";
 import { codecFolder, generateCodec } from "./wire-codec/generate.ts";
 
 const protoFolder = "proto/src/gen";
@@ -36,7 +37,7 @@ export function checkGenerated(): void {
  * Lints proto/ and compares it with proto/released.binpb: what was released once keeps working. Sets the exit code.
  *
  * At a release, after the version is tagged, the comparison moves on to what was just released:
- * `npx buf build -o proto/released.binpb`.
+ * `tools/proto-tools/node_modules/.bin/buf build -o proto/released.binpb`.
  */
 export function lintContract(): void {
   const lint = buf("lint");
@@ -44,11 +45,6 @@ export function lintContract(): void {
   if (breaking !== 0)
     console.error("That breaks peers of the last release: add to the contract instead of changing it.");
   process.exitCode = lint || breaking;
-}
-
-/** Runs buf, which needs no network: its plugin is a local one. Returns its exit code. */
-function buf(...args: readonly string[]): number {
-  return call(installed("@bufbuild/buf/bin/buf"), args);
 }
 
 /** Generates the TypeScript code, the descriptors that gRPC reflection serves and the codec of frames, below a folder. */
