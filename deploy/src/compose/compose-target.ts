@@ -75,8 +75,8 @@ function composition(deployment: Deployment) {
   };
 }
 
-/** In memory, and open to every user of the two containers: an image that is made elsewhere has a user of its own. */
-const socketVolume = { driver_opts: { type: "tmpfs", device: "tmpfs", o: "size=1m,mode=1777" } };
+/** In memory, for the user of the two containers alone. */
+const socketVolume = { driver_opts: { type: "tmpfs", device: "tmpfs", o: "size=1m,mode=0700,uid=65532,gid=65532" } };
 
 function secretFiles(deployment: Deployment, kept: (path: string) => string | undefined): readonly SecretFile[] {
   const environments = environmentFilesOf(deployment).map(({ path, process }) => ({

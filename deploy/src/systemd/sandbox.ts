@@ -10,6 +10,7 @@ const maxFiles = 65_536;
 
 /** What of a unit deserves a word where it stands. */
 export const sandboxComments = {
+  RestartPreventExitStatus: "Mistakes in settings, which trying again does not mend.",
   MemoryDenyWriteExecute: "V8 and other just-in-time compilers write machine code as they run.",
   RestrictAddressFamilies: "AF_NETLINK is how a process learns the addresses of its machine.",
   TimeoutStopSec: "Beyond --grace, in which a process finishes what it has.",
@@ -21,6 +22,7 @@ export function sandbox(user: string, { resources }: DeployedProcess, { graceMs 
     Type: "exec",
     Restart: "always",
     RestartSec: "1s",
+    RestartPreventExitStatus: 64,
     KillMode: "mixed",
     TimeoutStopSec: `${Math.ceil(graceMs / 1000) + secondsBeyondGrace}s`,
     DynamicUser: "yes",

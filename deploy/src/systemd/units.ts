@@ -117,7 +117,6 @@ function dashboardUnit(deployment: Deployment): ProcessUnit {
 
 function sidecarUnit(deployment: Deployment, instance: HostInstance): ProcessUnit {
   const { service, name, edgePort, adminPort, appPort } = instance;
-  const { folder } = hostPaths(deployment);
   return {
     ...{ name: `${name}-sidecar`, description: `the sidecar of ${name}`, user: name, process: service.sidecar },
     command: [
@@ -130,7 +129,7 @@ function sidecarUnit(deployment: Deployment, instance: HostInstance): ProcessUni
     ],
     credentials: { "attach-token": tokenPaths.attach(service.name), "metrics-token": tokenPaths.metrics },
     unit: { After: unitName(deployment, "broker") },
-    service: { RuntimeDirectory: `${folder}/${name}`, RuntimeDirectoryMode: "0700", ...onlyLoopback },
+    service: { RuntimeDirectory: socketFolder(deployment, instance), RuntimeDirectoryMode: "0700", ...onlyLoopback },
   };
 }
 
@@ -208,7 +207,12 @@ function unitName({ name }: Deployment, process: string): string {
 }
 
 function socketOf(deployment: Deployment, { name }: HostInstance): string {
-  return `%t/${hostPaths(deployment).folder}/${name}/sidecar.sock`;
+  return `%t/${socketFolder(deployment, { name })}/sidecar.sock`;
+}
+
+/** Below /run. Short, as the path of a socket has 103 bytes at most. */
+function socketFolder(deployment: Deployment, { name }: Pick<HostInstance, "name">): string {
+  return `exosphere/${userName(deployment, name)}`;
 }
 
 function grace({ graceMs }: Deployment): string {

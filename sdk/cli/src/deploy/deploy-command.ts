@@ -34,16 +34,16 @@ interface Session {
 /** Writes, or checks, the files of a target. Resolves with the exit code; never rejects. */
 export function deployCommand(input: DeployCommandInput): Promise<number> {
   const { argv, env, version, targets: known = targets } = input;
-  const list = known.map(({ name, does }) => `  ${name}: ${does}`).join("\n");
+  const list = known.map(({ name, does }) => `${name} (${does})`).join("; ");
   const load = () =>
     loadSettings({
       command,
-      about: `Writes what runs an application elsewhere, from application.yml. TARGET is one of:\n${list}`,
+      about: `Writes what runs an application elsewhere, from application.yml. Targets: ${list}.`,
       version,
       settings: deploySettings,
       positionals: {
         name: "TARGET FOLDER",
-        help: "the target, and the application's folder: by default the current one, or the nearest above it that has an application.yml",
+        help: "a target, and the application's folder: by default the current one, or the nearest above it that has an application.yml",
         max: 2,
       },
       argv,
