@@ -3,11 +3,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePorts, SupervisedProcess } from "@exosphere/process";
 import type { RunRecord } from "../src/run/run-file.ts";
 import { exo } from "./exo-command.fixture.ts";
 import { ExoRun } from "./exo-run.fixture.ts";
 
 const example = fileURLToPath(new URL("fixtures/echo-app", import.meta.url));
+
+const exocom = fileURLToPath(import.meta.resolve("@exosphere/exocom/bin"));
 
 /** Beyond what a number of JavaScript holds. */
 const exact = '{"id":12345678901234567890}';
@@ -73,6 +76,34 @@ describe("exo send and exo request", function () {
   it("take a sidecar by its URL, from anywhere", async () => {
     const { code, stdout } = await exo(["request", "say", '"x"', "--url", sidecarOf("asker"), "--auth", '{"user":1}']);
     assert.deepEqual([code, stdout.split("\n")[1]], [0, '"x"']);
+  });
+
+  it("take an all-in-one by its URL, and say as which role where several may send", async () => {
+    const [port = 0] = await freePorts(1);
+    const routes = { web: { sends: ["ask", "tell"] }, admin: { sends: ["ask"] }, users: { receives: ["ask", "tell"] } };
+    const command = [process.execPath, "--no-warnings", exocom, `--port=${port}`];
+    const online = Promise.withResolvers<void>();
+    const allInOne = new SupervisedProcess({
+      command,
+      env: { PATH: process.env.PATH, SERVICE_DATA: JSON.stringify(routes) },
+      restart: false,
+      onlineText: "online at port",
+      onEvent: ({ kind }) => {
+        if (kind === "online") online.resolve();
+        else if (kind === "exited" || kind === "failed") online.reject(new Error("exocom has ended"));
+      },
+    });
+    allInOne.start();
+    try {
+      await online.promise;
+      const at = ["--url", `http://127.0.0.1:${port}`];
+      assert.equal((await exo(["send", "tell", ...at])).code, 0);
+      assert.equal((await exo(["send", "ask", ...at, "--role", "admin"])).code, 0);
+      const { code, stderr } = await exo(["send", "ask", ...at]);
+      assert.deepEqual([code, stderr], [1, "exo send: 'ask' is sent by admin, web: say by --role which of them\n"]);
+    } finally {
+      await allInOne.stop(5_000);
+    }
   });
 
   it("say in one line what the bus refuses, and what to do", async () => {

@@ -1,4 +1,4 @@
-import { readApplication } from "@exosphere/application";
+import { type Route, readApplication } from "@exosphere/application";
 import { CommandFailure } from "../failure.ts";
 import { callHttp, jsonOf, NoAnswer } from "../http-call.ts";
 import { findRun } from "../run/run-file.ts";
@@ -30,10 +30,22 @@ export async function jsonEdgeFor(name: string, { url, role, token }: WantedEdge
   const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   if (url === undefined) return { url: runningEdge(name, role), headers: authorization };
   const served = await roleAt(new URL(url), authorization);
-  if (served !== undefined && role !== undefined && served !== role)
+  if (served === undefined) {
+    const sender = role ?? (await onlySender(name, new URL(url), authorization));
+    return { url: new URL(url), headers: { ...authorization, "exo-role": sender } };
+  }
+  if (role !== undefined && served !== role)
     throw new CommandFailure(`the sidecar at ${url} is that of role '${served}', not of '${role}': leave --role out`);
-  const roleHeader: Record<string, string> = served === undefined && role !== undefined ? { "exo-role": role } : {};
-  return { url: new URL(url), headers: { ...authorization, ...roleHeader } };
+  return { url: new URL(url), headers: authorization };
+}
+
+/** The only role of an all-in-one that sends a message, by the routes that it shows. */
+async function onlySender(name: string, url: URL, headers: Readonly<Record<string, string>>): Promise<string> {
+  const answer = await callHttp({ url: new URL("/config.json", url), headers, timeoutMs: statusTimeoutMs });
+  const { routes } = (jsonOf(answer) ?? {}) as { readonly routes?: Readonly<Record<string, Route>> };
+  if (routes === undefined)
+    throw new CommandFailure(`what answers at ${url.origin} is no JSON edge of Exosphere; name another by --url`);
+  return sendingRole(name, undefined, Object.keys(routes), new Map(Object.entries(routes)));
 }
 
 function runningEdge(name: string, role: string | undefined): URL {

@@ -1,6 +1,9 @@
-import type { RouteTable } from "@exosphere/application";
+import type { Route } from "@exosphere/application";
 import { didYouMean } from "@exosphere/settings";
 import { CommandFailure } from "../failure.ts";
+
+/** What each role sends, and what that is called on the bus. */
+export type SendingRoutes = ReadonlyMap<string, Pick<Route, "sends" | "translations">>;
 
 /**
  * The role that sends a message: the one that is asked for, else the only one of these that may.
@@ -11,7 +14,7 @@ export function sendingRole(
   name: string,
   asked: string | undefined,
   running: readonly string[],
-  routes: RouteTable,
+  routes: SendingRoutes,
 ): string {
   if (asked !== undefined) {
     if (running.includes(asked)) return asked;
@@ -27,7 +30,7 @@ export function sendingRole(
 }
 
 /** Where the name is known otherwise: under another name, by a role that does not run, or misspelt. */
-function elsewhere(name: string, running: readonly string[], routes: RouteTable): string {
+function elsewhere(name: string, running: readonly string[], routes: SendingRoutes): string {
   for (const role of running) {
     const route = routes.get(role);
     const own = route?.translations.find((each) => each.public === name && route.sends.includes(each.internal));
