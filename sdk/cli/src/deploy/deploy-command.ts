@@ -94,10 +94,12 @@ function write({ target, deployment, folder, files, json, printer }: Session, is
   const allRemoved = [...removed, ...edited.filter((path) => !generated.has(path))];
   const allWritten = [...written, ...edited.filter((path) => generated.has(path))];
   const secrets = target.secretFiles?.(deployment, (path) => textOf(folder, path)) ?? [];
-  const newSecrets = secrets.filter(({ path, text }) => textOf(folder, path) !== text).map(({ path }) => path);
+  // The others stay the very same files: processes follow those that were mounted into them.
+  const changedSecrets = secrets.filter(({ path, text }) => textOf(folder, path) !== text);
+  const newSecrets = changedSecrets.map(({ path }) => path);
   const hasList = textOf(folder, listFile) !== undefined;
   if (allWritten.length + allRemoved.length + newSecrets.length > 0 || !hasList)
-    writeOutput({ folder, command: `${command} ${target.name}`, files, secrets, removed: allRemoved });
+    writeOutput({ folder, command: `${command} ${target.name}`, files, secrets: changedSecrets, removed: allRemoved });
   const next = target.next?.(deployment, shown(folder)) ?? [];
   if (json) {
     printer.print(
