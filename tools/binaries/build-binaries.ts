@@ -70,10 +70,9 @@ function embedOthers(work: string): string[] {
   const pageFiles = readdirSync(page).map((name) => `page/${name}`);
   cpSync(page, join(work, "page"), { recursive: true });
   cpSync(join(root, "proto/src/gen/descriptors.binpb"), join(work, "descriptors.binpb"));
-  cpSync(join(root, "sdk/cli/package.json"), join(work, "cli.json"));
   writeFileSync(join(work, "version"), manifestOf().version);
   writeFileSync(join(work, "files.json"), JSON.stringify(pageFiles));
-  return ["version", "files.json", "cli.json", "descriptors.binpb", ...pageFiles];
+  return ["version", "files.json", "descriptors.binpb", ...pageFiles];
 }
 
 function makeExecutable(work: string, files: readonly string[], target: string): void {
