@@ -1,3 +1,4 @@
+export { imageMistake } from "./core/image.ts";
 export { type AmountsOfResources, type Resources, type SidecarOptions, tokenKeys } from "./core/sidecar-options.ts";
 export {
   appEnvironment,

@@ -31,8 +31,8 @@ export interface KubernetesApplication {
   readonly roles: readonly KubernetesRole[];
   readonly gateway?: KubernetesGateway | undefined;
   readonly broker: KubernetesProcess & {
-    /** The rights of every role, as the broker reads them. */
-    readonly routes: unknown;
+    /** The rights of every role: the file for `exocom serve --routes`. */
+    readonly routesJson: string;
     /** Room for what it keeps, in bytes. */
     readonly storageBytes: number;
   };
@@ -48,8 +48,8 @@ export interface KubernetesGateway extends KubernetesProcess {
   readonly role: string;
   /** That role as a DNS label, different from that of any other role. */
   readonly name: string;
-  /** The section of application.yml that says what clients may do. */
-  readonly rules: unknown;
+  /** What clients may do: the file for `exo-gateway --rules`. */
+  readonly rulesJson: string;
   /** The name by which clients reach it. */
   readonly host: string;
 }
@@ -69,6 +69,8 @@ export interface KubernetesRole extends KubernetesProcess {
   readonly host?: string | undefined;
   /** Whether its app may write nothing but /tmp. */
   readonly isReadOnly: boolean;
+  /** Room for files that each instance keeps, in bytes. Undefined: it keeps none. */
+  readonly storageBytes?: number | undefined;
   /** Between how many instances it moves with its load. Undefined: there are as many as `instances` says. */
   readonly autoscaling?: { readonly min: number; readonly max: number; readonly cpuPercent: number } | undefined;
 }

@@ -33,17 +33,19 @@ describe("the objects of an application on Kubernetes", () => {
       "ConfigMap shop-routes",
       "Deployment shop-admin-pages-h12345678",
       "Deployment shop-dashboard",
-      "Deployment shop-users",
       "Deployment shop-web",
       "HorizontalPodAutoscaler shop-users",
+      "Ingress shop-admin-pages-h12345678",
       "Ingress shop-gateway",
       "Ingress shop-web",
       "Service shop-admin-pages-h12345678",
       "Service shop-broker",
       "Service shop-gateway",
+      "Service shop-users",
       "Service shop-web",
       "StatefulSet shop-broker",
       "StatefulSet shop-gateway",
+      "StatefulSet shop-users",
     ]);
   });
 
@@ -99,7 +101,7 @@ describe("the objects of an application on Kubernetes", () => {
       "StatefulSet shop-broker": "attach-tokens.yml,admin-token",
       "Deployment shop-web": "attach-token-web,metrics-token",
       "Deployment shop-admin-pages-h12345678": "attach-token-admin-pages-h12345678,metrics-token",
-      "Deployment shop-users": "attach-token-users,metrics-token",
+      "StatefulSet shop-users": "attach-token-users,metrics-token",
       "StatefulSet shop-gateway": "attach-token-clients,metrics-token",
       "Deployment shop-dashboard": "admin-token",
       "Deployment shop-injector": "",
@@ -117,11 +119,13 @@ describe("the objects of an application on Kubernetes", () => {
   });
 
   it("have the variables of application.yml, those that are secret by reference", () => {
-    const users = object("Deployment shop-users").spec.template.spec.containers[0];
+    const users = object("StatefulSet shop-users").spec.template.spec.containers[0];
     const variable = (name: string) => users.env.find((each: Manifest) => each.name === name);
     assert.deepEqual(variable("DATABASE_URL").valueFrom, { secretKeyRef: { name: "database", key: "url" } });
     assert.equal(variable("GREETING").value, "{{ hello }} 100%\nyou: {a}");
     assert.equal(variable("NUMBER").value, "1e3");
+    assert.equal(variable("EXO_DATA_DIR").value, "/data");
+    assert.ok(users.volumeMounts.some(({ name, mountPath }: Manifest) => name === "data" && mountPath === "/data"));
     assert.equal(variable("EXO_GATEWAY_URL").value, "https://api.shop.example");
     const gateway = object("StatefulSet shop-gateway").spec.template.spec;
     const file = gateway.containers[0].env.find((each: Manifest) => each.name === "EXO_JWT_SECRET_FILE");
@@ -132,7 +136,7 @@ describe("the objects of an application on Kubernetes", () => {
   });
 
   it("leave the number of instances to what changes it", () => {
-    assert.equal(object("Deployment shop-users").spec.replicas, undefined);
+    assert.equal(object("StatefulSet shop-users").spec.replicas, undefined);
     assert.equal(object("Deployment shop-web").spec.replicas, 2);
     const { minReplicas, maxReplicas, metrics } = object("HorizontalPodAutoscaler shop-users").spec;
     assert.deepEqual([minReplicas, maxReplicas, metrics.length], [2, 10, 1]);
@@ -145,7 +149,8 @@ describe("the objects of an application on Kubernetes", () => {
     for (const { kind, metadata, spec } of all) {
       if (kind !== "Service") continue;
       const open = ports.get(spec.selector["app.kubernetes.io/name"])?.map(({ name }) => name) ?? [];
-      for (const { targetPort } of spec.ports) assert.ok(open.includes(targetPort), `${metadata.name} ${targetPort}`);
+      for (const { targetPort } of spec.ports ?? [])
+        assert.ok(open.includes(targetPort), `${metadata.name} ${targetPort}`);
     }
     for (const { spec } of pods)
       for (const { configMap } of spec.volumes) if (configMap) object(`ConfigMap ${configMap.name}`);

@@ -6,7 +6,7 @@ import { brokerObjects } from "./objects/broker.ts";
 import type { Context, Document, KubernetesObject } from "./objects/context.ts";
 import { dashboardObjects } from "./objects/dashboard.ts";
 import { gatewayObjects } from "./objects/gateway.ts";
-import { ingressDocuments } from "./objects/ingress.ts";
+import { ingressObjects } from "./objects/ingress.ts";
 import { injectorDocuments } from "./objects/injector.ts";
 import { monitors } from "./objects/monitors.ts";
 import { networkPolicies } from "./objects/network-policies.ts";
@@ -70,7 +70,7 @@ function groupsOf(context: Context): Group[] {
     ...roles.map((role) => group(`role-${role.name}`, roleObjects(context, role))),
     ...(gateway ? [group("gateway", gatewayObjects(context, gateway))] : []),
     group("dashboard", dashboardObjects(context)),
-    { file: "ingress", documents: ingressDocuments(context) },
+    group("ingress", ingressObjects(context)),
     { file: "network-policies", documents: networkPolicies(context) },
     { file: "monitors", isOptional: true, documents: monitors(context) },
     { file: "injector", isOptional: true, documents: injectorDocuments(context) },

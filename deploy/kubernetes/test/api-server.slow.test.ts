@@ -129,7 +129,8 @@ describe(`Kubernetes${hasKubernetesApi ? "" : `: ${kubernetesApiNeeded}`}`, func
     });
     const [sidecar, ...others] = object.spec.initContainers;
     assert.deepEqual(others, []);
-    const generated = manifestsBelow(files, "plain").get("Deployment shop-users")?.spec.template.spec.initContainers[0];
+    const generated = manifestsBelow(files, "plain").get("StatefulSet shop-users")?.spec.template.spec
+      .initContainers[0];
     for (const field of ["name", "image", "command", "args", "restartPolicy", "resources", "securityContext"])
       assert.deepEqual(sidecar[field], generated[field], field);
     assert.deepEqual(

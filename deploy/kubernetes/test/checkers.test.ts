@@ -63,6 +63,9 @@ describe("what is written for Kubernetes", function () {
       "networkPolicies.enabled=false",
       "tokens.generate=false",
       "tokens.secret=mine",
+      "injector.enabled=true",
+      "injector.certificate=by-cert-manager",
+      "injector.webhookAnnotations.cert-manager\\.io/inject-ca-from=shop/injector",
     );
     const object = (name: string) => made.get(name) ?? assert.fail(name);
     const web = object("Deployment shop-web").spec;
@@ -78,7 +81,13 @@ describe("what is written for Kubernetes", function () {
     assert.deepEqual(object("Ingress shop-gateway").spec.tls, [{ hosts: ["bus.example"], secretName: "tls-gateway" }]);
     const volumes = object("StatefulSet shop-broker").spec.template.spec.volumes as Manifest[];
     assert.ok(volumes.some(({ secret }) => secret?.secretName === "mine"));
-    assert.ok(![...made.keys()].some((name) => /^NetworkPolicy|^Secret/.test(name)));
+    const injector = object("Deployment shop-injector").spec.template.spec;
+    assert.ok(injector.containers[0].args.includes("--tls-cert=/etc/exosphere/certificate/tls.crt"));
+    assert.equal(injector.volumes[0].secret.secretName, "by-cert-manager");
+    const { annotations } = object("MutatingWebhookConfiguration shop-shop-injector").metadata;
+    assert.deepEqual(annotations, { "cert-manager.io/inject-ca-from": "shop/injector" });
+    const others = [...made.keys()].filter((name) => /^NetworkPolicy|^Secret/.test(name));
+    assert.deepEqual(others, ["NetworkPolicy shop-injector"]);
   });
 
   const wrong: readonly (readonly [set: string, said: RegExp])[] = [

@@ -24,6 +24,8 @@ const foreign = new Set(
   [
     "data-binary fail-with-body max-time retry retry-connrefused save-dev seconds seed list help version package global yes dry-run",
     // Of esbuild and Node, where docs/sdk.md tells how to bundle a service, and how to test one with Jest.
+    // Of kubectl and helm.
+    "namespace create-namespace values",
     "bundle platform format outfile banner experimental-vm-modules",
   ].flatMap((flags) => flags.split(" ")),
 );
@@ -35,6 +37,7 @@ const otherVariables = new Set([
   "EXO_FUZZ_SECONDS",
   "EXO_FUZZ_SEED",
   "EXO_SLOWEST_FILES",
+  "EXO_CI_KUBERNETES",
 ]);
 
 interface Known {

@@ -3,7 +3,7 @@ import { type Block, type Composed, type Conditional, isNode, type Scalar, type 
 
 /** Texts that YAML 1.1 and 1.2 both read as texts where they stand without quotes. */
 const plain = /^[A-Za-z_/.](?:[\w/.:@-]*[\w/])?$|^--?[a-z][\w=/.,:@-]*[\w]$/;
-const notText = /^(?:true|false|yes|no|on|off|null|y|n|[\d.]+e\d+|0x.*|[\d_:.]+|\.(?:inf|nan))$/i;
+const notText = /^(?:true|false|yes|no|on|off|null|y|n|[\d._]*e[-+]?\d*|0x.*|[\d_:.]+|\.(?:inf|nan))$/i;
 
 /** Texts of several lines that can stand as a literal block: they begin with a letter, end with one line break at most, and hold only what can be seen. */
 const literal = /^[^\s](?:[^\p{Cc}\p{Zl}\p{Zp}\uFEFF]|\n)*[^\s]\n?$/u;

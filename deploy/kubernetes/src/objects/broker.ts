@@ -1,5 +1,5 @@
 import { tokenKeys } from "@exosphere/injector/pod";
-import { text, when } from "../chart/tree.ts";
+import { type Scalar, type Tree, text, when } from "../chart/tree.ts";
 import {
   type Context,
   folders,
@@ -24,6 +24,11 @@ export function brokerObjects(context: Context): KubernetesObject[] {
   const { application, values } = context;
   const selector = { matchLabels: selectorOf(context, part) };
   const storageClass = values.text("broker/storageClass", "", "Kind of that storage; default: that of the cluster");
+  const storage = values.text(
+    "broker/storage",
+    quantityOf(application.broker.storageBytes),
+    "Room for what the broker keeps; cannot be changed later",
+  );
   const secret = secretVolume(application.broker);
   const items = [tokenKeys.roles, tokenKeys.admin].map((key) => ({ key, path: key }));
   const volumes = [
@@ -34,7 +39,7 @@ export function brokerObjects(context: Context): KubernetesObject[] {
   return [
     {
       ...objectOf(context, "v1", "ConfigMap", "routes"),
-      data: { "routes.json": `${JSON.stringify(application.broker.routes, undefined, 2)}\n` },
+      data: { "routes.json": application.broker.routesJson },
     },
     {
       ...objectOf(context, "v1", "Service", part),
@@ -54,24 +59,7 @@ export function brokerObjects(context: Context): KubernetesObject[] {
         serviceName: nameOf(context, part),
         selector,
         template: podTemplate(context, { part, path: part, containers: [brokerContainer(context)], volumes }),
-        volumeClaimTemplates: [
-          {
-            metadata: { name: "data" },
-            spec: {
-              accessModes: ["ReadWriteOnce"],
-              storageClassName: when(storageClass, storageClass),
-              resources: {
-                requests: {
-                  storage: values.text(
-                    "broker/storage",
-                    quantityOf(application.broker.storageBytes),
-                    "Room for what the broker keeps; cannot be changed later",
-                  ),
-                },
-              },
-            },
-          },
-        ],
+        ...dataClaim(storage, when(storageClass, storageClass)),
       },
     },
     budget(context, part),
@@ -133,4 +121,10 @@ export function quantityOf(bytes: number): string {
     if (bytes >= size && bytes % size === 0) return `${bytes / size}${unit}`;
   }
   return String(bytes);
+}
+
+/** The volume `data` of each pod of a StatefulSet. It outlives the pod. */
+export function dataClaim(storage: Scalar, storageClassName?: Tree) {
+  const spec = { accessModes: ["ReadWriteOnce"], storageClassName, resources: { requests: { storage } } };
+  return { volumeClaimTemplates: [{ metadata: { name: "data" }, spec }] };
 }

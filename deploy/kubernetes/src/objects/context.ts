@@ -27,7 +27,7 @@ export const folders = {
   config: "/etc/exosphere/config",
   tokens: "/etc/exosphere/tokens",
   secrets: "/etc/exosphere/secrets",
-  data: "/var/lib/exosphere",
+  data: "/data",
 } as const;
 
 /** Ports of the processes, by what they are. */

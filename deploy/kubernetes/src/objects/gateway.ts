@@ -1,7 +1,7 @@
 import { tokenKeys } from "@exosphere/injector/pod";
 import type { KubernetesGateway } from "../application.ts";
 import { type Composed, type Tree, text } from "../chart/tree.ts";
-import { budget } from "./broker.ts";
+import { budget, dataClaim } from "./broker.ts";
 import {
   brokerAddress,
   type Context,
@@ -48,7 +48,7 @@ export function gatewayObjects(context: Context, gateway: KubernetesGateway): Ku
   return [
     {
       ...objectOf(context, "v1", "ConfigMap", "gateway-rules"),
-      data: { "gateway.json": `${JSON.stringify(gateway.rules, undefined, 2)}\n` },
+      data: { "gateway.json": gateway.rulesJson },
     },
     {
       ...objectOf(context, "v1", "Service", part),
@@ -61,12 +61,7 @@ export function gatewayObjects(context: Context, gateway: KubernetesGateway): Ku
         serviceName: nameOf(context, part),
         selector: { matchLabels: selector },
         template: podTemplate(context, { part, path: part, containers: [gatewayContainer(context, gateway)], volumes }),
-        volumeClaimTemplates: [
-          {
-            metadata: { name: "data" },
-            spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } },
-          },
-        ],
+        ...dataClaim(storage),
       },
     },
     budget(context, part),

@@ -1,30 +1,22 @@
 import { texts } from "../chart/chart-values.ts";
 import { type Scalar, when } from "../chart/tree.ts";
-import { type Context, type Document, labelsOf, nameOf } from "./context.ts";
+import { type Context, type KubernetesObject, labelsOf, nameOf } from "./context.ts";
 import { gatewayHostHelp, hostOf } from "./role.ts";
 
 /** How people and clients come in: a host for the gateway, and one for each role that serves people. */
-export function ingressDocuments(context: Context): Document[] {
+export function ingressObjects(context: Context): KubernetesObject[] {
   const { application, values } = context;
   const { gateway } = application;
-  const entries = [
+  const people = application.roles.filter(({ publicPort }) => publicPort !== undefined);
+  return [
     ...(gateway
-      ? [
-          {
-            host: values.text("gateway/host", gateway.host, gatewayHostHelp, { minLength: 1 }),
-            part: "gateway",
-            isOptional: false,
-          },
-        ]
+      ? [ingressOf(context, values.text("gateway/host", gateway.host, gatewayHostHelp, { minLength: 1 }), "gateway")]
       : []),
-    ...application.roles
-      .filter(({ publicPort }) => publicPort !== undefined)
-      .map((role) => ({ host: hostOf(context, role), part: role.name, isOptional: true })),
+    ...people.map((role) => ingressOf(context, hostOf(context, role), role.name)),
   ];
-  return entries.map(({ host, part, isOptional }) => ingressOf(context, host, part, isOptional));
 }
 
-function ingressOf(context: Context, host: Scalar, part: string, isOptional: boolean): Document {
+function ingressOf(context: Context, host: Scalar, part: string): KubernetesObject {
   const { values } = context;
   const className = values.text("ingress/className", "", "Class of the Ingress; default: that of the cluster");
   const tls = values.text(
@@ -34,7 +26,7 @@ function ingressOf(context: Context, host: Scalar, part: string, isOptional: boo
   );
   const name = nameOf(context, part);
   const backend = { service: { name, port: { name: "http" } } };
-  const object = {
+  return {
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",
     metadata: {
@@ -53,5 +45,4 @@ function ingressOf(context: Context, host: Scalar, part: string, isOptional: boo
       tls: when(tls, [{ hosts: [host], secretName: { node: "composed", parts: [tls, part] } }]),
     },
   };
-  return { object, ...(isOptional && { condition: host }) };
 }

@@ -1,4 +1,5 @@
-import { type Composed, type Tree, text } from "../chart/tree.ts";
+import { texts } from "../chart/chart-values.ts";
+import { type Composed, type Scalar, type Tree, text, when } from "../chart/tree.ts";
 import { budget } from "./broker.ts";
 import {
   brokerAddress,
@@ -100,13 +101,29 @@ function rights(context: Context): KubernetesObject[] {
   ];
 }
 
+const certificateFolder = "/etc/exosphere/certificate";
+
+/** The Secret of somebody who makes and renews the certificate, such as cert-manager. */
+function certificate({ values }: Context): Scalar {
+  return values.text(
+    "injector/certificate",
+    "",
+    "Secret with its certificate where something else makes that; empty: it makes its own",
+  );
+}
+
 function certificateSecret(context: Context): string {
   return nameOf(context, "injector-certificate");
 }
 
 function deploymentOf(context: Context): KubernetesObject {
   const { values } = context;
-  const template = podTemplate(context, { part, path: part, containers: [containerOf(context)], volumes: [] });
+  const template = podTemplate(context, {
+    part,
+    path: part,
+    containers: [containerOf(context)],
+    volumes: [when(certificate(context), { name: "certificate", secret: { secretName: certificate(context) } })],
+  });
   return {
     ...objectOf(context, "apps/v1", "Deployment", part),
     spec: {
@@ -144,6 +161,8 @@ function containerOf(context: Context): Tree {
       `--service=${nameOf(context, part)}`,
       `--certificate-secret=${certificateSecret(context)}`,
       { node: "composed", parts: ["--webhook=", ...clusterName(context).parts] },
+      when(certificate(context), `--tls-cert=${certificateFolder}/tls.crt`),
+      when(certificate(context), `--tls-key=${certificateFolder}/tls.key`),
       ...Object.entries(amounts).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag}=${value}`])),
     ],
     ports: [
@@ -152,6 +171,7 @@ function containerOf(context: Context): Tree {
     ],
     ...probes("admin"),
     resources: { requests: { cpu: "20m", memory: "96Mi" }, limits: { memory: "256Mi" } },
+    volumeMounts: [when(certificate(context), { name: "certificate", mountPath: certificateFolder, readOnly: true })],
   });
 }
 
@@ -172,7 +192,16 @@ function webhookOf(context: Context): KubernetesObject {
   return {
     apiVersion,
     kind,
-    metadata: { ...metadata, name: clusterName(context) } as unknown as KubernetesObject["metadata"],
+    metadata: {
+      ...metadata,
+      name: clusterName(context),
+      annotations: values.block(
+        "injector/webhookAnnotations",
+        {},
+        "Annotations of its configuration, such as cert-manager.io/inject-ca-from",
+        texts,
+      ),
+    } as unknown as KubernetesObject["metadata"],
     webhooks: [
       {
         name: "pods.exosphere.dev",

@@ -1,10 +1,11 @@
 import { appEnvironment, roleLabel, sidecarContainer, sidecarVolumes, socketMount } from "@exosphere/injector/pod";
 import type { KubernetesRole } from "../application.ts";
-import { type Tree, text, when } from "../chart/tree.ts";
-import { budget } from "./broker.ts";
+import { type Scalar, type Tree, text, when } from "../chart/tree.ts";
+import { budget, dataClaim, quantityOf } from "./broker.ts";
 import {
   brokerAddress,
   type Context,
+  folders,
   https,
   type KubernetesObject,
   keyOf,
@@ -25,8 +26,9 @@ export function pathOf({ name }: KubernetesRole): string {
 }
 
 /** The host by which people reach a role that serves them. */
-export function hostOf({ values }: Context, role: KubernetesRole) {
-  return values.text(`${pathOf(role)}/host`, role.host ?? "", "Name by which people reach it; empty: not from outside");
+export function hostOf({ application, values }: Context, role: KubernetesRole): Scalar {
+  const fallback = role.host ?? `${role.name}.${application.name}.example`;
+  return values.text(`${pathOf(role)}/host`, fallback, "Name by which people reach it", { minLength: 1 });
 }
 
 /** A role: a Deployment whose pods have the sidecar that the injector would give them, and a Service if it serves people. */
@@ -35,30 +37,47 @@ export function roleObjects(context: Context, role: KubernetesRole): KubernetesO
   const [part, path] = [role.name, pathOf(role)];
   const replicas = values.number(`${path}/replicas`, role.instances, "Instances; autoscaling changes their number");
   const secret = secretVolume(role);
-  const deployment = {
-    ...objectOf(context, "apps/v1", "Deployment", part),
-    spec: {
-      // Where something else changes the number, it is not set: each upgrade would put it back.
-      replicas: role.autoscaling === undefined ? replicas : undefined,
-      // An instance leaves only when a new one is there.
-      strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-      selector: { matchLabels: selectorOf(context, part) },
-      template: podTemplate(context, {
-        part,
-        path,
-        labels: { [roleLabel]: keyOf(role) },
-        initContainers: [sidecarOf(context, role)],
-        containers: [appOf(context, role)],
-        volumes: [
-          ...(sidecarVolumes({ role: keyOf(role), tokensSecret: "tokens" }) as unknown as Tree[]).map((volume) =>
-            withSecret(context, volume),
-          ),
-          ...secret.volumes,
-        ],
-      }),
-    },
+  const template = podTemplate(context, {
+    part,
+    path,
+    labels: { [roleLabel]: keyOf(role) },
+    initContainers: [sidecarOf(context, role)],
+    containers: [appOf(context, role)],
+    volumes: [
+      ...(sidecarVolumes({ role: keyOf(role), tokensSecret: "tokens" }) as unknown as Tree[]).map((volume) =>
+        withSecret(context, volume),
+      ),
+      ...secret.volumes,
+    ],
+  });
+  const shared = {
+    // Where something else changes the number, it is not set: each upgrade would put it back.
+    replicas: role.autoscaling === undefined ? replicas : undefined,
+    selector: { matchLabels: selectorOf(context, part) },
+    template,
   };
-  return [deployment, ...serviceOf(context, role), ...autoscalerOf(context, role), budget(context, part)];
+  const workload: KubernetesObject = {
+    ...objectOf(context, "apps/v1", kindOf(role), part),
+    spec:
+      role.storageBytes === undefined
+        ? { ...shared, strategy }
+        : { ...shared, ...storedBy(context, role, role.storageBytes) },
+  };
+  return [workload, ...serviceOf(context, role), ...autoscalerOf(context, role), budget(context, part)];
+}
+
+/** An instance leaves only when a new one is there. */
+const strategy = { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } as const;
+
+/** Instances that keep files have names and volumes of their own. */
+function kindOf({ storageBytes }: KubernetesRole): "Deployment" | "StatefulSet" {
+  return storageBytes === undefined ? "Deployment" : "StatefulSet";
+}
+
+function storedBy(context: Context, role: KubernetesRole, bytes: number) {
+  const help = "Room for files that each instance keeps; cannot be changed later";
+  const storage = context.values.text(`${pathOf(role)}/storage`, quantityOf(bytes), help);
+  return { serviceName: nameOf(context, role.name), ...dataClaim(storage) };
 }
 
 /** The sidecar as the injector makes it, with values in the places that installations change. */
@@ -96,6 +115,7 @@ function appOf(context: Context, role: KubernetesRole): Tree {
   const fixed: Tree[] = [
     ...appEnvironment({ role: role.role, appPort }),
     ...(port === undefined ? [] : [{ name: "PORT", value: String(port) }]),
+    ...(role.storageBytes === undefined ? [] : [{ name: "EXO_DATA_DIR", value: folders.data }]),
     ...(gateway === undefined ? [] : [{ name: "EXO_GATEWAY_URL", value: https(gateway) }]),
   ];
   return container({
@@ -108,23 +128,25 @@ function appOf(context: Context, role: KubernetesRole): Tree {
     }),
     resources: resourcesOf(context, path, role),
     isReadOnly: role.isReadOnly,
-    volumeMounts: [socketMount, ...secretVolume(role).mounts],
+    volumeMounts: [
+      socketMount,
+      ...(role.storageBytes === undefined ? [] : [{ name: "data", mountPath: folders.data }]),
+      ...secretVolume(role).mounts,
+    ],
   });
 }
 
 /** What is said of the value by which clients find the gateway. */
 export const gatewayHostHelp = "Name by which clients reach it";
 
+/** For people, or to name instances that keep files. */
 function serviceOf(context: Context, role: KubernetesRole): KubernetesObject[] {
-  if (role.publicPort === undefined) return [];
   const part = role.name;
-  const service = { ...objectOf(context, "v1", "Service", part) };
-  return [
-    {
-      ...service,
-      spec: { selector: selectorOf(context, part), ports: [{ name: "http", port: 80, targetPort: "http" }] },
-    },
-  ];
+  const service = objectOf(context, "v1", "Service", part);
+  const selector = selectorOf(context, part);
+  if (role.publicPort !== undefined)
+    return [{ ...service, spec: { selector, ports: [{ name: "http", port: 80, targetPort: "http" }] } }];
+  return role.storageBytes === undefined ? [] : [{ ...service, spec: { clusterIP: "None", selector } }];
 }
 
 /** By the CPU of the app; by what waits for the role as well, where something brings that metric to Kubernetes. */
@@ -144,7 +166,7 @@ function autoscalerOf(context: Context, role: KubernetesRole): KubernetesObject[
     {
       ...objectOf(context, "autoscaling/v2", "HorizontalPodAutoscaler", part),
       spec: {
-        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: nameOf(context, part) },
+        scaleTargetRef: { apiVersion: "apps/v1", kind: kindOf(role), name: nameOf(context, part) },
         minReplicas: value("min", autoscaling.min, "Instances at least"),
         maxReplicas: value("max", autoscaling.max, "Instances at most"),
         metrics: [
