@@ -12,8 +12,17 @@ const folder = join(root, "tools/proto-tools");
  * @throws Error if they cannot be installed
  */
 export function buf(...args: readonly string[]): number {
+  return call(bufProgram(), args);
+}
+
+/**
+ * The program of buf, which is run by Node; installed if it is not there.
+ *
+ * @throws Error if it cannot be installed
+ */
+export function bufProgram(): string {
   if (!isInstalled()) install();
-  return call(join(folder, "node_modules/@bufbuild/buf/bin/buf"), args);
+  return join(folder, "node_modules/@bufbuild/buf/bin/buf");
 }
 
 /** npm keeps a copy of the lockfile beside the packages: as long as it is the younger one, it fits. */

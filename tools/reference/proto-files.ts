@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { installed, root } from "../house.ts";
+import { bufProgram } from "../buf.ts";
+import { root } from "../house.ts";
 
 /** A field of a message. */
 export interface ProtoField {
@@ -97,8 +98,7 @@ type CommentOf = (path: Path) => string;
 
 /** Reads every .proto file of the repository, with its comments, by `buf build`. */
 export function readProtoFiles(): readonly ProtoFile[] {
-  const buf = installed("@bufbuild/buf/bin/buf");
-  const json = execFileSync(process.execPath, [buf, "build", "-o", "-#format=json"], {
+  const json = execFileSync(process.execPath, [bufProgram(), "build", "-o", "-#format=json"], {
     cwd: root,
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024,
