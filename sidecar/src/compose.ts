@@ -85,6 +85,8 @@ export function composeSidecar({ config, app, tokens, agent, tracer, log }: Side
         return upstream.unsettled.messages;
       },
       async hold(isHeld: boolean, deadline: AbortSignal) {
+        // Whoever held them back has exchanged the app: it is there when it is found anew.
+        if (!isHeld) consumers.port.inbound?.lookAgain();
         gate.hold(isHeld);
         if (!isHeld) return;
         consumers.port.inbound?.giveBack();

@@ -8,6 +8,10 @@ export const sidecarSettings = {
   ...processSettings,
   role: setting.text({ help: "The role that the app plays", required: true, env: "ROLE" }),
   app: setting.url({ help: "Where the app takes deliveries, such as http://127.0.0.1:3000" }),
+  appExpected: setting.flag({
+    help: "say so when no app takes deliveries; --no-app-expected for one that gets nothing but replies to its requests",
+    default: true,
+  }),
   appHealth: setting.urlPath({
     help: "Path of the app that answers GET with 2xx while it takes deliveries; default: its port being open is enough",
   }),

@@ -101,7 +101,7 @@ function createInbound(
     onWindow,
     healthPath: config.appHealth,
     isPortChosen: config.app === undefined,
-    isExpected: () => (upstream.link.names?.slice.receives.length ?? 0) > 0,
+    isExpected: () => config.appExpected && (upstream.link.names?.slice.receives.length ?? 0) > 0,
     concurrency: config.concurrency,
     maxAnswerBytes: config.maxPayload + answerOverheadBytes,
     maxPayloadBytes: config.maxPayload,

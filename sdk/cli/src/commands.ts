@@ -2,6 +2,16 @@ import type { Command } from "./command.ts";
 
 /** Every command but `help` and `version`, in the order in which people meet them. What lists commands reads this. */
 export const commands: Readonly<Record<string, Command>> = {
+  init: {
+    operands: "[folder]",
+    does: "writes an application of two services that talk",
+    run: async (input) => (await import("./scaffold/init-command.ts")).initCommand(input),
+  },
+  add: {
+    operands: "service name",
+    does: "adds a service, in a language of choice, to the application",
+    run: async (input) => (await import("./scaffold/add-command.ts")).addCommand(input),
+  },
   run: {
     operands: "[folder]",
     does: "runs an application: a broker, a sidecar per service, the services, gateway and dashboard",

@@ -1,4 +1,5 @@
-import type { Application, Route } from "@exosphere/application";
+import type { Application } from "@exosphere/application";
+import { publicName } from "./only-replies.ts";
 import type { RoleAddresses } from "./run-file.ts";
 
 /** A request that somebody can send to try the application. */
@@ -27,8 +28,4 @@ export function exampleRequest(
     }
   }
   return undefined;
-}
-
-function publicName(name: string, route: Route | undefined): string {
-  return route?.translations.find(({ internal }) => internal === name)?.public ?? name;
 }

@@ -84,7 +84,7 @@ export class LaunchedProcess {
       this.#isUp = true;
       this.#kind = "up";
     } catch (error) {
-      this.#kind = "failed";
+      if (!this.#isStopping) this.#kind = "failed";
       void this.#supervised.stop(0);
       throw error;
     } finally {

@@ -26,6 +26,8 @@ export interface InstanceInput {
   readonly broker: string;
   /** A folder of this run alone, with a short path: for the sockets between apps and sidecars. */
   readonly socketFolder: string;
+  /** Whether a role gets nothing that it does not ask for, as far as the routes tell: then it need not listen. */
+  readonly getsOnlyReplies: (role: string) => boolean;
 }
 
 /** What is one instance's alone. */
@@ -63,12 +65,13 @@ export function planInstance(service: Startable, input: InstanceInput, place: In
   const app = `http://${local(appPort)}`;
   const flags = { role, broker: input.broker, app, socket, port, "admin-port": adminPort };
   const isPublic = publicPort !== undefined;
+  const expected = isPublic && input.getsOnlyReplies(role) ? ["--no-app-expected"] : [];
   return {
     role,
     sidecar: {
       name: `${name}/sidecar`,
       logsJson: true,
-      command: [...input.program, ...argumentsOf(flags)],
+      command: [...input.program, ...argumentsOf(flags), ...expected],
       cwd: directory,
       env: input.env,
       up: { readyUrl: `http://${local(adminPort)}/readyz` },

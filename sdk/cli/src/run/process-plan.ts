@@ -1,4 +1,5 @@
 import type { Application } from "@exosphere/application";
+import { getsOnlyReplies } from "./only-replies.ts";
 import { planDashboard } from "./plan-dashboard.ts";
 import { gatewayEnvironment, planGateway } from "./plan-gateway.ts";
 import {
@@ -140,7 +141,9 @@ export class Planner {
 
   async #instances(application: Application, env: NodeJS.ProcessEnv): Promise<PlannedInstance[]> {
     const { programs, socketFolder } = this.#input;
-    const input = { program: programs.sidecar, env, broker: local(this.#shared.broker), socketFolder };
+    const broker = local(this.#shared.broker);
+    const isAnswered = (role: string) => getsOnlyReplies(role, application.routes);
+    const input = { program: programs.sidecar, env, broker, socketFolder, getsOnlyReplies: isAnswered };
     const startable = application.services.filter(isStartable);
     const firstPublic = startable.find(({ type, port }) => type === "public" && port === undefined);
     const planned: PlannedInstance[] = [];

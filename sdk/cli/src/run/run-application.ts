@@ -68,32 +68,42 @@ export class RunningApplication {
    * come up is said, and tried again with the next change.
    */
   change(plan: ProcessPlan): Promise<void> {
+    this.#giveUpStarts(() => true);
     return this.#inTurn(async () => {
       const tiers = tiersOf(plan);
       const wanted = new Map(tiers.flat().map((planned) => [planned.name, JSON.stringify(planned)]));
       const isOther = ({ planned, launched }: Running) =>
-        launched.state.kind === "failed" || wanted.get(planned.name) !== JSON.stringify(planned);
+        launched.state.kind === "failed" ||
+        launched.state.kind === "stopped" ||
+        wanted.get(planned.name) !== JSON.stringify(planned);
       this.#plan = plan;
-      await this.#stop([...this.#running.values()].filter(isOther), this.#options.graceMs ?? 0);
+      const gone = [...this.#running.values()].filter(isOther);
+      const names = new Set(gone.map(({ planned }) => planned.name));
+      // Apps that are exchanged while their sidecars stay.
+      const held = plan.instances.filter(({ app, sidecar }) => names.has(app.name) && this.#isUp(sidecar, names));
+      await Promise.all(held.map((instance) => this.#hold(instance, true)));
+      await this.#stop(gone, this.#options.graceMs ?? 0);
       for (const [tier, processes] of tiers.entries()) {
         const missing = processes.filter(({ name }) => !this.#running.has(name));
         await Promise.all(missing.map((planned) => this.#start(planned, tier, false)));
       }
+      await Promise.all(held.map((instance) => this.#hold(instance, false)));
     });
   }
 
   /** Exchanges the app of an instance while its sidecar keeps its place: what comes meanwhile waits. */
   exchange(instance: PlannedInstance): Promise<void> {
-    const { hold = async () => {}, graceMs = 0, printer } = this.#options;
+    const { graceMs = 0 } = this.#options;
+    this.#giveUpStarts((name) => name === instance.app.name);
     return this.#inTurn(async () => {
       const { app } = instance;
-      await hold(instance, true).catch((error: Error) => printer.note(`${app.name}: ${error.message}`));
+      await this.#hold(instance, true);
       try {
         const running = this.#running.get(app.name);
         if (running) await this.#stop([running], graceMs);
         await this.#start(app, appTier, false);
       } finally {
-        await hold(instance, false).catch((error: Error) => printer.note(`${app.name}: ${error.message}`));
+        await this.#hold(instance, false);
       }
     });
   }
@@ -143,8 +153,25 @@ export class RunningApplication {
     const starting = launched.start();
     if (isNeeded) return starting;
     await starting.catch((error: Error) => {
-      if (!this.#isStopping) printer.note(`${error.message}; the application runs without it`);
+      const isGivenUp = launched.state.kind === "stopped";
+      if (!isGivenUp) printer.note(`${error.message}; the application runs without it`);
     });
+  }
+
+  #isUp({ name }: PlannedProcess, gone: ReadonlySet<string>): boolean {
+    return !gone.has(name) && this.#running.get(name)?.launched.state.kind === "up";
+  }
+
+  /** What a sidecar refuses is said: the app is exchanged all the same. */
+  async #hold(instance: PlannedInstance, isHeld: boolean): Promise<void> {
+    const { hold, printer } = this.#options;
+    await hold?.(instance, isHeld).catch((error: Error) => printer.note(`${instance.app.name}: ${error.message}`));
+  }
+
+  /** A change must not wait for something that may never come up: what is still starting is started once more, by the change. */
+  #giveUpStarts(isMeant: (name: string) => boolean): void {
+    for (const { planned, launched, tier } of this.#running.values())
+      if (tier === appTier && launched.state.kind === "starting" && isMeant(planned.name)) void launched.stop(0);
   }
 
   #inTurn(change: () => Promise<void>): Promise<void> {

@@ -46,6 +46,7 @@ export class Session {
   #application: Application;
   #watch: ServiceWatch | undefined;
   #endRunFile = () => {};
+  #isEnding = false;
 
   private constructor(
     application: Application,
@@ -126,6 +127,7 @@ export class Session {
       }
       this.#printer.note("stopping …");
     } finally {
+      this.#isEnding = true;
       started.catch(() => {}); // what is stopped amid its start says that it did not come up
       for (const end of this.#ends.splice(0).reverse()) end();
       await running.stop(this.#config.grace);
@@ -216,6 +218,8 @@ export class Session {
     for (const warning of await runWarnings(application)) this.#printer.note(`warning: ${warning}`);
     this.#application = application;
     await this.#running.change(plan);
+    // It may have been told to end meanwhile.
+    if (this.#isEnding) return;
     this.#writeRunFile();
     await this.#followServices();
     for (const name of after) if (!before.includes(name)) this.#printer.note(`${name} was added`);

@@ -1,0 +1,101 @@
+import { basename, relative, resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { exitCodes } from "@exosphere/process";
+import { didYouMean, type LoadedRun, loadSettings, SettingsError, setting } from "@exosphere/settings";
+import type { CommandInput } from "../command.ts";
+import { type FileCommandInput, type Printer, runFileCommand } from "../file-command.ts";
+import { applicationFiles } from "./application-files.ts";
+import { isLanguage, type Language, languages } from "./languages.ts";
+import { nameOfFolder, newNameMistake } from "./names.ts";
+import { writeFolder } from "./write-folder.ts";
+
+/** Settings of `exo init`. */
+const initSettings = {
+  name: setting.text({ help: "name of the application; default: that of its folder" }),
+  language: setting.text({ help: `language of its second service: ${Object.keys(languages).join(", ")}; default: js` }),
+  json: setting.flag({ help: "say what was written as JSON, for programs", default: false }),
+} as const;
+
+interface Choice {
+  readonly folder: string;
+  readonly name: string;
+  readonly language: Language;
+}
+
+/** `exo init`: writes an application of two services that talk. Resolves with the exit code; never rejects. */
+export function initCommand(input: CommandInput & Pick<FileCommandInput, "print" | "printError">): Promise<number> {
+  const { argv, env, version } = input;
+  const load = () =>
+    loadSettings({
+      command: "exo init",
+      about: "Writes an application of two services that talk, with their tests. 'exo run' works in it at once.",
+      version,
+      settings: initSettings,
+      positionals: {
+        name: "FOLDER",
+        help: "for the application: empty, or not there yet; default: the current one",
+        max: 1,
+      },
+      argv,
+      env,
+    });
+  return runFileCommand("exo init", input, load, async (loaded, printer) => {
+    const isTold = argv.length > 0;
+    const choice = choiceOf(isTold || !isTerminal() ? loaded : await asked(loaded));
+    const files = applicationFiles(choice.name, choice.language, version);
+    writeFolder(choice.folder, files);
+    say(choice, Object.keys(files), loaded.config.json, printer);
+    return exitCodes.ok;
+  });
+}
+
+/** Whether somebody is there who can answer. */
+function isTerminal(): boolean {
+  return process.stdin.isTTY === true && process.stdout.isTTY === true;
+}
+
+type Loaded = Pick<LoadedRun<typeof initSettings>, "config" | "positionals">;
+
+/** Asks who was told nothing; an empty answer is the default. */
+async function asked({ config }: Loaded): Promise<Loaded> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const folder = (await terminal.question("Folder of the application (.): ")).trim() || ".";
+    const words = Object.keys(languages).join(", ");
+    const language = (await terminal.question(`Language of its second service, ${words} (js): `)).trim() || "js";
+    return { config: { ...config, language }, positionals: [folder] };
+  } finally {
+    terminal.close();
+  }
+}
+
+function choiceOf({ config, positionals }: Loaded): Choice {
+  const folder = resolve(positionals[0] ?? ".");
+  const name = config.name ?? nameOfFolder(basename(folder));
+  const { language = "js" } = config;
+  const mistake = newNameMistake(name);
+  if (mistake !== undefined) throw new SettingsError([`--name: ${mistake}`]);
+  if (!isLanguage(language)) throw new SettingsError([unknownLanguage(language)]);
+  return { folder, name, language };
+}
+
+/** What is said of a language that there is no template for. */
+export function unknownLanguage(word: string): string {
+  const known = Object.keys(languages);
+  return `--language: '${word}' is none of ${known.join(", ")}${didYouMean(word, known)}`;
+}
+
+function say({ folder, name, language }: Choice, files: readonly string[], isJson: boolean, { print }: Printer): void {
+  if (isJson) return print(JSON.stringify({ folder, name, language, files }));
+  const shown = relative(process.cwd(), folder);
+  print(`${name} is in ${shown === "" ? "this folder" : shown}: two services that talk, 'web' and 'greeter'. Try it:`);
+  print("");
+  if (shown !== "") print(`  cd ${shown}`);
+  if (language === "ts") print("  npm install");
+  print("  exo run --watch");
+  print("");
+  print("and in another terminal");
+  print("");
+  print(`  exo request greeter.greet '{"name":"Ada"}'`);
+  print("  exo test");
+}
