@@ -5,11 +5,14 @@ export const commands: Readonly<Record<string, Command>> = {
   init: {
     operands: "[folder]",
     does: "writes an application of two services that talk",
+    settings: async () => (await import("./scaffold/init-command.ts")).initSettings,
     run: async (input) => (await import("./scaffold/init-command.ts")).initCommand(input),
   },
   add: {
     operands: "service name",
     does: "adds a service, in a language of choice, to the application",
+    settings: async () => (await import("./scaffold/add-command.ts")).addSettings,
+    words: async () => [["service"]],
     run: async (input) => (await import("./scaffold/add-command.ts")).addCommand(input),
   },
   run: {

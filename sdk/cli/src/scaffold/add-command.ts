@@ -13,7 +13,7 @@ import { serviceFiles } from "./service-files.ts";
 import { replaceFile, writeFolder } from "./write-folder.ts";
 
 /** Settings of `exo add`. */
-const addSettings = {
+export const addSettings = {
   language: setting.text({ help: `language of the service: ${Object.keys(languages).join(", ")}; default: js` }),
   json: setting.flag({ help: "say what was written as JSON, for programs", default: false }),
 } as const;

@@ -10,7 +10,7 @@ import { nameOfFolder, newNameMistake } from "./names.ts";
 import { writeFolder } from "./write-folder.ts";
 
 /** Settings of `exo init`. */
-const initSettings = {
+export const initSettings = {
   name: setting.text({ help: "name of the application; default: that of its folder" }),
   language: setting.text({ help: `language of its second service: ${Object.keys(languages).join(", ")}; default: js` }),
   json: setting.flag({ help: "say what was written as JSON, for programs", default: false }),
