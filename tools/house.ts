@@ -27,6 +27,13 @@ export function call(file: string, args: readonly string[]): number {
   return status ?? 1;
 }
 
+/** Says in lines of its message why a task failed, and sets the exit code to 1. Throws what is a mistake of the program, such as a TypeError. */
+export function reportFailure(task: string, error: unknown): void {
+  if (!(error instanceof Error) || error.name !== "Error") throw error;
+  console.error(error.message.replace(/^/gm, `${task}: `));
+  process.exitCode = 1;
+}
+
 /** Files of the repository that match a glob, without what is installed or built. */
 export function files(pattern: string): string[] {
   return globSync(pattern, { cwd: root, exclude: (path) => /(^|\/)(node_modules|build)$/.test(String(path)) }).sort();

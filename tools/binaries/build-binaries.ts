@@ -17,7 +17,7 @@ import {
 import { join, relative } from "node:path";
 import { binariesFolder, buildFolder } from "../build-tree.ts";
 import { makeBundles } from "../bundle.ts";
-import { installed, manifestOf, root } from "../house.ts";
+import { installed, manifestOf, reportFailure, root } from "../house.ts";
 import { bundleProgram } from "./bundle-program.ts";
 import { recordCode, v8Flags } from "./code-cache.ts";
 import { licencesOf } from "./licences.ts";
@@ -102,7 +102,11 @@ function makeExecutable(work: string, files: readonly string[], target: string):
 /** `npm run build:binaries`: says what it does, what it made and how large that is. */
 export async function buildBinariesAloud(): Promise<void> {
   const startedMs = performance.now();
-  await buildBinaries((step) => console.error(`Making executables: ${step} …`));
+  try {
+    await buildBinaries((step) => console.error(`Making executables: ${step} …`));
+  } catch (error) {
+    return reportFailure("build:binaries", error);
+  }
   const megabytes = Math.round(statSync(join(binariesFolder, binaries[0])).size / 1e6);
   const seconds = Math.round((performance.now() - startedMs) / 1000);
   console.log(

@@ -18,7 +18,6 @@ export interface NpmOptions {
 
 /** Thrown where npm fails. */
 export class NpmError extends Error {
-  override readonly name = "NpmError";
   /** Whether npm could not reach its registry: says nothing about what was asked of it. */
   readonly isOffline: boolean;
 

@@ -4,21 +4,15 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { exitCodes } from "@exosphere/process";
 import { buildFolder, buildIfStale } from "../build-tree.ts";
-import { manifestOf, publishable, root } from "../house.ts";
+import { manifestOf, publishable, reportFailure, root } from "../house.ts";
 import { auditTrial } from "./audit.ts";
 import { tarballProblems } from "./check-tarball.ts";
-import { NpmError } from "./npm.ts";
 import { publish } from "./publish.ts";
 import { releaseObstacles } from "./readiness.ts";
 import { billOfMaterials } from "./sbom.ts";
 import { isVersion, setVersion } from "./set-version.ts";
 import { packTarballs, type Tarball } from "./tarballs.ts";
 import { installTrial, type Trial, triedNodes, tryFirstApplication } from "./trial.ts";
-
-/** What stands in the way of a release, a line each. */
-class ReleaseRefused extends Error {
-  override readonly name = "ReleaseRefused";
-}
 
 /** The task: sets the exit code to 64 for wrong arguments, and to 1 where a release cannot be made; never rejects for those. */
 export async function release(args: readonly string[]): Promise<void> {
@@ -31,9 +25,7 @@ export async function release(args: readonly string[]): Promise<void> {
   try {
     await checkAndPublish(args.includes("--dry-run"));
   } catch (error) {
-    if (!(error instanceof ReleaseRefused || error instanceof NpmError)) throw error;
-    console.error(error.message.replace(/^/gm, "release: "));
-    process.exitCode = exitCodes.failure;
+    reportFailure("release", error);
   }
 }
 
@@ -45,7 +37,11 @@ export async function prepareVersion(args: readonly string[]): Promise<void> {
     process.exitCode = exitCodes.usage;
     return;
   }
-  await setVersion(root, version, new Date().toISOString().slice(0, 10));
+  try {
+    await setVersion(root, version, new Date().toISOString().slice(0, 10));
+  } catch (error) {
+    return reportFailure("release:version", error);
+  }
   console.log(`All packages have version ${version}. Commit, and then: git tag -a v${version} -m v${version}`);
 }
 
@@ -61,7 +57,7 @@ async function checkAndPublish(isDryRun: boolean): Promise<void> {
   for (const obstacle of obstacles) console.log(`Without --dry-run this is refused: ${obstacle}`);
 }
 
-/** Packs everything into build/release, checks and tries it. Throws a ReleaseRefused that lists all problems. */
+/** Packs everything into build/release, checks and tries it. Throws an Error that lists all problems. */
 async function checkedTarballs(version: string): Promise<Tarball[]> {
   const folder = join(buildFolder, "release", version);
   console.log("Packing …");
@@ -94,13 +90,13 @@ async function tryOn(version: string, folder: string, tarballs: readonly Tarball
   console.log(`Installing on Node ${version}, and starting the first application …`);
   const trial = await installTrial(folder, tarballs, version);
   await tryFirstApplication(trial).catch((error: Error) => {
-    throw new ReleaseRefused(`on Node ${version}: ${error.message}`);
+    throw new Error(`on Node ${version}: ${error.message}`);
   });
   return trial;
 }
 
 function refuseIf(problems: readonly string[]): void {
-  if (problems.length > 0) throw new ReleaseRefused(problems.join("\n"));
+  if (problems.length > 0) throw new Error(problems.join("\n"));
 }
 
 function row({ name, version, file }: Tarball): string {
