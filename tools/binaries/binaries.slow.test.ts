@@ -32,6 +32,7 @@ describe("the single executables, without Node and in an empty folder", function
   this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), "exosphere-binaries-"));
   const [path, work, routes] = [join(folder, "bin"), join(folder, "work"), join(folder, "application.yml")];
+  const example = join(folder, "space-tweet");
   const started: { stop(): Promise<unknown> }[] = [];
 
   before("build", async function () {
@@ -39,6 +40,8 @@ describe("the single executables, without Node and in an empty folder", function
     await buildBinaries();
     for (const each of [path, work]) mkdirSync(each);
     writeFileSync(routes, application);
+    const isOurs = (file: string) => !file.includes("node_modules");
+    cpSync(join(root, "examples/space-tweet"), example, { recursive: true, filter: isOurs });
     // Everything that the machine has, but Node.
     for (const name of readdirSync("/usr/bin"))
       if (!/^(node|npm|npx|corepack)/.test(name)) symlinkSync(join("/usr/bin", name), join(path, name));
@@ -205,22 +208,17 @@ describe("the single executables, without Node and in an empty folder", function
   });
 
   it("exo writes types, for which it has a formatter in it", () => {
-    const space = join(folder, "space-tweet");
-    cpSync(join(root, "examples/space-tweet"), space, {
-      recursive: true,
-      filter: (file) => !file.includes("node_modules"),
-    });
-    const { status, stderr } = run("exo", "types", space);
+    const { status, stderr } = run("exo", "types", example);
     assert.equal(status, 0, stderr);
-    assert.match(readFileSync(join(space, "users/messages.d.ts"), "utf8"), /users\.create/);
+    assert.match(readFileSync(join(example, "users/messages.d.ts"), "utf8"), /users\.create/);
   });
 
   it("exo knows the versions that are in it, and checks an application and the machine", () => {
     const report = JSON.parse(run("exo", "version", "--json").stdout) as { readonly exo: string };
     assert.equal(report.exo, manifestOf().version);
-    const shop = join(folder, "space-tweet");
-    assert.equal(run("exo", "lint", shop).status, 0);
-    assert.match(run("exo", "doctor", shop).stdout, /^ok +versions +exo /m);
+    assert.equal(run("exo", "lint", example).status, 0);
+    assert.match(run("exo", "doctor", example).stdout, /^ok +versions +exo /m);
+    assert.equal(run("exo", "init", join(folder, "first")).status, 0);
     assert.match(run("exo", "completion", "bash").stdout, /^complete .*exo/m);
   });
 

@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { root } from "../house.ts";
 import { LocalRegistry } from "./local-registry.ts";
 import { cleanEnvironment, npm } from "./npm.ts";
 import type { Tarball } from "./tarballs.ts";
@@ -54,15 +53,17 @@ async function installNode(folder: string, version: string): Promise<string> {
 }
 
 /**
- * Starts the first application that a user meets, sends it the request that it shows, and ends it.
+ * Writes and starts the first application that a user meets, sends it the request that it shows, and ends it.
  *
  * @throws Error with its output if it does not start, does not answer well, or does not end with 0
  */
 export async function tryFirstApplication({ project, node }: Trial): Promise<void> {
-  const application = makeFirstApplication(project);
-  const exo = spawn(node, [join(project, "node_modules/@exosphere/cli/src/bin.js"), "run", application], {
+  const command = [node, join(project, "node_modules/@exosphere/cli/src/bin.js")] as const;
+  const env = { ...cleanEnvironment(node), HOME: project };
+  const application = makeFirstApplication(command, project, env);
+  const exo = spawn(command[0], [command[1], "run", application], {
     cwd: project,
-    env: { ...cleanEnvironment(node), HOME: project },
+    env,
     stdio: ["ignore", "pipe", "pipe"],
   });
   const lines: string[] = [];
@@ -91,10 +92,10 @@ export async function tryFirstApplication({ project, node }: Trial): Promise<voi
   }
 }
 
-/** An example of the repository. To be replaced by `exo init` once there is that command. Returns the folder. */
-function makeFirstApplication(project: string): string {
+/** Writes it as its user does, by `exo init`. Returns the folder. */
+function makeFirstApplication(exo: readonly [string, string], project: string, env: NodeJS.ProcessEnv): string {
   const application = join(project, "first-application");
-  for (const file of ["application.yml", "node", "web"])
-    cpSync(join(root, "examples/languages", file), join(application, file), { recursive: true });
+  const { status, stderr } = spawnSync(exo[0], [exo[1], "init", application], { cwd: project, env, encoding: "utf8" });
+  if (status !== 0) throw new Error(`'exo init' failed: ${stderr}`);
   return application;
 }
