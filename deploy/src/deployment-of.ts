@@ -67,6 +67,7 @@ export function deploymentOf(application: Application, options: DeploymentOption
     gateway: gatewayOf(application),
     dashboard: processOf(deploy.dashboard, usualResources.dashboard),
     services: application.services.map((service) => serviceOf(service, labels.get(service.role) as string, shared)),
+    envoy: deploy.envoy,
   };
 }
 

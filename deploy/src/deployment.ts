@@ -1,5 +1,6 @@
 import type {
   Autoscaling,
+  EnvoyDeployment,
   ProcessDeployment,
   SecretVariable,
   ServiceLanguage,
@@ -108,6 +109,8 @@ export interface Deployment {
   readonly gateway: DeployedGateway | undefined;
   readonly dashboard: DeployedProcess;
   readonly services: readonly DeployedService[];
+  /** Envoy in front of the gateway, and between sidecars and the broker. */
+  readonly envoy: EnvoyDeployment;
 }
 
 /** All secrets that the processes of a deployment want as files, once each. */

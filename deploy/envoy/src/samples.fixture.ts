@@ -7,7 +7,7 @@ export function gatewayProxySample(over: Partial<GatewayProxy> = {}): GatewayPro
     adminPort: 9901,
     maxConnections: 1000,
     listen: { host: "127.0.0.1", port: 8443 },
-    certificate: { certificateFile: "/certs/tls.crt", keyFile: "/certs/tls.key", oldest: "TLSv1_3" },
+    certificate: { secretFile: "/etc/envoy/tls.yaml", oldest: "TLSv1_3" },
     redirectFrom: { host: "127.0.0.1", port: 8080 },
     hsts: "max-age=31536000",
     hosts: ["shop.example.org"],

@@ -5,6 +5,7 @@ import type { TlsInspector } from "./api/envoy/extensions/filters/listener/tls_i
 import type { HttpConnectionManager } from "./api/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager.ts";
 import type { TcpProxy } from "./api/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy.ts";
 import type { DownstreamConnectionsConfig } from "./api/envoy/extensions/resource_monitors/downstream_connections/v3/downstream_connections.ts";
+import type { Secret } from "./api/envoy/extensions/transport_sockets/tls/v3/secret.ts";
 import type { DownstreamTlsContext } from "./api/envoy/extensions/transport_sockets/tls/v3/tls.ts";
 import type { HttpProtocolOptions } from "./api/envoy/extensions/upstreams/http/v3/http_protocol_options.ts";
 import type { Any } from "./json-forms.ts";
@@ -19,6 +20,7 @@ export interface Extensions {
   "filters.network.tcp_proxy.v3.TcpProxy": TcpProxy;
   "resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig": DownstreamConnectionsConfig;
   "transport_sockets.tls.v3.DownstreamTlsContext": DownstreamTlsContext;
+  "transport_sockets.tls.v3.Secret": Secret;
   "upstreams.http.v3.HttpProtocolOptions": HttpProtocolOptions;
 }
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { freePorts } from "@exosphere/process";
 import { eventually } from "@exosphere/testkit";
@@ -12,6 +14,7 @@ import { EventSource } from "eventsource";
 import { Agent, request, fetch as undiciFetch } from "undici";
 import { gatewayProxy } from "../src/gateway-proxy.ts";
 import { gatewayProxySample } from "../src/samples.fixture.ts";
+import { serverSecret } from "../src/tls.ts";
 
 describe(`Envoy with TLS in front of the gateway${envoyTitle}`, function () {
   this.timeout(60_000);
@@ -33,6 +36,7 @@ describe(`Envoy with TLS in front of the gateway${envoyTitle}`, function () {
     const files = selfSignedCertificate(bus.folder, "shop.example.org", "127.0.0.1");
     certificateFile = files.certificateFile;
     ca = readFileSync(certificateFile, "utf8");
+    bus.file("tls.json", JSON.stringify(serverSecret(certificateFile, files.keyFile)));
     dispatcher = new Agent({ connect: { ca } });
     ports = await freePorts(4);
     envoy = await start(20, ports);
@@ -49,7 +53,7 @@ describe(`Envoy with TLS in front of the gateway${envoyTitle}`, function () {
       listen: { host: "127.0.0.1", port },
       redirectFrom: { host: "127.0.0.1", port: plainPort },
       hosts: ["127.0.0.1", "shop.example.org"],
-      certificate: { certificateFile, keyFile: bus.file("shop.example.org.key"), oldest: "TLSv1_3" },
+      certificate: { secretFile: bus.file("tls.json"), oldest: "TLSv1_3" },
       gateways: [{ host: "127.0.0.1", port: gateway.port }],
       gatewayAdminPort: gateway.adminPort,
       perConnection: { perSecond: 1, burst },
@@ -151,6 +155,33 @@ describe(`Envoy with TLS in front of the gateway${envoyTitle}`, function () {
     const { statusCode, headers, body } = await request(`http://127.0.0.1:${ports[1]}/v1/events?x=1`);
     await body.dump();
     assert.deepEqual([statusCode, headers.location], [308, `${url()}/v1/events?x=1`]);
+  });
+
+  it("shows a renewed certificate to those who come after it, and ends nobody's connection", async () => {
+    const client = await WsClient.connect(url(), {}, { ca });
+    const renewed = mkdtempSync(join(tmpdir(), "exo-renewed-"));
+    selfSignedCertificate(renewed, "shop.example.org", "127.0.0.1");
+    for (const end of ["crt", "key"])
+      renameSync(join(renewed, `shop.example.org.${end}`), join(bus.folder, `shop.example.org.${end}`));
+    rmSync(renewed, { recursive: true });
+    await eventually(
+      "the new certificate",
+      () =>
+        curl("-o", "/dev/null", `${url()}/openapi.json`).then(
+          () => true,
+          () => false,
+        ),
+      10_000,
+    );
+    await assert.rejects(
+      request(`${url()}/openapi.json`, { dispatcher: new Agent({ connect: { ca } }) }),
+      /self-signed|signature/,
+    );
+    await bus.news({ sessionId: client.welcome.sessionId }, "still here");
+    assert.equal((await client.message()).payload, "still here");
+    client.drop();
+    ca = readFileSync(certificateFile, "utf8");
+    dispatcher = new Agent({ connect: { ca } });
   });
 
   it("answers with a problem while the gateway is away", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { usualEnvoy } from "@exosphere/application";
 import { SettingsError } from "@exosphere/settings";
 import type { DeployedProcess, DeployedService, Deployment } from "../deployment.ts";
 import { kubernetesTarget as kubernetes } from "./kubernetes-target.ts";
@@ -49,6 +50,7 @@ const shop: Deployment = {
   gateway: { ...process, role: "clients", replicas: 1, rulesJson: "{}\n" },
   dashboard: process,
   services: [web],
+  envoy: usualEnvoy,
 };
 
 function mistakesOf(deployment: Deployment): readonly string[] {

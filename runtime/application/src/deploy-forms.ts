@@ -3,7 +3,7 @@ import type { Form } from "./form.ts";
 import type { YamlValue } from "./yaml-value.ts";
 
 /** A text of a pattern. `expects` and `example` complete the mistake: what it must be, and how to write it. */
-function patterned(pattern: RegExp, expects: string, example: string): Form<string> {
+export function patterned(pattern: RegExp, expects: string, example: string): Form<string> {
   return {
     schema: { type: "string", pattern: pattern.source, examples: [example] },
     read(value) {

@@ -60,8 +60,29 @@ export interface GatewayDeployment extends ProcessDeployment {
   readonly replicas: number;
 }
 
+/** Envoy in front of the gateway, and between sidecars and brokers. */
+export interface EnvoyDeployment {
+  /** Where Envoy finds them, HOST:PORT. */
+  readonly gateway: string;
+  readonly gatewayAdminPort: number;
+  readonly broker: string;
+  /** Where Envoy listens. */
+  readonly port: number;
+  readonly redirectPort: number;
+  readonly brokerPort: number;
+  /** Paths of the files, PEM. */
+  readonly certificate: string;
+  readonly key: string;
+  readonly oldestTls: "1.2" | "1.3";
+  readonly isHsts: boolean;
+  readonly requestsPerSecond: number;
+  readonly requestsPerConnection: number;
+  readonly maxConnections: number;
+}
+
 /** `deploy` of application.yml: what there is to say about the application as a whole. */
 export interface ApplicationDeployment {
+  readonly envoy: EnvoyDeployment;
   /** What names of images begin with: a registry, and a path in it. */
   readonly images: string | undefined;
   readonly tag: string | undefined;

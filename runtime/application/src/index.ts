@@ -18,6 +18,7 @@ export {
   type Amounts,
   type ApplicationDeployment,
   type Autoscaling,
+  type EnvoyDeployment,
   type GatewayDeployment,
   type ProcessDeployment,
   type Resources,
@@ -30,6 +31,7 @@ export { locate, type Wanted } from "./locate.ts";
 export { type PayloadSchema, payloadSchemas, schemaFolder } from "./payload-schemas.ts";
 export { readApplication } from "./read-application.ts";
 export { readClientRules } from "./read-client-rules.ts";
+export { usualEnvoy } from "./read-envoy.ts";
 export { parseRoutes } from "./read-routes.ts";
 export { readServiceRoute } from "./read-service-route.ts";
 export { type MessageSchema, SchemaFolder, schemaFileOf } from "./schema-folder.ts";

@@ -44,7 +44,7 @@ describe("deploy of application.yml", () => {
 
   it("reports every mistake with its key, and what to write", () => {
     for (const [deploy, mistake] of [
-      ["{ imags: x }", "key 'deploy.imags': is unknown (did you mean images?); there are: images, tag, platform, host, storage, broker, gateway, dashboard, sidecars"],
+      ["{ imags: x }", "key 'deploy.imags': is unknown (did you mean images?); there are: images, tag, platform, host, storage, broker, gateway, dashboard, sidecars, envoy"],
       ["{ images: 'Shop:1' }", "key 'deploy.images': must be a registry and a path in it, in small letters and without a tag; write it like registry.example.org/shop"],
       ["{ host: 'https://x' }", "key 'deploy.host': must be a host name in small letters, without a port; write it like shop.example.org"],
       ["{ storage: 5 }", "key 'deploy.storage': must be a number of bytes; write it like 256Mi or 8Gi"],

@@ -12,6 +12,7 @@ import { flag, integer, oneOf, structure } from "./form.ts";
 import { KeyedMap } from "./keyed-map.ts";
 import { MapDeclaration } from "./map-declaration.ts";
 import { environmentForm, readEnvironment } from "./read-environment.ts";
+import { envoyKeys, readEnvoy } from "./read-envoy.ts";
 import type { YamlValue } from "./yaml-value.ts";
 
 /** Room for durable messages, as `exocom serve` takes by default. */
@@ -89,6 +90,7 @@ export const deployKeys = new MapDeclaration({
   gateway: { form: structure(gatewayMap.schema), does: "how the gateway is deployed" },
   dashboard: { form: structure(processMap.schema), does: "how the dashboard is deployed" },
   sidecars: { form: structure(processMap.schema), does: "how each sidecar is deployed" },
+  envoy: { form: structure(envoyKeys.schema), does: "Envoy before the gateway and the broker" },
 });
 
 /** Reads `deploy` of application.yml. */
@@ -104,6 +106,7 @@ export function readDeploy(value: YamlValue | undefined): ApplicationDeployment 
     gateway: readGateway(map?.get("gateway")),
     dashboard: readProcess(KeyedMap.of(map?.get("dashboard"), processMap)),
     sidecars: readProcess(KeyedMap.of(map?.get("sidecars"), processMap)),
+    envoy: readEnvoy(map?.get("envoy")),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Application, ApplicationService } from "@exosphere/application";
+import { type Application, type ApplicationService, usualEnvoy } from "@exosphere/application";
 
 /** A process of which application.yml says nothing under `deploy`. */
 const process = { resources: { requests: {}, limits: {} }, environment: {}, secrets: [], secretFiles: [] };
@@ -31,6 +31,7 @@ export function applicationOf(...services: ApplicationService[]): Application {
     deploy: {
       ...{ images: undefined, tag: undefined, platform: undefined, host: undefined, storageBytes: 2 ** 33 },
       ...{ broker: process, gateway: { ...process, replicas: 1 }, dashboard: process, sidecars: process },
+      envoy: usualEnvoy,
     },
     routes: new Map(services.map(({ role, route }) => [role, route])),
     files: [],

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gatewayProxy } from "@exosphere/envoy";
+import { gatewayProxy, serverSecret } from "@exosphere/envoy";
 import { freePorts } from "@exosphere/process";
 import { eventually, hasChromium } from "@exosphere/testkit";
 import { EnvoyProcess, envoyTitle, hasEnvoy } from "@exosphere/testkit/envoy-process";
@@ -25,12 +25,15 @@ describe(`the page of space-tweet with Envoy before its gateway${title}`, functi
     if (!hasChromium || !hasEnvoy) return this.skip();
     folder = await mkdtemp(join(tmpdir(), "space-tweet-envoy-"));
     const [gatewayPort, port, adminPort] = (await freePorts(3)) as [number, number, number];
+    const { certificateFile, keyFile } = selfSignedCertificate(folder, "space-tweet", "127.0.0.1");
+    const secretFile = join(folder, "tls.json");
+    await writeFile(secretFile, JSON.stringify(serverSecret(certificateFile, keyFile)));
     const bootstrap = gatewayProxy({
       name: "space-tweet",
       adminPort,
       maxConnections: 1000,
       listen: { host: "127.0.0.1", port },
-      certificate: { ...selfSignedCertificate(folder, "space-tweet", "127.0.0.1"), oldest: "TLSv1_3" },
+      certificate: { secretFile, oldest: "TLSv1_3" },
       redirectFrom: undefined,
       hsts: undefined,
       hosts: ["127.0.0.1"],
