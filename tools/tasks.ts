@@ -78,6 +78,10 @@ export const tasks: Readonly<Record<string, Task>> = {
     does: "measures whether others get through while one client misbehaves",
     run: (args) => run("bench/src/fairness/main.ts", args),
   },
+  "bench:first-answer": {
+    does: "measures how long it takes from an empty folder to the first answer of an application",
+    run: measure("bench/src/first-answer/main.ts"),
+  },
   "bench:codec": {
     does: "measures writing and reading a publish and a delivery, beside other checkouts",
     run: (args) => run("bench/src/codec/main.ts", args),
