@@ -22,7 +22,7 @@ const programs = [
 /** Flags of other programs that the pages show: curl, npm, and the tasks of the repository. */
 const foreign = new Set(
   [
-    "data-binary fail-with-body max-time retry retry-connrefused save-dev seconds seed list help version package global yes dry-run",
+    "mode data-binary fail-with-body max-time retry retry-connrefused save-dev seconds seed list help version package global yes dry-run",
     // Of esbuild and Node, where docs/sdk.md tells how to bundle a service, and how to test one with Jest.
     // Of kubectl and helm.
     "namespace create-namespace values",
