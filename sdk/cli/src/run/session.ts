@@ -183,10 +183,14 @@ export class Session {
   async #follow(): Promise<void> {
     const { tap, watch } = this.#config;
     const printer = this.#printer;
-    const taken = (application: Application) => this.#change(application);
+    let last = Promise.resolve();
+    // One after the other: the next is planned by what the last has come to.
+    const taken = (application: Application) => {
+      last = last.then(() => this.#change(application)).catch((error: Error) => printer.note(error.message));
+    };
     this.#ends.push(
       followApplication(this.#application, {
-        changed: (application) => void taken(application).catch((error: Error) => printer.note(error.message)),
+        changed: taken,
         broken(mistakes) {
           for (const mistake of mistakes) printer.note(mistake);
           printer.note("the application's files are broken: what runs stays as it is");
