@@ -56,7 +56,6 @@ export function composeSidecar({ config, app, tokens, agent, tracer, log }: Side
   const { link } = upstream;
   const gate = new IntakeGate((window) => link.setWindow(window));
   const counts = new SidecarCounts((name) => upstream.isKnown(name));
-  const isClosing = () => isDraining;
   const consumers = createConsumers({
     config,
     app,
@@ -66,7 +65,6 @@ export function composeSidecar({ config, app, tokens, agent, tracer, log }: Side
     counts,
     agent,
     gate,
-    isDraining: isClosing,
     log,
   });
   const edges = createAppEdges({ config, tokens: tokens.edge, upstream, completer, counts, log }, consumers);
@@ -85,12 +83,11 @@ export function composeSidecar({ config, app, tokens, agent, tracer, log }: Side
         return upstream.unsettled.messages;
       },
       async hold(isHeld: boolean, deadline: AbortSignal) {
-        // Whoever held them back has exchanged the app: it is there when it is found anew.
-        if (!isHeld) consumers.port.inbound?.lookAgain();
         gate.hold(isHeld);
-        if (!isHeld) return;
+        if (!isHeld) return consumers.exchanged();
         consumers.port.inbound?.giveBack();
         await upstream.idle(deadline);
+        if (gate.isHeld && upstream.unsettled.messages === 0) consumers.exchange();
       },
     },
     /** Takes no new work, lets the app finish what it has, sends what it still says, and leaves the bus. */

@@ -31,7 +31,6 @@ export interface ConsumersOptions {
   /** What the sidecar runs, for people. */
   readonly agent: string;
   readonly gate: IntakeGate;
-  readonly isDraining: () => boolean;
   readonly log: Log;
 }
 
@@ -40,7 +39,7 @@ export type Consumers = ReturnType<typeof createConsumers>;
 
 /** Everything by which the app can take deliveries. It takes them in one way at a time, by which it claimed them first. */
 export function createConsumers(options: ConsumersOptions) {
-  const { config, app, upstream, received, completer, gate, isDraining } = options;
+  const { config, app, upstream, received, completer, gate } = options;
   const { link } = upstream;
   const onWindow = (window: number) => gate.want(window);
   const onPortWindow = (window: number) => {
@@ -50,7 +49,7 @@ export function createConsumers(options: ConsumersOptions) {
   const consumer = new Consumer({
     // Once claimed by anyone else, nobody shall look for the app's port any more.
     claimed: (kind) => kind !== "http" && port.close(),
-    released: () => !isDraining() && port.open(),
+    released: () => !gate.isClosed && port.open(),
   });
   const socket = createSocketHost(options, consumer, onWindow);
   const seating = {
@@ -77,6 +76,19 @@ export function createConsumers(options: ConsumersOptions) {
     /** Whether the app gets messages as they came from the bus: the SDK parses what it is given. */
     get takesEnvelopes() {
       return consumer.kind === "socket";
+    },
+    /** Nothing is given to the app while it is exchanged, and it is not looked for: the next one may take its deliveries otherwise. */
+    exchange() {
+      if (consumer.kind !== "http") return;
+      port.close();
+      consumer.renew();
+      gate.want(0);
+    },
+    /** Looks for the app anew, unless it is there by a connection of its own. */
+    exchanged() {
+      if ([socket, webSockets, inbox].some(({ hasConsumer }) => hasConsumer)) return;
+      consumer.renew();
+      port.open();
     },
     deliver(incoming: LinkIncoming) {
       if (consumer.kind === "http") port.inbound?.deliver(incoming);

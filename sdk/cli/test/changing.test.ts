@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import type { ShownRun } from "../src/run/control.ts";
 import { ExoRun } from "./exo-run.fixture.ts";
 
 const bin = fileURLToPath(new URL("../src/bin.ts", import.meta.url));
+const repository = fileURLToPath(new URL("../../..", import.meta.url));
 const languages = fileURLToPath(new URL("../../../examples/languages", import.meta.url));
 
 /** A greeter that takes its time, ends at once when it is told to, and says of which version it is. */
@@ -79,6 +80,33 @@ describe("an application that changes while it runs", function () {
     await callers;
     assert.deepEqual([...seen], ["1", "2"]);
     assert.match(exo.output, /greeter\.cjs of greeter has changed: starting it again/);
+  });
+
+  it("loses none either with the SDK, which takes its deliveries by the socket", async () => {
+    mkdirSync(join(folder, "node_modules"));
+    symlinkSync(join(repository, "node_modules/@exosphere"), join(folder, "node_modules/@exosphere"));
+    const sdkGreeter = (version: string) => `
+      import { service } from "@exosphere/sdk";
+      await service("greeter", {
+        greet: async () => {
+          await new Promise((done) => setTimeout(done, 20));
+          return { name: "greeted", payload: { version: "${version}", pid: process.pid } };
+        },
+      }).ready();
+      console.log("greeter online");
+    `;
+    write("greeter/greeter.mjs", sdkGreeter("s1"));
+    write("greeter/service.yml", serviceYml("greeter").replace("greeter.cjs", "greeter.mjs"));
+    while ((await greet()).version !== "s1");
+    const seen = new Set<string>();
+    const caller = async () => {
+      while (!seen.has("s2")) seen.add((await greet()).version);
+    };
+    const callers = Promise.all(Array.from({ length: 100 }, caller));
+    await greet();
+    write("greeter/greeter.mjs", sdkGreeter("s2"));
+    await callers;
+    assert.deepEqual([...seen], ["s1", "s2"]);
   });
 
   it("says that an edit is broken, keeps messages waiting, and takes the next edit", async () => {

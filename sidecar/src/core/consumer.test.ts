@@ -26,4 +26,12 @@ describe("the consumer of a sidecar", () => {
     consumer.release("inbox");
     assert.equal(consumer.claim("socket"), false);
   });
+
+  it("may be of another kind once the app was exchanged, whatever it was given", () => {
+    const consumer = new Consumer();
+    consumer.claim("http");
+    consumer.confirm();
+    consumer.renew();
+    assert.deepEqual([consumer.claim("socket"), consumer.claim("http")], [true, false]);
+  });
 });

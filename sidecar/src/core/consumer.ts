@@ -48,4 +48,10 @@ export class Consumer {
     this.#kind = undefined;
     this.#observer?.released();
   }
+
+  /** The app is exchanged: the next one may take its deliveries in any way. */
+  renew(): void {
+    this.#isFinal = false;
+    this.#kind = undefined;
+  }
 }

@@ -139,11 +139,6 @@ export class AppInbound {
     });
   }
 
-  /** The app may have gone: it takes deliveries again once it is found. */
-  lookAgain(): void {
-    this.#probe.missed();
-  }
-
   /** Gives back to the bus what waits here for its turn: the app was not given it. */
   giveBack(): void {
     for (const incoming of this.#turns.release()) this.#options.settle(incoming, "returned");
