@@ -18,9 +18,7 @@ export function codecFile(message: Message): string {
   const enums = fields.flatMap(({ type }) => (typeof type === "string" ? [type] : []));
   const code = [reader(message), writer(message), room(message)].join("\n\n");
   const shared = ["emptyBytes", "emptyList"].filter((name) => code.includes(name));
-  const rooms = ["roomOfText", "roomOfUint32s", "roomOfUint53s", "roomOfEntries"].filter((name) =>
-    code.includes(`${name}(`),
-  );
+  const rooms = ["roomOfText", "roomOfEntries"].filter((name) => code.includes(`${name}(`));
   const types = [type, ...enums].map((name) => `type ${name}`);
   const imports = [
     `import { ${[...shared, ...types].join(", ")} } from "@exosphere/proto";`,
@@ -104,15 +102,21 @@ function guessOf(fields: readonly Field[]): string {
   return [...chunks.map(({ name }) => `message.${name}.length`), usualNumberBytes].join(" + ");
 }
 
-function writeStatement(field: Field): string {
-  const { name, kind, isList, type, tag, unpackedTag } = field;
-  if (kind === "entries") return `writer.entries(${tag}, message.${name});`;
-  if (isList && tag !== unpackedTag) return `writer.${kind}s(${tag}, message.${name});`;
-  if (isList && kind === "string") return `writer.strings(${tag}, message.${name});`;
+/** Writes a field unless it is absent. The check stands here rather than in the writer, as most fields of most messages are. */
+function writeStatement({ name, kind, isList, type, tag, unpackedTag }: Field): string {
+  const value = `message.${name}`;
+  if (kind === "entries") return `writer.entries(${tag}, ${value});`;
+  if (isList && tag !== unpackedTag) return `if (${value}.length > 0) writer.${kind}s(${tag}, ${value});`;
+  if (isList && kind === "string") return `for (const each of ${value}) writer.string(${tag}, each);`;
   if (isList && kind !== "message") throw new Error(`The codec knows no lists of ${kind}.`);
-  if (typeof type !== "object") return `writer.${kind === "enum" ? "uint32" : kind}(${tag}, message.${name});`;
-  if (isList) return `for (const each of message.${name}) write${type.stem}(writer, ${tag}, each);`;
-  return `if (message.${name} !== undefined) write${type.stem}(writer, ${tag}, message.${name});`;
+  if (typeof type === "object") {
+    if (isList) return `for (const each of ${value}) write${type.stem}(writer, ${tag}, each);`;
+    return `if (${value} !== undefined) write${type.stem}(writer, ${tag}, ${value});`;
+  }
+  if (kind === "bool") return `if (${value}) writer.uint32(${tag}, 1);`;
+  if (kind === "bytes") return `if (${value}.length > 0) writer.bytes(${tag}, ${value});`;
+  if (kind === "string") return `if (${value} !== "") writer.string(${tag}, ${value});`;
+  return `if (${value} !== 0) writer.${kind === "enum" ? "uint32" : kind}(${tag}, ${value});`;
 }
 
 function room({ type, stem, fields }: Message): string {
@@ -151,6 +155,8 @@ function fixedRoom(fields: readonly Field[]): number {
 
 function fixedRoomOf({ kind, isList, tag, type }: Field): number {
   const tagBytes = tag > longestShortTag ? 2 : 1;
+  // Numbers in a row stand behind their length.
+  if (isList && typeof type !== "object" && kind !== "string") return tagBytes + 5;
   if (isList || kind === "string" || kind === "entries") return 0;
   if (typeof type === "object") return isConstant(type.fields) ? 7 + fixedRoom(type.fields) : 0;
   if (kind === "bool") return tagBytes + 1;
@@ -169,5 +175,5 @@ function roomStatement({ name, kind, isList, type }: Field): string {
   if (kind === "string")
     return isList ? `for (const each of ${value}) room += roomOfText(each);` : `room += roomOfText(${value});`;
   if (!isList) return "";
-  return kind === "uint32" ? `room += roomOfUint32s(${value});` : `room += roomOfUint53s(${value});`;
+  return `room += ${kind === "uint32" ? 5 : 8} * ${value}.length;`;
 }

@@ -47,7 +47,9 @@ function givenType(kind: Field["kind"]): string {
 
 function places(fields: readonly Field[], chunks: readonly Field[], numbers: readonly Field[]): string {
   const inEnvelope = fields.map(({ name, kind }) =>
-    kind === "bytes" ? `${name}: viewOf(this.bytes, this.${name}At, this.${name}End)` : `${name}: this.${name}`,
+    kind === "uint32"
+      ? `${name}: this.#${name}`
+      : `${name}: ${kind === "bytes" ? "viewOf" : "textIn"}(this.bytes, this.${name}At, this.${name}End)`,
   );
   return `/**
  * An envelope of which only the places are known: what is asked for is read. A view of some bytes costs as much as the text
@@ -57,7 +59,7 @@ export class EnvelopePlaces {
   protected readonly bytes: Buffer;
   ${chunks.map(({ name }) => `protected ${name}At = 0;\n  protected ${name}End = 0;`).join("\n  ")}
   ${numbers.map(({ name }) => `#${name} = 0;\n  `).join("")}
-  constructor(bytes: Buffer) {
+  protected constructor(bytes: Buffer) {
     this.bytes = bytes;
   }
 
@@ -68,9 +70,7 @@ ${numbers.map(({ name }) => `\n  get ${name}(): number {\n    return this.#${nam
     return { ${inEnvelope.join(", ")} };
   }
 
-  ${finder(chunks, numbers)}
-
-  ${placer(chunks)}${numbers.length === 0 ? "" : `\n\n  ${numberPlacer(numbers)}`}
+  ${finder(chunks, numbers)}${numbers.length === 0 ? "" : `\n\n  ${numberPlacer(numbers)}`}
 }`;
 }
 
@@ -81,7 +81,12 @@ function textGetter({ name, kind }: Field): string {
 }
 
 function finder(chunks: readonly Field[], numbers: readonly Field[]): string {
-  const texts = chunks.filter(({ kind }) => kind === "string").map(({ tag }) => `tag === ${tag}`);
+  const branches = chunks.map(
+    ({ name, kind, tag }) => `if (tag === ${tag}) {
+        this.${name}At = start;
+        this.${name}End = at;${kind === "string" ? "\n        isPlain &&= isAscii(bytes, start, at);" : ""}
+      } else `,
+  );
   // A number of 32 bits has a fifth byte; no frame is as long as to need one for a length.
   const [longest, wideLength] = numbers.length > 0 ? [28, "length < 0 || "] : [21, ""];
   const number = `if ((tag & 7) === 0) {
@@ -108,24 +113,10 @@ function finder(chunks: readonly Field[], numbers: readonly Field[]): string {
       }
       ${numbers.length > 0 ? number : ""}const start = at;
       at += length;
-      if (${wideLength}at > end || !this.#place(tag, start, at)) return false;
-      if (${texts.join(" || ")}) isPlain &&= isAscii(bytes, start, at);
+      if (${wideLength}at > end) return false;
+      ${branches.join("")}return false;
     }
     return isPlain;
-  }`;
-}
-
-function placer(chunks: readonly Field[]): string {
-  const branches = chunks.map(
-    ({ name, tag }) => `if (tag === ${tag}) {
-      this.${name}At = start;
-      this.${name}End = end;
-    } else `,
-  );
-  return `/** Remembers where a field is, by its tag. False if it is unknown. */
-  #place(tag: number, start: number, end: number): boolean {
-    ${branches.join("")}return false;
-    return true;
   }`;
 }
 

@@ -52,7 +52,7 @@ export class SessionPublishes {
     const confirmation = { first: firstSequence, last: sequence - 1 };
     if (session.undecided.size > 0) this.#confirm(session.decidedOf(confirmation), refusals);
     else if (isAwaited) this.#confirm([confirmation], refusals);
-    else stream.unhurriedFrame(messageOverheadBytes).confirmations.push(confirmation);
+    else stream.frame(messageOverheadBytes, "unhurried").confirmations.push(confirmation);
     if (refusals.length > 0) session.remember(refusals);
   }
 

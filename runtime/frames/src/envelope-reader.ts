@@ -9,10 +9,6 @@ export class EnvelopeReader extends EnvelopePlaces {
   /** Finds places that nobody reads from, so that looking at an envelope makes no garbage. */
   static readonly #checker = new EnvelopeReader(noBytes);
 
-  private constructor(bytes: Buffer) {
-    super(bytes);
-  }
-
   /** Throws what the code of ts-proto throws if the bytes are not an envelope. */
   static of(bytes: Uint8Array): EnvelopeReader {
     const plain = asBuffer(bytes);

@@ -1,15 +1,15 @@
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import type { AttachRequest, AttachResponse } from "@exosphere/proto";
 import { maxFrameMessages } from "./frame-parts.ts";
 import { readAttachRequest, roomOfAttachRequest, writeAttachRequest } from "./gen/attach-request.ts";
 import { readAttachResponse, roomOfAttachResponse, writeAttachResponse } from "./gen/attach-response.ts";
-import { lend, ownCopy } from "./shared-buffer.ts";
+import { lend } from "./shared-buffer.ts";
 import { WireReader } from "./wire-reader.ts";
 import { WireWriter } from "./wire-writer.ts";
 
-/** A frame of an instance as bytes. */
+/** A frame of an instance as bytes: a copy of what is lent, which Node cuts from a shared slab if it is small. */
 export function encodeRequest(frame: AttachRequest): Buffer {
-  return ownCopy(lendRequest(frame, 0));
+  return Buffer.from(lendRequest(frame, 0));
 }
 
 /** A frame of an instance as bytes behind `reserved` ones that are left free, and lent: see shared-buffer.ts. */
@@ -23,7 +23,7 @@ export function lendRequest(frame: AttachRequest, reserved: number): Buffer {
 
 /** A frame of a broker as bytes. */
 export function encodeResponse(frame: AttachResponse): Buffer {
-  return ownCopy(lendResponse(frame, 0));
+  return Buffer.from(lendResponse(frame, 0));
 }
 
 /** A frame of a broker as bytes behind `reserved` ones that are left free, and lent: see shared-buffer.ts. */

@@ -163,7 +163,7 @@ describe("FrameWriter", () => {
   describe("what is in no hurry", () => {
     it("leaves with the next thing that is", () => {
       const { stream, writer, scheduled, endTick } = harness();
-      writer.unhurriedFrame(10).push("a");
+      writer.frame(10, "unhurried").push("a");
       assert.equal(scheduled.length, 0);
       writer.frame(10).push("b");
       endTick();
@@ -174,7 +174,7 @@ describe("FrameWriter", () => {
       const left = Promise.withResolvers<void>();
       const stream = new Stream();
       const writer = new FrameWriter<Frame>(stream, { create: () => [], onWritable: left.resolve, maxQueuedBytes: 10 });
-      writer.unhurriedFrame(10).push("a");
+      writer.frame(10, "unhurried").push("a");
       assert.equal(writer.isWritable, false);
       await left.promise;
       assert.deepEqual(stream.written, [["a"]]);
@@ -184,11 +184,11 @@ describe("FrameWriter", () => {
       mock.timers.enable({ apis: ["setTimeout"] });
       try {
         const { stream, writer, endTick } = harness();
-        writer.unhurriedFrame(10).push("a");
+        writer.frame(10, "unhurried").push("a");
         for (let each = 0; each < 3; each += 1) {
           writer.frame(10).push("hurried");
           endTick();
-          writer.unhurriedFrame(10).push("b");
+          writer.frame(10, "unhurried").push("b");
           mock.timers.tick(10);
         }
         const [first, second, third, ...more] = stream.written;
@@ -213,8 +213,8 @@ describe("FrameWriter", () => {
       const stream = new Stream();
       const options = { create: () => [], maxFrameBytes: 10, maxQueuedBytes: 10, onWritable: left.resolve };
       const writer = new FrameWriter<Frame>(stream, options);
-      writer.unhurriedFrame(10).push("a");
-      writer.unhurriedFrame(10).push("b");
+      writer.frame(10, "unhurried").push("a");
+      writer.frame(10, "unhurried").push("b");
       assert.deepEqual(stream.written, [["a"]]);
       assert.equal(writer.isWritable, false);
       await left.promise;
@@ -226,7 +226,7 @@ describe("FrameWriter", () => {
     const scheduled: (() => void)[] = [];
     const schedule = Object.assign((flush: () => void) => void scheduled.push(flush), { isPrompt: true });
     const { stream, writer } = harness({ schedule });
-    writer.unhurriedFrame(10).push("a");
+    writer.frame(10, "unhurried").push("a");
     scheduled.shift()?.();
     assert.deepEqual(stream.written, [["a"]]);
   });

@@ -10,6 +10,12 @@ import { turnSchedule } from "./turn-schedule.ts";
  */
 const unhurriedMs = 10;
 
+/**
+ * When what is added leaves. `hurried`: at the end of the tick. `unhurried`, for what nobody waits for: with the next thing that is in a
+ * hurry, or after 10 to 20 ms. Half of all frames would carry nothing else, and a frame costs as much as some fifty small messages.
+ */
+export type Urgency = "hurried" | "unhurried";
+
 /** How a writer gathers and what it holds. */
 export interface FrameWriterOptions<Frame> {
   /** Makes an empty frame. */
@@ -89,36 +95,17 @@ export class FrameWriter<Frame> {
     return false;
   }
 
-  /** The frame to add the next `bytes` to. It leaves at the end of the tick, with all that was added to it. */
-  frame(bytes: number): Frame {
-    if (!this.#isScheduled && !this.#isBlocked) {
-      this.#isScheduled = true;
-      this.#schedule(this.#flush);
-    }
-    return this.#add(bytes);
-  }
-
-  /**
-   * The same for what nobody waits for: it leaves with the next thing that is in a hurry, or after 10 to 20 ms. Half of all frames
-   * would carry nothing else, and a frame costs as much as some fifty small messages.
-   */
-  unhurriedFrame(bytes: number): Frame {
-    if (this.#schedule.isPrompt) return this.frame(bytes);
-    const frame = this.#add(bytes);
-    // One timer for all of them: it is not called off when they leave earlier, so that a frame costs none.
-    if (!this.#isScheduled && !this.#isBlocked && this.#unhurried === undefined) this.#awaitHurried();
-    return frame;
-  }
-
-  #awaitHurried(): void {
-    this.#hasSent = false;
-    this.#unhurried = setTimeout(this.#flushUnhurried, unhurriedMs);
-  }
-
-  #add(bytes: number): Frame {
+  /** The frame to add the next `bytes` to. It leaves when the most urgent of what was added to it does. */
+  frame(bytes: number, urgency: Urgency = "hurried"): Frame {
     // A full frame leaves at once: its receiver works on it while the next is being filled. Who waits for room hears of it
     // with the flush that is to come: they would add their things before what is being added here.
     if (this.#open !== undefined && this.#openBytes + bytes > this.#maxFrameBytes) this.#send();
+    if (!this.#isScheduled && !this.#isBlocked) {
+      if (urgency === "hurried" || this.#schedule.isPrompt) {
+        this.#isScheduled = true;
+        this.#schedule(this.#flush);
+      } else if (this.#unhurried === undefined) this.#awaitHurried();
+    }
     this.#openBytes += bytes;
     this.#queued += bytes;
     this.#open ??= this.#create();
@@ -159,6 +146,12 @@ export class FrameWriter<Frame> {
     this.#queued = 0;
     this.#endStream();
     return frames;
+  }
+
+  /** One timer for all that is in no hurry: it is not called off when that leaves earlier, so that a frame costs none. */
+  #awaitHurried(): void {
+    this.#hasSent = false;
+    this.#unhurried = setTimeout(this.#flushUnhurried, unhurriedMs);
   }
 
   #close(): void {

@@ -7,7 +7,7 @@ export function grown<T>(list: T[]): T[] {
 
 /** A list with one more at its end: `list` itself, unless all messages share it. */
 export function withAdded<T>(list: T[], item: T): T[] {
-  const own = grown(list);
+  const own = list === emptyList ? [] : list;
   own.push(item);
   return own;
 }

@@ -152,14 +152,14 @@ describe("ServedStream", () => {
   });
 
   for (const [what, urgency] of [
-    ["", "frame"],
-    [" of what nobody waits for", "unhurriedFrame"],
+    ["", "hurried"],
+    [" of what nobody waits for", "unhurried"],
   ] as const) {
     it(`ends where the peer leaves too much unread${what}`, async () => {
       const { stream, left, told, send } = serve();
       await send({ registration });
       left.setReading(false);
-      for (let sent = 0; sent < 19; sent += 1) stream[urgency](1024 * 1024);
+      for (let sent = 0; sent < 19; sent += 1) stream.frame(1024 * 1024, urgency);
       await settled();
       assert.deepEqual(
         told.refused.map(({ reason, detail }) => [reason, /The app does not read/.test(detail)]),

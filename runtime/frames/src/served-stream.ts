@@ -9,7 +9,7 @@ import type { FairTurns, TurnTaker } from "./fair-turns.ts";
 import type { FlushSchedule } from "./flush-schedule.ts";
 import type { FrameDuplex } from "./frame-duplex.ts";
 import { TooManyParts } from "./frame-parts.ts";
-import { FrameWriter } from "./frame-writer.ts";
+import { FrameWriter, type Urgency } from "./frame-writer.ts";
 import { malformedFrame, overfullFrame } from "./malformed-frame.ts";
 
 /** Bytes that may wait for a peer that does not read, where nobody says otherwise: 16 of the largest replies. */
@@ -70,24 +70,24 @@ export class ServedStream implements TurnTaker {
     return this.#isEnded;
   }
 
-  /** The frame to add the next `bytes` to. After the end it is one that nobody gets. */
-  frame(bytes: number): AttachResponse {
+  /**
+   * The frame to add the next `bytes` to. After the end it is one that nobody gets. If too much waits for the peer, the stream ends once
+   * what is being added has been.
+   */
+  frame(bytes: number, urgency?: Urgency): AttachResponse {
     if (this.#isEnded) return newAttachResponse();
-    this.#boundUnread();
-    return this.writer.frame(bytes);
+    const { peer, maxUnreadBytes = defaultMaxUnreadBytes } = this.#options;
+    if (this.writer.unreadBytes > maxUnreadBytes) {
+      const detail = `The ${peer} does not read what it is sent: ${maxUnreadBytes} bytes wait for it.`;
+      process.nextTick(() => this.end(new ExoError("RATE_LIMITED", detail)));
+    }
+    return this.writer.frame(bytes, urgency);
   }
 
   /** The same for routes: they are read before the deliveries of their frame, which were bound under those of before. */
   routesFrame(bytes: number): AttachResponse {
     const frame = this.frame(bytes);
     return frame.deliveries.length === 0 ? frame : this.writer.nextFrame(bytes);
-  }
-
-  /** The same for what nobody waits for. */
-  unhurriedFrame(bytes: number): AttachResponse {
-    if (this.#isEnded) return newAttachResponse();
-    this.#boundUnread();
-    return this.writer.unhurriedFrame(bytes);
   }
 
   /**
@@ -107,14 +107,6 @@ export class ServedStream implements TurnTaker {
     const firstUnwritten = withdrawDeliveries(this.writer.unsent());
     this.writer.end();
     this.#options.gone(firstUnwritten, why);
-  }
-
-  /** Ends the stream, once what is being added has been, if too much waits for the peer. */
-  #boundUnread(): void {
-    const { maxUnreadBytes = defaultMaxUnreadBytes } = this.#options;
-    if (this.writer.unreadBytes <= maxUnreadBytes) return;
-    const detail = `The ${this.#options.peer} does not read what it is sent: ${maxUnreadBytes} bytes wait for it.`;
-    process.nextTick(() => this.end(new ExoError("RATE_LIMITED", detail)));
   }
 
   #received(frame: AttachRequest): void {

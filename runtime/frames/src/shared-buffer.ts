@@ -20,10 +20,3 @@ export function lend(reserved: number, room: number, write: (bytes: Buffer, at: 
 export function keepLent(): void {
   shared = Buffer.allocUnsafeSlow(initialBytes);
 }
-
-/** A copy of what was lent. Of small ones Node cuts the copies from a shared slab. */
-export function ownCopy(lent: Buffer): Buffer {
-  const copy = Buffer.allocUnsafe(lent.length);
-  lent.copy(copy);
-  return copy;
-}

@@ -32,7 +32,11 @@ interface FrameCodec {
 export function countedForClient<M extends FrameCodec>(method: M, traffic: Traffic): M {
   return {
     ...method,
-    requestSerialize: (frame: AttachRequest) => leaving(traffic, method.requestSerialize(frame)),
+    requestSerialize: (frame: AttachRequest) => {
+      const bytes = method.requestSerialize(frame);
+      traffic.sent(bytes.byteLength);
+      return bytes;
+    },
     responseDeserialize: (bytes: Buffer) => {
       traffic.received(bytes.byteLength);
       return method.responseDeserialize(bytes);
@@ -48,11 +52,10 @@ export function countedForServer<M extends FrameCodec>(method: M, traffic: Traff
       traffic.received(bytes.byteLength);
       return method.requestDeserialize(bytes);
     },
-    responseSerialize: (frame: AttachResponse) => leaving(traffic, method.responseSerialize(frame)),
+    responseSerialize: (frame: AttachResponse) => {
+      const bytes = method.responseSerialize(frame);
+      traffic.sent(bytes.byteLength);
+      return bytes;
+    },
   };
-}
-
-function leaving(traffic: Traffic, bytes: Buffer): Buffer {
-  traffic.sent(bytes.byteLength);
-  return bytes;
 }

@@ -13,10 +13,6 @@ const View = (Buffer as unknown as { readonly [Symbol.species]: BufferView })[Sy
 
 type BufferView = new (memory: ArrayBufferLike, at: number, length: number) => Buffer;
 
-const fraction = new Float64Array(1);
-const halves = new Uint32Array(fraction.buffer);
-const eightBytes = new Uint8Array(fraction.buffer);
-
 /** Bytes of the longest varint. */
 const longestVarint = 10;
 
@@ -73,16 +69,16 @@ export class WireReader {
 
   /** Eight bytes with a fraction. */
   double(): number {
-    this.#copyEight();
-    return fraction[0] as number;
+    this.#advance(8);
+    return this.#bytes.readDoubleLE(this.at - 8);
   }
 
   /** Eight bytes with a number of up to 53 bits. */
   fixed64(): number {
-    this.#copyEight();
-    const high = halves[1] as number;
+    this.#advance(8);
+    const high = this.#bytes.readUInt32LE(this.at - 4);
     if (high > 0x1f_ffff) throw malformed();
-    return high * 0x1_0000_0000 + (halves[0] as number);
+    return high * 0x1_0000_0000 + this.#bytes.readUInt32LE(this.at - 8);
   }
 
   /** Bytes, as a view. */
@@ -242,13 +238,6 @@ export class WireReader {
   #skipVarint(): void {
     while ((this.#bytes[this.at++] as number) >= 0x80);
     if (this.at > this.end) throw malformed();
-  }
-
-  #copyEight(): void {
-    const bytes = this.#bytes;
-    const { at } = this;
-    this.#advance(8);
-    for (let each = 0; each < 8; each += 1) eightBytes[each] = bytes[at + each] as number;
   }
 
   #advance(bytes: number): void {

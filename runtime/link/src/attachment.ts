@@ -149,7 +149,7 @@ export class Attachment implements RequestCarrier, FrameSource, HandlerSlots {
   /** That a reply arrived is news to nobody: the broker only lets go of it. */
   doneUnhurried(number: number): void {
     this.unsettled -= 1;
-    this.#connection.writer.unhurriedFrame(5).done.push(streamNumber(number));
+    this.#connection.writer.frame(5, "unhurried").done.push(streamNumber(number));
   }
 
   settle(number: number, ended: Ended): void {

@@ -12,10 +12,7 @@ export class Confirmations {
 
   /** The bus has accepted a publish. `isAwaited`: its sender waits for just this. */
   accepted(sequence: number, isAwaited: boolean): void {
-    const frame = isAwaited
-      ? this.#stream.frame(messageOverheadBytes)
-      : this.#stream.unhurriedFrame(messageOverheadBytes);
-    confirm(frame, sequence);
+    confirm(this.#stream.frame(messageOverheadBytes, isAwaited ? "hurried" : "unhurried"), sequence);
   }
 
   /** The bus will not have a publish. */

@@ -4,7 +4,6 @@ import { type AttachRequest, emptyList } from "@exosphere/proto";
 import { checkNumbers } from "../frame-parts.ts";
 import { withAdded } from "../lists.ts";
 import type { WireReader } from "../wire-reader.ts";
-import { roomOfUint32s } from "../wire-room.ts";
 import type { WireWriter } from "../wire-writer.ts";
 import { readCredit, roomOfCredit, writeCredit } from "./credit.ts";
 import { readLeave, writeLeave } from "./leave.ts";
@@ -48,10 +47,10 @@ export function readAttachRequest(reader: WireReader, end: number): AttachReques
 export function writeAttachRequest(writer: WireWriter, message: AttachRequest): void {
   if (message.registration !== undefined) writeRegistration(writer, 10, message.registration);
   if (message.credit !== undefined) writeCredit(writer, 18, message.credit);
-  writer.uint32s(26, message.done);
+  if (message.done.length > 0) writer.uint32s(26, message.done);
   for (const each of message.settlements) writeSettlement(writer, 34, each);
-  writer.uint32s(42, message.abandoned);
-  writer.uint53(48, message.firstSequence);
+  if (message.abandoned.length > 0) writer.uint32s(42, message.abandoned);
+  if (message.firstSequence !== 0) writer.uint53(48, message.firstSequence);
   for (const each of message.publishes) writePublish(writer, 58, each);
   if (message.topologyQuery !== undefined) writeTopologyQuery(writer, 66, message.topologyQuery);
   if (message.leave !== undefined) writeLeave(writer, 74, message.leave);
@@ -59,12 +58,12 @@ export function writeAttachRequest(writer: WireWriter, message: AttachRequest): 
 
 /** How many bytes a message takes at most as a field of another one, or as a frame. */
 export function roomOfAttachRequest(message: AttachRequest): number {
-  let room = 30;
+  let room = 42;
   if (message.registration !== undefined) room += roomOfRegistration(message.registration);
   if (message.credit !== undefined) room += roomOfCredit(message.credit);
-  room += roomOfUint32s(message.done);
+  room += 5 * message.done.length;
   for (const each of message.settlements) room += roomOfSettlement(each);
-  room += roomOfUint32s(message.abandoned);
+  room += 5 * message.abandoned.length;
   for (const each of message.publishes) room += roomOfPublish(each);
   return room;
 }

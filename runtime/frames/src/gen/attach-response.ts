@@ -4,7 +4,6 @@ import { type AttachResponse, emptyList } from "@exosphere/proto";
 import { checkNumbers } from "../frame-parts.ts";
 import { withAdded } from "../lists.ts";
 import type { WireReader } from "../wire-reader.ts";
-import { roomOfUint32s, roomOfUint53s } from "../wire-room.ts";
 import type { WireWriter } from "../wire-writer.ts";
 import { readAttached, roomOfAttached, writeAttached } from "./attached.ts";
 import { readConfirmation, roomOfConfirmation, writeConfirmation } from "./confirmation.ts";
@@ -68,22 +67,22 @@ export function writeAttachResponse(writer: WireWriter, message: AttachResponse)
   if (message.routes !== undefined) writeRouteSlice(writer, 18, message.routes);
   for (const each of message.confirmations) writeConfirmation(writer, 26, each);
   for (const each of message.refusals) writeRefusal(writer, 34, each);
-  writer.uint32(40, message.firstDelivery);
+  if (message.firstDelivery !== 0) writer.uint32(40, message.firstDelivery);
   for (const each of message.deliveries) writeDelivery(writer, 50, each);
   for (const each of message.undeliverables) writeUndeliverable(writer, 58, each);
   if (message.topology !== undefined) writeTopology(writer, 66, message.topology);
   if (message.move !== undefined) writeMove(writer, 74, message.move);
-  writer.uint32s(82, message.answered);
-  writer.uint32s(90, message.unwanted);
+  if (message.answered.length > 0) writer.uint32s(82, message.answered);
+  if (message.unwanted.length > 0) writer.uint32s(90, message.unwanted);
   for (const each of message.settled) writeSettledRun(writer, 98, each);
   if (message.wanted !== undefined) writeWanted(writer, 106, message.wanted);
   if (message.map !== undefined) writePartitionMap(writer, 114, message.map);
-  writer.uint53s(122, message.moved);
+  if (message.moved.length > 0) writer.uint53s(122, message.moved);
 }
 
 /** How many bytes a message takes at most as a field of another one, or as a frame. */
 export function roomOfAttachResponse(message: AttachResponse): number {
-  let room = 13;
+  let room = 31;
   if (message.attached !== undefined) room += roomOfAttached(message.attached);
   if (message.routes !== undefined) room += roomOfRouteSlice(message.routes);
   room += message.confirmations.length * roomOfConfirmation;
@@ -92,11 +91,11 @@ export function roomOfAttachResponse(message: AttachResponse): number {
   for (const each of message.undeliverables) room += roomOfUndeliverable(each);
   if (message.topology !== undefined) room += roomOfTopology(message.topology);
   if (message.move !== undefined) room += roomOfMove(message.move);
-  room += roomOfUint32s(message.answered);
-  room += roomOfUint32s(message.unwanted);
+  room += 5 * message.answered.length;
+  room += 5 * message.unwanted.length;
   room += message.settled.length * roomOfSettledRun;
   if (message.wanted !== undefined) room += roomOfWanted(message.wanted);
   if (message.map !== undefined) room += roomOfPartitionMap(message.map);
-  room += roomOfUint53s(message.moved);
+  room += 8 * message.moved.length;
   return room;
 }

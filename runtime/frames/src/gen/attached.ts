@@ -3,7 +3,7 @@
 import { type Attached, emptyBytes, emptyList } from "@exosphere/proto";
 import { withAdded } from "../lists.ts";
 import type { WireReader } from "../wire-reader.ts";
-import { roomOfText, roomOfUint53s } from "../wire-room.ts";
+import { roomOfText } from "../wire-room.ts";
 import type { WireWriter } from "../wire-writer.ts";
 import { readRefusal, roomOfRefusal, writeRefusal } from "./refusal.ts";
 
@@ -44,26 +44,26 @@ export function readAttached(reader: WireReader, end: number): Attached {
 export function writeAttached(writer: WireWriter, tag: number, message: Attached): void {
   const about = message.epoch.length + message.agent.length + message.secret.length + 24;
   const start = writer.begin(tag, about);
-  writer.uint32(8, message.protocolVersion);
-  writer.string(18, message.epoch);
-  writer.uint53(24, message.takenThrough);
+  if (message.protocolVersion !== 0) writer.uint32(8, message.protocolVersion);
+  if (message.epoch !== "") writer.string(18, message.epoch);
+  if (message.takenThrough !== 0) writer.uint53(24, message.takenThrough);
   for (const each of message.refusals) writeRefusal(writer, 34, each);
-  writer.uint32(40, message.instance);
-  writer.uint32(48, message.maxPayloadBytes);
-  writer.string(58, message.agent);
-  writer.uint53s(66, message.undecided);
-  writer.uint53(72, message.uncertainThrough);
-  writer.bytes(82, message.secret);
-  writer.uint53(88, message.renewWithinMs);
+  if (message.instance !== 0) writer.uint32(40, message.instance);
+  if (message.maxPayloadBytes !== 0) writer.uint32(48, message.maxPayloadBytes);
+  if (message.agent !== "") writer.string(58, message.agent);
+  if (message.undecided.length > 0) writer.uint53s(66, message.undecided);
+  if (message.uncertainThrough !== 0) writer.uint53(72, message.uncertainThrough);
+  if (message.secret.length > 0) writer.bytes(82, message.secret);
+  if (message.renewWithinMs !== 0) writer.uint53(88, message.renewWithinMs);
   writer.end(start, about);
 }
 
 /** How many bytes a message takes at most as a field of another one, or as a frame. */
 export function roomOfAttached(message: Attached): number {
-  let room = 58 + message.secret.length;
+  let room = 64 + message.secret.length;
   room += roomOfText(message.epoch);
   for (const each of message.refusals) room += roomOfRefusal(each);
   room += roomOfText(message.agent);
-  room += roomOfUint53s(message.undecided);
+  room += 8 * message.undecided.length;
   return room;
 }

@@ -19,8 +19,8 @@ export function readConfirmation(reader: WireReader, end: number): Confirmation 
 /** Writes a message as a field of another one. */
 export function writeConfirmation(writer: WireWriter, tag: number, message: Confirmation): void {
   const start = writer.begin(tag, 0);
-  writer.uint53(8, message.first);
-  writer.uint53(16, message.last);
+  if (message.first !== 0) writer.uint53(8, message.first);
+  if (message.last !== 0) writer.uint53(16, message.last);
   writer.end(start, 0);
 }
 

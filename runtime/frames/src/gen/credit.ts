@@ -24,9 +24,9 @@ export function readCredit(reader: WireReader, end: number): Credit {
 export function writeCredit(writer: WireWriter, tag: number, message: Credit): void {
   const about = 24;
   const start = writer.begin(tag, about);
-  writer.uint32(8, message.window);
-  writer.bool(16, message.failing);
-  writer.uint32(24, message.probes);
+  if (message.window !== 0) writer.uint32(8, message.window);
+  if (message.failing) writer.uint32(16, 1);
+  if (message.probes !== 0) writer.uint32(24, message.probes);
   for (const each of message.names) writeNameCredit(writer, 34, each);
   writer.end(start, about);
 }

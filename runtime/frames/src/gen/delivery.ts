@@ -2,7 +2,6 @@
 
 import { type Delivery, emptyBytes, emptyList } from "@exosphere/proto";
 import type { WireReader } from "../wire-reader.ts";
-import { roomOfUint53s } from "../wire-room.ts";
 import type { WireWriter } from "../wire-writer.ts";
 
 /** Reads a message that ends at `end`. */
@@ -58,31 +57,31 @@ export function readDelivery(reader: WireReader, end: number): Delivery {
 export function writeDelivery(writer: WireWriter, tag: number, message: Delivery): void {
   const about = message.activityId.length + message.envelope.length + 24;
   const start = writer.begin(tag, about);
-  writer.uint32(8, message.name);
-  writer.bytes(18, message.activityId);
-  writer.uint32(24, message.deadlineMs);
-  writer.uint32(32, message.attempt);
-  writer.uint32(40, message.replyInstance);
-  writer.uint32(48, message.replyRequest);
-  writer.uint32(56, message.request);
-  writer.uint32(64, message.timestampSeconds);
-  writer.uint32(72, message.timestampNanos);
-  writer.double(81, message.responseTimeNs);
-  writer.bool(88, message.isSecurity);
-  writer.bytes(98, message.envelope);
-  writer.bool(104, message.many);
-  writer.bool(112, message.more);
-  writer.fixed64s(122, message.awaiting);
-  writer.fixed64(129, message.requester);
-  writer.fixed64(137, message.durableId);
-  writer.uint32(144, message.failures);
-  writer.uint53(152, message.lifetimeMs);
+  if (message.name !== 0) writer.uint32(8, message.name);
+  if (message.activityId.length > 0) writer.bytes(18, message.activityId);
+  if (message.deadlineMs !== 0) writer.uint32(24, message.deadlineMs);
+  if (message.attempt !== 0) writer.uint32(32, message.attempt);
+  if (message.replyInstance !== 0) writer.uint32(40, message.replyInstance);
+  if (message.replyRequest !== 0) writer.uint32(48, message.replyRequest);
+  if (message.request !== 0) writer.uint32(56, message.request);
+  if (message.timestampSeconds !== 0) writer.uint32(64, message.timestampSeconds);
+  if (message.timestampNanos !== 0) writer.uint32(72, message.timestampNanos);
+  if (message.responseTimeNs !== 0) writer.double(81, message.responseTimeNs);
+  if (message.isSecurity) writer.uint32(88, 1);
+  if (message.envelope.length > 0) writer.bytes(98, message.envelope);
+  if (message.many) writer.uint32(104, 1);
+  if (message.more) writer.uint32(112, 1);
+  if (message.awaiting.length > 0) writer.fixed64s(122, message.awaiting);
+  if (message.requester !== 0) writer.fixed64(129, message.requester);
+  if (message.durableId !== 0) writer.fixed64(137, message.durableId);
+  if (message.failures !== 0) writer.uint32(144, message.failures);
+  if (message.lifetimeMs !== 0) writer.uint53(152, message.lifetimeMs);
   writer.end(start, about);
 }
 
 /** How many bytes a message takes at most as a field of another one, or as a frame. */
 export function roomOfDelivery(message: Delivery): number {
-  let room = 119 + message.activityId.length + message.envelope.length;
-  room += roomOfUint53s(message.awaiting);
+  let room = 125 + message.activityId.length + message.envelope.length;
+  room += 8 * message.awaiting.length;
   return room;
 }

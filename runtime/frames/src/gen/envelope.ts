@@ -57,7 +57,7 @@ export class EnvelopePlaces {
   protected tracestateAt = 0;
   protected tracestateEnd = 0;
 
-  constructor(bytes: Buffer) {
+  protected constructor(bytes: Buffer) {
     this.bytes = bytes;
   }
 
@@ -96,8 +96,8 @@ export class EnvelopePlaces {
       responseTo: viewOf(this.bytes, this.responseToAt, this.responseToEnd),
       auth: viewOf(this.bytes, this.authAt, this.authEnd),
       payload: viewOf(this.bytes, this.payloadAt, this.payloadEnd),
-      traceparent: this.traceparent,
-      tracestate: this.tracestate,
+      traceparent: textIn(this.bytes, this.traceparentAt, this.traceparentEnd),
+      tracestate: textIn(this.bytes, this.tracestateAt, this.tracestateEnd),
     };
   }
 
@@ -120,33 +120,29 @@ export class EnvelopePlaces {
       }
       const start = at;
       at += length;
-      if (at > end || !this.#place(tag, start, at)) return false;
-      if (tag === 42 || tag === 50) isPlain &&= isAscii(bytes, start, at);
+      if (at > end) return false;
+      if (tag === 10) {
+        this.idAt = start;
+        this.idEnd = at;
+      } else if (tag === 18) {
+        this.responseToAt = start;
+        this.responseToEnd = at;
+      } else if (tag === 26) {
+        this.authAt = start;
+        this.authEnd = at;
+      } else if (tag === 34) {
+        this.payloadAt = start;
+        this.payloadEnd = at;
+      } else if (tag === 42) {
+        this.traceparentAt = start;
+        this.traceparentEnd = at;
+        isPlain &&= isAscii(bytes, start, at);
+      } else if (tag === 50) {
+        this.tracestateAt = start;
+        this.tracestateEnd = at;
+        isPlain &&= isAscii(bytes, start, at);
+      } else return false;
     }
     return isPlain;
-  }
-
-  /** Remembers where a field is, by its tag. False if it is unknown. */
-  #place(tag: number, start: number, end: number): boolean {
-    if (tag === 10) {
-      this.idAt = start;
-      this.idEnd = end;
-    } else if (tag === 18) {
-      this.responseToAt = start;
-      this.responseToEnd = end;
-    } else if (tag === 26) {
-      this.authAt = start;
-      this.authEnd = end;
-    } else if (tag === 34) {
-      this.payloadAt = start;
-      this.payloadEnd = end;
-    } else if (tag === 42) {
-      this.traceparentAt = start;
-      this.traceparentEnd = end;
-    } else if (tag === 50) {
-      this.tracestateAt = start;
-      this.tracestateEnd = end;
-    } else return false;
-    return true;
   }
 }

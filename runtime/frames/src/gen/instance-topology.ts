@@ -24,11 +24,11 @@ export function readInstanceTopology(reader: WireReader, end: number): InstanceT
 export function writeInstanceTopology(writer: WireWriter, tag: number, message: InstanceTopology): void {
   const about = message.instanceId.length + message.agent.length + 24;
   const start = writer.begin(tag, about);
-  writer.string(10, message.instanceId);
-  writer.string(18, message.agent);
-  writer.uint32(24, message.credit);
-  writer.uint32(32, message.inFlight);
-  writer.uint53(40, message.attachedMs);
+  if (message.instanceId !== "") writer.string(10, message.instanceId);
+  if (message.agent !== "") writer.string(18, message.agent);
+  if (message.credit !== 0) writer.uint32(24, message.credit);
+  if (message.inFlight !== 0) writer.uint32(32, message.inFlight);
+  if (message.attachedMs !== 0) writer.uint53(40, message.attachedMs);
   writer.end(start, about);
 }
 

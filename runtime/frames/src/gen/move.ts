@@ -22,9 +22,9 @@ export function readMove(reader: WireReader, end: number): Move {
 export function writeMove(writer: WireWriter, tag: number, message: Move): void {
   const about = message.address.length + message.detail.length + 24;
   const start = writer.begin(tag, about);
-  writer.string(10, message.address);
-  writer.uint32(16, message.withinMs);
-  writer.string(26, message.detail);
+  if (message.address !== "") writer.string(10, message.address);
+  if (message.withinMs !== 0) writer.uint32(16, message.withinMs);
+  if (message.detail !== "") writer.string(26, message.detail);
   writer.end(start, about);
 }
 

@@ -19,8 +19,8 @@ export function readNameCredit(reader: WireReader, end: number): NameCredit {
 /** Writes a message as a field of another one. */
 export function writeNameCredit(writer: WireWriter, tag: number, message: NameCredit): void {
   const start = writer.begin(tag, 0);
-  writer.uint32(8, message.name);
-  writer.uint32(16, message.window);
+  if (message.name !== 0) writer.uint32(8, message.name);
+  if (message.window !== 0) writer.uint32(16, message.window);
   writer.end(start, 0);
 }
 

@@ -19,8 +19,8 @@ export function readPartitionMapHandedOver(reader: WireReader, end: number): Par
 /** Writes a message as a field of another one. */
 export function writePartitionMapHandedOver(writer: WireWriter, tag: number, message: PartitionMap_HandedOver): void {
   const start = writer.begin(tag, 0);
-  writer.uint32(8, message.partition);
-  writer.uint32(16, message.from);
+  if (message.partition !== 0) writer.uint32(8, message.partition);
+  if (message.from !== 0) writer.uint32(16, message.from);
   writer.end(start, 0);
 }
 

@@ -23,10 +23,10 @@ export function readPartitionMapNode(reader: WireReader, end: number): Partition
 export function writePartitionMapNode(writer: WireWriter, tag: number, message: PartitionMap_Node): void {
   const about = message.name.length + message.address.length + 24;
   const start = writer.begin(tag, about);
-  writer.string(10, message.name);
-  writer.string(18, message.address);
-  writer.uint32(24, message.load);
-  writer.bool(32, message.draining);
+  if (message.name !== "") writer.string(10, message.name);
+  if (message.address !== "") writer.string(18, message.address);
+  if (message.load !== 0) writer.uint32(24, message.load);
+  if (message.draining) writer.uint32(32, 1);
   writer.end(start, about);
 }
 

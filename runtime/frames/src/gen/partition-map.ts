@@ -30,9 +30,9 @@ export function readPartitionMap(reader: WireReader, end: number): PartitionMap 
 export function writePartitionMap(writer: WireWriter, tag: number, message: PartitionMap): void {
   const about = message.owners.length + 24;
   const start = writer.begin(tag, about);
-  writer.uint53(8, message.revision);
+  if (message.revision !== 0) writer.uint53(8, message.revision);
   for (const each of message.nodes) writePartitionMapNode(writer, 18, each);
-  writer.bytes(26, message.owners);
+  if (message.owners.length > 0) writer.bytes(26, message.owners);
   for (const each of message.handedOver) writePartitionMapHandedOver(writer, 34, each);
   writer.end(start, about);
 }

@@ -2,7 +2,6 @@
 
 import { emptyBytes, emptyList, type Publish } from "@exosphere/proto";
 import type { WireReader } from "../wire-reader.ts";
-import { roomOfUint53s } from "../wire-room.ts";
 import type { WireWriter } from "../wire-writer.ts";
 import { readSchedule, roomOfSchedule, writeSchedule } from "./schedule.ts";
 
@@ -55,30 +54,30 @@ export function readPublish(reader: WireReader, end: number): Publish {
 export function writePublish(writer: WireWriter, tag: number, message: Publish): void {
   const about = message.activityId.length + message.envelope.length + 24;
   const start = writer.begin(tag, about);
-  writer.uint32(8, message.name);
-  writer.bytes(18, message.activityId);
-  writer.uint32(24, message.deadlineMs);
-  writer.uint32(32, message.request);
-  writer.uint32(40, message.cause);
-  writer.uint32(48, message.replyInstance);
-  writer.uint32(56, message.replyRequest);
-  writer.bytes(66, message.envelope);
-  writer.bool(72, message.replyGuessed);
-  writer.bool(80, message.many);
-  writer.bool(88, message.more);
-  writer.fixed64s(98, message.awaiting);
-  writer.fixed64(105, message.requester);
-  writer.uint53(112, message.lifetimeMs);
-  writer.uint53(120, message.confirmWithinMs);
-  writer.bool(128, message.derivedId);
+  if (message.name !== 0) writer.uint32(8, message.name);
+  if (message.activityId.length > 0) writer.bytes(18, message.activityId);
+  if (message.deadlineMs !== 0) writer.uint32(24, message.deadlineMs);
+  if (message.request !== 0) writer.uint32(32, message.request);
+  if (message.cause !== 0) writer.uint32(40, message.cause);
+  if (message.replyInstance !== 0) writer.uint32(48, message.replyInstance);
+  if (message.replyRequest !== 0) writer.uint32(56, message.replyRequest);
+  if (message.envelope.length > 0) writer.bytes(66, message.envelope);
+  if (message.replyGuessed) writer.uint32(72, 1);
+  if (message.many) writer.uint32(80, 1);
+  if (message.more) writer.uint32(88, 1);
+  if (message.awaiting.length > 0) writer.fixed64s(98, message.awaiting);
+  if (message.requester !== 0) writer.fixed64(105, message.requester);
+  if (message.lifetimeMs !== 0) writer.uint53(112, message.lifetimeMs);
+  if (message.confirmWithinMs !== 0) writer.uint53(120, message.confirmWithinMs);
+  if (message.derivedId) writer.uint32(128, 1);
   if (message.schedule !== undefined) writeSchedule(writer, 138, message.schedule);
   writer.end(start, about);
 }
 
 /** How many bytes a message takes at most as a field of another one, or as a frame. */
 export function roomOfPublish(message: Publish): number {
-  let room = 91 + message.activityId.length + message.envelope.length;
-  room += roomOfUint53s(message.awaiting);
+  let room = 97 + message.activityId.length + message.envelope.length;
+  room += 8 * message.awaiting.length;
   if (message.schedule !== undefined) room += roomOfSchedule(message.schedule);
   return room;
 }

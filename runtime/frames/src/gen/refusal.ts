@@ -24,10 +24,10 @@ export function readRefusal(reader: WireReader, end: number): Refusal {
 export function writeRefusal(writer: WireWriter, tag: number, message: Refusal): void {
   const about = message.reason.length + message.detail.length + 24;
   const start = writer.begin(tag, about);
-  writer.uint53(8, message.sequence);
-  writer.string(18, message.reason);
-  writer.string(26, message.detail);
-  writer.uint32(32, message.retryAfterMs);
+  if (message.sequence !== 0) writer.uint53(8, message.sequence);
+  if (message.reason !== "") writer.string(18, message.reason);
+  if (message.detail !== "") writer.string(26, message.detail);
+  if (message.retryAfterMs !== 0) writer.uint32(32, message.retryAfterMs);
   writer.entries(42, message.facts);
   writer.end(start, about);
 }

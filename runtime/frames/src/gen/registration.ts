@@ -3,7 +3,7 @@
 import { emptyBytes, emptyList, type Registration } from "@exosphere/proto";
 import { withAdded } from "../lists.ts";
 import type { WireReader } from "../wire-reader.ts";
-import { roomOfText, roomOfUint53s } from "../wire-room.ts";
+import { roomOfText } from "../wire-room.ts";
 import type { WireWriter } from "../wire-writer.ts";
 import { readSettlement, roomOfSettlement, writeSettlement } from "./settlement.ts";
 
@@ -56,31 +56,31 @@ export function writeRegistration(writer: WireWriter, tag: number, message: Regi
     message.attachment.length +
     24;
   const start = writer.begin(tag, about);
-  writer.uint32(8, message.protocolVersion);
-  writer.string(18, message.role);
-  writer.string(26, message.instanceId);
-  writer.string(34, message.token);
-  writer.uint32(40, message.credit);
-  writer.uint53(48, message.confirmedThrough);
-  writer.string(58, message.epoch);
-  writer.string(66, message.agent);
-  writer.bytes(74, message.key);
-  writer.bytes(82, message.attachment);
-  writer.fixed64s(90, message.working);
+  if (message.protocolVersion !== 0) writer.uint32(8, message.protocolVersion);
+  if (message.role !== "") writer.string(18, message.role);
+  if (message.instanceId !== "") writer.string(26, message.instanceId);
+  if (message.token !== "") writer.string(34, message.token);
+  if (message.credit !== 0) writer.uint32(40, message.credit);
+  if (message.confirmedThrough !== 0) writer.uint53(48, message.confirmedThrough);
+  if (message.epoch !== "") writer.string(58, message.epoch);
+  if (message.agent !== "") writer.string(66, message.agent);
+  if (message.key.length > 0) writer.bytes(74, message.key);
+  if (message.attachment.length > 0) writer.bytes(82, message.attachment);
+  if (message.working.length > 0) writer.fixed64s(90, message.working);
   for (const each of message.settled) writeSettlement(writer, 98, each);
-  writer.uint53(104, message.mapRevision);
+  if (message.mapRevision !== 0) writer.uint53(104, message.mapRevision);
   writer.end(start, about);
 }
 
 /** How many bytes a message takes at most as a field of another one, or as a frame. */
 export function roomOfRegistration(message: Registration): number {
-  let room = 49 + message.key.length + message.attachment.length;
+  let room = 55 + message.key.length + message.attachment.length;
   room += roomOfText(message.role);
   room += roomOfText(message.instanceId);
   room += roomOfText(message.token);
   room += roomOfText(message.epoch);
   room += roomOfText(message.agent);
-  room += roomOfUint53s(message.working);
+  room += 8 * message.working.length;
   for (const each of message.settled) room += roomOfSettlement(each);
   return room;
 }

@@ -39,13 +39,13 @@ export function readRoleTopology(reader: WireReader, end: number): RoleTopology 
 export function writeRoleTopology(writer: WireWriter, tag: number, message: RoleTopology): void {
   const about = message.role.length + 24;
   const start = writer.begin(tag, about);
-  writer.string(10, message.role);
-  writer.strings(18, message.sends);
-  writer.strings(26, message.receives);
+  if (message.role !== "") writer.string(10, message.role);
+  for (const each of message.sends) writer.string(18, each);
+  for (const each of message.receives) writer.string(26, each);
   for (const each of message.translations) writeTranslation(writer, 34, each);
   for (const each of message.instances) writeInstanceTopology(writer, 42, each);
-  writer.uint53(48, message.waitingMessages);
-  writer.uint53(56, message.waitingBytes);
+  if (message.waitingMessages !== 0) writer.uint53(48, message.waitingMessages);
+  if (message.waitingBytes !== 0) writer.uint53(56, message.waitingBytes);
   writer.end(start, about);
 }
 

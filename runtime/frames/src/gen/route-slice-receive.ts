@@ -24,11 +24,11 @@ export function readRouteSliceReceive(reader: WireReader, end: number): RouteSli
 export function writeRouteSliceReceive(writer: WireWriter, tag: number, message: RouteSlice_Receive): void {
   const about = message.name.length + 24;
   const start = writer.begin(tag, about);
-  writer.uint32(8, message.number);
-  writer.string(18, message.name);
-  writer.bool(24, message.durable);
-  writer.uint32(32, message.concurrency);
-  writer.uint53(40, message.timeoutMs);
+  if (message.number !== 0) writer.uint32(8, message.number);
+  if (message.name !== "") writer.string(18, message.name);
+  if (message.durable) writer.uint32(24, 1);
+  if (message.concurrency !== 0) writer.uint32(32, message.concurrency);
+  if (message.timeoutMs !== 0) writer.uint53(40, message.timeoutMs);
   writer.end(start, about);
 }
 

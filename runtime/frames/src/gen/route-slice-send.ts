@@ -23,10 +23,10 @@ export function readRouteSliceSend(reader: WireReader, end: number): RouteSlice_
 export function writeRouteSliceSend(writer: WireWriter, tag: number, message: RouteSlice_Send): void {
   const about = message.name.length + 24;
   const start = writer.begin(tag, about);
-  writer.uint32(8, message.number);
-  writer.string(18, message.name);
-  writer.bool(24, message.hasReceivers);
-  writer.bool(32, message.durable);
+  if (message.number !== 0) writer.uint32(8, message.number);
+  if (message.name !== "") writer.string(18, message.name);
+  if (message.hasReceivers) writer.uint32(24, 1);
+  if (message.durable) writer.uint32(32, 1);
   writer.end(start, about);
 }
 

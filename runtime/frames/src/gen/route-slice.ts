@@ -25,7 +25,7 @@ export function readRouteSlice(reader: WireReader, end: number): RouteSlice {
 export function writeRouteSlice(writer: WireWriter, tag: number, message: RouteSlice): void {
   const about = 24;
   const start = writer.begin(tag, about);
-  writer.uint53(8, message.revision);
+  if (message.revision !== 0) writer.uint53(8, message.revision);
   for (const each of message.sends) writeRouteSliceSend(writer, 18, each);
   for (const each of message.receives) writeRouteSliceReceive(writer, 26, each);
   writer.end(start, about);

@@ -22,9 +22,9 @@ export function readSchedule(reader: WireReader, end: number): Schedule {
 export function writeSchedule(writer: WireWriter, tag: number, message: Schedule): void {
   const about = message.key.length + 24;
   const start = writer.begin(tag, about);
-  writer.uint53(8, message.dueAtMs);
-  writer.uint53(16, message.delayMs);
-  writer.string(26, message.key);
+  if (message.dueAtMs !== 0) writer.uint53(8, message.dueAtMs);
+  if (message.delayMs !== 0) writer.uint53(16, message.delayMs);
+  if (message.key !== "") writer.string(26, message.key);
   writer.end(start, about);
 }
 

@@ -19,8 +19,8 @@ export function readSettledRun(reader: WireReader, end: number): SettledRun {
 /** Writes a message as a field of another one. */
 export function writeSettledRun(writer: WireWriter, tag: number, message: SettledRun): void {
   const start = writer.begin(tag, 0);
-  writer.fixed64(9, message.first);
-  writer.fixed64(17, message.last);
+  if (message.first !== 0) writer.fixed64(9, message.first);
+  if (message.last !== 0) writer.fixed64(17, message.last);
   writer.end(start, 0);
 }
 

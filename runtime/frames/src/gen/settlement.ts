@@ -25,12 +25,12 @@ export function readSettlement(reader: WireReader, end: number): Settlement {
 export function writeSettlement(writer: WireWriter, tag: number, message: Settlement): void {
   const about = message.detail.length + message.words.length + 24;
   const start = writer.begin(tag, about);
-  writer.uint32(8, message.delivery);
-  writer.uint32(16, message.outcome);
-  writer.uint32(24, message.retryAfterMs);
-  writer.string(34, message.detail);
-  writer.string(42, message.words);
-  writer.fixed64(49, message.durableId);
+  if (message.delivery !== 0) writer.uint32(8, message.delivery);
+  if (message.outcome !== 0) writer.uint32(16, message.outcome);
+  if (message.retryAfterMs !== 0) writer.uint32(24, message.retryAfterMs);
+  if (message.detail !== "") writer.string(34, message.detail);
+  if (message.words !== "") writer.string(42, message.words);
+  if (message.durableId !== 0) writer.fixed64(49, message.durableId);
   writer.end(start, about);
 }
 

@@ -24,8 +24,8 @@ export function readTopology(reader: WireReader, end: number): Topology {
 export function writeTopology(writer: WireWriter, tag: number, message: Topology): void {
   const about = message.epoch.length + 24;
   const start = writer.begin(tag, about);
-  writer.string(10, message.epoch);
-  writer.uint53(16, message.revision);
+  if (message.epoch !== "") writer.string(10, message.epoch);
+  if (message.revision !== 0) writer.uint53(16, message.revision);
   for (const each of message.roles) writeRoleTopology(writer, 26, each);
   writer.end(start, about);
 }

@@ -21,8 +21,8 @@ export function readTranslation(reader: WireReader, end: number): Translation {
 export function writeTranslation(writer: WireWriter, tag: number, message: Translation): void {
   const about = message.public.length + message.internal.length + 24;
   const start = writer.begin(tag, about);
-  writer.string(10, message.public);
-  writer.string(18, message.internal);
+  if (message.public !== "") writer.string(10, message.public);
+  if (message.internal !== "") writer.string(18, message.internal);
   writer.end(start, about);
 }
 

@@ -32,12 +32,12 @@ export function readUndeliverable(reader: WireReader, end: number): Undeliverabl
 export function writeUndeliverable(writer: WireWriter, tag: number, message: Undeliverable): void {
   const about = message.reason.length + message.detail.length + message.activityId.length + 24;
   const start = writer.begin(tag, about);
-  writer.uint32(8, message.request);
-  writer.string(18, message.reason);
-  writer.string(26, message.detail);
-  writer.bytes(34, message.activityId);
+  if (message.request !== 0) writer.uint32(8, message.request);
+  if (message.reason !== "") writer.string(18, message.reason);
+  if (message.detail !== "") writer.string(26, message.detail);
+  if (message.activityId.length > 0) writer.bytes(34, message.activityId);
   writer.entries(42, message.facts);
-  writer.uint32(48, message.retryAfterMs);
+  if (message.retryAfterMs !== 0) writer.uint32(48, message.retryAfterMs);
   writer.end(start, about);
 }
 

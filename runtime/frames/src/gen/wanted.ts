@@ -2,7 +2,6 @@
 
 import { emptyList, type Wanted } from "@exosphere/proto";
 import type { WireReader } from "../wire-reader.ts";
-import { roomOfUint32s } from "../wire-room.ts";
 import type { WireWriter } from "../wire-writer.ts";
 
 /** Reads a message that ends at `end`. */
@@ -21,14 +20,14 @@ export function readWanted(reader: WireReader, end: number): Wanted {
 export function writeWanted(writer: WireWriter, tag: number, message: Wanted): void {
   const about = 24;
   const start = writer.begin(tag, about);
-  writer.uint32(8, message.lanes);
-  writer.uint32s(18, message.names);
+  if (message.lanes !== 0) writer.uint32(8, message.lanes);
+  if (message.names.length > 0) writer.uint32s(18, message.names);
   writer.end(start, about);
 }
 
 /** How many bytes a message takes at most as a field of another one, or as a frame. */
 export function roomOfWanted(message: Wanted): number {
-  let room = 13;
-  room += roomOfUint32s(message.names);
+  let room = 19;
+  room += 5 * message.names.length;
   return room;
 }
