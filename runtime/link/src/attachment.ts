@@ -1,5 +1,12 @@
 import { cutText, envelopeOverheadBytes, messageOverheadBytes } from "@exosphere/frames";
-import { type AttachResponse, ExoError, newSettlement, type Registration, type Topology } from "@exosphere/proto";
+import {
+  type Attached,
+  type AttachResponse,
+  ExoError,
+  newSettlement,
+  type Registration,
+  type Topology,
+} from "@exosphere/proto";
 import { outcomeNumbers } from "@exosphere/proto/outcomes";
 import type { AppStanding } from "./app-standing.ts";
 import type { HandlerSlots } from "./asking-handler.ts";
@@ -10,7 +17,7 @@ import { streamNumber } from "./delivery-number.ts";
 import type { Ended } from "./ended.ts";
 import { type FrameEvents, FrameReader, type FrameSource } from "./frame-reader.ts";
 import type { LinkConfig } from "./link-config.ts";
-import type { NameTable } from "./name-table.ts";
+import { NameTable } from "./name-table.ts";
 import type { RequestCarrier } from "./open-request.ts";
 import type { Carrier, Outbox } from "./outbox.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
@@ -39,6 +46,12 @@ export class Attachment implements RequestCarrier, FrameSource, HandlerSlots {
   readonly address: string;
   /** When it was ready, in milliseconds of the clock. */
   readySinceMs = Number.POSITIVE_INFINITY;
+  /** What the broker said when it took the instance in. */
+  attached: Attached | undefined;
+  /** The names that the broker has told last, with its numbers. */
+  names: NameTable | undefined;
+  /** What is in flight. Undefined until it is ready. */
+  inFlight: Carrier | undefined;
   /** It is the sender's no more: only what came by it is settled and replied to here. */
   isLeaving = false;
   hasLeft = false;
@@ -50,9 +63,9 @@ export class Attachment implements RequestCarrier, FrameSource, HandlerSlots {
   readonly #reader: FrameReader<Attachment>;
   readonly #events: AttachmentEvents;
   readonly #outbox: Outbox;
+  readonly #role: string;
   readonly #clock: Clock;
   readonly #topologyQueries = new TopologyQueries();
-  #inFlight: Carrier | undefined;
   #openRequests = 0;
   readonly #credit: StreamCredit;
   #isClosed = false;
@@ -67,39 +80,26 @@ export class Attachment implements RequestCarrier, FrameSource, HandlerSlots {
     this.address = address;
     this.#events = events;
     this.#outbox = outbox;
+    this.#role = config.role;
     this.#clock = config.clock;
     this.#credit = new StreamCredit(registration.credit, (credit) => {
       this.#connection.writer.frame(creditBytes).credit = credit;
     });
-    this.#reader = new FrameReader(config.role, config.clock, this, events);
+    this.#reader = new FrameReader(config.clock, this, events);
     this.#connection = new Connection(address, registration, config, {
-      frame: (frame) => this.#received(frame),
+      frame: this.#received,
       writable: () => events.writable(this),
       closed: (error) => this.#closed(ExoError.from(error)),
     });
   }
 
-  get names(): NameTable | undefined {
-    return this.#reader.names;
-  }
-
-  /** What is in flight. Undefined until it is ready. */
-  get inFlight(): Carrier | undefined {
-    return this.#inFlight;
-  }
-
   get epoch(): string {
-    return this.#connection.attached?.epoch ?? "";
-  }
-
-  /** What the broker said when it took the instance in. */
-  get attached(): Connection["attached"] {
-    return this.#connection.attached;
+    return this.attached?.epoch ?? "";
   }
 
   /** Whether messages may go and come here. */
   get isOpen(): boolean {
-    return this.#inFlight !== undefined && !this.#isClosed;
+    return this.inFlight !== undefined && !this.#isClosed;
   }
 
   get isWritable(): boolean {
@@ -108,15 +108,15 @@ export class Attachment implements RequestCarrier, FrameSource, HandlerSlots {
 
   /** Whether everything that was sent here has been confirmed and answered. */
   get isThrough(): boolean {
-    return this.#openRequests === 0 && this.#inFlight?.size === 0;
+    return this.#openRequests === 0 && this.inFlight?.size === 0;
   }
 
   /** Messages may go. `lastConfirmed`: the highest sequence that this life of the broker has confirmed. */
   open(ordinal: number, lastConfirmed: number): Carrier {
     this.ordinal = ordinal;
     this.readySinceMs = this.#clock.nowMs();
-    this.#inFlight = this.#outbox.carrier(lastConfirmed);
-    return this.#inFlight;
+    this.inFlight = this.#outbox.carrier(lastConfirmed);
+    return this.inFlight;
   }
 
   /** Puts a message into a frame, or refuses it if the role may not send it, or the broker would not take it. */
@@ -131,7 +131,7 @@ export class Attachment implements RequestCarrier, FrameSource, HandlerSlots {
       return this.#outbox.refuse(entry, tooLarge(entry.name, limit));
     publish.name = number;
     const { writer } = this.#connection;
-    const sequence = this.#outbox.sent(entry, this.#inFlight as Carrier);
+    const sequence = this.#outbox.sent(entry, this.inFlight as Carrier);
     let frame = writer.frame(entry.bytes);
     if (frame.publishes.length === 0) frame.firstSequence = sequence;
     else if (frame.firstSequence + frame.publishes.length !== sequence) {
@@ -223,14 +223,15 @@ export class Attachment implements RequestCarrier, FrameSource, HandlerSlots {
     this.#connection.cancel(error);
   }
 
-  #received(frame: AttachResponse): void {
-    if (frame.routes) this.#reader.readRoutes(frame.routes);
-    if (this.#inFlight === undefined && this.attached && this.names) this.#events.ready(this);
+  readonly #received = (frame: AttachResponse): void => {
+    if (frame.attached) this.attached = frame.attached;
+    if (frame.routes) this.names = new NameTable(this.#role, frame.routes);
+    if (this.inFlight === undefined && this.attached && this.names) this.#events.ready(this);
     if (this.#isClosed) return;
-    this.#reader.read(frame, this.#inFlight);
+    this.#reader.read(frame, this.inFlight);
     if (frame.topology) this.#topologyQueries.answer(frame.topology);
     this.#events.progressed(this);
-  }
+  };
 
   #closed(error: ExoError): void {
     this.#isClosed = true;

@@ -1,5 +1,5 @@
 import { FrameWriter } from "@exosphere/frames";
-import type { Attached, AttachRequest, AttachResponse, Registration } from "@exosphere/proto";
+import type { AttachRequest, AttachResponse, Registration } from "@exosphere/proto";
 import { newAttachRequest } from "@exosphere/proto";
 import type { Dialled } from "./dial.ts";
 import type { LinkConfig } from "./link-config.ts";
@@ -18,8 +18,6 @@ export interface ConnectionEvents {
 /** One attach stream to one broker, from the attempt to its end. */
 export class Connection {
   readonly writer: FrameWriter<AttachRequest>;
-  /** What the broker said when it took the instance in. */
-  attached: Attached | undefined;
   readonly #dialled: Dialled;
   readonly #events: ConnectionEvents;
   readonly #callOffOverdue: () => void;
@@ -54,10 +52,7 @@ export class Connection {
 
   #received(frame: AttachResponse): void {
     if (this.#isClosed) return;
-    if (frame.attached) {
-      this.#callOffOverdue();
-      this.attached = frame.attached;
-    }
+    if (frame.attached) this.#callOffOverdue();
     this.#events.frame(frame);
   }
 

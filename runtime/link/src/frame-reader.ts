@@ -1,9 +1,9 @@
 import { deliveryMistake } from "@exosphere/frames";
-import type { AttachResponse, ExoError, Move, RouteSlice } from "@exosphere/proto";
+import type { AttachResponse, ExoError, Move } from "@exosphere/proto";
 import type { Clock } from "./clock.ts";
 import { linkNumber } from "./delivery-number.ts";
 import { Incoming, textOf } from "./incoming.ts";
-import { NameTable } from "./name-table.ts";
+import type { NameTable } from "./name-table.ts";
 import type { Carrier } from "./outbox.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
 import type { Requesters } from "./requesters.ts";
@@ -16,6 +16,8 @@ export type MalformedDelivery = Pick<Incoming, "name" | "number" | "request" | "
 export interface FrameSource {
   /** Which of the link's attachments it is. */
   readonly ordinal: number;
+  /** The names that the broker has told last, with its numbers. */
+  readonly names: NameTable | undefined;
   /** Who has asked by it. */
   readonly requesters: Requesters;
   /** Deliveries that the app has and has not settled. */
@@ -50,23 +52,14 @@ export interface FrameEvents<Source extends FrameSource> {
 
 /** Tells what the frames of one broker say, part by part. */
 export class FrameReader<Source extends FrameSource> {
-  /** The names that the broker has told last, with its numbers. */
-  names: NameTable | undefined;
-  readonly #role: string;
   readonly #clock: Clock;
   readonly #source: Source;
   readonly #events: FrameEvents<Source>;
 
-  constructor(role: string, clock: Clock, source: Source, events: FrameEvents<Source>) {
-    this.#role = role;
+  constructor(clock: Clock, source: Source, events: FrameEvents<Source>) {
     this.#clock = clock;
     this.#source = source;
     this.#events = events;
-  }
-
-  /** The routes of a frame, before anything else of it is read. */
-  readRoutes(routes: RouteSlice): void {
-    this.names = new NameTable(this.#role, routes);
   }
 
   /** Everything of a frame but its answer to a topology query. */
@@ -101,12 +94,12 @@ export class FrameReader<Source extends FrameSource> {
 
   #readDeliveries({ deliveries, firstDelivery }: AttachResponse): void {
     const source = this.#source;
-    const { ordinal, requesters } = source;
+    const { ordinal, requesters, names } = source;
     const nowMs = this.#clock.nowMs();
     let onStream = firstDelivery;
     source.unsettled += deliveries.length;
     for (const delivery of deliveries) {
-      const name = this.names?.nameOf(delivery.name) ?? "";
+      const name = names?.nameOf(delivery.name) ?? "";
       const number = linkNumber(ordinal, onStream);
       onStream = onStream === 0xffff_ffff ? 1 : onStream + 1;
       if (delivery.replyRequest !== 0) requesters.add(delivery);

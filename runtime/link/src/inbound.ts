@@ -31,7 +31,7 @@ export class Inbound {
   }
 
   /** A delivery that can be read. */
-  delivered(incoming: Incoming, attachment: Attachment): void {
+  readonly delivered = (incoming: Incoming, attachment: Attachment): void => {
     const taken = this.#mux.take(incoming);
     if (taken === "last") attachment.doneUnhurried(incoming.number);
     else if (taken === "more") return;
@@ -47,12 +47,16 @@ export class Inbound {
       this.#spans?.processes(incoming);
       this.#events.delivery(incoming);
     }
-  }
+  };
 
   /** A message that must not be given to anybody: whoever waits for it is told. */
-  malformed({ name, number, request, activityId }: MalformedDelivery, mistake: string, attachment: Attachment): void {
+  readonly malformed = (
+    { name, number, request, activityId }: MalformedDelivery,
+    mistake: string,
+    attachment: Attachment,
+  ): void => {
     attachment.settle(number, { outcome: "dead", retryAfterMs: 0, detail: mistake });
     if (request !== 0) this.#mux.fail(request, malformedReply(name, mistake), activityId);
     this.#events.malformed?.({ name, number, request, activityId }, mistake);
-  }
+  };
 }

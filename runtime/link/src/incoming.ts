@@ -24,6 +24,27 @@ export class Incoming {
   readonly dueMs: number;
   /** The attachment that it came by: it is settled there, or not at all. */
   readonly connection: object;
+  /** What it weighs on the stream, in bytes. */
+  readonly bytes: number;
+  /** 1, 2, … */
+  readonly attempt: number;
+  /** How many attempts have failed before. Attempts that no app took are not among them. */
+  readonly failures: number;
+  /** When the broker accepted it: whole seconds since 1970. */
+  readonly timestampSeconds: number;
+  /** The fraction of that second, in nanoseconds. */
+  readonly timestampNanos: number;
+  /** Whole nanoseconds since the previous message of the activity, 0 for the first. */
+  readonly responseTimeNs: number;
+  readonly isSecurity: boolean;
+  /** Not 0: the own request that it answers. */
+  readonly request: number;
+  /** Whether its sender takes any number of replies. */
+  readonly isMany: boolean;
+  /** A reply that is not the last: it is settled once it is dealt with, so that no more come than can be. */
+  readonly isMore: boolean;
+  /** The span of its handling, if that is `traced`. */
+  span: MessageSpan | undefined;
   readonly #delivery: Delivery;
   #activityId: string | undefined;
   #id: string | undefined;
@@ -31,7 +52,6 @@ export class Incoming {
   #asked = "";
   #reader: EnvelopeReader | undefined;
   #envelope: Envelope | undefined;
-  #span: MessageSpan | undefined;
   #handler: AskingHandler | undefined;
   #isSettled = false;
 
@@ -47,25 +67,31 @@ export class Incoming {
     this.number = fields.number;
     this.connection = fields.connection;
     this.cameMs = fields.nowMs ?? systemClock.nowMs();
-    const { lifetimeMs } = fields.delivery;
+    const { delivery } = fields;
+    const { lifetimeMs } = delivery;
     this.dueMs = lifetimeMs === 0 ? Number.POSITIVE_INFINITY : this.cameMs + lifetimeMs;
-    this.#delivery = fields.delivery;
+    this.bytes = delivery.envelope.byteLength;
+    this.attempt = delivery.attempt;
+    this.failures = delivery.failures;
+    this.timestampSeconds = delivery.timestampSeconds;
+    this.timestampNanos = delivery.timestampNanos;
+    this.responseTimeNs = delivery.responseTimeNs;
+    this.isSecurity = delivery.isSecurity;
+    this.request = delivery.request;
+    this.isMany = delivery.many;
+    this.isMore = delivery.more;
+    this.#delivery = delivery;
   }
 
   /** As it came, with its envelope still encoded: for who passes it on. */
   get delivery(): Delivery {
-    return this.#span ? { ...this.#delivery, envelope: encodeEnvelope(this.envelope) } : this.#delivery;
+    return this.span ? { ...this.#delivery, envelope: encodeEnvelope(this.envelope) } : this.#delivery;
   }
 
   /** Its handling is traced: whoever handles it finds that span in the envelope, not that of the sender. */
   traced(span: MessageSpan): void {
     this.#envelope = { ...this.envelope, ...span.context };
-    this.#span = span;
-  }
-
-  /** The span of its handling, if that is traced. */
-  get span(): MessageSpan | undefined {
-    return this.#span;
+    this.span = span;
   }
 
   /** The activity that it belongs to. */
@@ -83,98 +109,45 @@ export class Incoming {
     return this.activityId === activityId;
   }
 
-  /** What it weighs on the stream, in bytes. */
-  get bytes(): number {
-    return this.#delivery.envelope.byteLength;
-  }
-
-  /** 1, 2, … */
-  get attempt(): number {
-    return this.#delivery.attempt;
-  }
-
-  /** How many attempts have failed before. Attempts that no app took are not among them. */
-  get failures(): number {
-    return this.#delivery.failures;
-  }
-
-  /** When the broker accepted it: whole seconds since 1970. */
-  get timestampSeconds(): number {
-    return this.#delivery.timestampSeconds;
-  }
-
-  /** The fraction of that second, in nanoseconds. */
-  get timestampNanos(): number {
-    return this.#delivery.timestampNanos;
-  }
-
-  /** Whole nanoseconds since the previous message of the activity, 0 for the first. */
-  get responseTimeNs(): number {
-    return this.#delivery.responseTimeNs;
-  }
-
-  get isSecurity(): boolean {
-    return this.#delivery.isSecurity;
-  }
-
-  /** Not 0: the own request that it answers. */
-  get request(): number {
-    return this.#delivery.request;
-  }
-
-  /** Whether its sender takes any number of replies. */
-  get isMany(): boolean {
-    return this.#delivery.many;
-  }
-
-  /** A reply that is not the last: it is settled once it is dealt with, so that no more come than can be. */
-  get isMore(): boolean {
-    return this.#delivery.more;
-  }
-
   /** Its id. */
   get id(): string {
-    this.#id ??= this.#read.id;
+    this.#id ??= this.said.id;
     return this.#id;
   }
 
   /** Id of the message that it replies to, or empty. */
   get responseTo(): string {
-    return this.#read.isReplyTo(this.#asked) ? this.#asked : this.#read.responseTo;
+    return this.said.isReplyTo(this.#asked) ? this.#asked : this.said.responseTo;
   }
 
   /** JSON text, or empty. */
   get payload(): string {
-    return this.#read.payload;
+    return this.said.payload;
   }
 
   /** JSON text, or empty. */
   get auth(): string {
-    return this.#read.auth;
+    return this.said.auth;
   }
 
   /** The same as bytes. */
   get authBytes(): Uint8Array {
-    return this.#read.authBytes;
-  }
-
-  /** What the sender's app said: each field as text or number, made when it is asked for. Its place in a trace is the sender's. */
-  get said(): EnvelopeReader {
-    return this.#read;
+    return this.said.authBytes;
   }
 
   /** Where it stands in a trace. */
   get context(): TraceContext {
-    return this.#span?.context ?? this.#read;
+    return this.span?.context ?? this.said;
   }
 
   /** What the sender's app said. */
   get envelope(): Envelope {
-    this.#envelope ??= this.#read.envelope;
+    this.#envelope ??= this.said.envelope;
     return this.#envelope;
   }
 
-  get #read(): EnvelopeReader {
+  /** What the sender's app said: each field as text or number, made when it is asked for. Its place in a trace is the sender's. */
+  get said(): EnvelopeReader {
     this.#reader ??= EnvelopeReader.of(this.#delivery.envelope);
     return this.#reader;
   }

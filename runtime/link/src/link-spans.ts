@@ -68,8 +68,7 @@ export class LinkSpans {
 }
 
 /** Tells a span, too, whether its message was accepted. */
-export function tellingSpan(span: MessageSpan | undefined, accepted: Accepted): Accepted {
-  if (!span) return accepted;
+export function tellingSpan(span: MessageSpan, accepted: Accepted): Accepted {
   return (error) => {
     endWith(span, error);
     accepted(error);
@@ -77,8 +76,7 @@ export function tellingSpan(span: MessageSpan | undefined, accepted: Accepted): 
 }
 
 /** Tells a span, too, what its request was answered. */
-export function answeringSpan(span: MessageSpan | undefined, answered: Answered, many = false): Answered {
-  if (!span) return answered;
+export function answeringSpan(span: MessageSpan, answered: Answered, many = false): Answered {
   return (error, reply) => {
     if (reply) span.answeredBy(reply.envelope);
     if (!(many && reply?.isMore)) endWith(span, error);

@@ -33,7 +33,6 @@ export class Link {
   readonly #attachments: Attachments;
   readonly #outbound: Outbound;
   readonly #sender: Sender;
-  #names: NameTable | undefined;
   #isDraining = false;
   #isClosed = false;
   #onDrained: (() => void) | undefined;
@@ -48,8 +47,8 @@ export class Link {
     const spans = config.tracer && new LinkSpans(config.tracer, config.role);
     const inbound = new Inbound(config, { mux: this.#mux, events, spans });
     this.#attachments = new Attachments(config, this.#outbox, {
-      delivery: (incoming, attachment) => inbound.delivered(incoming, attachment),
-      malformed: (delivery, mistake, attachment) => inbound.malformed(delivery, mistake, attachment),
+      delivery: inbound.delivered,
+      malformed: inbound.malformed,
       undeliverable: (request, error, activityId) => this.#mux.fail(request, error, activityId),
       answered: (request) => this.#mux.end(request),
       unwanted: (number) => this.#events.unwanted?.(number),
@@ -60,7 +59,7 @@ export class Link {
         this.#outbox.waitAgain(entries);
       },
       writable: (attachment) => this.#outbound.writeWaiting(attachment),
-      progressed: () => this.#leaveIfDone(),
+      progressed: this.#leaveIfDone,
       status: (status) => this.#events.status?.(status),
       resumed: (from, to) => this.#mux.carryAll(from, to),
       abandonedBy: (attachment, error) => this.#mux.failCarried(attachment, error),
@@ -68,8 +67,12 @@ export class Link {
     });
     const ways = { outbox: this.#outbox, attachments: this.#attachments, mux: this.#mux };
     this.#outbound = new Outbound(config, ways);
-    const refusalOf = (name: string) => this.#refusalOf(name);
-    this.#sender = new Sender(config, { outbound: this.#outbound, mux: this.#mux, spans, refusalOf });
+    this.#sender = new Sender(config, {
+      outbound: this.#outbound,
+      mux: this.#mux,
+      spans,
+      refusalOf: this.#refusalOf,
+    });
     this.#attachments.connect();
   }
 
@@ -80,9 +83,7 @@ export class Link {
 
   /** What the role may send and receive, as far as a broker has said. Kept while the broker is away. */
   get names(): NameTable | undefined {
-    const names = this.#attachments.latest?.names;
-    if (names !== undefined) this.#names = names;
-    return this.#names;
+    return this.#attachments.latest?.names;
   }
 
   /** Why the broker cannot be reached, when it cannot. */
@@ -175,13 +176,14 @@ export class Link {
     this.#onDrained?.();
   }
 
-  #refusalOf(name: string): ExoError | undefined {
+  readonly #refusalOf = (name: string): ExoError | undefined => {
     if (this.#isClosed || this.#isDraining) return new ExoError("DRAINING", "This process is shutting down.");
-    const refused = this.names?.refusalOf(name);
+    const { current, latest, lastError } = this.#attachments;
+    const refused = latest?.names?.refusalOf(name);
     if (refused) return refused;
     // Not attached for a reason that waiting does not mend: said at once.
-    return !this.isAttached && isLasting(this.lastError) ? this.lastError : undefined;
-  }
+    return !current && isLasting(lastError) ? lastError : undefined;
+  };
 
   /** The broker that has the request need not look for its reply any more. One that none has is not sent. */
   #abandoned({ number, carrier, entry }: OpenRequest): void {
@@ -205,12 +207,12 @@ export class Link {
     this.#leaveIfDone();
   }
 
-  #leaveIfDone(): void {
+  readonly #leaveIfDone = (): void => {
     if (!this.#isDraining || this.#outbox.messages > 0 || this.#mux.size > 0) return;
     const { open } = this.#attachments;
     for (const attachment of open) attachment.leave();
     if (open.length === 0) this.#onDrained?.();
-  }
+  };
 }
 
 /** Where a delivery came by, if that is still open. */

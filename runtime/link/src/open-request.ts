@@ -15,8 +15,8 @@ export interface RequestCarrier {
   requestEnded(): void;
 }
 
-/** What is known of a request before it is sent. */
-export interface RequestFields {
+/** A request that waits for its reply. */
+export interface OpenRequest {
   readonly name: string;
   readonly id: string;
   readonly activityId: string;
@@ -32,37 +32,10 @@ export interface RequestFields {
   readonly span: MessageSpan | undefined;
   /** The handler that waits for the reply, if one does. */
   readonly handler: AskingHandler | undefined;
-}
-
-/** A request that waits for its reply. */
-export class OpenRequest implements RequestFields {
-  readonly name: string;
-  readonly id: string;
-  readonly activityId: string;
-  readonly dueMs: number;
-  readonly deadlineMs: number;
-  readonly answered: Answered;
-  readonly many: boolean;
-  readonly textMistake: RequestFields["textMistake"];
-  readonly span: MessageSpan | undefined;
-  readonly handler: AskingHandler | undefined;
-  /** Given by the mux. */
-  number = 0;
+  /** Given by the mux. 0 before. */
+  number: number;
   /** Undefined as long as it was sent by none. */
   carrier: RequestCarrier | undefined;
   /** What asks for it, until the bus has confirmed or refused that. */
   entry: OutboxEntry | undefined;
-
-  constructor(fields: RequestFields) {
-    this.name = fields.name;
-    this.id = fields.id;
-    this.activityId = fields.activityId;
-    this.dueMs = fields.dueMs;
-    this.deadlineMs = fields.deadlineMs;
-    this.answered = fields.answered;
-    this.many = fields.many;
-    this.textMistake = fields.textMistake;
-    this.span = fields.span;
-    this.handler = fields.handler;
-  }
 }

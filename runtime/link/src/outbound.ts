@@ -47,7 +47,8 @@ export class Outbound {
       bytes: publish.envelope.byteLength + publish.activityId.byteLength + messageOverheadBytes,
       dueMs: nowMs + (confirmWithinMs || publish.lifetimeMs || defaultDeadlineMs),
       expiresMs: nowMs + publish.lifetimeMs,
-      accepted: this.#heard(name, publish.replyRequest !== 0, accepted),
+      // Nearly no link has anybody who listens for refusals.
+      accepted: this.#onRefused ? telling(this.#onRefused, name, publish.replyRequest !== 0, accepted) : accepted,
       queue: this.#outbox.main,
       sequence: 0,
     };
@@ -92,18 +93,21 @@ export class Outbound {
     if (request !== 0) this.#mux.carry(request, carrier);
     carrier.write(entry);
   }
+}
 
-  /**
-   * For nearly all links nobody listens, and it costs nothing. A reply that nobody receives any more was not refused for what it
-   * is: whoever asked takes no more.
-   */
-  #heard(name: string, isReply: boolean, accepted: OutboxEntry["accepted"]): OutboxEntry["accepted"] {
-    const onRefused = this.#onRefused;
-    if (!onRefused) return accepted;
-    return (error, entry) => {
-      const isUnwanted = isReply && error instanceof ExoError && error.reason === "NO_RECEIVERS";
-      if (error && !isUnwanted) onRefused(name, error);
-      accepted(error, entry);
-    };
-  }
+/**
+ * Tells a listener of a refusal, too. A reply that nobody receives any more was not refused for what it is: whoever asked takes no
+ * more.
+ */
+function telling(
+  onRefused: NonNullable<LinkConfig["onRefused"]>,
+  name: string,
+  isReply: boolean,
+  accepted: OutboxEntry["accepted"],
+): OutboxEntry["accepted"] {
+  return (error, entry) => {
+    const isUnwanted = isReply && error instanceof ExoError && error.reason === "NO_RECEIVERS";
+    if (error && !isUnwanted) onRefused(name, error);
+    accepted(error, entry);
+  };
 }

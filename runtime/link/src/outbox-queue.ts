@@ -12,16 +12,10 @@ export class OutboxQueue<Entry extends Weighed> {
   /** Their bytes. */
   bytes = 0;
 
-  /** Counts an entry in. */
-  count({ bytes }: Entry): void {
-    this.messages += 1;
-    this.bytes += bytes;
-  }
-
-  /** Counts an entry out. */
-  discount({ bytes }: Entry): void {
-    this.messages -= 1;
-    this.bytes -= bytes;
+  /** Counts an entry in, or out with -1. */
+  count({ bytes }: Entry, change: 1 | -1): void {
+    this.messages += change;
+    this.bytes += change * bytes;
   }
 
   /** Puts entries before all others. */

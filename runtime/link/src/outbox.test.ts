@@ -52,6 +52,12 @@ function harness(limits = roomy) {
   };
   const sent = (entry: OutboxEntry) => outbox.sent(entry, carrier);
   const sendAll = (): [string, number][] => [...outbox.main.waiting].map((entry) => [entry.name, sent(entry)]);
+  /** The broker refuses one, as FrameReader tells of it. */
+  const refused = (sequence: number, error: ExoError) => {
+    const entry = carrier.take(sequence);
+    assert.ok(entry);
+    outbox.refuse(entry, error);
+  };
   /** The stream breaks, and there is another. */
   const rewind = (unsent: ReadonlySet<number>) => {
     outbox.rewind(carrier, unsent);
@@ -62,7 +68,7 @@ function harness(limits = roomy) {
     undecided: number[] = [],
     refusalOf: (sequence: number) => Error | undefined = () => undefined,
   ) => outbox.settleTaken({ takenThrough, undecided }, carrier, refusalOf);
-  return { outbox, ends, add, sendAll, sent, rewind, settleTaken, carried: () => carrier };
+  return { outbox, ends, add, sendAll, sent, refused, rewind, settleTaken, carried: () => carrier };
 }
 
 describe("Outbox", () => {
@@ -86,10 +92,10 @@ describe("Outbox", () => {
   });
 
   it("tells of runs that were confirmed, apart from those that were refused before", () => {
-    const { outbox, ends, add, sendAll, carried } = start();
+    const { outbox, ends, add, sendAll, refused, carried } = start();
     for (const name of ["a", "b", "c", "d"]) add(name);
     sendAll();
-    carried().settle(2, new ExoError("QUEUE_FULL", "later"));
+    refused(2, new ExoError("QUEUE_FULL", "later"));
     carried().settleRun(1, 3);
     carried().settleRun(1, 3);
     assert.deepEqual(ends, { a: "ok", b: "QUEUE_FULL", c: "ok" });
@@ -173,7 +179,7 @@ describe("Outbox", () => {
     });
 
     it("goes on to wait for what the same broker took, but has not decided on", () => {
-      const { outbox, ends, add, sendAll, rewind, carried, settleTaken } = start();
+      const { outbox, ends, add, sendAll, rewind, carried, refused, settleTaken } = start();
       for (const name of ["a", "b", "c"]) add(name);
       sendAll();
       carried().settleRun(3, 3);
@@ -184,7 +190,7 @@ describe("Outbox", () => {
       assert.deepEqual(ends, { b: "ok", c: "ok" });
       add("d");
       assert.deepEqual(sendAll(), [["d", 4]]);
-      carried().settle(1, new ExoError("REFUSED_BY_SECURITY", "no"));
+      refused(1, new ExoError("REFUSED_BY_SECURITY", "no"));
       carried().settleRun(1, 1);
       carried().settleRun(4, 4);
       assert.deepEqual(ends, { a: "REFUSED_BY_SECURITY", b: "ok", c: "ok", d: "ok" });

@@ -22,14 +22,16 @@ export type Carrier = InFlight<OutboxEntry>;
 export class Outbox {
   /** What goes to the broker that messages go to, whichever that is or will be. */
   readonly main: Queue = new OutboxQueue<OutboxEntry>();
+  /** Messages of all queues. */
+  messages = 0;
+  /** Their bytes. */
+  bytes = 0;
   readonly #limits: OutboxLimits;
   readonly #whyAway: () => WhyAway;
   readonly #onExpired: () => void;
   readonly #queues = new Set<Queue>([this.main]);
   readonly #carriers = new Set<Carrier>();
   readonly #watch: DeadlineWatch;
-  #messages = 0;
-  #bytes = 0;
   #lastSequence = 0;
 
   /** `whyAway` says, for people, why the broker did not confirm. `onExpired` is called when messages were given up for it. */
@@ -43,14 +45,6 @@ export class Outbox {
     this.#whyAway = whyAway;
     this.#onExpired = onExpired;
     this.#watch = new DeadlineWatch((now) => this.#sweep(now), clock);
-  }
-
-  get messages(): number {
-    return this.#messages;
-  }
-
-  get bytes(): number {
-    return this.#bytes;
   }
 
   /**
@@ -69,9 +63,9 @@ export class Outbox {
   add(entry: OutboxEntry, waits = true): ExoError | undefined {
     const { queue } = entry;
     if (!this.#hasRoom(queue, entry.bytes)) return outboxFull(this.#limits);
-    this.#messages += 1;
-    this.#bytes += entry.bytes;
-    queue.count(entry);
+    this.messages += 1;
+    this.bytes += entry.bytes;
+    queue.count(entry, 1);
     if (waits) queue.waiting.add(entry);
     this.#watch.watch(entry.dueMs);
     return undefined;
@@ -79,7 +73,7 @@ export class Outbox {
 
   /** What a new attachment carries: nothing yet. It takes what waits in the main queue. */
   carrier(lastConfirmed = 0): Carrier {
-    const carrier = new InFlight<OutboxEntry>(lastConfirmed, this.main, (entry, error) => this.#ended(entry, error));
+    const carrier = new InFlight<OutboxEntry>(lastConfirmed, this.main, (entry) => this.#ended(entry, undefined));
     this.#carriers.add(carrier);
     return carrier;
   }
@@ -100,7 +94,7 @@ export class Outbox {
     if (entry.queue !== carrier.queue) moveTo(carrier.queue, entry);
     this.#lastSequence += 1;
     entry.sequence = this.#lastSequence;
-    carrier.add(entry);
+    carrier.push(entry.sequence, entry);
     return entry.sequence;
   }
 
@@ -162,7 +156,7 @@ export class Outbox {
     const open = new Set(undecided);
     const taken = this.main.takeOut(({ sequence }) => sequence > 0 && sequence <= takenThrough);
     for (const entry of this.main.waiting) entry.sequence = 0;
-    for (const entry of taken) if (open.has(entry.sequence)) carrier.add(entry);
+    for (const entry of taken) if (open.has(entry.sequence)) carrier.push(entry.sequence, entry);
     for (const entry of taken) if (!open.has(entry.sequence)) this.#ended(entry, refusalOf(entry.sequence));
   }
 
@@ -182,7 +176,7 @@ export class Outbox {
   /** Whether a queue may have `bytes` more. What is kept free for the other queues is not for it. */
   #hasRoom(queue: Queue, bytes: number): boolean {
     const { maxOutboxMessages, maxOutboxBytes } = this.#limits;
-    if (this.#messages >= maxOutboxMessages || this.#bytes + bytes > maxOutboxBytes) return false;
+    if (this.messages >= maxOutboxMessages || this.bytes + bytes > maxOutboxBytes) return false;
     const shares = 2 * this.#queues.size;
     if (shares === 2) return true;
     let [othersMessages, othersBytes] = [0, 0];
@@ -214,9 +208,9 @@ export class Outbox {
   }
 
   #ended(entry: OutboxEntry, error: Error | undefined): void {
-    this.#messages -= 1;
-    this.#bytes -= entry.bytes;
-    entry.queue.discount(entry);
+    this.messages -= 1;
+    this.bytes -= entry.bytes;
+    entry.queue.count(entry, -1);
     entry.accepted(error, entry);
   }
 
@@ -242,7 +236,7 @@ export class Outbox {
 
 /** An entry is on its way to another destination. */
 function moveTo(queue: Queue, entry: OutboxEntry): void {
-  entry.queue.discount(entry);
+  entry.queue.count(entry, -1);
   entry.queue = queue;
-  queue.count(entry);
+  queue.count(entry, 1);
 }

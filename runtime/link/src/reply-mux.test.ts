@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { encodeEnvelope } from "@exosphere/frames";
 import { ExoError, newDelivery } from "@exosphere/proto";
 import { Incoming } from "./incoming.ts";
-import { OpenRequest } from "./open-request.ts";
+import type { OpenRequest } from "./open-request.ts";
 import { ReplyMux } from "./reply-mux.ts";
 
 const later = Number.POSITIVE_INFINITY;
@@ -40,7 +40,7 @@ describe("ReplyMux", () => {
   afterEach(() => mux.close(new ExoError("DRAINING", "the test is over")));
 
   const open = (fields: Partial<OpenRequest> = {}): OpenRequest => {
-    const request = new OpenRequest({
+    const request: OpenRequest = {
       name: "ask",
       id: "question",
       activityId: "one",
@@ -51,8 +51,11 @@ describe("ReplyMux", () => {
       textMistake: undefined,
       span: undefined,
       handler: undefined,
+      number: 0,
+      carrier: undefined,
+      entry: undefined,
       ...fields,
-    });
+    };
     assert.ok(mux.open(request));
     return request;
   };

@@ -14,15 +14,13 @@ interface Numbered {
  * finds nobody; and no table is made anew as requests come and go, as a Map's is.
  */
 export class RequestSlots<T extends Numbered> {
+  /** Requests that are open. */
+  size = 0;
   readonly #slots: (T | undefined)[] = [];
   readonly #uses: number[] = [];
   /** Free slots from `#oldest` on, the longest unused first: so a number comes again as late as can be. */
   readonly #free: number[] = [];
   #oldest = 0;
-
-  get size(): number {
-    return this.#slots.length - (this.#free.length - this.#oldest);
-  }
 
   /** A number that no open request has, to be put in at once. 0: there are too many. */
   next(): number {
@@ -37,6 +35,7 @@ export class RequestSlots<T extends Numbered> {
     const slot = slotOf(request.number);
     if (slot < this.#slots.length) this.#takeFree();
     this.#slots[slot] = request;
+    this.size += 1;
     // 1 to 65,535: a number is never 0.
     this.#uses[slot] = ((this.#uses[slot] ?? 1) % 65_535) + 1;
   }
@@ -50,6 +49,7 @@ export class RequestSlots<T extends Numbered> {
   delete(request: T): void {
     const slot = slotOf(request.number);
     this.#slots[slot] = undefined;
+    this.size -= 1;
     this.#free.push(slot);
   }
 

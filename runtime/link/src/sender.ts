@@ -1,6 +1,5 @@
 import type { MessageSpan } from "@exosphere/frames";
 import type { ExoError } from "@exosphere/proto";
-import type { AskingHandler } from "./asking-handler.ts";
 import { Attachment } from "./attachment.ts";
 import type { Clock } from "./clock.ts";
 import { busDeadlineOf, defaultDeadlineMs, forwardedGraceMs } from "./deadlines.ts";
@@ -8,7 +7,7 @@ import { type Forwarded, publishOfForwarded } from "./forwarded.ts";
 import { Incoming, textOf } from "./incoming.ts";
 import type { LinkConfig } from "./link-config.ts";
 import { answeringSpan, type LinkSpans, tellingSpan } from "./link-spans.ts";
-import { type Answered, OpenRequest } from "./open-request.ts";
+import type { Answered, OpenRequest } from "./open-request.ts";
 import type { Outbound } from "./outbound.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";
 import type { Accepted, Outgoing } from "./outgoing.ts";
@@ -56,7 +55,7 @@ export class Sender {
    */
   send(message: Outgoing, accepted: Accepted): OutboxEntry | undefined {
     const span = this.#spans?.sends(message);
-    const told = tellingSpan(span, accepted);
+    const told = span ? tellingSpan(span, accepted) : accepted;
     const { name, confirmWithinMs = 0 } = message;
     const refused = this.#refusalOf(name);
     if (refused) {
@@ -73,9 +72,9 @@ export class Sender {
    * abandoned.
    */
   request(message: Outgoing, answered: Answered, many = false): number {
-    const { name, id, activityId } = message;
+    const { name, id, activityId, handling } = message;
     const span = this.#spans?.sends(message);
-    const told = answeringSpan(span, answered, many);
+    const told = span ? answeringSpan(span, answered, many) : answered;
     const refused = this.#refusalOf(name);
     if (refused) {
       this.#onRefused?.(name, refused);
@@ -84,11 +83,26 @@ export class Sender {
     }
     const deadlineMs = message.deadlineMs || defaultDeadlineMs;
     const nowMs = this.#clock.nowMs();
-    const dueMs = nowMs + deadlineMs;
-    const textMistake = this.#textMistake;
-    const handler = this.#askingHandler(message.handling);
-    const fields = { name, id, activityId, dueMs, deadlineMs, answered: told, many, textMistake, span, handler };
-    const request = new OpenRequest(fields);
+    // It waits as long as its own delivery is not settled.
+    const handler =
+      handling instanceof Incoming && handling.connection instanceof Attachment
+        ? handling.asking(this.#role, handling.connection)
+        : undefined;
+    const request: OpenRequest = {
+      name,
+      id,
+      activityId,
+      dueMs: nowMs + deadlineMs,
+      deadlineMs,
+      answered: told,
+      many,
+      textMistake: this.#textMistake,
+      span,
+      handler,
+      number: 0,
+      carrier: undefined,
+      entry: undefined,
+    };
     if (!this.#mux.open(request)) {
       told(tooManyRequests(), undefined);
       return 0;
@@ -107,6 +121,7 @@ export class Sender {
   forward(message: Forwarded, accepted: Accepted, answered?: Answered): number {
     if (!this.#spans) return this.#forward(message, undefined, accepted, answered);
     const { message: traced, span } = this.#spans.forwards(message);
+    if (!span) return this.#forward(traced, span, accepted, answered);
     // A request that was accepted goes on until it is answered.
     const told: Accepted = answered
       ? (error) => (error ? tellingSpan(span, accepted)(error) : accepted(error))
@@ -120,20 +135,21 @@ export class Sender {
     const deadlineMs = message.deadlineMs || defaultDeadlineMs;
     const nowMs = this.#clock.nowMs();
     const dueMs = nowMs + deadlineMs + forwardedGraceMs;
-    const request =
-      answered &&
-      new OpenRequest({
-        name,
-        id: "",
-        activityId: textOf(message.activityId),
-        dueMs,
-        deadlineMs,
-        answered,
-        many: message.many ?? false,
-        textMistake: undefined,
-        span,
-        handler: undefined,
-      });
+    const request: OpenRequest | undefined = answered && {
+      name,
+      id: "",
+      activityId: textOf(message.activityId),
+      dueMs,
+      deadlineMs,
+      answered,
+      many: message.many ?? false,
+      textMistake: undefined,
+      span,
+      handler: undefined,
+      number: 0,
+      carrier: undefined,
+      entry: undefined,
+    };
     if (refused || (request && !this.#mux.open(request))) {
       accepted(refused ?? tooManyRequests());
       return 0;
@@ -147,11 +163,5 @@ export class Sender {
     });
     if (request) request.entry = entry;
     return number;
-  }
-
-  /** The handler that waits for the reply to a request, as long as its delivery is not settled. */
-  #askingHandler(handling: object | undefined): AskingHandler | undefined {
-    if (!(handling instanceof Incoming && handling.connection instanceof Attachment)) return undefined;
-    return handling.asking(this.#role, handling.connection);
   }
 }

@@ -41,7 +41,11 @@ export class Upstream {
       {
         ...options,
         instanceId: randomUUID(),
-        schedule: gatheringSchedule(() => this.#underWay),
+        schedule: gatheringSchedule(() => {
+          // Of the link's own first frame, which it sends while it is being made, nothing is known yet.
+          const { messages, requests } = (this.link as Link | undefined)?.pending ?? { messages: 0, requests: 0 };
+          return messages + requests + this.unsettled.messages;
+        }),
         textMistake: jsonTextMistake,
       },
       {
@@ -66,13 +70,6 @@ export class Upstream {
   /** Whether a broker has taken this sidecar in; else why not. */
   get readiness(): true | string {
     return this.link.isAttached ? true : this.link.lastError.detail;
-  }
-
-  /** Messages of the app that the bus has not answered, and those of the bus that the app has not. */
-  get #underWay(): number {
-    // Of the link's own first frame, which it sends while it is being made, nothing is known yet.
-    const { messages, requests } = (this.link as Link | undefined)?.pending ?? { messages: 0, requests: 0 };
-    return messages + requests + this.unsettled.messages;
   }
 
   /** Whether a name is one of the role's own, as far as a broker has told. */
