@@ -14,6 +14,7 @@ import { withSecurity } from "./security/security-routes.ts";
 import { securityRoleGone } from "./security/verdict-refusals.ts";
 import type { Settlement } from "./settle.ts";
 import type { SharedBound } from "./shared-bound.ts";
+import type { StillClock } from "./still-clock.ts";
 import type { Tally } from "./tally.ts";
 
 /** What a broker's core is made of. */
@@ -32,6 +33,8 @@ export class Exocom {
   readonly memory: SharedBound;
   /** Asks the security role, if the routes name one. */
   readonly authoriser: Authoriser;
+  /** The time by which it works. What an instance sends in one frame is done at one moment of it: see StillClock. */
+  readonly clock: StillClock;
   readonly #pipeline: ReturnType<typeof assemblePipeline>;
 
   constructor(options: ExocomOptions) {
@@ -40,6 +43,7 @@ export class Exocom {
     this.affinity = this.#pipeline.affinity;
     this.memory = this.#pipeline.memory;
     this.authoriser = this.#pipeline.authoriser;
+    this.clock = this.#pipeline.clock;
     this.#replaceTable(options.routes);
   }
 
@@ -71,24 +75,6 @@ export class Exocom {
   /** Timers that have not run yet. */
   get timers(): number {
     return this.#pipeline.timers.size;
-  }
-
-  /** The time by which it works, in milliseconds of the clock. */
-  get nowMs(): number {
-    return this.#pipeline.clock.nowMs();
-  }
-
-  /**
-   * Has something done at one moment: what an instance sends in one frame. The clock is then read once, and not twice for
-   * each message that is taken in, twice for each that is given out and once for each that is done.
-   */
-  atOnce(work: () => void): void {
-    this.#pipeline.clock.stop();
-    try {
-      work();
-    } finally {
-      this.#pipeline.clock.go();
-    }
   }
 
   /** Takes an instance in. Returns why not, if its role is not one of `roles` or another instance has its number as a requester. */

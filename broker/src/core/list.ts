@@ -27,11 +27,8 @@ class Node<T> implements ListNode<T> {
 export class List<T> {
   #first: Node<T> | undefined;
   #last: Node<T> | undefined;
-  #size = 0;
-
-  get size(): number {
-    return this.#size;
-  }
+  /** Entries that are in it. */
+  size = 0;
 
   /** The first value, left where it is. */
   get first(): T | undefined {
@@ -44,7 +41,7 @@ export class List<T> {
     if (this.#last) this.#last.next = node;
     else this.#first = node;
     this.#last = node;
-    this.#size += 1;
+    this.size += 1;
     return node;
   }
 
@@ -54,7 +51,7 @@ export class List<T> {
     if (this.#first) this.#first.previous = node;
     else this.#last = node;
     this.#first = node;
-    this.#size += 1;
+    this.size += 1;
     return node;
   }
 
@@ -84,6 +81,6 @@ export class List<T> {
     node.list = undefined;
     node.previous = undefined;
     node.next = undefined;
-    this.#size -= 1;
+    this.size -= 1;
   }
 }

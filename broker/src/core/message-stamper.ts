@@ -42,11 +42,6 @@ export class MessageStamper {
     this.#seed = seed;
   }
 
-  /** Stands for an activity where a mix-up does no harm. */
-  hashOf(activityId: Uint8Array): number {
-    return activityHash(activityId, this.#seed);
-  }
-
   /** How long a message is valid whose sender asked for `lifetimeMs`, in milliseconds. */
   validityMs(lifetimeMs: number): number {
     if (lifetimeMs === Number.POSITIVE_INFINITY) return lifetimeMs;
@@ -58,14 +53,16 @@ export class MessageStamper {
     this.#expected = messages;
     this.#next = 0;
     this.#hashes.length = 0;
-    for (const { activityId } of messages) this.#hashes.push(this.hashOf(activityId));
+    for (const { activityId } of messages) this.#hashes.push(activityHash(activityId, this.#seed));
     this.#times.bring(this.#hashes);
   }
 
   /** Accepts a message now. */
   accept(message: UnstampedMessage): AcceptedMessage {
     const now = this.#clock.nowMs();
-    const hash = this.#expectedHashOf(message.activityId);
+    const isExpected = this.#expected[this.#next]?.activityId === message.activityId;
+    const hash = isExpected ? (this.#hashes[this.#next] as number) : activityHash(message.activityId, this.#seed);
+    if (isExpected) this.#next += 1;
     const previous = this.#times.touch(hash, now);
     this.#last += 1;
     const stamp = {
@@ -78,12 +75,5 @@ export class MessageStamper {
       responseTimeNs: previous === undefined ? 0 : Math.max(1, Math.round((now - previous) * 1e6)),
     };
     return new AcceptedMessage(message, stamp, this.#envelopes);
-  }
-
-  #expectedHashOf(activityId: Uint8Array): number {
-    const place = this.#next;
-    if (this.#expected[place]?.activityId !== activityId) return this.hashOf(activityId);
-    this.#next = place + 1;
-    return this.#hashes[place] as number;
   }
 }

@@ -50,7 +50,7 @@ export function assemblePipeline(options: PipelineOptions) {
   const bus = { registry, router, placer, replies };
   const authoriser = new Authoriser({ timers, limits, observer, envelopes, memory, bus });
   router.gate = authoriser;
-  const publisher = new Publisher({ clock, limits, router, replies, observer });
+  const publisher = new Publisher({ clock, limits, registry, router, replies, observer });
   return {
     limits,
     clock,

@@ -10,6 +10,7 @@ import { draining, nestedTooDeep, notAllowed, tooFast } from "./refusals.ts";
 import type { Replies } from "./replies.ts";
 import type { Role } from "./role.ts";
 import type { Decision, Router } from "./route.ts";
+import type { RouteRegistry } from "./route-registry.ts";
 import { Tally } from "./tally.ts";
 import { Undecided } from "./undecided.ts";
 
@@ -17,6 +18,7 @@ import { Undecided } from "./undecided.ts";
 export interface PublisherOptions {
   readonly clock: Clock;
   readonly limits: Pick<Limits, "maxPayloadBytes" | "maxRoleRate">;
+  readonly registry: RouteRegistry;
   readonly router: Router;
   readonly replies: Replies;
   readonly observer: Observer;
@@ -51,14 +53,22 @@ export class Publisher {
     return decision;
   }
 
+  /** Sends it on, unless the sender may not publish now or its form is wrong. */
   #publish(sender: Instance<Role>, permission: Permission<Role>, publication: Publication): Decision {
-    const { router } = this.#options;
-    const rateExceeded = this.#checkRate(sender.role);
-    if (rateExceeded) return rateExceeded;
+    const { clock, limits, registry, router } = this.#options;
+    // What all others wait for is not held up.
+    if (sender.role.rate && sender.role !== registry.security) {
+      const waitMs = sender.role.rate.take(clock.nowMs());
+      if (waitMs > 0) return tooFast(sender.role.name, limits.maxRoleRate, waitMs);
+    }
     if (publication.request !== 0 && publication.awaiting.length > maxAwaiting)
       return nestedTooDeep(permission.publicName);
-    const malformed = router.isForBus(sender, permission) ? undefined : this.#check(publication);
-    return malformed ?? router.route(sender, permission, publication);
+    if (!router.isForBus(sender, permission)) {
+      if (this.isDraining && publication.replyRequest === 0) return draining;
+      const malformed = checkForm(publication, limits.maxPayloadBytes);
+      if (malformed) return malformed;
+    }
+    return router.route(sender, permission, publication);
   }
 
   #refused(
@@ -69,21 +79,5 @@ export class Publisher {
   ): void {
     if (publication.replyRequest !== 0) this.#options.replies.refused(publication, failure);
     this.#options.observer.refuses?.(sender, permission, publication, failure);
-  }
-
-  /** Why a role may publish nothing at this moment. */
-  #checkRate(role: Role): Failure | undefined {
-    const { name, rate } = role;
-    const { clock, limits, router } = this.#options;
-    // What all others wait for is not held up.
-    if (!rate || role === router.security) return undefined;
-    const waitMs = rate.take(clock.nowMs());
-    return waitMs === 0 ? undefined : tooFast(name, limits.maxRoleRate, waitMs);
-  }
-
-  /** Why a message is refused, regardless of its receivers. */
-  #check(publication: Publication): Failure | undefined {
-    if (this.isDraining && publication.replyRequest === 0) return draining;
-    return checkForm(publication, this.#options.limits.maxPayloadBytes);
   }
 }

@@ -21,18 +21,14 @@ export class RouteRegistry {
   readonly #former = new Map<string, Role>();
   /** Grows with every change. */
   revision = 0;
-  #security: Role | undefined;
+  /** The security role, while the routes name one. */
+  security: Role | undefined;
   /** Who receives a message, by its public name. */
   #subscribers: ReadonlyMap<string, readonly Subscription<Role>[]> = new Map();
   readonly #dependencies: RoleDependencies;
 
   constructor(dependencies: RoleDependencies) {
     this.#dependencies = dependencies;
-  }
-
-  /** The security role, while the routes name one. */
-  get security(): Role | undefined {
-    return this.#security;
   }
 
   /** What an instance's role may send under a number, as the routes are now. */
@@ -78,8 +74,8 @@ export class RouteRegistry {
   }
 
   #connect(): void {
-    this.#security = this.roles.get(securityRole);
-    const hasSecurity = this.#security !== undefined;
+    this.security = this.roles.get(securityRole);
+    const hasSecurity = this.security !== undefined;
     const subscribersOf = new Map<string, Subscription<Role>[]>();
     for (const role of this.roles.values()) {
       for (const subscription of role.subscriptions.values()) {

@@ -39,25 +39,20 @@ export class Router {
     this.#options = options;
   }
 
-  /** The security role, while the routes name one. */
-  get security(): Role | undefined {
-    return this.#options.registry.security;
-  }
-
   /** Whether a message is for the bus itself. */
   isForBus(sender: Instance<Role>, permission: Permission): boolean {
-    return this.security !== undefined && (this.gate?.isForBus(sender, permission) ?? false);
+    return this.#options.registry.security !== undefined && (this.gate?.isForBus(sender, permission) ?? false);
   }
 
   /** Routes a message that was checked. */
   route(sender: Instance<Role>, permission: Permission<Role>, publication: Publication): Decision {
-    if (this.security && this.gate) return this.gate.pass(sender, permission, publication);
+    if (this.#options.registry.security && this.gate) return this.gate.pass(sender, permission, publication);
     return this.send(sender, permission, publication);
   }
 
   /** Sends a message to those who receive it, without asking the security role. */
   send(sender: Instance<Role>, permission: Permission<Role>, publication: Publication): Decision {
-    const { replies, placer, limits } = this.#options;
+    const { replies, placer, limits, registry } = this.#options;
     const { publicName, subscriptions } = permission;
     // Without a request there is nobody for many replies to go to.
     const isMany = publication.many && publication.request !== 0;
@@ -66,6 +61,6 @@ export class Router {
     if (unwanted) return unwanted;
     const waiter = replies.waiterOf(publication, permission);
     if (subscriptions.length === 0 && !waiter) return noReceivers(publicName);
-    return placer.place({ sender, permission, publication, waiter, isSecurity: sender.role === this.security });
+    return placer.place({ sender, permission, publication, waiter, isSecurity: sender.role === registry.security });
   }
 }

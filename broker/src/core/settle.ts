@@ -58,7 +58,13 @@ export class Settler {
   /** A delivery is done. The same as `settle` with that outcome, for the many. */
   done(instance: Instance<Role>, number: number): void {
     const delivery = instance.deliveries.get(number);
-    if (delivery) this.#done(instance, delivery);
+    if (!delivery) return;
+    const { dispatcher, retries } = instance.role;
+    instance.release(delivery);
+    if (delivery.attempt === 1) retries.delivered();
+    this.#end(delivery, instance, done);
+    dispatcher.ended(delivery);
+    dispatcher.dispatchTo(instance);
   }
 
   /** An instance has settled a delivery. A number that is not out is ignored: the instance may have been told late. */
@@ -68,13 +74,13 @@ export class Settler {
     if (!delivery) return;
     switch (outcome) {
       case "done":
-        return this.#done(instance, delivery);
+        return this.done(instance, delivery.number);
       case "working":
         // An attempt of a best-effort delivery has no time limit but its deadline, which nobody extends.
         return;
       case "answered": {
         const { request } = delivery;
-        this.#done(instance, delivery);
+        this.done(instance, delivery.number);
         return request?.deliveryAnswered?.(delivery);
       }
       case "retry":
@@ -159,15 +165,6 @@ export class Settler {
   #noRoom(delivery: Delivery, isAwaited = true): void {
     const detail = `Too many messages wait for role '${delivery.subscription.role.name}'.`;
     this.#end(delivery, undefined, { outcome: "queue_full", detail }, isAwaited);
-  }
-
-  #done(instance: Instance<Role>, delivery: Delivery): void {
-    const { dispatcher, retries } = instance.role;
-    instance.release(delivery);
-    if (delivery.attempt === 1) retries.delivered();
-    this.#end(delivery, instance, done);
-    dispatcher.ended(delivery);
-    dispatcher.dispatchTo(instance);
   }
 
   #retry(instance: Instance<Role>, delivery: Delivery, { retryAfterMs, detail }: Settlement): void {

@@ -9,21 +9,20 @@ export class SharedBound {
   readonly max: number;
   /** Units that all holders together have. */
   used = 0;
+  /** Units that are reserved for each holder. */
+  reserve: number;
   #parts = 0;
 
   constructor(max: number) {
     this.max = max;
+    this.reserve = max / 2;
   }
 
   /** The part of a new holder. Holders are never given up: there are as many as the routes ever had roles. */
   part(): BoundPart {
     this.#parts += 1;
+    this.reserve = this.max / 2 / this.#parts;
     return new BoundPart(this);
-  }
-
-  /** Units that are reserved for each holder. */
-  get reserve(): number {
-    return this.max / 2 / this.#parts;
   }
 }
 

@@ -8,20 +8,20 @@ describe("StillClock", () => {
     const still = new StillClock(clock);
     clock.advance(1);
     assert.equal(still.nowMs(), 1);
-    still.stop();
-    clock.advance(2);
-    assert.equal(still.nowMs(), 1);
-    still.go();
+    still.during(() => {
+      clock.advance(2);
+      assert.equal(still.nowMs(), 1);
+    });
     assert.equal(still.nowMs(), 3);
   });
 
   it("takes the wall clock of the moment at which it was stopped", () => {
     const clock = { nowMs: () => 0, originMs: 5, after: () => () => {} };
     const still = new StillClock(clock);
-    still.stop();
-    clock.originMs = 6;
-    assert.equal(still.originMs, 5);
-    still.go();
+    still.during(() => {
+      clock.originMs = 6;
+      assert.equal(still.originMs, 5);
+    });
     assert.equal(still.originMs, 6);
   });
 
@@ -29,11 +29,12 @@ describe("StillClock", () => {
     const clock = new FakeClock();
     const still = new StillClock(clock);
     let ran = 0;
-    still.stop();
-    still.after(5, () => {
-      ran = clock.nowMs();
+    still.during(() => {
+      still.after(5, () => {
+        ran = clock.nowMs();
+      });
+      clock.advance(5);
+      assert.equal(ran, 5);
     });
-    clock.advance(5);
-    assert.equal(ran, 5);
   });
 });

@@ -1,6 +1,9 @@
 import type { Clock } from "./clock.ts";
 
-/** A clock that can be made to stand still, so that whatever is done at once is done at one moment. */
+/**
+ * A clock that can be made to stand still, so that whatever is done at once is done at one moment: the clock is then read once, and not
+ * twice for each message that is taken in, twice for each that is given out and once for each that is done.
+ */
 export class StillClock implements Clock {
   readonly #clock: Clock;
   #isStill = false;
@@ -24,15 +27,15 @@ export class StillClock implements Clock {
     return this.#clock.after(delayMs, run);
   }
 
-  /** Stands still from now on, until `go`. */
-  stop(): void {
+  /** Stands still while something is done, and goes on where it would be by then. */
+  during(work: () => void): void {
     this.#nowMs = this.#clock.nowMs();
     this.#originMs = this.#clock.originMs;
     this.#isStill = true;
-  }
-
-  /** Goes on, where it would be by now. */
-  go(): void {
-    this.#isStill = false;
+    try {
+      work();
+    } finally {
+      this.#isStill = false;
+    }
   }
 }

@@ -90,7 +90,7 @@ export class AttachSession implements Link {
       maxUnreadBytes: host.maxUnreadBytes,
       refuse,
       register: (registration) => this.#register(registration),
-      take: (frame) => host.exocom.atOnce(() => this.#take(frame, this.#instance as AttachedInstance)),
+      take: (frame) => host.exocom.clock.during(() => this.#take(frame, this.#instance as AttachedInstance)),
       onWritable: () => this.#instance && host.exocom.writable(this.#instance),
       gone: (firstUnwritten, why) => {
         if (this.#resumable) this.#resumable.tell = undefined;
@@ -129,9 +129,11 @@ export class AttachSession implements Link {
 
   deliver(delivery: Delivery): void {
     const { message } = delivery;
-    const frame = this.#frame(message.envelope.byteLength + message.activityId.byteLength + messageOverheadBytes);
+    const frame = this.#stream.frame(
+      message.envelope.byteLength + message.activityId.byteLength + messageOverheadBytes,
+    );
     if (frame.deliveries.length === 0) frame.firstDelivery = delivery.number;
-    frame.deliveries.push(deliveryOf(delivery, this.#host.exocom.nowMs));
+    frame.deliveries.push(deliveryOf(delivery, this.#host.exocom.clock.nowMs()));
   }
 
   undeliverable(
@@ -141,17 +143,19 @@ export class AttachSession implements Link {
   ): void {
     // The facts repeat parts of the text, so they are at most as long as the text.
     const bytes = 2 * detail.length + activityId.byteLength + messageOverheadBytes;
-    this.#frame(bytes).undeliverables.push(
-      newUndeliverable({ request, reason, detail, activityId, facts: { ...facts }, retryAfterMs }),
-    );
+    this.#stream
+      .frame(bytes)
+      .undeliverables.push(
+        newUndeliverable({ request, reason, detail, activityId, facts: { ...facts }, retryAfterMs }),
+      );
   }
 
   answered(request: number): void {
-    this.#frame(5).answered.push(request);
+    this.#stream.frame(5).answered.push(request);
   }
 
   unwanted(delivery: number): void {
-    this.#frame(5).unwanted.push(delivery);
+    this.#stream.frame(5).unwanted.push(delivery);
   }
 
   routes(slice: RouteSlice): void {
@@ -168,16 +172,13 @@ export class AttachSession implements Link {
 
   /** Asks the instance to attach elsewhere within `withinMs`. `detail` says why, if not because this broker shuts down. */
   move(withinMs: number, detail = ""): void {
-    if (this.#instance) this.#frame(messageOverheadBytes).move = newMove({ withinMs: Math.ceil(withinMs), detail });
+    if (this.#instance)
+      this.#stream.frame(messageOverheadBytes).move = newMove({ withinMs: Math.ceil(withinMs), detail });
   }
 
   /** Ends the stream: in order, or with an error. */
   end(error?: ExoError, why?: string): void {
     this.#stream.end(error, why);
-  }
-
-  #frame(bytes: number): AttachResponse {
-    return this.#stream.frame(bytes);
   }
 
   #register(registration: Registration): void {
@@ -201,7 +202,7 @@ export class AttachSession implements Link {
     this.#publishes = new SessionPublishes({ exocom, stream: this.#stream, instance, session: known });
     this.#instance = instance;
     const uncertainThrough = Math.max(known.forgottenThrough, known.unknownThrough);
-    this.#frame(messageOverheadBytes).attached = newAttached({
+    this.#stream.frame(messageOverheadBytes).attached = newAttached({
       protocolVersion: registration.protocolVersion,
       epoch,
       takenThrough: Math.max(known.takenThrough, known.unknownThrough),
@@ -229,7 +230,7 @@ export class AttachSession implements Link {
 
   #tellTopology(): void {
     const topology = this.#host.topology();
-    this.#frame(topologyBytes(topology)).topology = topology;
+    this.#stream.frame(topologyBytes(topology)).topology = topology;
   }
 
   #leave(instance: AttachedInstance): void {

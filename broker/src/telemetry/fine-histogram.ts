@@ -29,7 +29,10 @@ export class FineHistogram {
   record(seconds: number): void {
     if (!(seconds >= 0 && seconds < Number.POSITIVE_INFINITY)) return;
     this.#counts ??= new Float64Array(fineBounds.length + 1);
-    const bucket = bucketOf(seconds);
+    // Worked out, as a search would take one step after the other. What is a bound exactly, but for the last bits of the logarithm,
+    // belongs to the bucket below.
+    const above = Math.ceil(Math.log(seconds / shortest) / logGrowth - 1e-9);
+    const bucket = seconds <= shortest ? 0 : Math.min(fineBounds.length, above);
     this.#counts[bucket] = (this.#counts[bucket] as number) + 1;
     this.#sum += seconds;
   }
@@ -39,11 +42,4 @@ export class FineHistogram {
     const counts = this.#counts?.slice() ?? new Float64Array(fineBounds.length + 1);
     return { bounds: fineBounds, counts, sum: this.#sum };
   }
-}
-
-/** Worked out, as a search would take one step after the other. */
-function bucketOf(seconds: number): number {
-  if (seconds <= shortest) return 0;
-  // What is a bound exactly, but for the last bits of the logarithm, belongs to the bucket below.
-  return Math.min(fineBounds.length, Math.ceil(Math.log(seconds / shortest) / logGrowth - 1e-9));
 }
