@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { type Endpoint, roleHeader } from "@exosphere/http";
+import { type Endpoint, restOf, roleHeader } from "@exosphere/http";
 import { checkName } from "@exosphere/message";
 import { ExoError } from "@exosphere/proto";
 import type { Sender } from "@exosphere/sidecar/edges";
@@ -43,7 +43,7 @@ export class HttpRoles {
       method: "POST",
       path,
       handle: (request, response, match) => {
-        const role = namedRole(request) ?? this.#onlySender(checkName(match.rest));
+        const role = namedRole(request) ?? this.#onlySender(checkName(restOf(match)));
         const { endpoints } = this.#of(role);
         let endpoint = endpoints.get(path);
         if (!endpoint) {

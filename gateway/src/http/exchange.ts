@@ -1,5 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type BodyRoom, bearerToken, dropBody, problemAnswer, type RouteMatch, tooMuchAtOnce } from "@exosphere/http";
+import {
+  type BodyRoom,
+  bearerToken,
+  dropBody,
+  problemAnswer,
+  type RouteMatch,
+  restOf,
+  tooMuchAtOnce,
+} from "@exosphere/http";
 import { type ExoError, problemMediaType } from "@exosphere/proto";
 import type { Log } from "@exosphere/telemetry";
 import { Denied } from "../core/denied.ts";
@@ -52,7 +60,7 @@ export class Exchange {
 
   /** What follows the path of the endpoint. Throws a Refusal if it is not percent-encoded. */
   get rest(): string {
-    return this.#match.rest;
+    return restOf(this.#match);
   }
 
   /** Bytes of the answer that wait for the caller. */

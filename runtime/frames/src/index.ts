@@ -9,7 +9,7 @@ export type { FlushSchedule } from "./flush-schedule.ts";
 export type { FrameDuplex } from "./frame-duplex.ts";
 export { envelopeOverheadBytes, frameBytes, messageOverheadBytes, queuedBytes, receiveLimit } from "./frame-limits.ts";
 export { BrokenFraming } from "./frame-splitter.ts";
-export { FrameWriter, type FrameWriterOptions } from "./frame-writer.ts";
+export { FrameWriter, type FrameWriterOptions, type Urgency } from "./frame-writer.ts";
 export { type GrpcModule, grpc, provideGrpc } from "./grpc-module.ts";
 export { holdable } from "./holdable.ts";
 export { memoryDuplexPair } from "./memory-duplex.ts";

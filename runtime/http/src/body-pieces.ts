@@ -17,12 +17,12 @@ export class BodyPieces {
   /** Adds the next piece. */
   add(piece: Buffer): void {
     if (this.#pieces.length < freePieces || piece.length >= smallBytes) {
-      this.#seal();
+      if (this.#block) this.#seal(this.#block);
       this.#pieces.push(piece);
       return;
     }
     if (!this.#block || this.#block.length - this.#filled < piece.length) {
-      this.#seal();
+      if (this.#block) this.#seal(this.#block);
       this.#block = Buffer.allocUnsafeSlow(blockBytes);
     }
     this.#filled += piece.copy(this.#block, this.#filled);
@@ -48,20 +48,21 @@ export class BodyPieces {
 
   /** The whole body. */
   joined(): Buffer {
-    this.#seal();
+    if (this.#block) this.#seal(this.#block);
     const [first = empty] = this.#pieces;
     return this.#pieces.length > 1 ? Buffer.concat(this.#pieces) : first;
   }
 
-  #seal(): void {
-    if (!this.#block || this.#filled === 0) return;
-    if (this.#filled * 2 >= this.#block.length) {
-      this.#pieces.push(this.#block.subarray(0, this.#filled));
+  /** Puts what the block holds behind the pieces. */
+  #seal(block: Buffer): void {
+    if (this.#filled === 0) return;
+    if (this.#filled * 2 >= block.length) {
+      this.#pieces.push(block.subarray(0, this.#filled));
       this.#block = undefined;
     } else {
       // Kept as it is, a block of few bytes before each large piece would take many times what came.
       const part = Buffer.allocUnsafeSlow(this.#filled);
-      this.#block.copy(part, 0, 0, this.#filled);
+      block.copy(part, 0, 0, this.#filled);
       this.#pieces.push(part);
     }
     this.#filled = 0;

@@ -4,7 +4,7 @@ import { checkJson, headerReaders } from "./header-readers.ts";
 
 /** The head of an app's message, from the name in the path and headers: known, and checked, before the body has come. Throws a Refusal. */
 export function headOfRequest(request: IncomingMessage, name: string): Omit<Draft, "payload"> {
-  return { name: checkName(name), ...headersOfRequest(request) };
+  return { name: checkName(name), ...appHeadersOf(request, headerReaders) };
 }
 
 /** The head of a client's message. The gateway says on whose behalf it is sent, whatever its headers say. Throws a Refusal. */

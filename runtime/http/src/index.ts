@@ -22,7 +22,7 @@ export { type BodyDone, collectBody, dropBody, readBody } from "./read-body.ts";
 export { errorOf, refuse } from "./refuse.ts";
 export { refuseUpgrade } from "./refuse-upgrade.ts";
 export { roleHeader } from "./role-header.ts";
-export { queryOf, type Route, RouteMatch, Router, type RouterOptions } from "./router.ts";
+export { queryOf, type Route, type RouteMatch, Router, type RouterOptions, restOf } from "./router.ts";
 export { sendJson, sendText } from "./send.ts";
 export { type ProblemAnswer, problemAnswer, problemToTell, sendProblem, sendStatusProblem } from "./send-problem.ts";
 export type { AcceptedTokens } from "./token-guard.ts";

@@ -7,6 +7,7 @@ import { ExoError } from "@exosphere/proto";
 import { collectingLog } from "@exosphere/telemetry";
 import type { Endpoint } from "./endpoint.ts";
 import { createJsonEdge, type JsonEdgeOptions } from "./json-edge.ts";
+import { restOf } from "./router.ts";
 
 interface Answer {
   readonly status: number | undefined;
@@ -17,7 +18,7 @@ interface Answer {
 const echo = (method: Endpoint["method"], path: string): Endpoint => ({
   method,
   path,
-  handle: (_request, response, match) => void response.end(`${method} ${path} ${match.rest}`),
+  handle: (_request, response, match) => void response.end(`${method} ${path} ${restOf(match)}`),
 });
 
 const throwing = (path: string, error: Error): Endpoint => ({

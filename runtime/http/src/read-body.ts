@@ -37,17 +37,16 @@ export function collectBody(request: IncomingMessage, maxBytes: number, done: Bo
     readUntil = received + Math.max(2 * maxBytes, leastLeeway);
     settle(error, empty);
   };
-  const keep = (chunk: Buffer) => {
-    const noRoom = room?.take(chunk.length);
-    if (noRoom) return refuse(noRoom);
-    held += chunk.length;
-    pieces.add(chunk);
-  };
   request.on("data", (chunk: Buffer) => {
     received += chunk.length;
-    if (received <= maxBytes && !settled) keep(chunk);
-    else if (!settled) refuse(tooLarge(maxBytes));
-    else if (received > readUntil && !request.isPaused()) linger(request);
+    if (settled) {
+      if (received > readUntil && !request.isPaused()) linger(request);
+      return;
+    }
+    const refused = received > maxBytes ? tooLarge(maxBytes) : room?.take(chunk.length);
+    if (refused) return refuse(refused);
+    held += chunk.length;
+    pieces.add(chunk);
   });
   request.on("end", () => settle(undefined, pieces.joined()));
   // After the end, or without one: the client has gone.

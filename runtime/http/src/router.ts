@@ -24,35 +24,29 @@ export interface RouterOptions {
 }
 
 /** Where a request leads. */
-export class RouteMatch<Served extends Route = Route> {
+export interface RouteMatch<Served extends Route = Route> {
   /** Without the query, as it came. */
   readonly path: string;
   /** Undefined: nothing is there, or not for this method. */
   readonly route: Served | undefined;
   readonly access: Access;
+}
 
-  constructor(path: string, route: Served | undefined, access: Access) {
-    this.path = path;
-    this.route = route;
-    this.access = access;
-  }
-
-  /**
-   * What follows the path of the route, percent-decoded exactly once. Decoded when it is read, so that a caller can be counted
-   * before it is found to have encoded it wrongly. Throws a Refusal if it is not percent-encoded UTF-8.
-   */
-  get rest(): string {
-    const encoded = this.path.slice(this.route?.path.length);
-    // Most names are plain, and decodeURIComponent costs as much as everything else here.
-    if (!encoded.includes("%")) return encoded;
-    try {
-      return decodeURIComponent(encoded);
-    } catch {
-      const what = this.route?.rest ?? "name";
-      throw new Refusal(
-        `The ${what} in the path is not percent-encoded UTF-8. Encode it once, as encodeURIComponent does.`,
-      );
-    }
+/**
+ * What follows the path of a route in that of a request, percent-decoded exactly once. Asked for, rather than a part of the match, so that
+ * a caller can be counted before it is found to have encoded it wrongly. Throws a Refusal if it is not percent-encoded UTF-8.
+ */
+export function restOf({ path, route }: RouteMatch): string {
+  const encoded = path.slice(route?.path.length);
+  // Most names are plain, and decodeURIComponent costs as much as everything else here.
+  if (!encoded.includes("%")) return encoded;
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    const what = route?.rest ?? "name";
+    throw new Refusal(
+      `The ${what} in the path is not percent-encoded UTF-8. Encode it once, as encodeURIComponent does.`,
+    );
   }
 }
 
@@ -79,7 +73,7 @@ export class Router<Served extends Route> {
     // Who may probe a path may hear as well which methods it takes.
     const isProbed = routes.some(({ access }) => access === "probe");
     const access = route ? (route.access ?? "change") : isProbed ? "probe" : this.#elsewhere;
-    return new RouteMatch(path, route, access);
+    return { path, route, access };
   }
 
   /** Answers a request that no route serves: 404 for its path, or 405, with `allow`, for its method. Both list what there is. */

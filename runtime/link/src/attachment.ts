@@ -1,4 +1,4 @@
-import { cutText, envelopeOverheadBytes, messageOverheadBytes } from "@exosphere/frames";
+import { cutText, envelopeOverheadBytes, messageOverheadBytes, type Urgency } from "@exosphere/frames";
 import {
   type Attached,
   type AttachResponse,
@@ -141,15 +141,9 @@ export class Attachment implements RequestCarrier, FrameSource, HandlerSlots {
     frame.publishes.push(publish);
   }
 
-  done(number: number): void {
+  done(number: number, urgency?: Urgency): void {
     this.unsettled -= 1;
-    this.#connection.writer.frame(5).done.push(streamNumber(number));
-  }
-
-  /** That a reply arrived is news to nobody: the broker only lets go of it. */
-  doneUnhurried(number: number): void {
-    this.unsettled -= 1;
-    this.#connection.writer.frame(5, "unhurried").done.push(streamNumber(number));
+    this.#connection.writer.frame(5, urgency).done.push(streamNumber(number));
   }
 
   settle(number: number, ended: Ended): void {

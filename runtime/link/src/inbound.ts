@@ -33,7 +33,8 @@ export class Inbound {
   /** A delivery that can be read. */
   readonly delivered = (incoming: Incoming, attachment: Attachment): void => {
     const taken = this.#mux.take(incoming);
-    if (taken === "last") attachment.doneUnhurried(incoming.number);
+    // That a reply arrived is news to nobody: the broker only lets go of it.
+    if (taken === "last") attachment.done(incoming.number, "unhurried");
     else if (taken === "more") return;
     else if (typeof taken === "object") {
       // Of many replies others may be on their way.

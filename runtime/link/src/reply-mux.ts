@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { DeadlineWatch } from "./deadline-watch.ts";
 import type { Incoming } from "./incoming.ts";
 import type { OpenRequest, RequestCarrier } from "./open-request.ts";
+import type { OutboxEntry } from "./outbox-entry.ts";
 import { RequestSlots } from "./request-slots.ts";
 import { malformedReply } from "./wire-error.ts";
 
@@ -25,9 +26,7 @@ export class ReplyMux {
 
   /** Starts to wait for the reply to a request, which is given its number. False if too many wait already. */
   open(request: OpenRequest): boolean {
-    request.number = this.#open.next();
-    if (request.number === 0) return false;
-    this.#open.put(request);
+    if (!this.#open.add(request)) return false;
     request.handler?.requestStarted();
     this.#watch.watch(request.dueMs);
     return true;
@@ -61,11 +60,11 @@ export class ReplyMux {
   }
 
   /** The bus has a request and will see to it, or does not take it. */
-  accepted(number: number, error: Error | undefined): void {
-    const request = this.#open.get(number);
+  readonly accepted: OutboxEntry["accepted"] = (error, { publish }) => {
+    const request = this.#open.get(publish.request);
     if (request) request.entry = undefined;
-    if (error) this.fail(number, error);
-  }
+    if (error) this.fail(publish.request, error);
+  };
 
   /** A request with many replies has had its last one. */
   end(number: number): void {

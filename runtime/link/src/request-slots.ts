@@ -6,7 +6,7 @@ const leastSlots = 1024;
 
 /** Something that has a number. */
 interface Numbered {
-  readonly number: number;
+  number: number;
 }
 
 /**
@@ -22,22 +22,18 @@ export class RequestSlots<T extends Numbered> {
   readonly #free: number[] = [];
   #oldest = 0;
 
-  /** A number that no open request has, to be put in at once. 0: there are too many. */
-  next(): number {
+  /** Takes a request in and gives it a number that no other has. False: there are too many. */
+  add(request: T): boolean {
     const fresh = this.#slots.length;
     const slot = fresh < leastSlots ? fresh : (this.#free[this.#oldest] ?? fresh);
-    if (slot >= maxOpenRequests) return 0;
-    return (this.#uses[slot] ?? 1) * maxOpenRequests + slot;
-  }
-
-  /** Puts a request in under the number that `next` gave. */
-  put(request: T): void {
-    const slot = slotOf(request.number);
-    if (slot < this.#slots.length) this.#takeFree();
+    if (slot >= maxOpenRequests) return false;
+    request.number = (this.#uses[slot] ?? 1) * maxOpenRequests + slot;
+    if (slot < fresh) this.#takeFree();
     this.#slots[slot] = request;
     this.size += 1;
     // 1 to 65,535: a number is never 0.
     this.#uses[slot] = ((this.#uses[slot] ?? 1) % 65_535) + 1;
+    return true;
   }
 
   get(number: number): T | undefined {

@@ -34,9 +34,6 @@ export class Sender {
   readonly #mux: ReplyMux;
   readonly #spans: LinkSpans | undefined;
   readonly #refusalOf: SenderParts["refusalOf"];
-  /** For all requests of its own, by the numbers that their publishes carry. */
-  readonly #requestAccepted: OutboxEntry["accepted"] = (error, { publish }) =>
-    this.#mux.accepted(publish.request, error);
 
   constructor({ role, clock, onRefused, textMistake }: LinkConfig, { outbound, mux, spans, refusalOf }: SenderParts) {
     this.#role = role;
@@ -110,7 +107,7 @@ export class Sender {
     const asks = { number: request.number, many, awaiting: handler?.awaiting };
     const publish = publishOf(message, span?.context, busDeadlineOf(deadlineMs), asks);
     const { confirmWithinMs = 0 } = message;
-    request.entry = this.#outbound.publish(name, publish, confirmWithinMs, nowMs, this.#requestAccepted);
+    request.entry = this.#outbound.publish(name, publish, confirmWithinMs, nowMs, this.#mux.accepted);
     return request.number;
   }
 

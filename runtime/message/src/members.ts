@@ -20,7 +20,8 @@ export function textMember(members: Members, key: string): string | undefined {
 /** A member, unless it is null: that is how some write that there is none. */
 export function givenMember(members: Members, key: string): Uint8Array | undefined {
   const raw = members.get(key);
-  return raw && !isNull(raw) ? raw : undefined;
+  // "null" is the only value of JSON that begins with an n.
+  return raw && raw[0] !== 0x6e ? raw : undefined;
 }
 
 /** The bytes of a payload, null included. Empty: there is none. */
@@ -51,9 +52,4 @@ export function integerMember(members: Members, key: string, min: number, max: n
 /** Whether something is a whole number between bounds. */
 export function isIntegerWithin(value: unknown, min: number, max: number): value is number {
   return Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
-}
-
-/** "null" is the only value of JSON that begins with an n. */
-function isNull(json: Uint8Array): boolean {
-  return json[0] === 0x6e;
 }

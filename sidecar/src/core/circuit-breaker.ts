@@ -39,11 +39,12 @@ export interface CircuitBreakerOptions {
  * any, and this instance a delivery now and then to find out. What an app answers well, although it is not asked to, closes it too.
  */
 export class CircuitBreaker {
+  state: BreakerState = "closed";
+  /** The round of a delivery that begins now, for `ended`: what was out when the breaker opened says nothing new. */
+  round = 0;
   readonly #options: CircuitBreakerOptions;
-  #state: BreakerState = "closed";
   #failures = 0;
   #pauses = 0;
-  #round = 0;
   #isClosed = false;
   #cancelPause: (() => void) | undefined;
 
@@ -51,31 +52,25 @@ export class CircuitBreaker {
     this.#options = options;
   }
 
-  get state(): BreakerState {
-    return this.#state;
-  }
-
-  /** The round of a delivery that begins now, for `ended`: what was out when the breaker opened says nothing new. */
-  get round(): number {
-    return this.#round;
-  }
-
   /** A delivery that began in a round has ended. */
   ended(sign: Sign, round: number): void {
-    if (this.#state === "closed") return this.#count(sign);
-    if (round !== this.#round) return;
-    if (sign === "well") this.#close();
-    else if (this.#state === "half-open") this.#open();
+    if (this.state === "closed") {
+      if (sign === "well") this.#failures = 0;
+      else if (sign === "unwell") this.#failures += 1;
+      if (this.#failures >= tolerableFailures) this.#open();
+    } else if (round !== this.round) return;
+    else if (sign === "well") this.#close();
+    else if (this.state === "half-open") this.#open();
   }
 
   /** A delivery did not reach the app. If it was to find out how that is, another one has to. */
   returned(): void {
-    if (this.#state === "half-open") this.#become("half-open");
+    if (this.state === "half-open") this.#become("half-open");
   }
 
   /** The app was away and is back, and may be another process: no reason to let it wait. */
   restarted(): void {
-    if (this.#state !== "open") return;
+    if (this.state !== "open") return;
     this.#cancelPause?.();
     this.#become("half-open");
   }
@@ -84,13 +79,6 @@ export class CircuitBreaker {
   close(): void {
     this.#isClosed = true;
     this.#cancelPause?.();
-  }
-
-  #count(sign: Sign): void {
-    if (sign === "well") this.#failures = 0;
-    if (sign !== "unwell") return;
-    this.#failures += 1;
-    if (this.#failures >= tolerableFailures) this.#open();
   }
 
   #close(): void {
@@ -105,13 +93,13 @@ export class CircuitBreaker {
     const { clock, random } = this.#options;
     const pauseMs = Math.round(Math.min(firstPauseMs * 2 ** this.#pauses, longestPauseMs) * (1 - jitter * random()));
     this.#pauses += 1;
-    this.#round += 1;
+    this.round += 1;
     this.#cancelPause = clock.after(pauseMs, () => this.#become("half-open"));
     this.#become("open", pauseMs);
   }
 
   #become(state: BreakerState, pauseMs = 0): void {
-    this.#state = state;
+    this.state = state;
     this.#options.onChange(state, pauseMs);
   }
 }

@@ -15,7 +15,8 @@ export interface ConsumerObserver {
  * that a connection opened by mistake does not leave the app without its messages.
  */
 export class Consumer {
-  #kind: ConsumerKind | undefined;
+  /** What it turned out to be, as soon as it is known. */
+  kind: ConsumerKind | undefined;
   #isFinal = false;
   readonly #observer: ConsumerObserver | undefined;
 
@@ -23,18 +24,13 @@ export class Consumer {
     this.#observer = observer;
   }
 
-  /** What it turned out to be, as soon as it is known. */
-  get kind(): ConsumerKind | undefined {
-    return this.#kind;
-  }
-
   /** A consumer of this kind is there. False: one of another kind is, or was. */
   claim(kind: ConsumerKind): boolean {
-    if (this.#kind === undefined) {
-      this.#kind = kind;
+    if (this.kind === undefined) {
+      this.kind = kind;
       this.#observer?.claimed(kind);
     }
-    return this.#kind === kind;
+    return this.kind === kind;
   }
 
   /** The consumer is given a delivery: from now on no other kind is served. */
@@ -44,14 +40,14 @@ export class Consumer {
 
   /** No consumer of this kind is there any more. */
   release(kind: ConsumerKind): void {
-    if (this.#isFinal || this.#kind !== kind) return;
-    this.#kind = undefined;
+    if (this.#isFinal || this.kind !== kind) return;
+    this.kind = undefined;
     this.#observer?.released();
   }
 
   /** The app is exchanged: the next one may take its deliveries in any way. */
   renew(): void {
     this.#isFinal = false;
-    this.#kind = undefined;
+    this.kind = undefined;
   }
 }

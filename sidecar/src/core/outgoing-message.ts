@@ -11,9 +11,6 @@ interface Named {
 /** What is known of the messages that the app received. */
 export type Memory = Pick<ReceivedMessages, "byId" | "byActivity" | "repliedTo" | "handling" | "tracedIn">;
 
-/** Where a message stands in a trace. */
-type TraceContext = Pick<Outgoing, "traceparent" | "tracestate">;
-
 const none = new Uint8Array(0);
 
 /** Completes an app's messages: ids, what they reply to, and what is passed on from there. */
@@ -57,26 +54,21 @@ export class MessageCompleter {
     return { responseTo, activityId, repliedTo };
   }
 
-  /** What the app says; else that of what its message follows from, as most apps know nothing of traces. */
-  #traceOf({ traceparent, tracestate = "" }: Draft, cause: Received | undefined): TraceContext {
-    if (traceparent !== undefined) return { traceparent, tracestate };
-    return { traceparent: cause?.traceparent ?? "", tracestate: cause?.tracestate ?? "" };
-  }
-
   #completed(
     draft: Draft,
     { responseTo, activityId }: Named,
     repliedTo: Received | undefined,
     defaultDeadlineMs = 0,
   ): Outgoing {
-    const { traceparent, tracestate } = this.#traceOf(draft, repliedTo ?? this.#received.tracedIn(activityId));
+    // What the app says of its trace; else that of what its message follows from, as most apps know nothing of traces.
+    const traced = draft.traceparent === undefined ? (repliedTo ?? this.#received.tracedIn(activityId)) : draft;
     const message = completeMessage(draft, {
       id: checkId(draft.id, messageFields.id.header) ?? this.#newId(),
       activityId: activityId ?? repliedTo?.activityId ?? this.#newId(),
       responseTo: responseTo ?? repliedTo?.id ?? "",
       auth: draft.auth ?? repliedTo?.auth ?? none,
-      traceparent,
-      tracestate,
+      traceparent: traced?.traceparent ?? "",
+      tracestate: traced?.tracestate ?? "",
       deadlineMs: draft.deadlineMs ?? defaultDeadlineMs,
     });
     return { ...message, returnPath: repliedTo?.returnPath };

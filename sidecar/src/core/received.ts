@@ -106,7 +106,7 @@ export class ReceivedMessages {
   /** The app has answered the delivery. It may still reply to it. */
   handled(received: Received): void {
     received.delivery = undefined;
-    if (!received.isOwed) this.#close(received);
+    if (!received.isOwed) remove(this.#open, received);
   }
 
   /** The app did not handle it, so there will be no reply. Late ones still find it by its id. */
@@ -123,7 +123,7 @@ export class ReceivedMessages {
     if (!delivery && !isGuessed && !this.#habits.has(name)) this.#habits.set(name, false);
     received.isOwed = false;
     remove(this.#unanswered, received);
-    if (!received.delivery) this.#close(received);
+    if (!received.delivery) remove(this.#open, received);
     this.#tellAnswered(received);
   }
 
@@ -200,10 +200,6 @@ export class ReceivedMessages {
     for (const watcher of this.#watchers) watcher(activityId);
   }
 
-  #close(received: Received): void {
-    remove(this.#open, received);
-  }
-
   #forgetOldest(): void {
     const received = this.#all[this.#oldest];
     this.#all[this.#oldest] = undefined;
@@ -213,7 +209,7 @@ export class ReceivedMessages {
     this.#authBytes -= bytesOf(received);
     if (this.#byId.get(received.id) === received) this.#byId.delete(received.id);
     if (this.#traced.get(received.activityId) === received) this.#traced.delete(received.activityId);
-    this.#close(received);
+    remove(this.#open, received);
     remove(this.#unanswered, received);
   }
 }

@@ -82,6 +82,8 @@ export class AppExchange implements Dispatcher.DispatchHandler {
   readonly #options: AppExchangeOptions;
   #controller: Dispatcher.DispatchController | undefined;
   #verdict: Verdict | undefined;
+  /** The app has answered by a status that refuses the delivery. */
+  #isRefusal = false;
   #isJson = false;
   #coding = "";
   #chunks: Buffer[] = [];
@@ -104,6 +106,7 @@ export class AppExchange implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: unknown, status: number, headers: Record<string, string | string[] | undefined>): void {
     if (status < 200) return;
     this.#verdict = verdictOf(status, textOf(headers["retry-after"]), Date.now());
+    this.#isRefusal = this.#verdict.outcome !== "done";
     this.#coding = (textOf(headers["content-encoding"]) ?? "").trim().toLowerCase();
     this.#isJson = jsonType.test(textOf(headers["content-type"]) ?? "");
     // A 204 has no body, whatever its headers promise.
@@ -181,11 +184,6 @@ export class AppExchange implements Dispatcher.DispatchHandler {
     const isHurried = this.dueMs - this.#options.nowMs < fairMs;
     this.#tell({ ...failed("The app did not answer within the deadline."), isHurried }, error);
     this.#controller?.abort(error);
-  }
-
-  /** The app has answered by a status that refuses the delivery. */
-  get #isRefusal(): boolean {
-    return this.#verdict !== undefined && this.#verdict.outcome !== "done";
   }
 
   #tellRefusal(): void {

@@ -14,10 +14,10 @@ type Look = (found: (isUp: boolean) => void) => () => void;
 
 /** Whether the app takes deliveries: its port takes connections, or its health path answers 2xx if it has one. */
 export class AppProbe {
+  isUp = false;
   readonly #look: Look;
   readonly #isPeriodic: boolean;
   readonly #onChange: (isUp: boolean) => void;
-  #isUp = false;
   #timer: NodeJS.Timeout | undefined;
   #cancel: (() => void) | undefined;
 
@@ -32,15 +32,11 @@ export class AppProbe {
     this.#attempt();
   }
 
-  get isUp(): boolean {
-    return this.#isUp;
-  }
-
   /** The app refused a connection: it is gone until it takes one again. */
   missed(): void {
-    if (!this.#isUp) return;
+    if (!this.isUp) return;
     this.close();
-    this.#isUp = false;
+    this.isUp = false;
     this.#onChange(false);
     this.#attempt();
   }
@@ -57,8 +53,8 @@ export class AppProbe {
       if (!isUp || this.#isPeriodic) {
         this.#timer = setTimeout(() => this.#attempt(), isUp ? upPauseMs : downPauseMs);
       }
-      if (isUp === this.#isUp) return;
-      this.#isUp = isUp;
+      if (isUp === this.isUp) return;
+      this.isUp = isUp;
       this.#onChange(isUp);
     });
   }

@@ -64,12 +64,15 @@ export class HttpDelivery {
   }
 
   #dispatch(connection: Client, incoming: Incoming, exchange: AppExchange): void {
+    // Without it any coding will do (RFC 9110, section 12.5.3), and some frameworks compress what they can.
+    const headers: Record<string, string> = { "content-type": "application/json", "accept-encoding": "identity" };
+    addDeliveryHeaders(headers, incoming.envelope);
     try {
       connection.dispatch(
         {
           method: "POST",
           path: `${this.#base}/run/${encodeURIComponent(incoming.name)}`,
-          headers: headersOf(incoming),
+          headers,
           body: jsonForApp(incoming),
           // The exchange has a time limit of its own.
           headersTimeout: 0,
@@ -93,11 +96,4 @@ export class HttpDelivery {
     }
     return next;
   }
-}
-
-function headersOf({ envelope }: Incoming): Record<string, string> {
-  // Without it any coding will do (RFC 9110, section 12.5.3), and some frameworks compress what they can.
-  const headers: Record<string, string> = { "content-type": "application/json", "accept-encoding": "identity" };
-  addDeliveryHeaders(headers, envelope);
-  return headers;
 }

@@ -1,7 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { defaultMaxUnreadBytes } from "@exosphere/frames";
-import { ConnectedClients, collectBody, type Endpoint, queryOf, refuse, sendStatusProblem } from "@exosphere/http";
+import {
+  ConnectedClients,
+  collectBody,
+  type Endpoint,
+  queryOf,
+  refuse,
+  restOf,
+  sendStatusProblem,
+} from "@exosphere/http";
 import { ExoError } from "@exosphere/proto";
 import type { Log } from "@exosphere/telemetry";
 import type { HandledObserver, Seats } from "../core/seat.ts";
@@ -51,7 +59,7 @@ export class InboxEdge {
         method: "POST",
         path: "/v1/settle/",
         rest: "delivery id",
-        handle: (request, response, { rest }) => this.#settle(request, response, rest),
+        handle: (request, response, match) => this.#settle(request, response, restOf(match)),
       },
     ];
   }

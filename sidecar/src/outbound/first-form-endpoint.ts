@@ -1,4 +1,4 @@
-import { collectBody, type Endpoint, errorOf, refuse } from "@exosphere/http";
+import { collectBody, type Endpoint, errorOf, refuse, restOf } from "@exosphere/http";
 import { checkName, type Draft, draftOfMembers, type Members, Refusal, textMember } from "@exosphere/message";
 import { jsonMistake, rawMembers } from "@exosphere/message/json";
 import type { Sender, SendingOptions } from "./send-endpoint.ts";
@@ -19,7 +19,7 @@ export function firstFormEndpoint({ senderOf, maxPayloadBytes, bodies, log }: Fi
     method: "POST",
     path: "/send/",
     handle(request, response, match) {
-      const name = checkName(match.rest);
+      const name = checkName(restOf(match));
       const received = (failed: Error | undefined, body: Buffer) => {
         try {
           if (failed) throw failed;

@@ -7,6 +7,7 @@ import {
   headOfRequest,
   type RouteMatch,
   refuse,
+  restOf,
 } from "@exosphere/http";
 import type { Draft } from "@exosphere/message";
 import type { Log } from "@exosphere/telemetry";
@@ -44,7 +45,7 @@ export function receiveDraft(exchange: Exchange, options: ReceivingOptions, use:
     }
   };
   attempt(() => {
-    const head = headOfRequest(request, match.rest);
+    const head = headOfRequest(request, restOf(match));
     name = head.name;
     const received = (error: Error | undefined, body: Buffer) =>
       attempt(() => {

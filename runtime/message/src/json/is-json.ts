@@ -162,7 +162,8 @@ function isHexDigit(byte: number | undefined): boolean {
   return (byte >= 0x30 && byte <= 0x39) || (lower >= 0x61 && lower <= 0x66);
 }
 
-function skipSpace(json: Uint8Array, start: number): number {
+/** The place of the first byte from `start` on that is no white space. */
+export function skipSpace(json: Uint8Array, start: number): number {
   let at = start;
   for (;;) {
     const byte = json[at] as number;

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { skipSpace } from "./is-json.ts";
 
 /**
  * Takes JSON text apart without reading it: values keep their exact bytes, so that a 64-bit integer, the order of keys and
@@ -60,16 +61,6 @@ function skipSeparator(json: Uint8Array, start: number): number {
   return json[at] === comma ? skipSpace(json, at + 1) : at;
 }
 
-function skipSpace(json: Uint8Array, start: number): number {
-  let at = start;
-  while (isSpace(json[at])) at += 1;
-  return at;
-}
-
-function isSpace(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
-
 /** Where the value that starts at `start` ends. Always further on, whatever is there. */
 function skipValue(json: Uint8Array, start: number): number {
   const first = json[start];
@@ -80,8 +71,10 @@ function skipValue(json: Uint8Array, start: number): number {
   return at;
 }
 
+/** Whether a byte is white space or what stands behind a value. */
 function endsScalar(byte: number | undefined): boolean {
-  return byte === comma || byte === colon || byte === closeBrace || byte === closeBracket || isSpace(byte);
+  if (byte === comma || byte === colon || byte === closeBrace || byte === closeBracket) return true;
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 function skipString(json: Uint8Array, start: number): number {

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { chmodSync } from "node:fs";
-import { answerRoutes, type Endpoint, Router, sendJson } from "@exosphere/http";
+import { answerRoutes, type Endpoint, Router, restOf, sendJson } from "@exosphere/http";
 import { createServer } from "@exosphere/http/node-http";
 import { ExoError } from "@exosphere/proto";
 import type { Log } from "@exosphere/telemetry";
@@ -62,7 +62,8 @@ export async function serveControl(path: string, controlled: Controlled, log: Pi
       method: "POST",
       path: "/stop/",
       rest: "role",
-      async handle(_, response, { rest: role }) {
+      async handle(_, response, match) {
+        const role = restOf(match);
         if (!(await controlled.stopService(role)))
           throw new ExoError("NO_RECEIVERS", `The application has no service '${role}' that runs.`);
         sendJson(response, 200, {});

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { type Endpoint, queryOf, sendJson, sendStatusProblem } from "@exosphere/http";
+import { type Endpoint, queryOf, restOf, sendJson, sendStatusProblem } from "@exosphere/http";
 import { ExoError } from "@exosphere/proto";
 import { eventFilter } from "../core/event-filter.ts";
 import type { Recorder } from "../recorder.ts";
@@ -73,7 +73,7 @@ export class Api {
         path: "/api/activities/",
         rest: "activity",
         access: "read",
-        handle: (_, response, { rest }) => this.#activity(rest, response),
+        handle: (_, response, match) => this.#activity(restOf(match), response),
       },
     ];
   }
