@@ -5,7 +5,10 @@ import { walkRequest } from "./request-walk.ts";
 const page = readFileSync(new URL("../../docs/one-request.md", import.meta.url), "utf8");
 
 /** What Node has a process do now and then, whether or not a request comes. */
-const byItself = new Set(["runtime/telemetry/src/metrics/garbage-collection.ts"]);
+const byItself = new Set([
+  "runtime/telemetry/src/metrics/event-loop.ts",
+  "runtime/telemetry/src/metrics/garbage-collection.ts",
+]);
 
 /** The files that the tables of the page name. */
 function namedFiles(): Set<string> {
