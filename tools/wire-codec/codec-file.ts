@@ -22,7 +22,7 @@ export function codecFile(message: Message): string {
   const types = [type, ...enums].map((name) => `type ${name}`);
   const imports = [
     `import { ${[...shared, ...types].join(", ")} } from "@exosphere/proto";`,
-    ...(code.includes("checkNumbers(") ? ['import { checkNumbers } from "../frame-parts.ts";'] : []),
+    ...(code.includes("TooManyParts(") ? ['import { maxFrameNumbers, TooManyParts } from "../frame-parts.ts";'] : []),
     ...(code.includes("withAdded(") ? ['import { withAdded } from "../lists.ts";'] : []),
     'import type { WireReader } from "../wire-reader.ts";',
     ...(rooms.length > 0 ? [`import { ${rooms.join(", ")} } from "../wire-room.ts";`] : []),
@@ -48,7 +48,7 @@ export function read${stem}(reader: WireReader, end: number): ${type} {
     const tag = reader.uint32();
     ${branches.join("")}if (!reader.skip(tag)) break;
   }
-  ${lists.length > 0 ? `checkNumbers(${lists.map(({ name }) => `message.${name}.length`).join(" + ")});\n` : ""}return message;
+  ${lists.length > 0 ? `if (${lists.map(({ name }) => `message.${name}.length`).join(" + ")} > maxFrameNumbers) throw new TooManyParts();\n` : ""}return message;
 }`;
 }
 

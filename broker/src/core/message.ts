@@ -75,8 +75,10 @@ export class AcceptedMessage implements MessageStamp {
   readonly awaiting: readonly number[];
   readonly isMany: boolean;
 
-  #activityId: Uint8Array;
-  #envelope: Uint8Array;
+  // What it says.
+  readonly activityId: Uint8Array;
+  readonly envelope: Uint8Array;
+
   #activity: string | undefined;
   readonly #envelopes: Envelopes;
 
@@ -96,19 +98,9 @@ export class AcceptedMessage implements MessageStamp {
     this.replyRequest = fields.replyRequest;
     this.awaiting = fields.awaiting ?? nobody;
     this.isMany = fields.isMany ?? false;
-    this.#activityId = fields.activityId;
-    this.#envelope = fields.envelope;
+    this.activityId = fields.activityId;
+    this.envelope = fields.envelope;
     this.#envelopes = envelopes;
-  }
-
-  /** The activity that it belongs to, as it travels. */
-  get activityId(): Uint8Array {
-    return this.#activityId;
-  }
-
-  /** What the two apps say to each other, encoded; passed on unread. */
-  get envelope(): Uint8Array {
-    return this.#envelope;
   }
 
   /**
@@ -116,25 +108,25 @@ export class AcceptedMessage implements MessageStamp {
    * instance, so that the hash is all that is looked at.
    */
   get activity(): string {
-    this.#activity ??= activityText(this.#activityId);
+    this.#activity ??= activityText(this.activityId);
     return this.#activity;
   }
 
   /** Its id, as its sender wrote it, read from the envelope each time; undefined if that cannot be decoded. */
   get id(): string | undefined {
-    return this.#envelopes.idOf(this.#envelope);
+    return this.#envelopes.idOf(this.envelope);
   }
 
   /** The number of the handler that works on it at a role: what the messages carry that this handler waits for. */
   handlerAt({ name }: RoleIdentity): number | undefined {
-    return this.#envelopes.handlerNumber(name, this.#activityId, this.#envelope);
+    return this.#envelopes.handlerNumber(name, this.activityId, this.envelope);
   }
 
   /** Keeps its own bytes alone. What waits must not keep the whole frame that it came in: a view of 200 bytes may hold a megabyte. */
   ownBytes(): void {
-    if (this.#envelope.buffer.byteLength <= 2 * this.#envelope.byteLength + 1024) return;
-    this.#envelope = new Uint8Array(this.#envelope);
-    this.#activityId = new Uint8Array(this.#activityId);
+    if (this.envelope.buffer.byteLength <= 2 * this.envelope.byteLength + 1024) return;
+    // Readonly for everybody else.
+    Object.assign(this, { envelope: new Uint8Array(this.envelope), activityId: new Uint8Array(this.activityId) });
   }
 }
 

@@ -63,7 +63,7 @@ export class Placer {
     if (sender.role.instances.size > 1 && sender.isAttached) affinity.touch(message.activity, sender);
     const request = replies.open(sender, publication, subscriptions.length, message);
     const given = waiter && replies.give(waiter, permission, publication, message, request);
-    if (given) this.#rememberWaiter(waiter, message);
+    if (given && waiter.role.instances.size > 1) this.#rememberWaiter(waiter, message);
     let taken = given === true ? 1 : 0;
     for (const subscription of subscriptions) {
       if (subscription.role !== waiter?.role && this.#offerTo(subscription, message, request)) taken += 1;
@@ -107,10 +107,8 @@ export class Placer {
 
   /** The requester still takes part in the activity. It does not replace another instance there, as a return path can be made up. */
   #rememberWaiter(waiter: Instance<Role>, { activity }: AcceptedMessage): void {
-    const { role } = waiter;
-    if (role.instances.size <= 1) return;
     const { affinity } = this.#options;
-    if ((affinity.get(activity, role) ?? waiter) === waiter) affinity.touch(activity, waiter);
+    if ((affinity.get(activity, waiter.role) ?? waiter) === waiter) affinity.touch(activity, waiter);
   }
 }
 

@@ -39,9 +39,9 @@ export class Router {
     this.#options = options;
   }
 
-  /** Whether a message is for the bus itself. */
+  /** Whether a message is for the bus itself, while there is a security role. */
   isForBus(sender: Instance<Role>, permission: Permission): boolean {
-    return this.#options.registry.security !== undefined && (this.gate?.isForBus(sender, permission) ?? false);
+    return this.gate?.isForBus(sender, permission) ?? false;
   }
 
   /** Routes a message that was checked. */

@@ -3,7 +3,7 @@ import type { AttachRequest, AttachResponse } from "@exosphere/proto";
 import { maxFrameMessages } from "./frame-parts.ts";
 import { readAttachRequest, roomOfAttachRequest, writeAttachRequest } from "./gen/attach-request.ts";
 import { readAttachResponse, roomOfAttachResponse, writeAttachResponse } from "./gen/attach-response.ts";
-import { lend } from "./shared-buffer.ts";
+import { lentBuffer } from "./shared-buffer.ts";
 import { WireReader } from "./wire-reader.ts";
 import { WireWriter } from "./wire-writer.ts";
 
@@ -14,11 +14,10 @@ export function encodeRequest(frame: AttachRequest): Buffer {
 
 /** A frame of an instance as bytes behind `reserved` ones that are left free, and lent: see shared-buffer.ts. */
 export function lendRequest(frame: AttachRequest, reserved: number): Buffer {
-  return lend(reserved, roomOfAttachRequest(frame), (bytes, at) => {
-    const writer = new WireWriter(bytes, at);
-    writeAttachRequest(writer, frame);
-    return writer.at;
-  });
+  const bytes = lentBuffer(reserved + roomOfAttachRequest(frame));
+  const writer = new WireWriter(bytes, reserved);
+  writeAttachRequest(writer, frame);
+  return bytes.subarray(0, writer.at);
 }
 
 /** A frame of a broker as bytes. */
@@ -28,11 +27,10 @@ export function encodeResponse(frame: AttachResponse): Buffer {
 
 /** A frame of a broker as bytes behind `reserved` ones that are left free, and lent: see shared-buffer.ts. */
 export function lendResponse(frame: AttachResponse, reserved: number): Buffer {
-  return lend(reserved, roomOfAttachResponse(frame), (bytes, at) => {
-    const writer = new WireWriter(bytes, at);
-    writeAttachResponse(writer, frame);
-    return writer.at;
-  });
+  const bytes = lentBuffer(reserved + roomOfAttachResponse(frame));
+  const writer = new WireWriter(bytes, reserved);
+  writeAttachResponse(writer, frame);
+  return bytes.subarray(0, writer.at);
 }
 
 /**

@@ -16,8 +16,3 @@ export class TooManyParts extends Error {
     super(`A frame has at most ${maxFrameMessages} messages and ${maxFrameNumbers} numbers. Send several frames.`);
   }
 }
-
-/** Throws TooManyParts if the lists of a frame have so many numbers together that nobody takes it. */
-export function checkNumbers(count: number): void {
-  if (count > maxFrameNumbers) throw new TooManyParts();
-}

@@ -7,13 +7,12 @@ const initialBytes = 128 * 1024;
 let shared = Buffer.allocUnsafeSlow(initialBytes);
 
 /**
- * Has a frame written behind `reserved` bytes that are left free: `write` gets a buffer that has `room` bytes from `at` on, and returns
- * where it ended. The result is lent: it is overwritten by the next, unless `keepLent` is called before.
+ * A buffer with room for so many bytes, to write a frame into. It is lent: the next frame overwrites it, unless `keepLent` is called
+ * before.
  */
-export function lend(reserved: number, room: number, write: (bytes: Buffer, at: number) => number): Buffer {
-  const needed = reserved + room;
-  if (needed > shared.length) shared = Buffer.allocUnsafeSlow(Math.max(needed, 2 * shared.length));
-  return shared.subarray(0, write(shared, reserved));
+export function lentBuffer(bytes: number): Buffer {
+  if (bytes > shared.length) shared = Buffer.allocUnsafeSlow(Math.max(bytes, 2 * shared.length));
+  return shared;
 }
 
 /** Makes what was lent last the caller's own. */

@@ -20,14 +20,14 @@ export function writeVarint(bytes: Uint8Array, start: number, value: number): nu
 
 /** Writes a number of up to 53 bits as a varint. Returns where it ended. Throws a RangeError for any other number. */
 export function writeWideVarint(bytes: Uint8Array, start: number, value: number): number {
-  checkWide(value);
+  if (!Number.isSafeInteger(value) || value < 0) throw noNumber(value);
   let at = start;
   let rest = value;
   for (; rest > 0x7fff_ffff; rest = Math.floor(rest / 0x80)) bytes[at++] = (rest % 0x80) | 0x80;
   return writeVarint(bytes, at, rest);
 }
 
-/** Throws a RangeError if a value is not a number of up to 53 bits. */
-export function checkWide(value: number): void {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`A number of the contract cannot be ${value}.`);
+/** The error for a value that is not a whole number of up to 53 bits. */
+export function noNumber(value: number): RangeError {
+  return new RangeError(`A number of the contract cannot be ${value}.`);
 }

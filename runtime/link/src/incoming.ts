@@ -44,7 +44,7 @@ export class Incoming {
   /** A reply that is not the last: it is settled once it is dealt with, so that no more come than can be. */
   readonly isMore: boolean;
   /** The span of its handling, if that is `traced`. */
-  span: MessageSpan | undefined;
+  readonly span: MessageSpan | undefined;
   readonly #delivery: Delivery;
   #activityId: string | undefined;
   #id: string | undefined;
@@ -91,7 +91,8 @@ export class Incoming {
   /** Its handling is traced: whoever handles it finds that span in the envelope, not that of the sender. */
   traced(span: MessageSpan): void {
     this.#envelope = { ...this.envelope, ...span.context };
-    this.span = span;
+    // Readonly for everybody else.
+    Object.assign(this, { span });
   }
 
   /** The activity that it belongs to. */

@@ -93,7 +93,7 @@ export class Link {
 
   /** What waits for the broker: for metrics. */
   get pending(): { readonly messages: number; readonly bytes: number; readonly requests: number } {
-    return { messages: this.#outbox.messages, bytes: this.#outbox.bytes, requests: this.#mux.size };
+    return { messages: this.#outbox.messages, bytes: this.#outbox.bytes, requests: this.#mux.requests.size };
   }
 
   /** See `Sender.send`. */
@@ -208,7 +208,7 @@ export class Link {
   }
 
   readonly #leaveIfDone = (): void => {
-    if (!this.#isDraining || this.#outbox.messages > 0 || this.#mux.size > 0) return;
+    if (!this.#isDraining || this.#outbox.messages > 0 || this.#mux.requests.size > 0) return;
     const { open } = this.#attachments;
     for (const attachment of open) attachment.leave();
     if (open.length === 0) this.#onDrained?.();

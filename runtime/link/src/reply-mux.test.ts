@@ -70,7 +70,7 @@ describe("ReplyMux", () => {
     const { number } = open();
     assert.equal(mux.take(incoming({ request: number })), "last");
     assert.equal(mux.take(incoming({ request: number })), "no");
-    assert.deepEqual([ends, mux.size], [["answer"], 0]);
+    assert.deepEqual([ends, mux.requests.size], [["answer"], 0]);
   });
 
   it("does not take what nobody asked for", () => {
@@ -84,14 +84,14 @@ describe("ReplyMux", () => {
     const { number } = open();
     assert.equal(mux.take(incoming({ request: number, activityId: "other" })), "no");
     assert.equal(mux.take(incoming({ responseTo: "question", activityId: "other" })), "no");
-    assert.equal(mux.size, 1);
+    assert.equal(mux.requests.size, 1);
   });
 
   it("takes a reply without a return path by what it responds to", () => {
     open({ id: "other question" });
     open({ id: "question" });
     assert.equal(mux.take(incoming({ responseTo: "question" })), "last");
-    assert.deepEqual([ends, mux.size], [["answer"], 1]);
+    assert.deepEqual([ends, mux.requests.size], [["answer"], 1]);
   });
 
   it("ends a request once", () => {
@@ -116,7 +116,7 @@ describe("ReplyMux", () => {
     const first = open({ dueMs: now });
     const second = open({ dueMs: now + 1, answered: () => resolve() });
     await promise;
-    assert.deepEqual([expired, ends, mux.size], [[first.number, second.number], ["DEADLINE_EXCEEDED"], 1]);
+    assert.deepEqual([expired, ends, mux.requests.size], [[first.number, second.number], ["DEADLINE_EXCEEDED"], 1]);
     assert.equal(mux.abandon(patient.number)?.number, patient.number);
   });
 
@@ -124,6 +124,6 @@ describe("ReplyMux", () => {
     open();
     open();
     mux.close(new ExoError("DRAINING", "over"));
-    assert.deepEqual([ends, mux.size], [["DRAINING", "DRAINING"], 0]);
+    assert.deepEqual([ends, mux.requests.size], [["DRAINING", "DRAINING"], 0]);
   });
 });

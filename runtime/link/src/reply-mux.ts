@@ -9,7 +9,8 @@ import { malformedReply } from "./wire-error.ts";
 
 /** Brings replies to those who wait for them. */
 export class ReplyMux {
-  readonly #open = new RequestSlots<OpenRequest>();
+  /** Those that wait. */
+  readonly requests: RequestSlots<OpenRequest> = new RequestSlots<OpenRequest>();
   readonly #watch: DeadlineWatch;
   readonly #onExpired: (request: OpenRequest) => void;
 
@@ -19,14 +20,9 @@ export class ReplyMux {
     this.#watch = new DeadlineWatch((now) => this.#sweep(now), clock);
   }
 
-  /** Requests that wait. */
-  get size(): number {
-    return this.#open.size;
-  }
-
   /** Starts to wait for the reply to a request, which is given its number. False if too many wait already. */
   open(request: OpenRequest): boolean {
-    if (!this.#open.add(request)) return false;
+    if (!this.requests.add(request)) return false;
     request.handler?.requestStarted();
     this.#watch.watch(request.dueMs);
     return true;
@@ -53,7 +49,7 @@ export class ReplyMux {
 
   /** Ends a request without a reply. Where a reply in an activity is the reason, it must be the request's, as in `take`. */
   fail(number: number, error: Error, activityId = ""): void {
-    const request = this.#open.get(number);
+    const request = this.requests.get(number);
     if (!request || (activityId !== "" && activityId !== request.activityId)) return;
     this.#close(request);
     request.answered(error, undefined);
@@ -61,14 +57,14 @@ export class ReplyMux {
 
   /** The bus has a request and will see to it, or does not take it. */
   readonly accepted: OutboxEntry["accepted"] = (error, { publish }) => {
-    const request = this.#open.get(publish.request);
+    const request = this.requests.get(publish.request);
     if (request) request.entry = undefined;
     if (error) this.fail(publish.request, error);
   };
 
   /** A request with many replies has had its last one. */
   end(number: number): void {
-    const request = this.#open.get(number);
+    const request = this.requests.get(number);
     if (!request) return;
     this.#close(request);
     request.answered(undefined, undefined);
@@ -76,7 +72,7 @@ export class ReplyMux {
 
   /** It is sent by this carrier now, or by none. */
   carry(number: number, carrier: RequestCarrier | undefined): void {
-    const request = this.#open.get(number);
+    const request = this.requests.get(number);
     if (!request || request.carrier === carrier) return;
     const before = request.carrier;
     request.carrier = carrier;
@@ -86,45 +82,45 @@ export class ReplyMux {
 
   /** The replies to what was sent by one carrier come by another. */
   carryAll(from: RequestCarrier, to: RequestCarrier): void {
-    for (const request of this.#open) if (request.carrier === from) this.carry(request.number, to);
+    for (const request of this.requests) if (request.carrier === from) this.carry(request.number, to);
   }
 
   /** The caller no longer waits. Undefined if it had its answer already. */
   abandon(number: number): OpenRequest | undefined {
-    const request = this.#open.get(number);
+    const request = this.requests.get(number);
     if (request) this.#close(request);
     return request;
   }
 
   /** Ends those that were sent by a carrier by which no reply can come any more. */
   failCarried(carrier: RequestCarrier, error: Error): void {
-    for (const request of [...this.#open]) if (request.carrier === carrier) this.fail(request.number, error);
+    for (const request of [...this.requests]) if (request.carrier === carrier) this.fail(request.number, error);
   }
 
   /** Ends all. */
   close(error: Error): void {
     this.#watch.close();
-    for (const { number } of [...this.#open]) this.fail(number, error);
+    for (const { number } of [...this.requests]) this.fail(number, error);
   }
 
   #requestOf(incoming: Incoming): OpenRequest | undefined {
-    if (incoming.request !== 0) return this.#open.get(incoming.request);
+    if (incoming.request !== 0) return this.requests.get(incoming.request);
     // Without a return path, as from a service that was handed the id by another: known by `responseTo`. Rare enough to be
     // looked for one by one; an index would cost every request.
-    if (this.#open.size === 0 || incoming.responseTo === "") return undefined;
-    for (const request of this.#open) if (request.id === incoming.responseTo) return request;
+    if (this.requests.size === 0 || incoming.responseTo === "") return undefined;
+    for (const request of this.requests) if (request.id === incoming.responseTo) return request;
     return undefined;
   }
 
   #close(request: OpenRequest): void {
-    this.#open.delete(request);
+    this.requests.delete(request);
     request.handler?.requestEnded();
     request.carrier?.requestEnded();
   }
 
   #sweep(now: number): number {
     let next = Number.POSITIVE_INFINITY;
-    for (const request of this.#open) {
+    for (const request of this.requests) {
       if (request.dueMs > now) {
         next = Math.min(next, request.dueMs);
         continue;

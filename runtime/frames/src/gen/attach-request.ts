@@ -1,7 +1,7 @@
 // attach-request.ts: generated from the descriptors of proto/ by tools/wire-codec. Do not edit: run 'npm run proto:generate'.
 
 import { type AttachRequest, emptyList } from "@exosphere/proto";
-import { checkNumbers } from "../frame-parts.ts";
+import { maxFrameNumbers, TooManyParts } from "../frame-parts.ts";
 import { withAdded } from "../lists.ts";
 import type { WireReader } from "../wire-reader.ts";
 import type { WireWriter } from "../wire-writer.ts";
@@ -39,7 +39,7 @@ export function readAttachRequest(reader: WireReader, end: number): AttachReques
     else if (tag === 74) message.leave = readLeave(reader, reader.endOfPart());
     else if (!reader.skip(tag)) break;
   }
-  checkNumbers(message.done.length + message.abandoned.length);
+  if (message.done.length + message.abandoned.length > maxFrameNumbers) throw new TooManyParts();
   return message;
 }
 

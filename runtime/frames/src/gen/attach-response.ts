@@ -1,7 +1,7 @@
 // attach-response.ts: generated from the descriptors of proto/ by tools/wire-codec. Do not edit: run 'npm run proto:generate'.
 
 import { type AttachResponse, emptyList } from "@exosphere/proto";
-import { checkNumbers } from "../frame-parts.ts";
+import { maxFrameNumbers, TooManyParts } from "../frame-parts.ts";
 import { withAdded } from "../lists.ts";
 import type { WireReader } from "../wire-reader.ts";
 import type { WireWriter } from "../wire-writer.ts";
@@ -57,7 +57,8 @@ export function readAttachResponse(reader: WireReader, end: number): AttachRespo
     else if (tag === 122 || tag === 120) message.moved = reader.uint53s(tag, message.moved);
     else if (!reader.skip(tag)) break;
   }
-  checkNumbers(message.answered.length + message.unwanted.length + message.moved.length);
+  if (message.answered.length + message.unwanted.length + message.moved.length > maxFrameNumbers)
+    throw new TooManyParts();
   return message;
 }
 
