@@ -4,12 +4,6 @@ import { walkRequest } from "./request-walk.ts";
 
 const page = readFileSync(new URL("../../docs/one-request.md", import.meta.url), "utf8");
 
-/** What Node has a process do now and then, whether or not a request comes. */
-const byItself = new Set([
-  "runtime/telemetry/src/metrics/event-loop.ts",
-  "runtime/telemetry/src/metrics/garbage-collection.ts",
-]);
-
 /** The files that the tables of the page name. */
 function namedFiles(): Set<string> {
   const rows = page.matchAll(/^\| `([^`]+)` \| ([^|]+) \|/gm);
@@ -30,7 +24,6 @@ describe("docs/one-request.md", function () {
     const walk = await walkRequest();
     const passed = new Set(Object.values(walk).flatMap((functions) => functions.map(({ file }) => file)));
     const named = namedFiles();
-    for (const file of byItself) passed.delete(file);
     assert.ok(named.size > 80);
     assert.deepEqual(without(passed, named), [], "files that the page does not name");
     assert.deepEqual(without(named, passed), [], "files that the page names, and that nothing passed");

@@ -28,6 +28,12 @@ const routes = {
 /** Requests that go before the one that is looked at: caches are filled and connections open then. */
 const earlier = 5;
 
+/** What a process does now and then, whether or not a request comes: samples of the event loop and of the garbage collector. */
+const byItself = new Set([
+  "runtime/telemetry/src/metrics/event-loop.ts",
+  "runtime/telemetry/src/metrics/garbage-collection.ts",
+]);
+
 /**
  * Runs a broker and two sidecars from source, sends one `POST /v1/request/users.create` through them to an app that answers with a reply,
  * and returns which functions ran for it. Some milliseconds of what the processes do by themselves are in it as well.
@@ -70,8 +76,9 @@ export async function walkRequest(): Promise<RequestWalk> {
 }
 
 function walked(lines: string): WalkedFunction[] {
-  return lines.split("\n").map((line) => {
+  const all = lines.split("\n").map((line) => {
     const [url, name, calls] = JSON.parse(line) as [string, string, number];
     return { file: fileURLToPath(url).slice(root.length), name, calls };
   });
+  return all.filter(({ file }) => !byItself.has(file));
 }

@@ -1,6 +1,13 @@
-import { cutText, envelopeOverheadBytes, messageOverheadBytes, type Urgency } from "@exosphere/frames";
+import {
+  cutText,
+  envelopeOverheadBytes,
+  type FrameWriter,
+  messageOverheadBytes,
+  type Urgency,
+} from "@exosphere/frames";
 import {
   type Attached,
+  type AttachRequest,
   type AttachResponse,
   ExoError,
   newSettlement,
@@ -56,6 +63,8 @@ export class Attachment implements RequestCarrier, FrameSource, HandlerSlots {
   isLeaving = false;
   hasLeft = false;
   unsettled = 0;
+  /** Gathers what goes to the broker. */
+  readonly writer: FrameWriter<AttachRequest>;
   readonly requesters: Requesters = new Requesters();
   /** Set when it is ready. */
   ordinal = -1;
@@ -83,7 +92,7 @@ export class Attachment implements RequestCarrier, FrameSource, HandlerSlots {
     this.#role = config.role;
     this.#clock = config.clock;
     this.#credit = new StreamCredit(registration.credit, (credit) => {
-      this.#connection.writer.frame(creditBytes).credit = credit;
+      this.writer.frame(creditBytes).credit = credit;
     });
     this.#reader = new FrameReader(config.clock, this, events);
     this.#connection = new Connection(address, registration, config, {
@@ -91,6 +100,7 @@ export class Attachment implements RequestCarrier, FrameSource, HandlerSlots {
       writable: () => events.writable(this),
       closed: (error) => this.#closed(ExoError.from(error)),
     });
+    this.writer = this.#connection.writer;
   }
 
   get epoch(): string {
@@ -100,10 +110,6 @@ export class Attachment implements RequestCarrier, FrameSource, HandlerSlots {
   /** Whether messages may go and come here. */
   get isOpen(): boolean {
     return this.inFlight !== undefined && !this.#isClosed;
-  }
-
-  get isWritable(): boolean {
-    return this.#connection.writer.isWritable;
   }
 
   /** Whether everything that was sent here has been confirmed and answered. */
@@ -130,12 +136,11 @@ export class Attachment implements RequestCarrier, FrameSource, HandlerSlots {
     if (limit > 0 && publish.envelope.byteLength > limit + envelopeOverheadBytes)
       return this.#outbox.refuse(entry, tooLarge(entry.name, limit));
     publish.name = number;
-    const { writer } = this.#connection;
     const sequence = this.#outbox.sent(entry, this.inFlight as Carrier);
-    let frame = writer.frame(entry.bytes);
+    let frame = this.writer.frame(entry.bytes);
     if (frame.publishes.length === 0) frame.firstSequence = sequence;
     else if (frame.firstSequence + frame.publishes.length !== sequence) {
-      frame = writer.nextFrame(entry.bytes);
+      frame = this.writer.nextFrame(entry.bytes);
       frame.firstSequence = sequence;
     }
     frame.publishes.push(publish);
@@ -143,7 +148,7 @@ export class Attachment implements RequestCarrier, FrameSource, HandlerSlots {
 
   done(number: number, urgency?: Urgency): void {
     this.unsettled -= 1;
-    this.#connection.writer.frame(5, urgency).done.push(streamNumber(number));
+    this.writer.frame(5, urgency).done.push(streamNumber(number));
   }
 
   settle(number: number, ended: Ended): void {
@@ -151,7 +156,7 @@ export class Attachment implements RequestCarrier, FrameSource, HandlerSlots {
     // A frame of any length would be more than the broker takes.
     const detail = cutText(ended.detail);
     const words = cutText(ended.words ?? "");
-    const frame = this.#connection.writer.frame(detail.length + words.length + messageOverheadBytes);
+    const frame = this.writer.frame(detail.length + words.length + messageOverheadBytes);
     const { retryAfterMs } = ended;
     const outcome = outcomeNumbers[ended.outcome];
     frame.settlements.push(newSettlement({ delivery: streamNumber(number), outcome, retryAfterMs, detail, words }));
@@ -177,11 +182,11 @@ export class Attachment implements RequestCarrier, FrameSource, HandlerSlots {
 
   /** Nobody waits for the reply to this request any more. */
   abandon(request: number): void {
-    this.#connection.writer.frame(5).abandoned.push(request);
+    this.writer.frame(5).abandoned.push(request);
   }
 
   topology(): Promise<Topology | undefined> {
-    this.#connection.writer.frame(5).topologyQuery = {};
+    this.writer.frame(5).topologyQuery = {};
     return this.#topologyQueries.next();
   }
 
@@ -198,13 +203,13 @@ export class Attachment implements RequestCarrier, FrameSource, HandlerSlots {
   leave(): void {
     if (this.hasLeft) return;
     this.hasLeft = true;
-    this.#connection.writer.frame(5).leave = {};
+    this.writer.frame(5).leave = {};
   }
 
   /** Sequences of what was never given to the stream. For after it broke. */
   takeUnsent(): Set<number> {
     const unsent = new Set<number>();
-    for (const { firstSequence, publishes } of this.#connection.writer.takeUnsent()) {
+    for (const { firstSequence, publishes } of this.writer.takeUnsent()) {
       publishes.forEach((_, index) => {
         unsent.add(firstSequence + index);
       });

@@ -57,7 +57,7 @@ export class Outbound {
     const awaiting = leaving.size === 0 ? undefined : leaving.awaiting(publish, current);
     if (awaiting?.inFlight) entry.queue = awaiting.inFlight.queue;
     const carrier = awaiting ?? this.#attachments.carrier;
-    const isNext = carrier?.isWritable && entry.queue.waiting.size === 0;
+    const isNext = carrier?.writer.isWritable && entry.queue.waiting.size === 0;
     const full = this.#outbox.add(entry, !isNext);
     if (full) {
       entry.accepted(full, entry);
@@ -80,7 +80,7 @@ export class Outbound {
     if (waiting.size === 0) return;
     const now = this.#clock.nowMs();
     for (const entry of waiting) {
-      if (!attachment.isOpen || !attachment.isWritable) return;
+      if (!attachment.isOpen || !attachment.writer.isWritable) return;
       // Time has passed since it was sent.
       const { publish, expiresMs } = entry;
       if (publish.lifetimeMs > 0) publish.lifetimeMs = Math.max(1, Math.ceil(expiresMs - now));

@@ -61,10 +61,13 @@ export class Outbox {
 
   /** Takes a message in, to wait in its queue or to be `sent` at once. Returns QUEUE_FULL if there is no room. */
   add(entry: OutboxEntry, waits = true): ExoError | undefined {
-    const { queue } = entry;
-    if (!this.#hasRoom(queue, entry.bytes)) return outboxFull(this.#limits);
+    const { queue, bytes } = entry;
+    const { maxOutboxMessages, maxOutboxBytes } = this.#limits;
+    const isFull = this.messages >= maxOutboxMessages || this.bytes + bytes > maxOutboxBytes;
+    // Nearly always there is one queue, which may have all of the room.
+    if (isFull || (this.#queues.size > 1 && !this.#hasShare(queue, bytes))) return outboxFull(this.#limits);
     this.messages += 1;
-    this.bytes += entry.bytes;
+    this.bytes += bytes;
     queue.count(entry, 1);
     if (waits) queue.waiting.add(entry);
     this.#watch.watch(entry.dueMs);
@@ -173,12 +176,10 @@ export class Outbox {
     for (const entry of [...carried, ...waiting]) this.#ended(entry, error);
   }
 
-  /** Whether a queue may have `bytes` more. What is kept free for the other queues is not for it. */
-  #hasRoom(queue: Queue, bytes: number): boolean {
+  /** Whether a queue may have `bytes` more beside the others: what is kept free for them is not for it. */
+  #hasShare(queue: Queue, bytes: number): boolean {
     const { maxOutboxMessages, maxOutboxBytes } = this.#limits;
-    if (this.messages >= maxOutboxMessages || this.bytes + bytes > maxOutboxBytes) return false;
     const shares = 2 * this.#queues.size;
-    if (shares === 2) return true;
     let [othersMessages, othersBytes] = [0, 0];
     for (const other of this.#queues) {
       if (other === queue) continue;

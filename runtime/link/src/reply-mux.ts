@@ -33,7 +33,8 @@ export class ReplyMux {
    * settle it. With a mistake: it must not be made into text, and whoever waited has been told.
    */
   take(incoming: Incoming): "no" | "last" | "more" | { readonly mistake: string } {
-    const request = this.#requestOf(incoming);
+    const { size } = this.requests;
+    const request = incoming.request === 0 ? size > 0 && this.#asked(incoming) : this.requests.get(incoming.request);
     // The activity is known to nobody outside of it: a reply that does not know it was made up.
     if (!request || !incoming.isReplyTo(request)) return "no";
     const mistake = request.textMistake?.(incoming);
@@ -103,12 +104,12 @@ export class ReplyMux {
     for (const { number } of [...this.requests]) this.fail(number, error);
   }
 
-  #requestOf(incoming: Incoming): OpenRequest | undefined {
-    if (incoming.request !== 0) return this.requests.get(incoming.request);
-    // Without a return path, as from a service that was handed the id by another: known by `responseTo`. Rare enough to be
-    // looked for one by one; an index would cost every request.
-    if (this.requests.size === 0 || incoming.responseTo === "") return undefined;
-    for (const request of this.requests) if (request.id === incoming.responseTo) return request;
+  /**
+   * The request that a message names by `responseTo` alone, without a return path, as from a service that was handed the id by another.
+   * Rare enough to be looked for one by one; an index would cost every request.
+   */
+  #asked({ responseTo }: Incoming): OpenRequest | undefined {
+    if (responseTo !== "") for (const request of this.requests) if (request.id === responseTo) return request;
     return undefined;
   }
 
