@@ -12,12 +12,8 @@ const unmeasuredLength = 1024;
 
 /** How many bytes a field takes at most. */
 export function roomFor(chunk: Uint8Array | string): number {
-  return overheadBytes + (typeof chunk === "string" ? mostBytesOf(chunk) : chunk.length);
-}
-
-/** How many bytes a text takes at most. */
-export function mostBytesOf(text: string): number {
-  return text.length <= unmeasuredLength ? 3 * text.length : Buffer.byteLength(text);
+  if (typeof chunk !== "string") return overheadBytes + chunk.length;
+  return overheadBytes + (chunk.length <= unmeasuredLength ? 3 * chunk.length : Buffer.byteLength(chunk));
 }
 
 /** Writes a field of bytes or text, unless it is empty. Returns where it ended. */

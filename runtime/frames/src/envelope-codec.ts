@@ -1,6 +1,6 @@
 import type { Buffer } from "node:buffer";
 import type { Envelope } from "@exosphere/proto";
-import { mostBytesOf } from "./envelope-chunks.ts";
+import { roomFor } from "./envelope-chunks.ts";
 import { EnvelopeReader } from "./envelope-reader.ts";
 import { type EnvelopeFields, roomOfEnvelope, writeEnvelope } from "./gen/envelope.ts";
 import { piece } from "./slab.ts";
@@ -15,7 +15,7 @@ export function encodeEnvelope(fields: EnvelopeFields): Uint8Array {
 
 /** A text as bytes, cut from the same slab as envelopes are. */
 export function encodeText(text: string): Uint8Array {
-  return piece(text, mostBytesOf(text), writeText);
+  return piece(text, roomFor(text), writeText);
 }
 
 /** The bytes of the id in an envelope that was just encoded with one. It is what it begins with. */

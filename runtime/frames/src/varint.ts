@@ -20,7 +20,7 @@ export function writeVarint(bytes: Uint8Array, start: number, value: number): nu
 
 /** Writes a number of up to 53 bits as a varint. Returns where it ended. Throws a RangeError for any other number. */
 export function writeWideVarint(bytes: Uint8Array, start: number, value: number): number {
-  if (!Number.isSafeInteger(value) || value < 0) throw noNumber(value);
+  if (!Number.isSafeInteger(value) || value < 0) throw invalidNumber(value);
   let at = start;
   let rest = value;
   for (; rest > 0x7fff_ffff; rest = Math.floor(rest / 0x80)) bytes[at++] = (rest % 0x80) | 0x80;
@@ -28,6 +28,6 @@ export function writeWideVarint(bytes: Uint8Array, start: number, value: number)
 }
 
 /** The error for a value that is not a whole number of up to 53 bits. */
-export function noNumber(value: number): RangeError {
+export function invalidNumber(value: number): RangeError {
   return new RangeError(`A number of the contract cannot be ${value}.`);
 }

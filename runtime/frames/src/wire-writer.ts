@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { noNumber, varintSize, writeVarint, writeWideVarint } from "./varint.ts";
+import { invalidNumber, varintSize, writeVarint, writeWideVarint } from "./varint.ts";
 
 /**
  * Writes the wire format of protobuf for the generated codec (`gen/`), into a buffer that is large enough for all of it. That code
@@ -102,7 +102,7 @@ export class WireWriter {
   }
 
   #eightBytes(value: number): void {
-    if (!Number.isSafeInteger(value) || value < 0) throw noNumber(value);
+    if (!Number.isSafeInteger(value) || value < 0) throw invalidNumber(value);
     const at = this.#bytes.writeUInt32LE(value >>> 0, this.at);
     this.at = this.#bytes.writeUInt32LE(Math.floor(value / 0x1_0000_0000), at);
   }

@@ -1,8 +1,7 @@
 import { deliveryMistake } from "@exosphere/frames";
 import type { AttachResponse, ExoError, Move } from "@exosphere/proto";
 import type { Clock } from "./clock.ts";
-import { linkNumber } from "./delivery-number.ts";
-import { Incoming, textOf } from "./incoming.ts";
+import { Incoming, linkNumber, textOf } from "./incoming.ts";
 import type { NameTable } from "./name-table.ts";
 import type { Carrier } from "./outbox.ts";
 import type { OutboxEntry } from "./outbox-entry.ts";

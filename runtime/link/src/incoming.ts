@@ -12,11 +12,14 @@ import { AskingHandler, type HandlerSlots } from "./asking-handler.ts";
 import { systemClock } from "./clock.ts";
 import type { ReturnPath } from "./outgoing.ts";
 
+/** Numbers of deliveries on one stream: an `Incoming.number` has the attachment's ordinal above them. */
+const numbersOfStream = 2 ** 32;
+
 /** A message for this instance. Unless it is a reply, it must be settled. */
 export class Incoming {
   /** The role's own name for the message. */
   readonly name: string;
-  /** Number of the delivery, unlike that of any other of the link: its lower 32 bits are the number on its stream. */
+  /** Number of the delivery, unlike that of any other of the link: see `linkNumber`. */
   readonly number: number;
   /** When it came, in milliseconds of the clock. */
   readonly cameMs: number;
@@ -179,4 +182,14 @@ export class Incoming {
 /** Bytes as UTF-8 text. What gRPC hands in is a Buffer already, and a second view of it costs as much as the text. */
 export function textOf(bytes: Uint8Array): string {
   return (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString();
+}
+
+/** The number of a delivery among all of a link. */
+export function linkNumber(ordinal: number, onStream: number): number {
+  return ordinal * numbersOfStream + onStream;
+}
+
+/** The number of a delivery on its stream: the lower 32 bits. */
+export function streamNumber(number: number): number {
+  return number >>> 0;
 }

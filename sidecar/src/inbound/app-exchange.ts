@@ -133,12 +133,10 @@ export class AppExchange implements Dispatcher.DispatchHandler {
     const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first;
     const verdict = this.#verdict;
     if (!verdict || this.#isTold) return;
-    const done = (decoded: Buffer) =>
-      this.#tell({ ...verdict, body: decoded, isJson: this.#isJson, isUnreachable: false });
-    if (body.length === 0 || !isCoded(this.#coding)) return done(body);
+    const answer: AppAnswer = { ...verdict, body, isJson: this.#isJson, isUnreachable: false };
+    if (body.length === 0 || !isCoded(this.#coding)) return this.#tell(answer);
     decodeAnswer(body, this.#coding, this.#options.maxAnswerBytes, (mistake, decoded) => {
-      if (mistake === undefined) done(decoded);
-      else this.#tell(failed(mistake));
+      this.#tell(mistake === undefined ? { ...answer, body: decoded } : failed(mistake));
     });
   }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   type BodyBudget,
+  type BodyDone,
   checkPayload,
   collectBody,
   errorOf,
@@ -34,24 +35,24 @@ export interface ReceivingOptions {
 export function receiveDraft(exchange: Exchange, options: ReceivingOptions, use: (draft: Draft) => void): void {
   const { request, response, match } = exchange;
   const { maxPayloadBytes, bodies, observer, log } = options;
-  let name = "";
-  const attempt = (run: () => void) => {
+  const refused = (name: string, thrown: unknown) => {
+    const error = errorOf(thrown);
+    observer.sent(name, error);
+    refuse(response, error, log);
+  };
+  let head: Omit<Draft, "payload">;
+  try {
+    head = headOfRequest(request, restOf(match));
+  } catch (error) {
+    return refused("", error);
+  }
+  const done: BodyDone = (error, body) => {
     try {
-      run();
+      if (error) throw error;
+      use({ ...head, payload: checkPayload(body) });
     } catch (thrown) {
-      const error = errorOf(thrown);
-      observer.sent(name, error);
-      refuse(response, error, log);
+      refused(head.name, thrown);
     }
   };
-  attempt(() => {
-    const head = headOfRequest(request, restOf(match));
-    name = head.name;
-    const received = (error: Error | undefined, body: Buffer) =>
-      attempt(() => {
-        if (error) throw error;
-        use({ ...head, payload: checkPayload(body) });
-      });
-    collectBody(request, maxPayloadBytes, received, bodies);
-  });
+  collectBody(request, maxPayloadBytes, done, bodies);
 }
