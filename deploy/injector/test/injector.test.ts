@@ -96,7 +96,7 @@ describe("exo-injector with a certificate of its own", function () {
   it("counts what became of reviews, and says how long the certificate is valid", async () => {
     const metric = async (sample: string) =>
       (await metricOf(injector.admin, `exo_injector_${sample}`)) ?? assert.fail(sample);
-    const reviews = (outcome: string) => metric(`reviews_total{outcome="${outcome}"}`);
+    const reviews = (result: string) => metric(`reviews_total{result="${result}"}`);
     assert.ok((await reviews("injected")) >= 1 && (await reviews("ignored")) >= 2 && (await reviews("refused")) >= 1);
     assert.ok((await reviews("invalid")) >= 1);
     const days = (await metric("certificate_expiry_seconds")) / 86_400;

@@ -35,8 +35,8 @@ export function registerInjectorMetrics(registry: Registry, parts: InjectorParts
     registry,
     name: "exo_injector_reviews_total",
     help: "Reviews of pods, by what became of them.",
-    labelNames: ["outcome"],
-    collect: () => Object.entries(counts.byOutcome).map(([outcome, value]) => ({ labels: { outcome }, value })),
+    labelNames: ["result"],
+    collect: () => Object.entries(counts.byOutcome).map(([result, value]) => ({ labels: { result }, value })),
   });
   plainGauge(
     single(
