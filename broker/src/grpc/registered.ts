@@ -56,8 +56,7 @@ export class Registered {
     const { role, instanceId } = registration;
     checkProtocol(registration);
     // Refusals repeat it, in trailers of HTTP/2 that are bounded.
-    if (role.length > 255)
-      throw new ExoError("INVALID_MESSAGE", "A registration needs a role of 1 to 255 characters.");
+    if (role.length > 255) throw new ExoError("INVALID_MESSAGE", "A registration needs a role of 1 to 255 characters.");
     const recheck = this.#options.authoriser.check(registration, peer);
     if (instanceId.length < 1 || instanceId.length > 255) {
       throw new ExoError("INVALID_MESSAGE", "A registration needs an instance id of 1 to 255 characters.");

@@ -45,6 +45,8 @@ export interface MapLayout {
   readonly width: number;
   readonly height: number;
   readonly isVertical: boolean;
+  /** Many roles: small cards, and names of messages only where somebody looks. */
+  readonly isCrowd: boolean;
   readonly nodes: readonly MapNode[];
   readonly edges: readonly MapEdge[];
   readonly quiet: readonly QuietBundle[];

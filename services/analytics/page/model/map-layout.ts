@@ -1,5 +1,6 @@
 import type { EdgeView, RoleView } from "../../src/core/bus-view.ts";
 import { rate } from "./format.ts";
+import { crowd, placeCrowd } from "./map-crowd.ts";
 import { curveAcross, curveDown } from "./map-curves.ts";
 import type { Health, Lane, MapEdge, MapLayout, MapNode, QuietBundle } from "./map-elements.ts";
 import { labelText, spreadLabels } from "./map-labels.ts";
@@ -23,7 +24,8 @@ export function layoutMap(
     edges.map((edge) => ({ from: edge.from, to: edge.to, name: edge.name, isReply: isReply(edge) })),
   );
   const lanes = lanesOf(edges);
-  const nodes = placeNodes(roles, ranks, lanes, size, isVertical);
+  const isCrowd = !isVertical && roles.length >= crowd;
+  const nodes = isCrowd ? placeCrowd(roles, ranks, size) : placeNodes(roles, ranks, lanes, size, isVertical);
   const byRole = new Map(nodes.map((each) => [each.role.role, each]));
   const ports = portsOf(lanes, byRole);
   const degrees = degreesOf(lanes);
@@ -52,13 +54,19 @@ export function layoutMap(
       }
     });
   }
-  separate([...drawn, ...quiet], nodes);
+  if (!isCrowd) separate([...drawn, ...quiet], nodes);
   const right = isVertical ? 0 : Math.max(0, ...nodes.map(({ x, width }) => x + width)) + leastMargin;
-  const bottom = Math.max(0, ...nodes.map(({ y, height }) => y + height), ...drawn.map(({ label }) => label.y + 14));
+  const bottom = Math.max(
+    0,
+    ...nodes.map(({ y, height }) => y + height),
+    ...(isCrowd ? [] : drawn).map(({ label }) => label.y + 14),
+  );
   return {
-    width: Math.max(size.width, right),
-    height: Math.max(size.height, bottom + margin),
+    // A crowd is shown as a whole: what is around it would only make it smaller.
+    width: isCrowd ? right : Math.max(size.width, right),
+    height: isCrowd ? bottom + margin : Math.max(size.height, bottom + margin),
     isVertical,
+    isCrowd,
     nodes,
     edges: drawn,
     quiet,

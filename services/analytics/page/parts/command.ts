@@ -17,7 +17,7 @@ export function Command({ shown, places }: { shown: Shown; places: Places }) {
   return html`
     <div class="command">
       <span class="prompt" aria-hidden="true">$</span>
-      <code aria-label="The same in a terminal">${command}</code>
+      <code tabindex="0" aria-label="The same in a terminal">${command}</code>
       <button type="button" onClick=${copy} aria-live="polite">${isCopied ? "copied" : "copy"}</button>
     </div>
   `;

@@ -11,7 +11,7 @@ export function Empty({ title, children, command }: { title: string; children?: 
       </svg>
       <h2>${title}</h2>
       ${children && html`<p>${children}</p>`}
-      ${command && html`<pre><code>${command}</code></pre>`}
+      ${command && html`<pre tabindex="0"><code>${command}</code></pre>`}
     </div>
   `;
 }

@@ -3,6 +3,8 @@ import { go, hrefOf } from "../data/route.ts";
 import { html } from "../html.ts";
 import { duration, percent, rate, shorten } from "../model/format.ts";
 import type { MapEdge, MapLayout, MapNode, QuietBundle } from "../model/map-elements.ts";
+import type { Found } from "../model/map-search.ts";
+import type { MapWindow } from "../model/map-window.ts";
 
 type Query = Readonly<Record<string, string>>;
 
@@ -10,24 +12,45 @@ type Query = Readonly<Record<string, string>>;
 const drawnInstances = 8;
 
 /** The map itself. */
-export function MapDrawing({ layout, query }: { layout: MapLayout; query: Query }) {
-  const { width, height, nodes, edges, quiet, isVertical } = layout;
-  const hasSelection = Boolean(query.role || query.name);
+export function MapDrawing({ layout, query, found, screen, shown, drawingRef }: DrawingProps) {
+  const { width, height, nodes, edges, quiet, isVertical, isCrowd } = layout;
+  const hasSelection = Boolean(query.role || query.name || found);
+  const isFound = ({ edge }: MapEdge) => found?.edges.has(edge) ?? false;
+  // Of a crowd, names stand at what is chosen alone: a hundred of them would be none.
+  const named = isCrowd ? edges.filter((edge) => touches(edge, query)) : edges;
+  const box = shown && `${shown.x} ${shown.y} ${screen.width / shown.scale} ${screen.height / shown.scale}`;
+  const size = box ? screen : { width, height };
   return html`
-    <svg class=${`drawing ${hasSelection ? "selective" : ""}`} width=${width} height=${height} role="group" aria-label="Roles and messages">
-      <g class="quiets">${quiet.map((bundle) => html`<${Quiet} key=${bundle.key} bundle=${bundle} hasLabel=${!isVertical} />`)}</g>
-      <g class="edges">${edges.map((edge) => html`<${Edge} key=${edge.key} edge=${edge} query=${query} />`)}</g>
-      ${!isVertical && html`<g class="chips">${edges.map((edge) => html`<${Chip} key=${edge.key} edge=${edge} query=${query} />`)}</g>`}
-      <g class="nodes">${nodes.map((node) => html`<${Node} key=${node.role.role} node=${node} query=${query} />`)}</g>
+    <svg ref=${drawingRef} class=${`drawing ${hasSelection ? "selective" : ""} ${isCrowd ? "crowd" : ""}`} width=${size.width} height=${size.height} viewBox=${box} role="group" aria-label="Roles and messages">
+      <g class="quiets">${quiet.map((bundle) => html`<${Quiet} key=${bundle.key} bundle=${bundle} hasLabel=${!isVertical && !isCrowd} />`)}</g>
+      <g class="edges">${edges.map((edge) => html`<${Edge} key=${edge.key} edge=${edge} query=${query} isFound=${isFound(edge)} />`)}</g>
+      <g class="nodes">${nodes.map((node) => html`<${Node} key=${node.role.role} node=${node} query=${query} isDim=${found !== undefined && !found.roles.has(node.role.role)} isSmall=${isCrowd} />`)}</g>
+      ${!isVertical && html`<g class="chips">${named.map((edge) => html`<${Chip} key=${edge.key} edge=${edge} query=${query} />`)}</g>`}
     </svg>
   `;
 }
 
-function Edge({ edge: drawn, query }: { edge: MapEdge; query: Query }) {
+/** What the map is drawn from. */
+interface DrawingProps {
+  readonly layout: MapLayout;
+  readonly query: Query;
+  /** What a search has found, if one is made. */
+  readonly found: Found | undefined;
+  readonly screen: { readonly width: number; readonly height: number };
+  /** What of the map is looked at; undefined: all of it, which may have to be scrolled. */
+  readonly shown: MapWindow | undefined;
+  readonly drawingRef: ((drawing: SVGSVGElement | null) => void) | undefined;
+}
+
+function touches({ edge: { from, to, name } }: MapEdge, query: Query): boolean {
+  return (query.name === name && query.from === from && query.to === to) || query.role === from || query.role === to;
+}
+
+function Edge({ edge: drawn, query, isFound }: { edge: MapEdge; query: Query; isFound: boolean }) {
   const { edge, health, path, width } = drawn;
   const { from, to, name } = edge;
   const isSelected = query.name === name && query.from === from && query.to === to;
-  const touches = isSelected || query.role === from || query.role === to;
+  const isTouched = isFound || touches(drawn, query);
   const trouble =
     edge.errorShare > 0
       ? `, ${percent(edge.errorShare)} fail`
@@ -37,7 +60,7 @@ function Edge({ edge: drawn, query }: { edge: MapEdge; query: Query }) {
   const text = `${name}, from ${from} to ${to}: ${rate(edge.rate)} a second${trouble}`;
   const href = hrefOf(["map"], { from, to, name });
   return html`
-    <g class=${`edge ${health} ${isSelected ? "selected" : ""} ${touches ? "touched" : ""}`} role="link" tabindex="0" aria-label=${text} aria-current=${isSelected ? "true" : undefined}
+    <g class=${`edge ${health} ${isSelected ? "selected" : ""} ${isTouched ? "touched" : ""}`} role="link" tabindex="0" aria-label=${text} aria-current=${isSelected ? "true" : undefined}
       onClick=${() => go(href)} onKeyDown=${onEnter(href)}>
       <title>${text}</title>
       <path class="reach" d=${path} />
@@ -48,9 +71,10 @@ function Edge({ edge: drawn, query }: { edge: MapEdge; query: Query }) {
 }
 
 /** The name of a message and its rate. In a layer above all lines; the line itself is what is focused. */
-function Chip({ edge: { edge, health, label }, query }: { edge: MapEdge; query: Query }) {
+function Chip({ edge: drawn, query }: { edge: MapEdge; query: Query }) {
+  const { edge, health, label } = drawn;
   const { from, to, name } = edge;
-  const isTouched = (query.name === name && query.from === from && query.to === to) || query.role === from || query.role === to; // biome-ignore format: one line
+  const isTouched = touches(drawn, query);
   const { width } = label;
   return html`
     <g class=${`edge chip ${health} ${isTouched ? "touched" : ""}`} transform=${`translate(${label.x} ${label.y})`} aria-hidden="true" onClick=${() => go(hrefOf(["map"], { from, to, name }))}>
@@ -71,7 +95,7 @@ function Quiet({ bundle: { from, to, names, path, label }, hasLabel }: { bundle:
   `;
 }
 
-function Node({ node: { role, x, y, width, height }, query }: { node: MapNode; query: Query }) {
+function Node({ node: { role, x, y, width, height }, query, isDim, isSmall }: NodeProps) {
   const isSelected = query.role === role.role;
   const href = hrefOf(["map"], { role: role.role });
   const state = stateOf(role);
@@ -82,23 +106,34 @@ function Node({ node: { role, x, y, width, height }, query }: { node: MapNode; q
   const idle = away > 0 ? `, ${away} of which ${away === 1 ? "takes" : "take"} no work` : "";
   const text = `Role ${role.role}: ${role.instances.length} instances${idle}, ${rate(role.receivedRate)} a second received${waits}`;
   return html`
-    <g class=${`node ${state} ${isSelected ? "selected" : ""}`} transform=${`translate(${x} ${y})`} role="link" tabindex="0" aria-label=${text} aria-current=${isSelected ? "true" : undefined}
+    <g class=${`node ${state} ${isSelected ? "selected" : ""} ${isDim ? "dim" : ""}`} transform=${`translate(${x} ${y})`} role="link" tabindex="0" aria-label=${text} aria-current=${isSelected ? "true" : undefined}
       onClick=${() => go(href)} onKeyDown=${onEnter(href)}>
       <title>${text}</title>
+      <g aria-hidden="true">
       <rect class="card" width=${width} height=${height} rx="12" />
       <circle class="state" cx="18" cy="22" r="4.5" />
       <text class="name" x="30" y="26.5">${shorten(role.role, Math.floor((width - 40) / 8.2))}</text>
-      <${Instances} role=${role} width=${width} />
-      <text class="fact" x="16" y="79">
+      ${!isSmall && html`<${Instances} role=${role} width=${width} />`}
+      ${isSmall && html`<text class="count" x=${width - 12} y="26.5" text-anchor="end">${role.instances.length}</text>`}
+      <text class="fact" x="16" y=${isSmall ? 43 : 79}>
         <tspan class="arrow">↓</tspan><tspan class="number" dx="3">${rate(role.receivedRate)}</tspan>
         ${!isCrowded && html`<tspan class="arrow" dx="9">↑</tspan><tspan class="number" dx="3">${rate(role.sentRate)}</tspan>`}
       </text>
       ${
         role.waiting > 0 &&
-        html`<text class="queue" x=${width - 14} y="79" text-anchor="end">${role.waiting} wait${isCrowded ? "" : ` · ${duration(role.oldestMs)}`}</text>`
+        html`<text class="queue" x=${width - 14} y=${isSmall ? 43 : 79} text-anchor="end">${role.waiting} wait${isCrowded ? "" : ` · ${duration(role.oldestMs)}`}</text>`
       }
+      </g>
     </g>
   `;
+}
+
+interface NodeProps {
+  readonly node: MapNode;
+  readonly query: Query;
+  /** It is not among what was searched for. */
+  readonly isDim: boolean;
+  readonly isSmall: boolean;
 }
 
 /** Each instance as a vessel that fills with what it works on. */
