@@ -128,10 +128,8 @@ export class AttachSession implements Link {
   }
 
   deliver(delivery: Delivery): void {
-    const { message } = delivery;
-    const frame = this.#stream.frame(
-      message.envelope.byteLength + message.activityId.byteLength + messageOverheadBytes,
-    );
+    const { envelope, activityId } = delivery.message;
+    const frame = this.#stream.frame(envelope.byteLength + activityId.byteLength + messageOverheadBytes);
     if (frame.deliveries.length === 0) frame.firstDelivery = delivery.number;
     frame.deliveries.push(deliveryOf(delivery, this.#host.exocom.clock.nowMs()));
   }
@@ -143,11 +141,8 @@ export class AttachSession implements Link {
   ): void {
     // The facts repeat parts of the text, so they are at most as long as the text.
     const bytes = 2 * detail.length + activityId.byteLength + messageOverheadBytes;
-    this.#stream
-      .frame(bytes)
-      .undeliverables.push(
-        newUndeliverable({ request, reason, detail, activityId, facts: { ...facts }, retryAfterMs }),
-      );
+    const failure = { request, reason, detail, activityId, facts: { ...facts }, retryAfterMs };
+    this.#stream.frame(bytes).undeliverables.push(newUndeliverable(failure));
   }
 
   answered(request: number): void {

@@ -1,13 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import {
-  type BodyRoom,
-  bearerToken,
-  dropBody,
-  problemAnswer,
-  type RouteMatch,
-  restOf,
-  tooMuchAtOnce,
-} from "@exosphere/http";
+import { type BodyRoom, bearerToken, dropBody, problemAnswer, type RouteMatch, tooMuchAtOnce } from "@exosphere/http";
 import { type ExoError, problemMediaType } from "@exosphere/proto";
 import type { Log } from "@exosphere/telemetry";
 import { Denied } from "../core/denied.ts";
@@ -38,7 +30,8 @@ export class Exchange {
   readonly address: string;
   readonly desk: Desk;
   readonly log: Log;
-  readonly #match: RouteMatch;
+  /** Where it leads. */
+  readonly match: RouteMatch;
   /** Where the call comes from, for the limits. */
   readonly #origin: Keys;
   /** Bytes that the call said it would bring. */
@@ -51,16 +44,11 @@ export class Exchange {
   constructor({ request, response, match, address, connection, desk, log }: ExchangeOptions) {
     this.request = request;
     this.response = response;
-    this.#match = match;
+    this.match = match;
     this.address = address;
     this.desk = desk;
     this.log = log;
     this.#origin = connection === undefined ? { address } : { connection, address };
-  }
-
-  /** What follows the path of the endpoint. Throws a Refusal if it is not percent-encoded. */
-  get rest(): string {
-    return restOf(this.#match);
   }
 
   /** Bytes of the answer that wait for the caller. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type BodyDone, checkPayload, collectBody, headOfCall, sendStatusProblem } from "@exosphere/http";
+import { type BodyDone, checkPayload, collectBody, headOfCall, restOf, sendStatusProblem } from "@exosphere/http";
 import { type Draft, Refusal, repeatedFields } from "@exosphere/message";
 import { callKey, idOfCall, lasting, ownerOf } from "../call-key.ts";
 import type { Caller } from "../core/client-sends.ts";
@@ -25,7 +25,7 @@ export function receiveMessage(
     const session = exchange.session(user);
     if (user && session && !session.user) throw anonymous();
     exchange.limit(session, user);
-    const head = headOfCall(request, exchange.rest);
+    const head = headOfCall(request, restOf(exchange.match));
     const caller = { session, user: user ?? session?.user, address: exchange.address };
     desk.sends.admit(caller, head.name, isRequest);
     const received: BodyDone = (error, body) => {
