@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { after, before, test } from "node:test";
 
 const { EXO_MOCK_URL } = process.env;
-let greeter;
+let app;
 
 const mock = async (what, body) => {
   const response = await fetch(`${EXO_MOCK_URL}/mock/${what}`, { method: "POST", body: JSON.stringify(body) });
@@ -12,10 +12,10 @@ const mock = async (what, body) => {
 };
 
 before(async () => {
-  greeter = spawn("node", ["greeter.mjs"]);
-  await new Promise((online) => greeter.stdout.once("data", online));
+  app = spawn("node", ["greeter.mjs"]);
+  await new Promise((online) => app.stdout.once("data", online));
 });
-after(() => greeter.kill());
+after(() => app.kill());
 
 test("greets by name", async () => {
   const { name, payload } = await mock("request", { name: "greet", payload: { name: "Ada" } });

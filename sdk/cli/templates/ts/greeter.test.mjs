@@ -1,23 +1,16 @@
-// Run by `exo test`, which plays the bus: EXO_MOCK_URL is where this test sends messages.
+// A bus in memory, on which the test plays everybody else.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
+import { createTestBus } from "@exosphere/sdk/testing";
+import { start } from "./greeter.ts";
 
-const { EXO_MOCK_URL } = process.env;
-let greeter;
-
-const mock = async (what, body) => {
-  const response = await fetch(`${EXO_MOCK_URL}/mock/${what}`, { method: "POST", body: JSON.stringify(body) });
-  return response.json();
-};
-
-before(async () => {
-  greeter = spawn("node", ["greeter.ts"]);
-  await new Promise((online) => greeter.stdout.once("data", online));
-});
-after(() => greeter.kill());
+const role = "greeter";
+const bus = createTestBus({ services: { [role]: "./service.yml" } });
+start(bus.options);
+after(() => bus.close());
 
 test("greets by name", async () => {
-  const { name, payload } = await mock("request", { name: "greet", payload: { name: "Ada" } });
+  const { name, payload } = await bus.role("somebody").request("greet", { name: "Ada" });
   assert.deepEqual([name, payload.text], ["greeted", "Hello, Ada!"]);
+  await bus.assertNoUnexpected();
 });

@@ -1,0 +1,4 @@
+import { start } from "./greeter.ts";
+
+await start().ready();
+console.log("greeter online");
