@@ -57,6 +57,14 @@ export class RunningApplication {
     return this.#running.get(name)?.launched.state;
   }
 
+  /** Whether all apps of a role run, or are about to. */
+  runs(role: string): boolean {
+    const apps = this.#plan.instances
+      .filter((each) => each.role === role)
+      .map(({ app }) => this.stateOf(app.name)?.kind);
+    return apps.every((kind) => kind === "up" || kind === "starting" || kind === "restarting");
+  }
+
   /** Starts everything, each after what it needs. Resolves when all is up; rejects with a StartError if something is not. */
   async start(): Promise<void> {
     for (const [tier, processes] of tiersOf(this.#plan).entries())

@@ -137,9 +137,12 @@ export class Session {
   }
 
   #announce(): void {
-    const { instances, shared } = this.#running.plan;
+    const { instances, shared, dashboard } = this.#running.plan;
     const addresses = instances.map(({ address }) => address);
-    for (const line of announcement(addresses, exampleRequest(this.#application, addresses), shared))
+    // The application runs without a dashboard that did not come up.
+    const hasDashboard = dashboard !== undefined && this.#running.stateOf(dashboard.name)?.kind === "up";
+    const shown = { ...shared, dashboard: hasDashboard ? shared.dashboard : undefined };
+    for (const line of announcement(addresses, exampleRequest(this.#application, addresses), shown))
       this.#printer.plain(line);
   }
 
@@ -204,6 +207,7 @@ export class Session {
     if (!watch) return;
     this.#watch = new ServiceWatch({
       changed: (role, file) => void this.#exchange(role, file),
+      isRunning: (role) => this.#running.runs(role),
       remark: (text) => printer.note(text),
     });
     this.#ends.push(() => this.#watch?.close());

@@ -10,6 +10,7 @@ describe("the watch of services' files", () => {
   const changes: string[] = [];
   const watch = new ServiceWatch({
     changed: (role, file) => changes.push(`${role}: ${file}`),
+    isRunning: () => true,
     remark: (text) => changes.push(text),
   });
   const directory = (role: string) => join(folder, role);

@@ -1,5 +1,6 @@
 import { basename, join, sep } from "node:path";
 import { watch } from "chokidar";
+import { SourceChanges } from "./source-changes.ts";
 
 /** How long the files of a service must have been left alone before it is started again, in milliseconds. */
 const quietMs = 150;
@@ -7,9 +8,9 @@ const quietMs = 150;
 /** Files that are watched in the folder of one service. Beyond, it is said that changes of others are not seen. */
 const maxFiles = 5_000;
 
-/** What tools write into, and what is no source. */
+/** What tools write into, and what is not a source. */
 const ignoredFolders = new Set([
-  ...["node_modules", "build", "dist", "target", "out", "bin", "obj", "coverage", "logs", "tmp"],
+  ...["node_modules", "build", "dist", "target", "out", "obj", "coverage", "logs", "tmp"],
   ...["__pycache__", "venv", "vendor"],
 ]);
 
@@ -23,6 +24,8 @@ export interface WatchedFolder {
 export interface ServiceFollower {
   /** Files of a service have changed, and were left alone for a moment. `file` is the first of them, from its folder. */
   changed(role: string, file: string): void;
+  /** Whether all apps of a role run, or are about to: then a file that is saved as it was changes nothing. */
+  isRunning(role: string): boolean;
   /** Something that deserves to be said. */
   remark(text: string): void;
 }
@@ -62,8 +65,11 @@ export class ServiceWatch {
 
   #watch({ role, directory }: WatchedFolder, ready: () => void): () => void {
     let timer: NodeJS.Timeout | undefined;
-    let first = "";
+    let wasRunning = true;
     let count = 0;
+    const changes = new SourceChanges();
+    /** Each with whether it was not there before. */
+    const pending = new Map<string, boolean>();
     const watcher = watch(directory, {
       ignored: (path) => path !== directory && isIgnored(path.slice(directory.length + 1)),
       ignoreInitial: false,
@@ -73,20 +79,25 @@ export class ServiceWatch {
       isReady = true;
       ready();
     });
+    const tell = () => {
+      const first = changes.firstChange(pending, wasRunning);
+      timer = undefined;
+      pending.clear();
+      if (first !== undefined) this.#follower.changed(role, first.slice(join(directory, sep).length));
+    };
     watcher.on("all", (event, path) => {
       if (event === "add") count += 1;
-      if (count > maxFiles) {
+      if (event === "unlink") count -= 1;
+      if (count > maxFiles && !watcher.closed) {
         this.#follower.remark(`${role} has more than ${maxFiles} files: changes are not watched in its folder`);
         void watcher.close();
         ready();
       }
-      if (!isReady || event === "addDir") return;
-      if (timer === undefined) first = path.slice(join(directory, sep).length);
+      if (!isReady || event === "addDir" || event === "unlinkDir" || watcher.closed) return;
+      if (timer === undefined) wasRunning = this.#follower.isRunning(role);
+      if (!pending.has(path)) pending.set(path, event === "add");
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        timer = undefined;
-        this.#follower.changed(role, first);
-      }, quietMs);
+      timer = setTimeout(tell, quietMs);
     });
     watcher.on("error", (error) => {
       this.#follower.remark(`the files of ${role} cannot be watched: ${String(error)}`);
