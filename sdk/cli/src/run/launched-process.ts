@@ -3,7 +3,7 @@ import type { LogPrinter } from "./log-printer.ts";
 import type { PlannedProcess, TakesWork } from "./planned-process.ts";
 import { untilAppIsReachable, untilListening, untilOk } from "./probe.ts";
 
-/** How long an app may take to listen or attach before that is remarked on, in milliseconds. */
+/** How long an app may take to listen or attach, once it runs or says that it is up, before that is remarked on, in milliseconds. */
 const silentMs = 5_000;
 
 /** What a shell ends with if its command is not executable, or does not exist (POSIX, XCU 2.8.2). */
@@ -39,6 +39,8 @@ export class LaunchedProcess {
   readonly #up = Promise.withResolvers<void>();
   /** Aborted when the waiting for it to come up is over. */
   readonly #waiting = new AbortController();
+  /** Aborted when it is stopped: no more is said of it then. */
+  readonly #looking = new AbortController();
   #isUp = false;
   #isStopping = false;
   #hasEnded = false;
@@ -83,6 +85,7 @@ export class LaunchedProcess {
       await this.#up.promise;
       this.#isUp = true;
       this.#kind = "up";
+      if (up && "onlineText" in up) this.#remarkIfSilent();
     } catch (error) {
       if (!this.#isStopping) this.#kind = "failed";
       void this.#supervised.stop(0);
@@ -97,23 +100,37 @@ export class LaunchedProcess {
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
     this.#kind = "stopped";
+    this.#looking.abort();
     this.#fail(`${this.#planned.name} was stopped before it was up`);
     await this.#supervised.stop(graceMs);
   }
 
   /** An app that says nothing of itself is up as soon as it takes messages or serves people. */
-  #watchApp({ sidecarMetricsUrl, exorelayPort, publicPort }: TakesWork): void {
+  #watchApp(takesWork: TakesWork): void {
+    const { sidecarMetricsUrl, publicPort } = takesWork;
     const { signal } = this.#waiting;
-    const isSilent = setTimeout(() => {
-      const served = publicPort === undefined ? "" : ` and ${publicPort} (PORT) for people`;
+    this.#remarkIfSilent(takesWork);
+    untilAppIsReachable(sidecarMetricsUrl, signal).then(this.#up.resolve, () => {});
+    if (publicPort !== undefined) untilListening(publicPort, signal).then(this.#up.resolve, () => {});
+  }
+
+  /** Says once that nothing listens where the app should: the first mistake of many, and nothing else tells of it. */
+  #remarkIfSilent(takesWork = this.#planned.takesWork): void {
+    if (takesWork === undefined) return;
+    const { sidecarMetricsUrl, exorelayPort, publicPort } = takesWork;
+    const signal = AbortSignal.any([this.#looking.signal, AbortSignal.timeout(silentMs)]);
+    const found = [untilAppIsReachable(sidecarMetricsUrl, signal)];
+    // Whoever serves people, and says nothing of itself, may get no messages.
+    if (publicPort !== undefined && this.#planned.takesWork === undefined)
+      found.push(untilListening(publicPort, signal));
+    Promise.any(found).catch(() => {
+      if (this.#looking.signal.aborted || (this.#kind !== "up" && this.#kind !== "starting")) return;
+      const served = found.length > 1 ? ` and ${publicPort} (PORT) for people` : "";
       this.#launch.printer.note(
         `${this.#planned.name} runs, but nothing listens on port ${exorelayPort} (EXORELAY_PORT) for messages${served}, ` +
           "nor has it attached: let it listen there, or read GET /v1/inbox, or use the SDK; messages for it wait",
       );
-    }, silentMs);
-    signal.addEventListener("abort", () => clearTimeout(isSilent), { once: true });
-    untilAppIsReachable(sidecarMetricsUrl, signal).then(this.#up.resolve, () => {});
-    if (publicPort !== undefined) untilListening(publicPort, signal).then(this.#up.resolve, () => {});
+    });
   }
 
   #on(event: ProcessEvent): void {
@@ -123,9 +140,10 @@ export class LaunchedProcess {
     else if (event.kind === "exited" || event.kind === "failed") this.#ended(event);
     else if (event.kind === "restarting") {
       // One that ends while it starts is not waited for again.
+      if (!this.#isUp) return;
       this.#restarts += 1;
-      if (this.#isUp) this.#kind = "restarting";
-      if (this.#isUp) printer.note(`${name} ${this.#howItEnded}; starting it again in ${event.delayMs} ms`);
+      this.#kind = "restarting";
+      printer.note(`${name} ${this.#howItEnded}; starting it again in ${event.delayMs} ms`);
     } else if (event.kind === "started" && this.#isUp) this.#kind = "up";
     else if (event.kind === "online" || up === undefined) this.#up.resolve();
   }

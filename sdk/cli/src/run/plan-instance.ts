@@ -65,13 +65,15 @@ export function planInstance(service: Startable, input: InstanceInput, place: In
   const app = `http://${local(appPort)}`;
   const flags = { role, broker: input.broker, app, socket, port, "admin-port": adminPort };
   const isPublic = publicPort !== undefined;
-  const expected = isPublic && input.getsOnlyReplies(role) ? ["--no-app-expected"] : [];
+  const takesWork = { sidecarMetricsUrl: `http://${local(adminPort)}/metrics`, exorelayPort: appPort, publicPort };
+  const isExpected = service.route.receives.length > 0 && !(isPublic && input.getsOnlyReplies(role));
   return {
     role,
     sidecar: {
       name: `${name}/sidecar`,
       logsJson: true,
-      command: [...input.program, ...argumentsOf(flags), ...expected],
+      // `exo run` says itself that an app does not listen, in words for whoever runs it.
+      command: [...input.program, ...argumentsOf(flags), "--no-app-expected"],
       cwd: directory,
       env: input.env,
       up: { readyUrl: `http://${local(adminPort)}/readyz` },
@@ -92,11 +94,8 @@ export function planInstance(service: Startable, input: InstanceInput, place: In
         EXORELAY_PORT: String(appPort),
         ...(isPublic ? { HOST: "127.0.0.1", PORT: String(publicPort) } : {}),
       },
-      up: upOf(service, {
-        sidecarMetricsUrl: `http://${local(adminPort)}/metrics`,
-        exorelayPort: appPort,
-        publicPort,
-      }),
+      up: upOf(service, takesWork),
+      ...(isExpected && { takesWork }),
     },
     address: {
       name,

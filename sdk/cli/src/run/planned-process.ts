@@ -1,7 +1,7 @@
 import type { Application } from "@exosphere/application";
 import type { Command } from "@exosphere/process";
 
-/** An app that says nothing of itself is up when its sidecar finds it, or when it listens for people. */
+/** Where an app takes its work. One that says nothing of itself is up when its sidecar finds it, or when it listens for people. */
 export interface TakesWork {
   /** Where its sidecar tells whether the app takes messages. */
   readonly sidecarMetricsUrl: string;
@@ -25,6 +25,8 @@ export interface PlannedProcess {
    * by having been started.
    */
   readonly up: { readonly onlineText: string } | { readonly readyUrl: string } | TakesWork | undefined;
+  /** Where it should take its messages: that it does not is said. Undefined: it gets none, or only replies. */
+  readonly takesWork?: TakesWork;
   /** The application runs although this one cannot be started. */
   readonly isOptional?: boolean;
   /** It brings in what comes from outside: stopped before all others, so that they can still answer what is under way. */

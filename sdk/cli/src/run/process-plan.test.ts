@@ -62,6 +62,7 @@ describe("process plan", () => {
       "--socket=/s/1008.sock",
       "--port=1008",
       "--admin-port=1009",
+      "--no-app-expected",
     ]);
     assert.deepEqual(sidecar?.up, { readyUrl: "http://127.0.0.1:1009/readyz" });
   });
@@ -153,6 +154,15 @@ describe("process plan", () => {
     assert.equal(receiving.services[0]?.up && "publicPort" in receiving.services[0].up, true);
     const sending = await plan({ application: applicationOf(serviceOf("source", { startup })) });
     assert.equal(sending.services[0]?.up, undefined, "what only sends is up once it runs");
+  });
+
+  it("says where a service takes its messages, unless it gets none, or serves people and gets only replies", async () => {
+    const takesWorkOf = async (over: object) =>
+      (await plan({ application: applicationOf(serviceOf("users", over)) })).services[0]?.takesWork;
+    const receives = { sends: ["a"], receives: [{ name: "b" }], translations: [] };
+    assert.equal((await takesWorkOf({ route: receives }))?.publicPort, undefined);
+    assert.equal(await takesWorkOf({}), undefined);
+    assert.equal(await takesWorkOf({ route: receives, type: "public" }), undefined, "nobody sends 'b' but as a reply");
   });
 
   it("gives a service the port that its service.yml says, and announces that", async () => {
