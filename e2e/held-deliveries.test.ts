@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { freePorts } from "@exosphere/process";
 import { eventually } from "@exosphere/testkit";
 import { Mesh } from "@exosphere/testkit/mesh";
 import { ask, send } from "@exosphere/testkit/messages";
@@ -61,5 +63,31 @@ describe("deliveries that are held back", function () {
     await eventually("both are told", () => told().length === 2);
     assert.deepEqual(told(), ["1", "2"]);
     assert.equal((await hold(sidecar, "yes")).status, 400);
+  });
+
+  it("reach an app that comes up while they are held back, and none was there before", async () => {
+    const [port = 0] = await freePorts(1);
+    await mesh.startBroker({ routes });
+    const web = await mesh.startSidecar("web");
+    const sidecar = await mesh.startSidecar("users", { args: ["--app", `http://127.0.0.1:${port}`] });
+    assert.equal((await hold(sidecar, true)).status, 200);
+    const app = createServer((request, response) => {
+      request.resume().on("end", () => {
+        response.setHeader("content-type", "application/json");
+        response.end('{"reply":{"name":"got"}}');
+      });
+    }).listen(port, "127.0.0.1");
+    try {
+      const asked = ask(web.edge, "get", "1");
+      const isFound = async () =>
+        /^exo_sidecar_app_reachable\S* 1$/m.test(await (await fetch(`${sidecar.admin}/metrics`)).text());
+      // Long enough for several looks at the port, if there were any.
+      await eventually("it is found too early", isFound, 500).catch(() => {});
+      assert.equal((await hold(sidecar, false)).status, 200);
+      assert.equal((await asked).json.name, "got");
+    } finally {
+      app.closeAllConnections();
+      app.close();
+    }
   });
 });

@@ -79,14 +79,15 @@ export function createConsumers(options: ConsumersOptions) {
     },
     /** Nothing is given to the app while it is exchanged, and it is not looked for: the next one may take its deliveries otherwise. */
     exchange() {
-      if (consumer.kind !== "http") return;
+      // An app that was not found yet may come up meanwhile.
+      if (consumer.kind !== undefined && consumer.kind !== "http") return;
       port.close();
       consumer.renew();
       gate.want(0);
     },
-    /** Looks for the app anew, unless it is there by a connection of its own. */
+    /** Looks for the app anew, unless its port is looked for already, or it is there by a connection of its own. */
     exchanged() {
-      if ([socket, webSockets, inbox].some(({ hasConsumer }) => hasConsumer)) return;
+      if (port.inbound !== undefined || [socket, webSockets, inbox].some(({ hasConsumer }) => hasConsumer)) return;
       consumer.renew();
       port.open();
     },
