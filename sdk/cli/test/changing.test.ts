@@ -37,7 +37,8 @@ describe("an application that changes while it runs", function () {
     exo = new ExoRun(["--watch", folder], { EXO_RUN_FILE: "true" });
     await exo.ready();
   });
-  afterEach(async () => {
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") console.log(exo.output);
     await exo.end("SIGTERM");
     assert.deepEqual(exo.leftovers, []);
     rmSync(folder, { recursive: true, force: true });
@@ -163,5 +164,52 @@ describe("an application that changes while it runs", function () {
       [ps.code, ps.stderr],
       [1, "exo ps: no application runs in this folder or above it: 'exo run' starts one\n"],
     );
+  });
+});
+
+describe("an application that is broken when it is watched from its start", function () {
+  this.timeout(60_000);
+  const folder = mkdtempSync(join(tmpdir(), "exo-broken-"));
+  const app = join(folder, "greeter/greeter.cjs");
+  let exo: ExoRun;
+
+  before(() => {
+    mkdirSync(join(folder, "greeter"));
+    const startup = "startup: {command: node greeter.cjs, online-text: greeter online}";
+    writeFileSync(join(folder, "greeter/service.yml"), `type: private\n${startup}\nmessages: {receives: [greet]}\n`);
+    writeFileSync(join(folder, "application.yml"), "name: broken\nservices: {greeter: {location: ./greeter}}\n");
+  });
+  afterEach(async () => {
+    await exo.end("SIGTERM");
+    assert.deepEqual(exo.leftovers, []);
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("runs without a service that ends, and starts it with the edit that mends it", async () => {
+    writeFileSync(app, "this is broken");
+    exo = new ExoRun(["--watch", folder]);
+    await exo.until(/greeter ended with exit code 1 before it was up; the application runs without it/);
+    await exo.ready();
+    writeFileSync(app, greeter("1"));
+    await exo.until(/^greeter +\| greeter online$/m);
+  });
+
+  it("takes an edit up while a service does not come up", async () => {
+    writeFileSync(app, `console.log("never says it"); setInterval(() => {}, 1000);`);
+    exo = new ExoRun(["--watch", folder]);
+    await exo.until(/never says it/);
+    // The watch may begin behind the first edit: there is a next one then.
+    let edits = 0;
+    const online = exo.ready().then(() => true);
+    const pause = () => new Promise((done) => setTimeout(done, 300, false));
+    while (!(await Promise.race([online, pause()]))) writeFileSync(app, `${greeter("1")} // ${edits++}`);
+    assert.match(exo.output, /greeter\.cjs of greeter has changed: starting it again/);
+  });
+
+  it("does not start without --watch", async () => {
+    writeFileSync(app, "this is broken");
+    exo = new ExoRun([folder]);
+    assert.equal(await exo.exited(), 1);
+    assert.match(exo.output, /greeter ended with exit code 1 before it was up\n$/);
   });
 });

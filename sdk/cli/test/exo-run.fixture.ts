@@ -21,7 +21,15 @@ export class ExoRun {
     // The services run `node`: the one that runs the tests.
     const path = `${dirname(process.execPath)}:${PATH}`;
     this.#child = spawn(process.execPath, [bin, command, ...args], {
-      env: { ...inherited, PATH: path, NO_COLOR: "1", EXO_DASHBOARD: "false", EXO_RUN_FILE: "false", ...env },
+      env: {
+        ...inherited,
+        PATH: path,
+        PORT: "0",
+        NO_COLOR: "1",
+        EXO_DASHBOARD: "false",
+        EXO_RUN_FILE: "false",
+        ...env,
+      },
       stdio: ["ignore", "pipe", "pipe"],
       ...(cwd !== undefined && { cwd }),
     });

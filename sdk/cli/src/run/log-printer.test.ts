@@ -19,6 +19,15 @@ describe("LogPrinter", () => {
     assert.equal(text, "users  | online\nexocom | INFO broker online\nexo    | stopping …\napplication ready\n");
   });
 
+  it("makes room for the longer name of a service that is added", () => {
+    const text = printed(false, (printer) => {
+      printer.line("users", "online");
+      printer.line("payments", "online");
+      printer.line("users", "goes on");
+    });
+    assert.equal(text, "users  | online\npayments | online\nusers    | goes on\n");
+  });
+
   it("gives each name a colour and leaves the line as it is", () => {
     const text = printed(true, (printer) => printer.line("users", "online"));
     assert.equal(text, "\x1b[33musers  |\x1b[0m online\n");

@@ -9,7 +9,7 @@ export interface TextOutput {
 /** How the output looks. */
 export interface LogPrinterOptions {
   readonly output: TextOutput;
-  /** Everybody who will write, so that their names can be aligned. */
+  /** Everybody who is known to write, so that their names can be aligned. More may come. */
   readonly names: readonly string[];
   readonly useColours: boolean;
 }
@@ -23,7 +23,7 @@ const colours = [36, 33, 32, 35, 34, 31];
 /** Prints the lines of many processes with the name of the process before each. */
 export class LogPrinter {
   readonly #options: LogPrinterOptions;
-  readonly #width: number;
+  #width: number;
 
   constructor(options: LogPrinterOptions) {
     this.#options = options;
@@ -52,6 +52,7 @@ export class LogPrinter {
   }
 
   #write(name: string, text: string): void {
+    this.#width = Math.max(this.#width, name.length);
     const prefix = `${name.padEnd(this.#width)} |`;
     // An app may colour its lines. What else a terminal obeys could overwrite the prefix.
     const shown = printable(text, { keepColours: true, keepTabs: true });

@@ -13,6 +13,8 @@ export interface RunApplicationOptions {
   readonly timeoutMs: number;
   /** How long a process may take to end that is exchanged, or needed no more, in milliseconds. */
   readonly graceMs?: number;
+  /** Whether the application does not start without every app; otherwise it is said, and tried again with the next change. Default: true. */
+  readonly areAppsNeeded?: boolean;
   /** Holds the deliveries of an instance back, or lets them in again. */
   readonly hold?: (instance: PlannedInstance, isHeld: boolean) => Promise<void>;
 }
@@ -65,10 +67,15 @@ export class RunningApplication {
     return apps.every((kind) => kind === "up" || kind === "starting" || kind === "restarting");
   }
 
-  /** Starts everything, each after what it needs. Resolves when all is up; rejects with a StartError if something is not. */
-  async start(): Promise<void> {
-    for (const [tier, processes] of tiersOf(this.#plan).entries())
-      await Promise.all(processes.map((planned) => this.#start(planned, tier, !planned.isOptional)));
+  /** Starts everything, each after what it needs. Resolves when all is up; rejects with a StartError if something is not that is needed. */
+  start(): Promise<void> {
+    const { areAppsNeeded = true } = this.#options;
+    const isNeeded = (planned: PlannedProcess, tier: number) =>
+      !planned.isOptional && (areAppsNeeded || tier !== appTier);
+    return this.#inTurn(async () => {
+      for (const [tier, processes] of tiersOf(this.#plan).entries())
+        await Promise.all(processes.map((planned) => this.#start(planned, tier, isNeeded(planned, tier))));
+    });
   }
 
   /**

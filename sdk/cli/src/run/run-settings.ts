@@ -2,7 +2,10 @@ import { setting } from "@exosphere/settings";
 
 /** Settings of `exo run`. Each is a flag, a variable EXO_… and a key of the --config file. */
 export const runSettings = {
-  port: setting.port({ help: "port of the first public service; without it, a free one", env: "PORT" }),
+  port: setting.port({
+    help: "port of the first public service; without it, 3000, or a free one where that is taken",
+    env: "PORT",
+  }),
   brokerPort: setting.port({ help: "port of the broker; without it, 4100, or a free one where that is taken" }),
   gatewayPort: setting.port({
     help: "port of the gateway for clients; without it, 4300, or a free one where that is taken",

@@ -69,6 +69,7 @@ export class Session {
       printer: this.#printer,
       timeoutMs: config.onlineTimeout,
       graceMs: config.grace,
+      areAppsNeeded: !config.watch,
       hold: ({ address }, isHeld) => holdDeliveries(address.sidecarAdminUrl, isHeld),
     });
   }
@@ -88,7 +89,6 @@ export class Session {
       const planner = await Planner.of({
         programs: input.programs,
         env: { ...env, ...tokenEnvironment(application, env, socketFolder) },
-        publicPort: config.port,
         ...ports,
         socketFolder,
         freePorts,
@@ -119,9 +119,12 @@ export class Session {
     const started = running.start();
     try {
       await this.#tellOthers();
+      // An edit may be what lets a service come up.
+      const followed = this.#config.watch ? this.#follow() : undefined;
       const hasStarted = await Promise.race([started.then(() => true), ending.then(() => false), running.cannotRun]);
       if (hasStarted) {
-        await this.#follow();
+        await (followed ?? this.#follow());
+        this.#tap();
         this.#announce();
         await Promise.race([ending, running.cannotRun]);
       }
@@ -184,7 +187,7 @@ export class Session {
 
   /** Takes over what changes while it runs. */
   async #follow(): Promise<void> {
-    const { tap, watch } = this.#config;
+    const { watch } = this.#config;
     const printer = this.#printer;
     let last = Promise.resolve();
     // One after the other: the next is planned by what the last has come to.
@@ -200,10 +203,6 @@ export class Session {
         },
       }),
     );
-    if (tap)
-      this.#ends.push(
-        tapLines(this.#running.plan.shared.broker.address, this.#useColours, (line) => printer.line("bus", line)),
-      );
     if (!watch) return;
     this.#watch = new ServiceWatch({
       changed: (role, file) => void this.#exchange(role, file),
@@ -212,6 +211,12 @@ export class Session {
     });
     this.#ends.push(() => this.#watch?.close());
     await this.#followServices();
+  }
+
+  #tap(): void {
+    if (!this.#config.tap) return;
+    const { address } = this.#running.plan.shared.broker;
+    this.#ends.push(tapLines(address, this.#useColours, (line) => this.#printer.line("bus", line)));
   }
 
   async #followServices(): Promise<void> {

@@ -1,16 +1,19 @@
-import type { Application } from "@exosphere/application";
+import type { Application, ApplicationService } from "@exosphere/application";
 import { listen } from "@exosphere/http";
 import { createServer } from "@exosphere/http/node-http";
 import type { Config } from "@exosphere/settings";
+import { isStartable } from "./plan-instance.ts";
 import type { runSettings } from "./run-settings.ts";
 
 /** Ports that people know. Where one is taken, and the settings do not ask for it, a free one serves as well. */
-export const usualPorts = { broker: 4100, gateway: 4300, dashboard: 4400 } as const;
+export const usualPorts = { "public service": 3000, broker: 4100, gateway: 4300, dashboard: 4400 } as const;
 
-type Shared = keyof typeof usualPorts;
+type Known = keyof typeof usualPorts;
 
-/** Where the shared parts of an application shall listen: 0 for a free port, undefined for a part that it does not have. */
+/** Where the parts of an application shall listen that people look for: 0 for a free port, undefined for a part that it does not have. */
 export interface SharedPorts {
+  /** Of the first public service that asks for none. */
+  readonly publicPort: number | undefined;
   readonly brokerPort: number;
   readonly gatewayPort: number | undefined;
   readonly dashboardPort: number | undefined;
@@ -19,29 +22,37 @@ export interface SharedPorts {
 }
 
 /**
- * Finds ports for broker, gateway and dashboard, and looks whether those that the settings and the services ask for are free.
+ * Finds ports for the first public service, broker, gateway and dashboard, and looks whether those that the settings and the services ask for are free.
  *
  * @throws StartError that names the setting of one that is taken
  */
 export async function sharedPorts(application: Application, config: Config<typeof runSettings>): Promise<SharedPorts> {
-  if (config.port) await assertFree(config.port, "--port");
+  const asked = application.services.flatMap(({ port }) => port ?? []);
   for (const { role, port } of application.services)
     if (port !== undefined) await assertFree(port, `development.port in the service.yml of ${role}`);
   const notes: string[] = [];
-  const portOf = async (what: Shared, wanted: number | undefined): Promise<number> => {
-    if (wanted) await assertFree(wanted, `--${what}-port`);
+  const portOf = async (what: Known, flag: string, wanted: number | undefined): Promise<number> => {
+    if (wanted) await assertFree(wanted, flag);
     if (wanted !== undefined) return wanted;
     const usual = usualPorts[what];
-    if (await isFree(usual)) return usual;
-    notes.push(`port ${usual} is taken: the ${what} takes a free one, and --${what}-port chooses`);
+    if (!asked.includes(usual) && (await isFree(usual))) return usual;
+    notes.push(`port ${usual} is taken: the ${what} takes a free one, and ${flag} chooses`);
     return 0;
   };
   return {
-    brokerPort: await portOf("broker", config.brokerPort),
-    gatewayPort: application.gateway ? await portOf("gateway", config.gatewayPort) : undefined,
-    dashboardPort: config.dashboard ? await portOf("dashboard", config.dashboardPort) : undefined,
+    publicPort: application.services.some(isUsual)
+      ? await portOf("public service", "--port", config.port)
+      : config.port,
+    brokerPort: await portOf("broker", "--broker-port", config.brokerPort),
+    gatewayPort: application.gateway ? await portOf("gateway", "--gateway-port", config.gatewayPort) : undefined,
+    dashboardPort: config.dashboard ? await portOf("dashboard", "--dashboard-port", config.dashboardPort) : undefined,
     notes,
   };
+}
+
+/** Whether a service serves people, and leaves it to others where. */
+function isUsual(service: ApplicationService): boolean {
+  return isStartable(service) && service.type === "public" && service.port === undefined;
 }
 
 function isFree(port: number): Promise<boolean> {
