@@ -40,6 +40,7 @@ describe("a first application", function () {
       stdout,
       /^shop is in shop: two services that talk, 'web' and 'greeter'\. Try it:\n\n {2}cd shop\n {2}exo run --watch\n/,
     );
+    assert.match(stdout, /^ {2}curl 'http:\/\/127\.0\.0\.1:3000\/\?name=Ada'$/m);
     assert.deepEqual(readdirSync(folder).sort(), [
       ".gitignore",
       "README.md",
@@ -88,6 +89,7 @@ describe("a first application", function () {
       ],
       [folder, ["add", "service", "users", "--language", "cobol"], /'cobol' is none of/],
       [folder, ["add", "service", "../users"], /cannot be the name/],
+      [folder, ["add", "service", "security"], /'security' is the role that decides what is delivered/],
       [folder, ["add", "service", "web"], /a service 'web' already/],
       [folder, ["add", "servce", "users"], /'exo add service NAME --language js' \(did you mean service\?\)\n$/],
     ];

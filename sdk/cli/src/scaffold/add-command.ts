@@ -8,7 +8,7 @@ import { type FileCommandInput, type Printer, runFileCommand } from "../file-com
 import { withService } from "./add-to-application.ts";
 import { unknownLanguage } from "./init-command.ts";
 import { isLanguage, type Language, languages } from "./languages.ts";
-import { newNameMistake } from "./names.ts";
+import { newServiceMistake } from "./names.ts";
 import { serviceFiles } from "./service-files.ts";
 import { replaceFile, writeFolder } from "./write-folder.ts";
 
@@ -44,7 +44,7 @@ function add({ config, positionals: [what, name] }: LoadedRun<typeof addSettings
     const meant = what === undefined ? "" : didYouMean(what, ["service"]);
     throw new SettingsError([`say what to add: 'exo add service NAME --language js'${meant}`]);
   }
-  const mistake = newNameMistake(name);
+  const mistake = newServiceMistake(name);
   if (mistake !== undefined) throw new SettingsError([mistake]);
   if (!isLanguage(language)) throw new SettingsError([unknownLanguage(language)]);
   const root = applicationFolder(undefined);
@@ -62,8 +62,12 @@ function add({ config, positionals: [what, name] }: LoadedRun<typeof addSettings
   if (config.json) return print(JSON.stringify({ name, language, folder, files: Object.keys(files) }));
   print(`${name} is in ${relative(process.cwd(), folder) || "."}, and in application.yml: it answers '${name}.greet'.`);
   print(
-    "'exo run' starts it, also while it runs. No other service sends it anything yet: list its messages where they are sent.",
+    "'exo run' starts it, also while it runs. No other service sends it anything yet. The service.yml of one that does has",
   );
+  print("");
+  print(`  sends:    - ${name}.greet`);
+  print(`  receives: - ${name}.greeted`);
+  print("");
   if (needsSdk(language, root)) print("Its package is missing here: npm install @exosphere/sdk");
 }
 

@@ -4,6 +4,7 @@ import { exitCodes } from "@exosphere/process";
 import { didYouMean, type LoadedRun, loadSettings, SettingsError, setting } from "@exosphere/settings";
 import type { CommandInput } from "../command.ts";
 import { type FileCommandInput, type Printer, runFileCommand } from "../file-command.ts";
+import { usualPorts } from "../run/shared-ports.ts";
 import { applicationFiles } from "./application-files.ts";
 import { isLanguage, type Language, languages } from "./languages.ts";
 import { nameOfFolder, newNameMistake } from "./names.ts";
@@ -96,6 +97,7 @@ function say({ folder, name, language }: Choice, files: readonly string[], isJso
   print("");
   print("and in another terminal");
   print("");
+  print(`  curl 'http://127.0.0.1:${usualPorts["public service"]}/?name=Ada'`);
   print(`  exo request greeter.greet '{"name":"Ada"}'`);
   print("  exo test");
 }

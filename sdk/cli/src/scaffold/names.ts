@@ -4,6 +4,13 @@ export function newNameMistake(name: string): string | undefined {
   return `'${name}' cannot be the name: it has 1 to 63 of a-z, 0-9 and -, and begins with a letter`;
 }
 
+/** What is wrong with the name of a new service; undefined: nothing. */
+export function newServiceMistake(name: string): string | undefined {
+  // Its role decides what is delivered: one that only greets would hold every message up.
+  if (name === "security") return "'security' is the role that decides what is delivered; choose another name";
+  return newNameMistake(name);
+}
+
 /** The name of an application in a folder: what there is of it that may be in a name. */
 export function nameOfFolder(folder: string): string {
   const name = folder
