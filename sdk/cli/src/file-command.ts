@@ -47,9 +47,10 @@ export async function runFileCommand<S extends Settings>(
   }
 }
 
-/** What is expected to fail says so in one line; anything else shows where it happened. */
+/** What is expected to fail, as reading and writing files is, says so in one line; anything else shows where it happened. */
 function textOf(error: unknown): string {
-  return error instanceof CommandFailure ? error.message : ((error as Error).stack ?? String(error));
+  const isExpected = error instanceof CommandFailure || (error as NodeJS.ErrnoException).syscall !== undefined;
+  return isExpected ? (error as Error).message : ((error as Error).stack ?? String(error));
 }
 
 /** How files are written, as the settings say. */

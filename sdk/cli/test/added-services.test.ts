@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isInstalled, type Language as Toolchain, languages as toolchains } from "@exosphere/testkit/languages";
-import type { RunRecord } from "../src/run/run-file.ts";
+import type { RunRecord } from "../src/run/run-record.ts";
 import { languages } from "../src/scaffold/languages.ts";
 import { exo as command } from "./exo-command.fixture.ts";
 import { ExoRun } from "./exo-run.fixture.ts";

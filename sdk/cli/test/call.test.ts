@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePorts, SupervisedProcess } from "@exosphere/process";
-import type { RunRecord } from "../src/run/run-file.ts";
+import type { RunRecord } from "../src/run/run-record.ts";
 import { exo } from "./exo-command.fixture.ts";
 import { ExoRun } from "./exo-run.fixture.ts";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { RunRecord } from "../src/run/run-file.ts";
+import type { RunRecord } from "../src/run/run-record.ts";
 import { ExoRun } from "./exo-run.fixture.ts";
 
 const bin = fileURLToPath(new URL("../src/bin.ts", import.meta.url));
@@ -51,6 +51,20 @@ describe("an application that runs", function () {
     const again = new ExoRun([folder], { EXO_RUN_FILE: "true" });
     await again.until(/this application runs already, as process \d+ \(127\.0\.0\.1:\d+\)/);
     assert.equal(await again.exited(), 1);
+  });
+
+  it("is run anew where it was killed, whose file is left behind", async () => {
+    exo.look();
+    exo.kill();
+    await exo.exited();
+    assert.ok(existsSync(file));
+    await assert.rejects(promisify(execFile)(process.execPath, [bin, "ps"], { cwd: folder }), {
+      message: /no application runs in this folder or above it/,
+    });
+    const { pid } = record();
+    exo = new ExoRun([folder], { EXO_RUN_FILE: "true" });
+    await exo.ready();
+    assert.notEqual(record().pid, pid);
   });
 
   it("is forgotten when it ends", async () => {

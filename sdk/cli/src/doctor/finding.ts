@@ -1,5 +1,5 @@
 import type { Application } from "@exosphere/application";
-import type { RunRecord } from "../run/run-file.ts";
+import type { RunRecord } from "../run/run-record.ts";
 
 /** What a check has found: as it should be, deserves a look, or does not work. */
 export interface Finding {

@@ -1,6 +1,6 @@
 import type { ExampleRequest } from "./example-request.ts";
 import type { SharedAddresses } from "./process-plan.ts";
-import type { RoleAddresses } from "./run-file.ts";
+import type { RoleAddresses } from "./run-record.ts";
 
 /** What is printed once everything is up: the line that others wait for, where to look, and what to try. */
 export function announcement(

@@ -1,4 +1,5 @@
 import { request } from "@exosphere/http/node-http";
+import { CommandFailure } from "../failure.ts";
 
 /** How long a running application may take to answer, in milliseconds: to stop a service takes as long as its grace. */
 const answerMs = 30_000;
@@ -6,7 +7,7 @@ const answerMs = 30_000;
 /**
  * Asks the `exo run` behind a control socket.
  *
- * @throws Error with what it says, or that it does not answer
+ * @throws CommandFailure with what it says, or that it does not answer
  */
 export function askRun(socketPath: string, method: "GET" | "POST", path: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
@@ -19,11 +20,17 @@ export function askRun(socketPath: string, method: "GET" | "POST", path: string)
         const answer = parsed(text);
         if (response.complete && (response.statusCode ?? 500) < 300) resolve(answer);
         else
-          reject(new Error((answer as { detail?: string } | undefined)?.detail ?? "the running application broke off"));
+          reject(
+            new CommandFailure(
+              (answer as { detail?: string } | undefined)?.detail ?? "the running application broke off",
+            ),
+          );
       });
     });
     asking.once("timeout", () => asking.destroy(new Error("it takes too long")));
-    asking.once("error", (error) => reject(new Error(`the running application does not answer: ${error.message}`)));
+    asking.once("error", (error) =>
+      reject(new CommandFailure(`the running application does not answer: ${error.message}`)),
+    );
     asking.end();
   });
 }

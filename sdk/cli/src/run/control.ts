@@ -5,7 +5,7 @@ import { createServer } from "@exosphere/http/node-http";
 import { ExoError } from "@exosphere/proto";
 import type { Log } from "@exosphere/telemetry";
 import type { ProcessState } from "./launched-process.ts";
-import type { RunningService } from "./run-file.ts";
+import type { RunningService } from "./run-record.ts";
 
 /** A process of the running application, as `exo ps` shows it. */
 export interface ShownProcess extends ProcessState {

@@ -1,6 +1,6 @@
 import type { Application } from "@exosphere/application";
 import { publicName } from "./only-replies.ts";
-import type { RoleAddresses } from "./run-file.ts";
+import type { RoleAddresses } from "./run-record.ts";
 
 /** A request that somebody can send to try the application. */
 export interface ExampleRequest {

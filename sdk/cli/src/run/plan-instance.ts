@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ApplicationService } from "@exosphere/application";
 import type { PlannedProcess, TakesWork } from "./planned-process.ts";
-import type { RunningService } from "./run-file.ts";
+import type { RunningService } from "./run-record.ts";
 
 /** A service that `exo run` can start. */
 export type Startable = ApplicationService & {

@@ -12,7 +12,7 @@ import {
   planInstance,
 } from "./plan-instance.ts";
 import type { PlannedProcess } from "./planned-process.ts";
-import type { RunRecord } from "./run-file.ts";
+import type { RunRecord } from "./run-record.ts";
 
 /** Where others find what belongs to the whole application. */
 export type SharedAddresses = Pick<RunRecord, "broker" | "gateway" | "dashboard">;

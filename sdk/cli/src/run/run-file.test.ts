@@ -1,9 +1,23 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findRun, keepRunFile, type RunRecord } from "./run-file.ts";
+import { processStart } from "./process-start.ts";
+import { findRun, keepRunFile } from "./run-file.ts";
+import type { RunRecord } from "./run-record.ts";
 
 describe("the run file", () => {
   let root: string;
@@ -23,6 +37,7 @@ describe("the run file", () => {
     root = mkdtempSync(join(tmpdir(), "exo-run-file-"));
     writeFileSync(join(root, "application.yml"), "name: shop\n");
   });
+  const file = () => join(root, ".exosphere/run.json");
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
   it("tells any folder below the application where it runs, until it ends", () => {
@@ -30,7 +45,9 @@ describe("the run file", () => {
     mkdirSync(below, { recursive: true });
     assert.equal(findRun(below), undefined);
     const end = keepRunFile(record());
-    assert.deepEqual(findRun(below), record());
+    const { processStart: start, ...found } = findRun(below) ?? record();
+    assert.deepEqual(found, record());
+    assert.equal(start, processStart(process.pid));
     end();
     assert.equal(findRun(below), undefined);
   });
@@ -60,9 +77,47 @@ describe("the run file", () => {
 
   it("is nothing where it cannot be read", () => {
     keepRunFile(record());
-    for (const text of ["", "{", "null", '{"version":2}', '{"version":1,"pid":"x"}']) {
-      writeFileSync(join(root, ".exosphere/run.json"), text);
-      assert.equal(findRun(root), undefined);
+    const broken = [
+      ...["", "{", "null", '{"version":2}', '{"version":1,"pid":"x"}'],
+      ...[{ services: undefined }, { services: [{}] }, { broker: {} }, { control: 7 }, { pid: -1 }, { root: "." }].map(
+        (over) => JSON.stringify({ ...record(), ...over }),
+      ),
+    ];
+    for (const text of broken) {
+      writeFileSync(file(), text);
+      assert.equal(findRun(root), undefined, text);
     }
+  });
+
+  it("is nothing where its process has another's number", function () {
+    if (processStart(process.pid) === undefined) return this.skip(); // the system does not tell
+    keepRunFile(record());
+    writeFileSync(file(), JSON.stringify(record({ processStart: "an earlier boot 123" })), { mode: 0o600 });
+    assert.equal(findRun(root), undefined);
+    keepRunFile(record());
+    assert.equal(findRun(root)?.pid, process.pid);
+  });
+
+  it("is nothing where others may write it, where it leads elsewhere, and where it is a pipe that nobody writes to", () => {
+    keepRunFile(record());
+    chmodSync(file(), 0o666);
+    assert.equal(findRun(root), undefined);
+    chmodSync(file(), 0o600);
+    const elsewhere = join(root, "elsewhere.json");
+    renameSync(file(), elsewhere);
+    symlinkSync(elsewhere, file());
+    assert.equal(findRun(root), undefined);
+    rmSync(file());
+    if (spawnSync("mkfifo", [file()]).status === 0) assert.equal(findRun(root), undefined);
+    keepRunFile(record());
+    assert.equal(findRun(root)?.pid, process.pid);
+  });
+
+  it("says in one line that it cannot be written", () => {
+    writeFileSync(join(root, ".exosphere"), "");
+    assert.throws(() => keepRunFile(record()), { name: "StartError", message: /\.exosphere.*--no-run-file/ });
+    rmSync(join(root, ".exosphere"));
+    mkdirSync(file(), { recursive: true });
+    assert.throws(() => keepRunFile(record()), { name: "StartError", message: /run\.json.*--no-run-file/ });
   });
 });

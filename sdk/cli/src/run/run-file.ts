@@ -1,45 +1,26 @@
-import { existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { makePrivateFolder, StartError } from "@exosphere/process";
 import { applicationFolder } from "../application-folder.ts";
+import { processStart } from "./process-start.ts";
+import { isRunRecord, type RunRecord } from "./run-record.ts";
 
-/** A service as it runs: one sidecar, one app. */
-export interface RunningService {
-  /** As the output names it: the role, or `role/2` where it has several instances. */
-  readonly name: string;
-  readonly role: string;
-  /** Its sidecar's JSON edge. */
-  readonly sidecarUrl: string;
-  /** The admin port of its sidecar. */
-  readonly sidecarAdminUrl: string;
-  /** The unix socket of its sidecar, for the SDK. */
-  readonly socket: string;
-  /** What it serves people, if it is public. */
-  readonly publicUrl?: string | undefined;
-}
+/** A run file is no larger, in bytes: a thousand services have 400 KB. */
+const maxBytes = 2_000_000;
 
-/** Where people and programs find a role. */
-export type RoleAddresses = Pick<RunningService, "role" | "sidecarUrl" | "publicUrl">;
-
-/** Where the parts of a running application are: what other commands need no flags for. */
-export interface RunRecord {
-  /** Of this form. One that is not known is left alone. */
-  readonly version: 1;
-  /** Of the `exo run` that keeps it running. */
-  readonly pid: number;
-  /** RFC 3339. */
-  readonly startedAt: string;
-  /** Its name. */
-  readonly application: string;
-  /** Its folder. */
-  readonly root: string;
-  readonly broker: { readonly address: string; readonly adminUrl: string };
-  readonly gateway?: { readonly url: string; readonly adminUrl: string } | undefined;
-  readonly dashboard?: { readonly url: string; readonly adminUrl: string } | undefined;
-  readonly services: readonly RunningService[];
-  /** The unix socket at which `exo run` says how it goes, and takes orders. */
-  readonly control: string;
-}
+/** Bits of a mode by which others than the owner may write. */
+const othersWrite = 0o022;
 
 /** The application that runs in a folder, or in the nearest above it that has one; undefined where none does. */
 export function findRun(folder: string = process.cwd()): RunRecord | undefined {
@@ -74,30 +55,58 @@ export function refuseSecondRun(root: string): void {
  * Says where the application runs, for as long as this process does. Returns what takes that back. What a process left behind
  * that is no more is replaced.
  *
- * @throws StartError if the application runs already
+ * @throws StartError if the application runs already, or the file cannot be written
  */
 export function keepRunFile(record: RunRecord): () => void {
   refuseSecondRun(record.root);
-  const file = join(workFolder(record.root), "run.json");
-  // Renamed into place: whoever reads it finds all of it.
+  const file = fileOf(record.root);
   const next = `${file}.${record.pid}`;
-  writeFileSync(next, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
-  renameSync(next, file);
+  try {
+    workFolder(record.root);
+    // Renamed into place: whoever reads it finds all of it.
+    const written: RunRecord = { ...record, processStart: processStart(record.pid) };
+    writeFileSync(next, `${JSON.stringify(written, null, 2)}\n`, { mode: 0o600 });
+    renameSync(next, file);
+  } catch (error) {
+    if (existsSync(next)) rmSync(next, { force: true });
+    throw new StartError(
+      `where the application runs cannot be written to ${file}: ${(error as Error).message}; mend that, or give ` +
+        "--no-run-file, with which other commands do not find it",
+    );
+  }
   return () => {
     if (readRun(record.root)?.pid === record.pid) rmSync(file, { force: true });
   };
 }
 
+function fileOf(root: string): string {
+  return join(root, ".exosphere", "run.json");
+}
+
 /** What the run file of a folder says, if the process that wrote it is still there. */
 function readRun(root: string): RunRecord | undefined {
-  const file = join(root, ".exosphere", "run.json");
   try {
-    const record = JSON.parse(readFileSync(file, "utf8")) as RunRecord;
-    if (record.version !== 1 || !Number.isSafeInteger(record.pid) || !isAlive(record.pid)) return undefined;
+    const record: unknown = JSON.parse(textOf(fileOf(root)));
+    if (!isRunRecord(record) || !isAlive(record.pid)) return undefined;
+    if (record.processStart !== undefined && record.processStart !== processStart(record.pid)) return undefined;
     // A folder that was copied with its run file is not the one that runs.
     return realpathSync(record.root) === realpathSync(root) ? record : undefined;
   } catch {
     return undefined; // there is none, or one that somebody else wrote
+  }
+}
+
+/** Other commands send messages to where it points: it has to be a file of this user, which nobody else may write. */
+function textOf(file: string): string {
+  // Not blocking, for a named pipe would never be read.
+  const opened = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0));
+  try {
+    const stats = fstatSync(opened);
+    const isOwn = stats.uid === (process.geteuid?.() ?? stats.uid) && (stats.mode & othersWrite) === 0;
+    if (!stats.isFile() || !isOwn || stats.size > maxBytes) throw new Error("it is not a run file");
+    return readFileSync(opened, "utf8");
+  } finally {
+    closeSync(opened);
   }
 }
 

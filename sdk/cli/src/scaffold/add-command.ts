@@ -62,13 +62,13 @@ function add({ config, positionals: [what, name] }: LoadedRun<typeof addSettings
   if (config.json) return print(JSON.stringify({ name, language, folder, files: Object.keys(files) }));
   print(`${name} is in ${relative(process.cwd(), folder) || "."}, and in application.yml: it answers '${name}.greet'.`);
   print(
-    "'exo run' starts it, also while it runs. No other service sends it anything yet. The service.yml of one that does has",
+    "'exo run' starts it, also while it runs. Nobody sends it anything yet: another service does that lists in its service.yml",
   );
   print("");
-  print(`  sends:    - ${name}.greet`);
-  print(`  receives: - ${name}.greeted`);
-  print("");
-  if (needsSdk(language, root)) print("Its package is missing here: npm install @exosphere/sdk");
+  print("  messages:");
+  print(`    sends: [${name}.greet]`);
+  print(`    receives: [${name}.greeted]`);
+  if (needsSdk(language, root)) print("\nIts package is missing here: npm install @exosphere/sdk");
 }
 
 /** Whether the service cannot run before a package is installed. */
