@@ -24,7 +24,7 @@ describe("deliveries that are held back", function () {
   it("wait in their order while the app is exchanged, and none is lost", async () => {
     await mesh.startBroker({ routes });
     const web = await mesh.startSidecar("web");
-    const { app, sidecar } = await mesh.startService("users");
+    const { app, sidecar } = await mesh.startService("users", { args: ["--grace", "10m"] });
     const begun = Promise.withResolvers<void>();
     const end = Promise.withResolvers<void>();
     app.on("get", async ({ message }) => {
@@ -43,12 +43,14 @@ describe("deliveries that are held back", function () {
       const response = await fetch(`${sidecar.admin}/deliveries`);
       return ((await response.json()) as { held: boolean }).held;
     });
+    const holdingToo = hold(sidecar, true);
     const others = Array.from({ length: 100 }, (_, index) => ask(web.edge, "get", String(index + 1)));
     await send(web.edge, "tell", '"1"', { "exo-activity-id": "one" });
     await send(web.edge, "tell", '"2"', { "exo-activity-id": "one" });
     assert.equal(isHeld, false, "the app still has a delivery");
     end.resolve();
     assert.deepEqual(await holding, { status: 200, state: { held: true, underWay: 0 } });
+    assert.deepEqual(await holdingToo, await holding);
     assert.deepEqual((await first).json.payload, 0);
     assert.match(await (await fetch(`${sidecar.admin}/readyz`)).text(), /held back until PUT \/deliveries/);
     assert.equal(app.deliveries.length, 1);

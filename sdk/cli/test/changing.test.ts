@@ -206,6 +206,23 @@ describe("an application that is broken when it is watched from its start", func
     assert.match(exo.output, /greeter\.cjs of greeter has changed: starting it again/);
   });
 
+  it("takes a service.yml over while a service does not come up by the one before", async () => {
+    const yml = join(folder, "greeter/service.yml");
+    const right = readFileSync(yml, "utf8");
+    writeFileSync(app, greeter("1"));
+    writeFileSync(yml, right.replace("greeter online", "never said"));
+    exo = new ExoRun(["--watch", folder], { EXO_ONLINE_TIMEOUT: "10m" });
+    await exo.until(/^greeter +\| greeter online$/m);
+    // The files may not be followed yet when they are written first.
+    let versions = 0;
+    const wrong = () => writeFileSync(yml, right.replace("greeter online", `never said ${versions++}`));
+    const pause = () => new Promise((done) => setTimeout(done, 300));
+    const starts = () => exo.output.match(/^greeter +\| greeter online$/gm)?.length ?? 0;
+    while (starts() < 3) await pause().then(wrong);
+    writeFileSync(yml, right);
+    await exo.ready();
+  });
+
   it("does not start without --watch", async () => {
     writeFileSync(app, "this is broken");
     exo = new ExoRun([folder]);

@@ -33,7 +33,8 @@ export class Upstream {
   readonly link: Link;
   /** Deliveries that were not settled yet, and what they weigh. */
   readonly unsettled = { messages: 0, bytes: 0 };
-  #onIdle: (() => void) | undefined;
+  /** Those who wait until every delivery is settled. */
+  readonly #onIdle = new Set<() => void>();
 
   constructor({ log, onDelivery, onStatus, onMalformed, onUnwanted, ...options }: UpstreamOptions) {
     const malformed = logMalformed(log);
@@ -78,20 +79,23 @@ export class Upstream {
     return names !== undefined && (names.numberOf(name) !== 0 || names.isReceived(name));
   }
 
-  /** Resolves once every delivery is settled, or `deadline` fires. One at a time may wait. */
+  /** Resolves once every delivery is settled, or `deadline` fires. */
   async idle(deadline: AbortSignal): Promise<void> {
     if (this.unsettled.messages === 0 || deadline.aborted) return;
-    await new Promise<void>((resolve) => {
-      this.#onIdle = resolve;
-      deadline.addEventListener("abort", () => resolve(), { once: true });
-    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const late = () => resolve();
+    this.#onIdle.add(resolve);
+    deadline.addEventListener("abort", late, { once: true });
+    await promise;
+    this.#onIdle.delete(resolve);
+    deadline.removeEventListener("abort", late);
   }
 
   /** Tells the broker how a delivery ended. */
   settle(incoming: Incoming, outcome: Outcome, detail = "", retryAfterMs = 0, words = ""): void {
     this.unsettled.messages -= 1;
     this.unsettled.bytes -= incoming.bytes;
-    if (this.unsettled.messages === 0) this.#onIdle?.();
+    if (this.unsettled.messages === 0) for (const resolve of this.#onIdle) resolve();
     if (outcome === "done") this.link.done(incoming);
     else this.link.settle(incoming, { outcome, detail, retryAfterMs, words });
   }

@@ -83,7 +83,7 @@ export class RunningApplication {
    * come up is said, and tried again with the next change.
    */
   change(plan: ProcessPlan): Promise<void> {
-    this.#giveUpStarts(() => true);
+    this.giveUpStarts();
     return this.#inTurn(async () => {
       const tiers = tiersOf(plan);
       const wanted = new Map(tiers.flat().map((planned) => [planned.name, JSON.stringify(planned)]));
@@ -109,7 +109,7 @@ export class RunningApplication {
   /** Exchanges the app of an instance while its sidecar keeps its place: what comes meanwhile waits. */
   exchange(instance: PlannedInstance): Promise<void> {
     const { graceMs = 0 } = this.#options;
-    this.#giveUpStarts((name) => name === instance.app.name);
+    this.giveUpStarts((name) => name === instance.app.name);
     return this.#inTurn(async () => {
       const { app } = instance;
       await this.#hold(instance, true);
@@ -183,8 +183,8 @@ export class RunningApplication {
     await hold?.(instance, isHeld).catch((error: Error) => printer.note(`${instance.app.name}: ${error.message}`));
   }
 
-  /** A change must not wait for something that may never come up: what is still starting is started once more, by the change. */
-  #giveUpStarts(isMeant: (name: string) => boolean): void {
+  /** A change must not wait for apps that may never come up: those that are still starting are started once more, by the change. */
+  giveUpStarts(isMeant: (name: string) => boolean = () => true): void {
     for (const { planned, launched, tier } of this.#running.values())
       if (tier === appTier && launched.state.kind === "starting" && isMeant(planned.name)) void launched.stop(0);
   }

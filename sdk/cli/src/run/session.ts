@@ -193,6 +193,8 @@ export class Session {
     let last = Promise.resolve();
     // One after the other: the next is planned by what the last has come to.
     const taken = (application: Application) => {
+      // The one before may be what does not let a service come up.
+      this.#running.giveUpStarts();
       last = last.then(() => this.#change(application)).catch((error: Error) => printer.note(error.message));
     };
     this.#ends.push(
