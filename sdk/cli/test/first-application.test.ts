@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -76,6 +76,30 @@ describe("a first application", function () {
     assert.equal((await run(folder, "test", "billing")).code, 0);
   });
 
+  it("asks where it is told nothing, on a terminal, and writes nothing without an answer", async function () {
+    // Of util-linux: gives a command a terminal. That of other systems takes other arguments.
+    if (process.platform !== "linux" || spawnSync("script", ["--version"]).status !== 0) this.skip();
+    const onTerminal = (cwd: string, answers: string) => {
+      const command = `'${process.execPath}' --no-warnings '${bin}' init`;
+      const { status, stdout } = spawnSync("script", ["-qec", command, "/dev/null"], {
+        cwd,
+        input: answers,
+        encoding: "utf8",
+      });
+      return { status, stdout };
+    };
+    const blog = onTerminal(parent, "blog\npython\n");
+    assert.equal(blog.status, 0, blog.stdout);
+    assert.match(blog.stdout, /Folder of the application \(\.\): [\s\S]*Language of its second service/);
+    assert.ok(existsSync(join(parent, "blog/greeter/greeter.py")));
+    for (const interrupted of ["\x04", "unused\n\x04"]) {
+      const { status, stdout } = onTerminal(parent, interrupted);
+      assert.equal(status, 1);
+      assert.match(stdout, /exo init: no answer, and nothing is written\r\n$/);
+    }
+    assert.equal(existsSync(join(parent, "unused")), false);
+  });
+
   it("refuses what makes no sense, and writes nothing", async () => {
     const before = readFileSync(join(folder, "application.yml"), "utf8");
     const mistakes: readonly (readonly [cwd: string, args: string[], said: RegExp])[] = [
@@ -87,6 +111,7 @@ describe("a first application", function () {
         ["add", "service", "users"],
         /no application\.yml in this folder or above it; 'exo init' writes an application\n$/,
       ],
+      [parent, ["run"], /^exo run: there is no application\.yml in this folder or above it; 'exo init' writes/],
       [folder, ["add", "service", "users", "--language", "cobol"], /'cobol' is none of/],
       [folder, ["add", "service", "../users"], /cannot be the name/],
       [folder, ["add", "service", "security"], /'security' is the role that decides what is delivered/],

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ApplicationError, readApplication } from "@exosphere/application";
 import { embeddedProgram, exitCodes, StartError } from "@exosphere/process";
@@ -30,7 +32,10 @@ export async function runCommand(input: RunCommandInput): Promise<number> {
         max: 1,
       },
       argv: input.argv,
-      check: ({ positionals }) => mistakesOf(() => readApplication(applicationFolder(positionals[0]))),
+      check: ({ positionals: [folder] }) =>
+        folder === undefined && !existsSync(join(applicationFolder(folder), "application.yml"))
+          ? ["there is no application.yml in this folder or above it; 'exo init' writes an application"]
+          : mistakesOf(() => readApplication(applicationFolder(folder))),
       env: input.env,
     });
     if (loaded.kind === "run") {

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { exitCodes } from "@exosphere/process";
 import { didYouMean, type LoadedRun, loadSettings, SettingsError, setting } from "@exosphere/settings";
 import type { CommandInput } from "../command.ts";
+import { CommandFailure } from "../failure.ts";
 import { type FileCommandInput, type Printer, runFileCommand } from "../file-command.ts";
 import { usualPorts } from "../run/shared-ports.ts";
 import { applicationFiles } from "./application-files.ts";
@@ -57,13 +58,24 @@ function isTerminal(): boolean {
 
 type Loaded = Pick<LoadedRun<typeof initSettings>, "config" | "positionals">;
 
-/** Asks who was told nothing; an empty answer is the default. */
+/**
+ * Asks who was told nothing; an empty answer is the default.
+ *
+ * @throws CommandFailure if there is no answer, as after Ctrl-C
+ */
 async function asked({ config }: Loaded): Promise<Loaded> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answers = terminal[Symbol.asyncIterator]();
+  const ask = async (question: string, usual: string): Promise<string> => {
+    terminal.setPrompt(`${question} (${usual}): `);
+    terminal.prompt();
+    const { value, done } = await answers.next();
+    if (done) throw new CommandFailure("no answer, and nothing is written");
+    return value.trim() || usual;
+  };
   try {
-    const folder = (await terminal.question("Folder of the application (.): ")).trim() || ".";
-    const words = Object.keys(languages).join(", ");
-    const language = (await terminal.question(`Language of its second service, ${words} (js): `)).trim() || "js";
+    const folder = await ask("Folder of the application", ".");
+    const language = await ask(`Language of its second service, ${Object.keys(languages).join(", ")}`, "js");
     return { config: { ...config, language }, positionals: [folder] };
   } finally {
     terminal.close();
