@@ -62,14 +62,46 @@ describe("an application that runs", function () {
       message: /no application runs in this folder or above it/,
     });
     const { pid } = record();
-    exo = new ExoRun([folder], { EXO_RUN_FILE: "true" });
+    exo = new ExoRun([folder, "--tap"], { EXO_RUN_FILE: "true" });
     await exo.ready();
     assert.notEqual(record().pid, pid);
+  });
+
+  it("prints what happens on the bus among the output, where that is wanted", async () => {
+    const [web] = record().services;
+    let isShown = false;
+    const shown = exo.until(/^bus +\| .* greet .*\n(.*\n)*bus +\| .* greeted /m).then(() => {
+      isShown = true;
+    });
+    // The tap may not be there yet when the first request passes.
+    while (!isShown) await request(`${web?.sidecarUrl}/v1/request/greet`);
+    await shown;
   });
 
   it("is forgotten when it ends", async () => {
     await exo.end("SIGTERM");
     assert.equal(existsSync(file), false);
+  });
+});
+
+describe("applications that are started together", function () {
+  this.timeout(60_000);
+  const parent = mkdtempSync(join(tmpdir(), "exo-together-"));
+  const runs: ExoRun[] = [];
+  after(async () => {
+    await Promise.all(runs.map((run) => run.end("SIGTERM")));
+    rmSync(parent, { recursive: true, force: true });
+  });
+
+  it("do not take a port from one another", async () => {
+    for (const name of ["one", "two", "three"]) {
+      cpSync(example, join(parent, name), { recursive: true });
+      runs.push(new ExoRun([join(parent, name)], { EXO_RUN_FILE: "true" }));
+    }
+    await Promise.all(runs.map((run) => run.ready()));
+    const brokers = runs.map((run) => /broker online port=(\d+)/.exec(run.output)?.[1]);
+    assert.equal(new Set(brokers).size, 3);
+    assert.ok(runs.filter((run) => /port 4100 is taken: the broker takes a free one/.test(run.output)).length >= 2);
   });
 });
 

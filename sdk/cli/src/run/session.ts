@@ -14,13 +14,13 @@ import { followApplication } from "./follow-application.ts";
 import { holdDeliveries } from "./hold-deliveries.ts";
 import { LogPrinter, wantsColours } from "./log-printer.ts";
 import { tokenEnvironment } from "./plan-gateway.ts";
+import { PortClaims } from "./port-claims.ts";
 import { type PlanInput, Planner, type ProcessPlan } from "./process-plan.ts";
 import { RunningApplication } from "./run-application.ts";
 import { keepRunFile, refuseSecondRun } from "./run-file.ts";
-import type { RunRecord } from "./run-record.ts";
 import type { runSettings } from "./run-settings.ts";
 import { sharedPorts } from "./shared-ports.ts";
-import { shownRun } from "./shown-run.ts";
+import { recordOf, shownRun } from "./shown-run.ts";
 import { tapLines } from "./tap-lines.ts";
 import { ServiceWatch } from "./watch-services.ts";
 
@@ -84,9 +84,10 @@ export class Session {
     const { config, env, root } = input;
     const application = readApplication(root);
     if (config.runFile) refuseSecondRun(application.root);
-    const { notes, ...ports } = await sharedPorts(application, config);
+    const claims = new PortClaims();
     const socketFolder = mkdtempSync(join(tmpdir(), "exo-"));
     try {
+      const { notes, ...ports } = await sharedPorts(application, config, claims);
       const planner = await Planner.of({
         programs: input.programs,
         env: { ...env, ...tokenEnvironment(application, env, socketFolder) },
@@ -98,6 +99,7 @@ export class Session {
       await session.#warn(notes);
       await session.#untilEnded();
     } finally {
+      claims.release();
       rmSync(socketFolder, { recursive: true, force: true });
     }
   }
@@ -162,28 +164,12 @@ export class Session {
   }
 
   #writeRunFile(): void {
-    if (this.#config.runFile) this.#endRunFile = keepRunFile(this.#record);
+    if (this.#config.runFile)
+      this.#endRunFile = keepRunFile(recordOf(this.#application, this.#running.plan, this.#control));
   }
 
   get #control(): string {
     return join(this.#socketFolder, "control.sock");
-  }
-
-  get #record(): RunRecord {
-    const { name, root } = this.#application;
-    const { shared, instances } = this.#running.plan;
-    const services = instances.map(({ address }) => address);
-    const startedAt = new Date().toISOString();
-    return {
-      version: 1,
-      pid: process.pid,
-      startedAt,
-      application: name,
-      root,
-      ...shared,
-      services,
-      control: this.#control,
-    };
   }
 
   /** Takes over what changes while it runs. */

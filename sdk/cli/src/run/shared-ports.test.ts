@@ -1,19 +1,25 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Application } from "@exosphere/application";
 import { loadSettings } from "@exosphere/settings";
 import { applicationOf, serviceOf } from "./application.fixture.ts";
+import { PortClaims } from "./port-claims.ts";
 import { runSettings } from "./run-settings.ts";
 import { sharedPorts, usualPorts } from "./shared-ports.ts";
 
 describe("the ports that people know", () => {
+  const folder = mkdtempSync(join(tmpdir(), "exo-shared-ports-"));
+  after(() => rmSync(folder, { recursive: true }));
   const web = serviceOf("web", { type: "public" });
 
   async function portsOf(application: Application, ...argv: string[]) {
     const loaded = loadSettings({ command: "exo run", about: "", version: "1", settings: runSettings, argv, env: {} });
     assert.ok(loaded.kind === "run");
-    return sharedPorts(application, loaded.config);
+    return sharedPorts(application, loaded.config, new PortClaims(folder));
   }
 
   it("are the usual ones, and free ones where somebody has them, which is said", async () => {

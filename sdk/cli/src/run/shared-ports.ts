@@ -3,6 +3,7 @@ import { listen } from "@exosphere/http";
 import { createServer } from "@exosphere/http/node-http";
 import type { Config } from "@exosphere/settings";
 import { isStartable } from "./plan-instance.ts";
+import type { PortClaims } from "./port-claims.ts";
 import type { runSettings } from "./run-settings.ts";
 
 /** Ports that people know. Where one is taken, and the settings do not ask for it, a free one serves as well. */
@@ -24,9 +25,14 @@ export interface SharedPorts {
 /**
  * Finds ports for the first public service, broker, gateway and dashboard, and looks whether those that the settings and the services ask for are free.
  *
+ * @param claims - has the usual ports that are chosen
  * @throws StartError that names the setting of one that is taken
  */
-export async function sharedPorts(application: Application, config: Config<typeof runSettings>): Promise<SharedPorts> {
+export async function sharedPorts(
+  application: Application,
+  config: Config<typeof runSettings>,
+  claims: PortClaims,
+): Promise<SharedPorts> {
   const asked = application.services.flatMap(({ port }) => port ?? []);
   for (const { role, port } of application.services)
     if (port !== undefined) await assertFree(port, `development.port in the service.yml of ${role}`);
@@ -35,7 +41,10 @@ export async function sharedPorts(application: Application, config: Config<typeo
     if (wanted) await assertFree(wanted, flag);
     if (wanted !== undefined) return wanted;
     const usual = usualPorts[what];
-    if (!asked.includes(usual) && (await isFree(usual))) return usual;
+    if (!asked.includes(usual) && claims.claim(usual)) {
+      if (await isFree(usual)) return usual;
+      claims.release(usual);
+    }
     notes.push(`port ${usual} is taken: the ${what} takes a free one, and ${flag} chooses`);
     return 0;
   };

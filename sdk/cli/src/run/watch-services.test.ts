@@ -61,4 +61,17 @@ describe("the watch of services' files", () => {
     await eventually("the change behind it", () => changes.length > 0);
     assert.deepEqual(changes, ["web: src/a.ts"]);
   });
+
+  it("says once that a folder has too many files, and watches the others", async () => {
+    mkdirSync(directory("photos"));
+    for (let index = 0; index <= 5_000; index += 1) write("photos", `${index}.svg`);
+    await watch.follow(["web", "photos"].map((role) => ({ role, directory: directory(role) })));
+    write("photos", "0.svg");
+    write("web", "src/a.ts");
+    await eventually("the change of another service", () => changes.includes("web: src/a.ts"));
+    assert.deepEqual(
+      changes.filter((change) => change !== "web: src/a.ts"),
+      ["photos has more than 5000 files: changes are not watched in its folder"],
+    );
+  });
 });
